@@ -1,0 +1,64 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+import { root } from './root.mjs';
+
+/** The extension, as it ships: one minified file. */
+export async function buildExtension() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.18', // of VS Code 1.96, the oldest that is supported
+    external: ['vscode'],
+    alias: {
+      // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
+      'node:http': 'http',
+      'node:https': 'https',
+      // node-fetch carries 59 kB for Node versions that have no web streams of their own.
+      'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
+    },
+    legalComments: 'linked',
+  });
+}
+
+const forTests = /** @type {const} */ ({
+  absWorkingDir: root,
+  outdir: 'out/test',
+  outbase: 'test',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline',
+  packages: 'external',
+});
+const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension: { '.js': '.mjs' } });
+
+/** The TIR API to try against; `npm start` runs it. */
+export async function buildEmulator() {
+  await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
+}
+
+/** The suites: those of the extension host as it requires them, the others for plain Node. */
+export async function buildTests() {
+  rmSync(join(root, 'out'), { recursive: true, force: true });
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
+  const inHost = tests.filter((file) => file.startsWith(join('test', 'host')));
+  const others = tests.filter((file) => !inHost.includes(file));
+  await Promise.all([
+    build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts'] }),
+    build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
+  ]);
+}
+
+if (process.argv[1] && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') {
+  await buildExtension();
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs a program to its end. Its output is shown only if it fails.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<void>}
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    child.stdout?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
+    child.stderr?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) {
+        resolve();
+      } else {
+        reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}\n${output}`));
+      }
+    });
+  });
+}
+
+/**
+ * Shows what is being done and for how long.
+ * @template T
+ * @param {string} title
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function step(title, work) {
+  const start = Date.now();
+  const seconds = () => Math.round((Date.now() - start) / 1000);
+  const live = process.stdout.isTTY;
+  process.stdout.write(live ? `${title}…` : `${title}…\n`);
+  const timer = live ? setInterval(() => process.stdout.write(`\r${title}… ${seconds()} s`), 1000) : undefined;
+  try {
+    const result = await work();
+    process.stdout.write(live ? `\r${title}: done in ${seconds()} s\n` : `${title}: done in ${seconds()} s\n`);
+    return result;
+  } catch (error) {
+    process.stdout.write(live ? '\n' : '');
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/**
+ * Ends a process, and waits until it has.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<void>}
+ */
+export function end(child) {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    child.once('exit', () => {
+      clearTimeout(kill);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}

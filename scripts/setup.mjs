@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run, step } from './process.mjs';
+import { root } from './root.mjs';
+
+/*
+ * What has to be there before anything else runs. Imports nothing but Node's own modules, since it is what
+ * installs the others.
+ */
+
+/** Installs the packages of package-lock.json, unless they are there already. */
+export async function installPackages() {
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, 'node_modules', '.installed-lock');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
+    return;
+  }
+  await step('Installing packages', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root }));
+  writeFileSync(stamp, wanted);
+}
+
+/** @typedef {{ package: string, present: () => boolean }} SystemPackage */
+
+/** @param {string} command @returns {SystemPackage['present']} */
+const onPath = (command) => () => spawnSync('which', [command]).status === 0;
+
+/** What the native modules of the VS Code server are compiled with. @type {SystemPackage[]} */
+export const compilers = [
+  { package: 'python3', present: onPath('python3') },
+  { package: 'make', present: onPath('make') },
+  { package: 'g++', present: () => onPath('g++')() || onPath('clang++')() },
+];
+
+/** @type {SystemPackage[]} */
+export const curl = [{ package: 'curl', present: onPath('curl') }];
+
+/** Where an installed Chromium is on Debian; elsewhere an installed Chrome or Edge does. */
+export const chromiumPath = '/usr/bin/chromium';
+
+/** @type {SystemPackage[]} */
+export const chromium = [
+  {
+    package: 'chromium',
+    present: () => process.platform !== 'linux' || existsSync(chromiumPath) || onPath('google-chrome')(),
+  },
+];
+
+/**
+ * Installs with apt-get what is missing, where it may; else says what is missing, in one sentence.
+ * @param {SystemPackage[]} packages
+ */
+export async function installSystemPackages(packages) {
+  const missing = packages.filter((wanted) => !wanted.present()).map((wanted) => wanted.package);
+  if (missing.length === 0) {
+    return;
+  }
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    throw new Error(
+      `Please install ${missing.join(', ')} with the package manager of this system, and run this again.`,
+    );
+  }
+  await step(`Installing ${missing.join(', ')}`, async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update'], { env });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env });
+  });
+}

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { run, step } from './process.mjs';
+import { root } from './root.mjs';
+import { chromium, curl, installPackages, installSystemPackages } from './setup.mjs';
+
+/*
+ * `npm test`: every suite, and one line at the end that counts them all.
+ * `npm test -- --suite host --grep "main job"` runs a part.
+ */
+
+const suites = /** @type {const} */ (['unit', 'host', 'ui', 'rest']);
+const { values } = parseArgs({
+  options: { suite: { type: 'string', multiple: true }, grep: { type: 'string' } },
+});
+const wanted = suites.filter((suite) => values.suite?.includes(suite) ?? true);
+const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-test-'));
+/** Values that the suites made, one a line, for the search at the end. */
+const madeSecrets = join(folder, 'secrets');
+/** Everything that editors and browsers write goes under here, and is searched at the end. */
+const atRest = join(folder, 'at-rest');
+mkdirSync(atRest);
+writeFileSync(madeSecrets, '');
+
+/** @typedef {{ passed: number, failed: number, pending: number, lines: string[] }} Results */
+const total = { passed: 0, failed: 0, pending: 0 };
+
+try {
+  await installPackages();
+  await installSystemPackages([...chromium, ...curl]);
+  const { installServer } = await import('./vscode-server.mjs');
+  if (wanted.some((suite) => suite === 'host' || suite === 'ui')) {
+    await installServer();
+  }
+  await step('Building', async () => {
+    await (await import('./build.mjs')).buildTests();
+    await run('npm', ['run', 'package'], { cwd: root });
+  });
+  for (const suite of wanted) {
+    console.log(`\n${suite}`);
+    add(await (suite === 'host' ? runInHost() : runOnNode(suite)), suite);
+  }
+} catch (error) {
+  console.error(error);
+  total.failed++;
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/** @param {Results | undefined} results @param {string} suite */
+function add(results, suite) {
+  if (!results) {
+    console.error(`The suite "${suite}" ended without results.`);
+    total.failed++;
+    return;
+  }
+  total.passed += results.passed;
+  total.failed += results.failed;
+  total.pending += results.pending;
+}
+
+/** @param {string} suite */
+function environment(suite) {
+  return {
+    ...process.env,
+    TIR_TEST_RESULTS: join(folder, `${suite}.json`),
+    TIR_TEST_SECRETS: madeSecrets,
+    TIR_TEST_AT_REST: atRest,
+    TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots'),
+    ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
+  };
+}
+
+/** @param {string} suite @returns {Results | undefined} */
+function readResults(suite) {
+  const file = join(folder, `${suite}.json`);
+  return existsSync(file) ? /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+}
+
+/** @param {string} suite @returns {Promise<Results | undefined>} */
+function runOnNode(suite) {
+  return new Promise((resolve, reject) => {
+    const main = join(root, 'out', 'test', 'support', 'main.mjs');
+    const child = spawn(process.execPath, [main, suite], { cwd: root, env: environment(suite), stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('exit', () => resolve(readResults(suite)));
+  });
+}
+
+/** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. */
+async function runInHost() {
+  const [{ openBrowser }, { startServer }] = await Promise.all([
+    import('./browser.mjs'),
+    import('./vscode-server.mjs'),
+  ]);
+  const data = join(atRest, 'host-server');
+  const workspace = join(folder, 'workspace');
+  mkdirSync(workspace);
+  const server = await startServer({ dataDir: data, testDriver: true, trustAll: true, env: environment('host') });
+  const browser = await openBrowser(join(atRest, 'host-browser'));
+  try {
+    const remote = `vscode-remote://127.0.0.1:${server.port}`;
+    const payload = JSON.stringify([
+      ['extensionDevelopmentPath', remote + root],
+      ['extensionTestsPath', `${remote}${join(root, 'out', 'test', 'host', 'index.js')}`],
+    ]);
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    // What the workbench calls when the tests are through.
+    const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
+    await page.exposeFunction('codeAutomationLog', () => undefined);
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
+    const minutes = 15;
+    const timeout = new Promise((_, reject) => {
+      setTimeout(
+        () => reject(new Error(`The host suite did not end within ${minutes} minutes.`)),
+        minutes * 60_000,
+      ).unref();
+    });
+    await Promise.race([ended, timeout]);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+  const results = readResults('host');
+  for (const line of results?.lines ?? []) {
+    console.log(line);
+  }
+  return results;
+}

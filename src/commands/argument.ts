@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { TirError, type ErrorCode, type ErrorDetails } from '../tir/errors';
+
+const { t } = vscode.l10n;
+
+/** A refusal with its reason for people. */
+export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}): TirError {
+  return new TirError(code, why, { ...details, why });
+}
+
+/** Puts in front of whatever goes wrong in `work` what was not done, and to which token. */
+export async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof TirError && error.code !== 'cancelled'
+      ? new TirError(error.code, error.message, { what, ...error.details })
+      : error;
+  }
+}
+
+/** A token's id, as a number or as its digits. */
+export const tokenId = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]),
+  v.safeInteger(),
+);
+
+/** The fields with which a tree item and an argument object name a token. */
+export const tokenFields = { id: v.optional(tokenId), connectionId: v.optional(v.string()) };
+
+/**
+ * Reads a command's argument, which is a tree item, an object, or nothing.
+ * @throws TirError `invalid-input`, which names the field and never quotes it: it may be a token
+ */
+export function readArgument<T extends v.ObjectEntries>(
+  fields: T,
+  argument: unknown,
+): v.InferOutput<v.ObjectSchema<T, undefined>> {
+  const parsed = v.safeParse(v.object(fields), argument ?? {});
+  if (!parsed.success) {
+    const field = v.getDotPath(parsed.issues[0]);
+    throw refusal(
+      'invalid-input',
+      field === null ? t('The argument is not an object.') : t('The argument "{0}" is not usable.', field),
+    );
+  }
+  return parsed.output;
+}

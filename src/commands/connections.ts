@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { TirError } from '../tir/errors';
+import { readArgument } from './argument';
+import { chooseConnection, untilCancelled } from './choose';
+import { confirm } from './confirm';
+import type { Call, Parts } from './parts';
+import { withProgress } from './progress';
+
+const { t } = vscode.l10n;
+
+/** Forgets a connection and the values of its tokens. On TIR nothing changes. */
+export async function signOut(parts: Parts, { argument, byHand }: Call) {
+  const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
+  const { connection } = await chooseConnection(parts, t('Sign Out'), given.connectionId);
+  if (byHand) {
+    const values = (await parts.store.storedIds(connection.id)).size;
+    await confirm(
+      t('Sign out of {0}?', connection.label),
+      t(
+        'The tokens stay valid on TIR. Values stored here, and lost for good unless you have them elsewhere: {0}.',
+        values,
+      ),
+      t('Sign Out'),
+    );
+  }
+  await parts.store.forgetConnection(connection.id);
+  parts.lists.forget(connection.id);
+  parts.log.info(`Signed out of ${connection.id}.`);
+  return { connectionId: connection.id };
+}
+
+/** Asks TIR for the tokens of every connection anew. */
+export async function refresh(parts: Parts) {
+  const connections = await parts.store.connections();
+  if (connections.length === 0) {
+    throw new TirError('not-signed-in', 'no connection');
+  }
+  const lists = await withProgress(t('Loading tokens…'), (signal) =>
+    untilCancelled(Promise.all(connections.map(({ id }) => parts.lists.refresh(id))), signal),
+  );
+  return { tokenCount: lists.flat().length };
+}
+
+/** Takes everything that the extension has stored out of this machine. On TIR nothing changes. */
+export async function forgetEverything(parts: Parts) {
+  await confirm(
+    t('Forget everything that TIR Tokens has stored on this machine?'),
+    t(
+      'All connections and token values are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
+    ),
+    t('Forget Everything'),
+  );
+  const connections = await parts.store.connections().catch(() => []);
+  await parts.store.forgetEverything();
+  await parts.clipboard.clear();
+  for (const { id } of connections) {
+    parts.lists.forget(id);
+  }
+  parts.log.info('Everything stored was forgotten.');
+  return {};
+}

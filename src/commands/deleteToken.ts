@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { toTirError, type ErrorCode } from '../tir/errors';
+import type { Connection, SignedIn } from '../secrets/records';
+import type { Token } from '../tir/token';
+import { plain, sentence } from '../view/sentences';
+import { readArgument, tokenFields, tokenId } from './argument';
+import { chooseToken, loadTokens, untilCancelled, type TokenRef } from './choose';
+import { confirm } from './confirm';
+import type { Call, Parts } from './parts';
+import { withProgress } from './progress';
+
+const { t } = vscode.l10n;
+
+const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
+
+interface Target {
+  readonly connection: Connection;
+  readonly signedIn: SignedIn;
+  readonly id: number;
+  readonly token: Token | undefined;
+}
+
+interface Failure {
+  readonly id: number;
+  readonly code: ErrorCode;
+}
+
+/** Deletes tokens on TIR, which revokes them at once, and takes their values out of this machine. Asks first, always. */
+export async function deleteToken(parts: Parts, call: Call) {
+  const targets = await findTargets(parts, await chooseTargets(parts, call));
+  const known = targets.filter((target) => target.token !== undefined);
+  const failures: { failure: Failure; sentence: string }[] = targets
+    .filter((target) => target.token === undefined)
+    .map(({ id }) => ({
+      failure: { id, code: 'not-found' },
+      sentence: t('There is no token with the id {0}. Refresh the list.', id),
+    }));
+  const deleted: number[] = [];
+  if (known.length > 0) {
+    await confirm(question(known), await consequences(parts, known), t('Delete'));
+    await withProgress(progressTitle(known), async (signal, progress) => {
+      for (const target of known) {
+        progress.report({ message: nameOf(target), increment: 100 / known.length });
+        try {
+          signal.throwIfAborted();
+          await untilCancelled(deleteOne(parts, target), signal);
+          deleted.push(target.id);
+        } catch (thrown) {
+          const error = toTirError(thrown);
+          const what = t('The token "{0}" was not deleted.', nameOf(target));
+          failures.push({
+            failure: { id: target.id, code: error.code },
+            sentence: `${what} ${sentence(error, parts.host())}`,
+          });
+        }
+      }
+    });
+  }
+  if (call.byHand) {
+    report(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
+  }
+  return { deleted, failed: failures.map(({ failure }) => failure) };
+}
+
+async function chooseTargets(parts: Parts, { argument, selection }: Call): Promise<TokenRef[]> {
+  const rows = selection.length > 0 ? selection : Array.isArray(argument) ? argument : [argument];
+  const refs: TokenRef[] = [];
+  for (const row of rows) {
+    const { ids, id, connectionId } = readArgument(fields, row);
+    for (const one of ids ?? [id]) {
+      refs.push(await chooseToken(parts, t('Delete Token'), { id: one, connectionId }));
+    }
+  }
+  const key = (ref: TokenRef) => `${ref.connectionId}/${ref.id}`;
+  return [...new Map(refs.map((ref) => [key(ref), ref])).values()];
+}
+
+/** Ids that the list does not have are looked up once more: the list may be old. */
+async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const { connectionId, id } of refs) {
+    const signedIn = await parts.store.connection(connectionId);
+    if (!signedIn) {
+      continue;
+    }
+    const { connection } = signedIn;
+    const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
+    const token = find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connectionId));
+    targets.push({ connection, signedIn, id, token });
+  }
+  return targets;
+}
+
+async function deleteOne(parts: Parts, { connection, signedIn, id }: Target): Promise<void> {
+  await parts.client(signedIn).delete(id);
+  parts.lists.remove(connection.id, id);
+  await parts.store.forgetToken(connection.id, id);
+  parts.log.info(`Deleted the token ${id} of ${connection.id}.`);
+}
+
+function nameOf({ token, id }: Target): string {
+  return token ? plain(token.name) : `#${id}`;
+}
+
+function question(targets: readonly Target[]): string {
+  return targets.length === 1 && targets[0]
+    ? t('Delete the token "{0}"?', nameOf(targets[0]))
+    : t('Delete {0} tokens?', targets.length);
+}
+
+function progressTitle(targets: readonly Target[]): string {
+  return targets.length === 1 ? t('Deleting the token') : t('Deleting {0} tokens', targets.length);
+}
+
+/** What will break, by name. */
+async function consequences(parts: Parts, targets: readonly Target[]): Promise<string> {
+  const inUse = await parts.store.inUse();
+  const lines = [
+    targets.length === 1
+      ? t('It stops working at once, wherever it is used, and cannot be restored.')
+      : t('They stop working at once, wherever they are used, and cannot be restored:'),
+  ];
+  const shown = 12;
+  if (targets.length > 1) {
+    lines.push(...targets.slice(0, shown).map((target) => `• ${nameOf(target)}`));
+    if (targets.length > shown) {
+      lines.push(t('• and {0} more', targets.length - shown));
+    }
+  }
+  for (const target of targets) {
+    const { connection, signedIn, id } = target;
+    if (inUse?.connectionId === connection.id && inUse.id === id) {
+      lines.push(t('"{0}" is in use: new terminals will have no token, and open ones an invalid one.', nameOf(target)));
+    }
+    const stored = await parts.store.token(connection.id, id);
+    if (stored?.credentials.token.equals(signedIn.credentials.token)) {
+      lines.push(t('You signed in with "{0}": you will have to sign in again.', nameOf(target)));
+    }
+  }
+  return lines.join('\n');
+}
+
+function report(sentences: readonly string[]): void {
+  if (sentences.length > 0) {
+    void vscode.window.showErrorMessage(sentences.join('\n'));
+  }
+}

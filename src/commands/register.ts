@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+
+import { TirError, toTirError, type ErrorCode } from '../tir/errors';
+import { sentence } from '../view/sentences';
+import { forgetEverything, refresh, signOut } from './connections';
+import { createToken } from './createToken';
+import { deleteToken } from './deleteToken';
+import type { Command, Parts } from './parts';
+import { signIn } from './signIn';
+import { addTokenValue, copyToken } from './tokenValue';
+import { openTerminal, stopUsingToken, useToken } from './useToken';
+
+const { t } = vscode.l10n;
+
+const commands: Readonly<Record<string, Command>> = {
+  signIn,
+  signOut,
+  refresh,
+  createToken,
+  deleteToken,
+  useToken,
+  stopUsingToken,
+  addTokenValue,
+  copyToken,
+  openTerminal,
+  forgetEverything,
+};
+
+/**
+ * Registers every command twice. `tir.x` is for other extensions and rejects, with a `code`. `tir.menu.x` is
+ * what menus and the palette call: it shows errors with a button for the next step, and then resolves. VS Code
+ * shows whatever a command called by hand rejects with in a dialog of its own, a cancelled question included.
+ */
+export function registerCommands(parts: Parts): vscode.Disposable {
+  const registrations = Object.entries(commands).flatMap(([name, command]) => [
+    vscode.commands.registerCommand(`tir.${name}`, (argument?: unknown, selection?: unknown) =>
+      run(parts, command, argument, selection, false),
+    ),
+    vscode.commands.registerCommand(`tir.menu.${name}`, async (argument?: unknown, selection?: unknown) => {
+      try {
+        await run(
+          parts,
+          command,
+          argument === 'selection' ? undefined : argument,
+          argument === 'selection' ? parts.view.selection : selection,
+          true,
+        );
+      } catch (error) {
+        void show(toTirError(error), name, argument);
+      }
+    }),
+  ]);
+  return vscode.Disposable.from(...registrations);
+}
+
+async function run(
+  parts: Parts,
+  command: Command,
+  argument: unknown,
+  selection: unknown,
+  byHand: boolean,
+): Promise<unknown> {
+  try {
+    const result = await command(parts, {
+      argument,
+      selection: Array.isArray(selection) ? selection : [],
+      byHand,
+    });
+    // Who awaits a command can open a terminal next, and it is right.
+    await parts.terminals.update();
+    return result;
+  } catch (thrown) {
+    const error = toTirError(thrown);
+    parts.log.debug(`${error.code}: ${error.message}`);
+    throw new TirError(error.code, sentence(error, parts.host()), error.details);
+  }
+}
+
+/** Shows an error with a button for what helps. A cancelled command is no error to the one who cancelled it. */
+async function show(error: TirError, name: string, argument: unknown): Promise<void> {
+  if (error.code === 'cancelled') {
+    return;
+  }
+  const help = helpFor(error, name, argument);
+  const answer = await vscode.window.showErrorMessage(error.message, ...(help ? [help.label] : []));
+  if (help && answer === help.label) {
+    await vscode.commands.executeCommand(help.command, ...help.arguments);
+  }
+}
+
+interface Help {
+  readonly label: string;
+  readonly command: string;
+  readonly arguments: readonly unknown[];
+}
+
+function helpFor(error: TirError, name: string, argument: unknown): Help | undefined {
+  const again: Help = { label: t('Try Again'), command: `tir.menu.${name}`, arguments: [argument] };
+  const settings: Help = {
+    label: t('Open Settings'),
+    command: 'workbench.action.openSettings',
+    arguments: ['@ext:tir-community.tir-tokens'],
+  };
+  const login: Help = { label: t('Sign In…'), command: 'tir.menu.signIn', arguments: [] };
+  const help: Partial<Record<ErrorCode, Help>> = {
+    'not-signed-in': login,
+    unauthorized: login,
+    offline: again,
+    timeout: again,
+    'rate-limited': again,
+    'server-error': again,
+    'storage-failed': again,
+    'bad-response': settings,
+    'not-found': { label: t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'value-not-stored': {
+      label: t('Add Token Value…'),
+      command: 'tir.menu.addTokenValue',
+      arguments: [error.details.token],
+    },
+    'untrusted-workspace': { label: t('Manage Workspace Trust'), command: 'workbench.trust.manage', arguments: [] },
+  };
+  return help[error.code];
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { cleanPasted } from '../tir/input';
+import { Secret } from '../tir/secret';
+import { plain } from '../view/sentences';
+import { readArgument, refusal, saying, tokenFields } from './argument';
+import { chooseToken, loadTokens, tokenWithValue } from './choose';
+import type { Call, Parts } from './parts';
+import { TirError } from '../tir/errors';
+import { askInTurn, askText, type Place } from './quickInput';
+import { credentialProblem } from './signIn';
+
+const { t } = vscode.l10n;
+
+const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
+
+/** Stores the value of a token that was made elsewhere, so that it can be used here. */
+export async function addTokenValue(parts: Parts, { argument }: Call) {
+  const given = readArgument(fields, argument);
+  const ref = await chooseToken(parts, t('Add Token Value'), given);
+  const signedIn = await parts.store.connection(ref.connectionId);
+  const known = signedIn && (await loadTokens(parts, signedIn.connection)).find((token) => token.id === ref.id);
+  if (!known) {
+    throw new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', ref.id) });
+  }
+  const name = plain(known.name);
+  const { token, apiKey } =
+    given.token === undefined ? await askValue(name) : { apiKey: '', ...given, token: given.token };
+  const problem = credentialProblem(token) ?? (apiKey ? credentialProblem(apiKey) : undefined);
+  if (problem) {
+    throw refusal('invalid-input', problem);
+  }
+  await saying(t('The value of "{0}" was not stored.', name), () =>
+    parts.store.saveToken(ref.connectionId, ref.id, {
+      name: known.name,
+      credentials: {
+        token: new Secret(cleanPasted(token)),
+        ...(apiKey && { apiKey: new Secret(cleanPasted(apiKey)) }),
+      },
+    }),
+  );
+  parts.log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
+  return { id: ref.id, name: known.name };
+}
+
+async function askValue(name: string): Promise<{ token: string; apiKey: string }> {
+  const answers = { token: '', apiKey: '' };
+  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (place: Place) => {
+    answers[field] = await askText(place, {
+      prompt,
+      password: true,
+      value: answers[field],
+      validate: (value) => (optional && value.trim() === '' ? undefined : credentialProblem(value)),
+    });
+  };
+  await askInTurn(t('Add Token Value'), [
+    ask('token', t('The value of the token "{0}". It is kept in the secret storage of the editor.', name), false),
+    ask('apiKey', t('The API key that was made together with it. Press Enter to go without.'), true),
+  ]);
+  return answers;
+}
+
+/** Copies the value of a token; the clipboard is cleared later. */
+export async function copyToken(parts: Parts, { argument, byHand }: Call) {
+  const ref = await chooseToken(parts, t('Copy Token'), readArgument(tokenFields, argument));
+  const { name, credentials } = await tokenWithValue(parts, ref);
+  const seconds = await parts.clipboard.copy(credentials.token);
+  parts.log.info(`Copied the token ${ref.id} of ${ref.connectionId}.`);
+  if (byHand) {
+    const message = t('Copied the token "{0}".', plain(name));
+    const clearing = t('The clipboard is cleared in {0} seconds.', seconds);
+    vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
+  }
+  return { id: ref.id, name };
+}

@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+
+/** `SecretStorage.keys()` came after VS Code 1.96, the oldest that is supported. */
+interface ListableStorage extends vscode.SecretStorage {
+  keys?(): Thenable<string[]>;
+}
+
+const indexKey = 'index';
+
+/**
+ * SecretStorage that can say which keys it has. Where the editor cannot list them, they are kept under a
+ * key of their own: added before a secret is stored and taken out after it is deleted, so that a crash
+ * in between leaves a name too many and never a secret that is not found any more.
+ */
+export class SecretKeys {
+  #writes: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly storage: ListableStorage) {}
+
+  async list(): Promise<string[]> {
+    return (await this.storage.keys?.()) ?? this.#index();
+  }
+
+  async store(key: string, text: string): Promise<void> {
+    await this.#note((keys) => keys.add(key));
+    await this.storage.store(key, text);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.storage.delete(key);
+    await this.#note((keys) => keys.delete(key));
+  }
+
+  async #index(): Promise<string[]> {
+    const text = await this.storage.get(indexKey);
+    return text === undefined ? [] : text.split('\n');
+  }
+
+  #note(change: (keys: Set<string>) => unknown): Promise<void> {
+    if (this.storage.keys) {
+      return Promise.resolve();
+    }
+    const write = this.#writes.then(async () => {
+      const before = await this.#index();
+      const keys = new Set(before);
+      change(keys);
+      if (keys.size !== before.length) {
+        await (keys.size === 0 ? this.storage.delete(indexKey) : this.storage.store(indexKey, [...keys].join('\n')));
+      }
+    });
+    this.#writes = write.catch(() => undefined);
+    return write;
+  }
+}

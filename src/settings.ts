@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+
+/** The extension's settings, typed; defaults and scopes are in package.json. Read anew at each use, so that changes count at once. */
+export const settings = {
+  apiUrl: () => read<string>('apiUrl', ''),
+  requestTimeoutSeconds: () => read<number>('requestTimeoutSeconds', 15),
+  terminalEnabled: () => read<boolean>('terminal.enabled', true),
+  sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
+  clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
+  warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),
+};
+
+/** A value of another type than the default's, as a hand-edited settings.json may hold, counts as not set. */
+function read<T extends string | number | boolean>(name: string, fallback: T): T {
+  const value = vscode.workspace.getConfiguration('tir').get<unknown>(name);
+  return typeof value === typeof fallback ? (value as T) : fallback;
+}

@@ -1,0 +1,167 @@
+import { TirError, type ErrorCode } from './errors';
+import { send } from './http';
+import { retried, retryAfterSeconds } from './retry';
+import type { Credentials } from './secret';
+import type { Project, Token } from './token';
+import { readCreated, readEnvelope, readListedCredentials, readTokens, type Answer, type Created } from './wire';
+
+export interface ClientOptions {
+  /** `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a slash at its end. */
+  readonly apiUrl: string;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * The token calls of the TIR API (API reference "Network → Security") in one project.
+ * Every method throws {@link TirError}. A GET and a DELETE are sent again when that may help; a POST never is.
+ */
+export class TirClient {
+  readonly #base: URL;
+
+  constructor(
+    private readonly project: Project,
+    private readonly credentials: Credentials,
+    private readonly options: ClientOptions,
+  ) {
+    this.#base = readApiUrl(options.apiUrl);
+  }
+
+  /** `GET /auth-token/`: the tokens that this person made in this project. */
+  async list(signal?: AbortSignal): Promise<Token[]> {
+    return readTokens(await this.#list(signal));
+  }
+
+  /** One token of the list, with its credentials where the list carries them; undefined where there is no such token. */
+  async find(
+    id: number,
+    signal?: AbortSignal,
+  ): Promise<{ token: Token; credentials: Credentials | undefined } | undefined> {
+    const data = await this.#list(signal);
+    const token = readTokens(data).find((candidate) => candidate.id === id);
+    return token && { token, credentials: readListedCredentials(data, id) };
+  }
+
+  /** `POST /auth-token/`. Sent once: after `timeout` or `offline` the token may exist all the same. */
+  async create(name: string, signal?: AbortSignal): Promise<Created> {
+    const answer = await this.#call('POST', 'auth-token/', signal, JSON.stringify({ token_name: name }));
+    return readCreated(answer.data, name, Date.now());
+  }
+
+  /** `DELETE /auth-token/{id}/`: revokes at once and for good. */
+  async delete(id: number, signal?: AbortSignal): Promise<void> {
+    await retried(async (attempt) => {
+      try {
+        await this.#call('DELETE', `auth-token/${id}/`, signal);
+      } catch (error) {
+        // The attempt before did its work and only its answer was lost.
+        if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
+          return;
+        }
+        throw error;
+      }
+    }, signal);
+  }
+
+  async #list(signal: AbortSignal | undefined): Promise<unknown> {
+    return (await retried(() => this.#call('GET', 'auth-token/', signal), signal)).data;
+  }
+
+  async #call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    signal: AbortSignal | undefined,
+    body?: string,
+  ): Promise<Answer> {
+    const url = new URL(path, this.#base);
+    url.searchParams.set('project_id', String(this.project.projectId));
+    url.searchParams.set('location', this.project.location);
+    if (this.project.activeIam !== undefined) {
+      url.searchParams.set('active_iam', String(this.project.activeIam));
+    }
+    if (this.credentials.apiKey) {
+      url.searchParams.set('apikey', this.credentials.apiKey.reveal());
+    }
+    const raw = await send({
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${this.credentials.token.reveal()}`,
+        'content-type': 'application/json',
+      },
+      ...(body !== undefined && { body }),
+      timeoutSeconds: this.options.timeoutSeconds,
+      signal,
+    });
+    if (raw.json === undefined && raw.status < 400) {
+      throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status });
+    }
+    // A gateway answers errors in HTML: the status says enough.
+    const answer =
+      raw.json === undefined
+        ? { code: raw.status, data: undefined, says: undefined }
+        : readEnvelope(raw.json, raw.status);
+    if (answer.code >= 400) {
+      throw this.#refusal(answer, raw.retryAfter);
+    }
+    return answer;
+  }
+
+  #refusal(answer: Answer, retryAfter: string | null): TirError {
+    const seconds = retryAfterSeconds(retryAfter, Date.now());
+    const says = answer.says === undefined ? undefined : this.#clean(answer.says);
+    return new TirError(codeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
+      status: answer.code,
+      ...(says && { serverSays: says }),
+      ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+    });
+  }
+
+  /** The server's words on one line, without control characters and without the credentials that it may echo. */
+  #clean(says: string): string {
+    let words = says.replace(/[\p{C}\s]+/gu, ' ').trim();
+    for (const secret of [this.credentials.token, this.credentials.apiKey]) {
+      words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
+    }
+    return words.length > 200 ? `${words.slice(0, 199)}…` : words;
+  }
+}
+
+/**
+ * The base URL with a slash at its end.
+ * @throws TirError `invalid-input`: credentials go over https, and over http to this machine alone
+ */
+export function readApiUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const loopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) || url.username || url.password) {
+    throw new TirError('invalid-input', 'tir.apiUrl must be an https: address, or http: on this machine');
+  }
+  url.search = '';
+  url.hash = '';
+  url.pathname = url.pathname.replace(/\/*$/, '/');
+  return url;
+}
+
+function codeOf(status: number): ErrorCode {
+  switch (status) {
+    case 400:
+    case 422:
+      return 'invalid-input';
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+    case 410:
+      return 'not-found';
+    case 409:
+      return 'conflict';
+    case 408:
+      return 'timeout';
+    case 429:
+      return 'rate-limited';
+    default:
+      return status >= 500 ? 'server-error' : 'bad-response';
+  }
+}

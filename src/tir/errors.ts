@@ -1,0 +1,65 @@
+/** Every way in which a command can fail. The words are public: other extensions compare them. */
+export const errorCodes = [
+  'cancelled',
+  'not-signed-in',
+  'invalid-input',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'rate-limited',
+  'offline',
+  'timeout',
+  'server-error',
+  'bad-response',
+  'value-not-stored',
+  'value-lost',
+  'storage-failed',
+  'untrusted-workspace',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/**
+ * The one error of the extension. `message` is for the log: it says what was found, in English, and never
+ * holds a credential or an address with one (so no error of the network stack is kept as its cause:
+ * those name the whole address). What people read is made of `code` at the edge, in `view/sentences.ts`.
+ */
+export class TirError extends Error {
+  override readonly name = 'TirError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message);
+  }
+}
+
+export interface ErrorDetails {
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** What the server said, cleaned for showing: one line, no credential. */
+  readonly serverSays?: string;
+  /** Seconds after which the server will take the call again (`Retry-After`). */
+  readonly retryAfterSeconds?: number;
+  /** What was not done, and to what: a sentence for people that goes in front. */
+  readonly what?: string;
+  /** Why, for people, where the thrower knows better than the code alone says. */
+  readonly why?: string;
+  /** The token that it is about, in the form of a command's argument. */
+  readonly token?: { readonly connectionId: string; readonly id: number };
+}
+
+/** Any thrown thing as a {@link TirError}; what is not one already is a failure of ours and keeps its message. */
+export function toTirError(error: unknown): TirError {
+  if (error instanceof TirError) {
+    return error;
+  }
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'AbortError' || name === 'Canceled') {
+    return new TirError('cancelled', 'cancelled');
+  }
+  return new TirError('server-error', error instanceof Error ? error.message : String(error));
+}

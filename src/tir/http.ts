@@ -1,0 +1,101 @@
+import fetch, { type Response } from 'node-fetch';
+
+import { TirError } from './errors';
+
+/*
+ * node-fetch and not the global fetch: it goes through Node's `http` and `https`, which VS Code patches
+ * on every version for `http.proxy`, `http.proxyStrictSSL` and the system's certificates.
+ */
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly timeoutSeconds: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined where the body is none. */
+  readonly json: unknown;
+  /** The `Retry-After` header. */
+  readonly retryAfter: string | null;
+}
+
+/** A list of 10,000 tokens with values is about 5 MB; what is larger than this is not an answer of this API. */
+const maxBodyBytes = 20 * 1024 * 1024;
+const maxRedirects = 3;
+
+/**
+ * One call, one answer of whatever status.
+ * @throws TirError `offline`, `timeout`, `cancelled`, or `bad-response` for a body or a redirect that cannot be taken
+ */
+export async function send(request: Request): Promise<RawAnswer> {
+  const timeout = AbortSignal.timeout(request.timeoutSeconds * 1000);
+  const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+  try {
+    const response = await follow(request, signal);
+    const body = await response.text();
+    return { status: response.status, json: parse(body), retryAfter: response.headers.get('retry-after') };
+  } catch (error) {
+    if (error instanceof TirError) {
+      throw error;
+    }
+    if (request.signal?.aborted) {
+      throw new TirError('cancelled', 'cancelled');
+    }
+    if (timeout.aborted) {
+      throw new TirError('timeout', `no answer within ${request.timeoutSeconds} s`);
+    }
+    throw networkError(error);
+  }
+}
+
+/**
+ * Follows redirects by hand: the credential goes on to the same origin alone, and a POST, which must
+ * not be sent twice, nowhere.
+ */
+async function follow(request: Request, signal: AbortSignal): Promise<Response> {
+  let url = request.url;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await fetch(url, {
+      method: request.method,
+      headers: request.headers,
+      ...(request.body !== undefined && { body: request.body }),
+      redirect: 'manual',
+      size: maxBodyBytes,
+      signal,
+    });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status > 399 || location === null) {
+      return response;
+    }
+    const next = new URL(location, url);
+    if (next.origin !== url.origin || request.method === 'POST') {
+      throw new TirError('bad-response', `refused a redirect of ${request.method} to ${next.origin}`, {
+        status: response.status,
+      });
+    }
+    url = next;
+  }
+  throw new TirError('bad-response', `more than ${maxRedirects} redirects`);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The network stack's errors name the whole address, API key included: only their code goes on. */
+function networkError(error: unknown): TirError {
+  const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
+  if (type === 'max-size') {
+    return new TirError('bad-response', `the answer is larger than ${maxBodyBytes} bytes`);
+  }
+  return new TirError('offline', typeof code === 'string' ? code : 'the connection failed');
+}

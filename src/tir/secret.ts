@@ -1,0 +1,40 @@
+/**
+ * A token value or an API key. Printing it in any way (string, JSON, `console.log`, a template)
+ * gives `[secret]`; the one way to the text is {@link Secret.reveal}, so that every place which
+ * opens one is found by searching for that word.
+ */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The text itself. Hand it to the request, the storage, the terminal or the clipboard, and to nobody else. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  equals(other: Secret): boolean {
+    return this.#text === other.#text;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  /** What Node's `util.inspect`, and with it `console.log`, prints. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}
+
+/** What authenticates a call: the token, and the API key that was made together with it (the API takes some calls without). */
+export interface Credentials {
+  readonly token: Secret;
+  readonly apiKey?: Secret;
+}

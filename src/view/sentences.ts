@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+
+import type { TirError } from '../tir/errors';
+import type { NameProblem } from '../tir/input';
+import { maxNameLength } from '../tir/input';
+
+const { t } = vscode.l10n;
+
+/** Names come from the API: for showing they are one line without control or direction characters, and not endless. */
+export function plain(text: string): string {
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/**
+ * What people read of an error: what was not done, why, and the next step.
+ * @param host where the API is, for the errors of the network
+ */
+export function sentence(error: TirError, host: string): string {
+  return [error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' ');
+}
+
+function reason(error: TirError, host: string): string {
+  const says = error.details.serverSays ? ` ${t('TIR says: {0}', error.details.serverSays)}` : '';
+  switch (error.code) {
+    case 'cancelled':
+      return t('Cancelled.');
+    case 'not-signed-in':
+      return t('You are not signed in to TIR. Sign in first.');
+    case 'unauthorized':
+      return t(
+        'TIR refused the token that you signed in with: it has expired, has been deleted, or is not of this project. Sign in with another one.',
+      );
+    case 'forbidden':
+      return `${t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
+    case 'not-found':
+      return t('It no longer exists on TIR. Refresh the list.');
+    case 'conflict':
+      return t('The name is taken in this project. Choose another one.');
+    case 'rate-limited':
+      return error.details.retryAfterSeconds === undefined
+        ? t('TIR takes no more calls for the moment. Try again in a minute.')
+        : t('TIR takes no more calls for the moment. Try again in {0} seconds.', error.details.retryAfterSeconds);
+    case 'offline':
+      return t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
+    case 'timeout':
+      return t('{0} did not answer in time. Try again, or raise the setting tir.requestTimeoutSeconds.', host);
+    case 'server-error':
+      return `${t('TIR has a problem of its own. Try again later.')}${says}`;
+    case 'bad-response':
+      return t(
+        '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
+        host,
+        error.message,
+      );
+    case 'value-not-stored':
+      return t(
+        'Its value is not stored on this machine, and TIR shows it only once. Add the value, or create another token.',
+      );
+    case 'value-lost':
+      return t(
+        'TIR created it, but its value did not arrive and cannot be shown again. Delete it and create another one.',
+      );
+    case 'storage-failed':
+      return t('The secret storage of the editor failed. Check that the keyring of this machine is unlocked.');
+    case 'untrusted-workspace':
+      return t('This workspace is not trusted, so its terminals get no token. Trust it first.');
+    case 'invalid-input':
+      return error.details.status === undefined ? error.message : `${t('TIR did not accept it.')}${says}`;
+  }
+}
+
+export function nameProblemSentence(problem: NameProblem, name: string): string {
+  switch (problem) {
+    case 'empty':
+      return t('Enter a name.');
+    case 'too-long':
+      return t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length);
+    case 'characters':
+      return t('A name is made of letters, digits, "-", "_" and "." only.');
+    case 'taken':
+      return t('The project has a token "{0}" already.', name);
+  }
+}
+
+/** A day for people, in the editor's language. @param time milliseconds since 1970 */
+export function dateText(time: number): string {
+  return new Date(time).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' });
+}

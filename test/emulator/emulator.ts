@@ -1,0 +1,278 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+
+/** A token as the platform keeps it. */
+export interface PlatformToken {
+  readonly id: number;
+  readonly name: string;
+  readonly value: string;
+  readonly apiKey: string;
+  readonly projectId: number;
+  readonly location: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** What can go wrong with a call. */
+export interface Fault {
+  /** Milliseconds to wait before the answer. */
+  delay?: number;
+  /** Answer with this status, in the platform's envelope. */
+  status?: number;
+  /** The `Retry-After` header to go with it. */
+  retryAfter?: string;
+  /** `html`: a page as gateways answer; `cut`: JSON that ends in the middle. */
+  body?: 'html' | 'cut';
+  /** Break the connection before or after the work is done. */
+  reset?: 'before' | 'after';
+  /** Redirect to this address. */
+  redirect?: string;
+}
+
+const lifetime = 365 * 24 * 60 * 60 * 1000;
+
+/** Both forms of the base URL: the API reference's wants the API key as well, the guide's the Bearer header alone. */
+const bases = [
+  { path: '/myaccount/api/v1/gpu', wantsApiKey: true },
+  { path: '/tir/v1', wantsApiKey: false },
+];
+
+/**
+ * The documented token API of TIR, with a switch for everything that can go wrong, on the loopback interface.
+ * `GET /whoami/` is a protected call for scripts: it answers 200 to a token that is valid, and 401 to all else.
+ */
+export class Emulator {
+  readonly tokens: PlatformToken[] = [];
+  /** Every token that was ever made, the revoked ones included. */
+  readonly made: PlatformToken[] = [];
+  /** Every call, as `GET /auth-token/`, in the order of arrival. */
+  readonly calls: string[] = [];
+  /** The list answer carries values and API keys. */
+  listWithValues = false;
+
+  readonly #faults: { method: string; fault: Fault; times: number }[] = [];
+  readonly #app = fastify({ forceCloseConnections: true });
+  #nextId = 1001;
+  #origin = '';
+
+  static async start(port = 0): Promise<Emulator> {
+    const emulator = new Emulator();
+    emulator.#routes();
+    emulator.#origin = await emulator.#app.listen({ host: '127.0.0.1', port });
+    return emulator;
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close();
+  }
+
+  get origin(): string {
+    return this.#origin;
+  }
+
+  /** The base URL in the form of the API reference. */
+  get apiUrl(): string {
+    return this.#origin + (bases[0]?.path ?? '');
+  }
+
+  /** The base URL in the form of the guide's example. */
+  get bearerOnlyUrl(): string {
+    return this.#origin + (bases[1]?.path ?? '');
+  }
+
+  /** Puts a token there as if someone had made it on the platform's page. Values are made at run time. */
+  seed(name: string, given: Partial<Omit<PlatformToken, 'name' | 'value'>> = {}): PlatformToken {
+    const token: PlatformToken = {
+      id: this.#nextId++,
+      name,
+      value: newValue(name),
+      apiKey: randomUUID(),
+      projectId: 4711,
+      location: 'Delhi',
+      createdAt: Date.now(),
+      ...given,
+    };
+    this.tokens.push(token);
+    this.made.push(token);
+    return token;
+  }
+
+  revoke(id: number): void {
+    this.tokens.splice(0, Infinity, ...this.tokens.filter((token) => token.id !== id));
+  }
+
+  /** Lets the next calls with this method go wrong. */
+  fail(method: 'GET' | 'POST' | 'DELETE', fault: Fault, times = 1): void {
+    this.#faults.push({ method, fault, times });
+  }
+
+  heal(): void {
+    this.#faults.length = 0;
+  }
+
+  #routes(): void {
+    for (const { path, wantsApiKey } of bases) {
+      const url = `${path}/auth-token/`;
+      this.#app.get(url, (request, reply) => this.#answer(request, reply, wantsApiKey, (self) => this.#list(self)));
+      this.#app.post(url, (request, reply) =>
+        this.#answer(request, reply, wantsApiKey, (self) => this.#create(self, request.body)),
+      );
+      this.#app.delete<{ Params: { id: string } }>(`${url}:id/`, (request, reply) =>
+        this.#answer(request, reply, wantsApiKey, (self) => this.#delete(self, Number(request.params.id))),
+      );
+    }
+    this.#app.get('/whoami/', async (request, reply) => {
+      const token = this.#bearer(request);
+      return token
+        ? reply.send(envelope(200, { token_name: token.name }, 'Success'))
+        : reply.code(401).send(envelope(401, {}, 'Unauthorized', 'The token is not valid'));
+    });
+    // An empty body with a JSON content type is what clients send with a DELETE.
+    this.#app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+      try {
+        done(null, body === '' ? undefined : JSON.parse(body.toString()));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+
+  async #answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    wantsApiKey: boolean,
+    work: (self: PlatformToken) => Answer,
+  ): Promise<FastifyReply> {
+    this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
+    const fault = this.#takeFault(request.method);
+    await wait(fault.delay ?? 0);
+    if (fault.reset === 'before') {
+      request.raw.destroy();
+      return reply;
+    }
+    if (fault.redirect !== undefined) {
+      return reply.code(307).header('location', fault.redirect).send();
+    }
+    if (fault.status !== undefined) {
+      const failure = envelope(fault.status, {}, 'Failure', `status ${fault.status}`);
+      if (fault.retryAfter !== undefined) {
+        void reply.header('retry-after', fault.retryAfter);
+      }
+      return fault.body === 'html'
+        ? reply.code(fault.status).type('text/html').send('<html><body>gateway</body></html>')
+        : reply.code(fault.status).send(failure);
+    }
+    const { status, body } = this.#checked(request, wantsApiKey, work);
+    if (fault.reset === 'after') {
+      request.raw.destroy();
+      return reply;
+    }
+    if (fault.body === 'html') {
+      return reply
+        .code(status)
+        .type('text/html')
+        .send('<html><body>Welcome to the hotel. Please log in.</body></html>');
+    }
+    if (fault.body === 'cut') {
+      const text = JSON.stringify(body);
+      return reply
+        .code(status)
+        .type('application/json')
+        .send(text.slice(0, text.length / 2));
+    }
+    return reply.code(status).send(body);
+  }
+
+  #takeFault(method: string): Fault {
+    const planned = this.#faults.find((candidate) => candidate.method === method && candidate.times > 0);
+    if (!planned) {
+      return {};
+    }
+    planned.times--;
+    return planned.fault;
+  }
+
+  #checked(request: FastifyRequest, wantsApiKey: boolean, work: (self: PlatformToken) => Answer): Answer {
+    const query = request.query as Record<string, string | undefined>;
+    const token = this.#bearer(request);
+    const apiKey = query['apikey'];
+    if (!token || (wantsApiKey && apiKey === undefined) || (apiKey !== undefined && apiKey !== token.apiKey)) {
+      return failed(401, 'Unauthorized', 'Invalid token or API key');
+    }
+    if (!/^\d+$/.test(query['project_id'] ?? '') || !['Delhi', 'Chennai'].includes(query['location'] ?? '')) {
+      return failed(400, 'Bad Request', { project_id: ['project_id and location are required'] });
+    }
+    if (Number(query['project_id']) !== token.projectId || query['location'] !== token.location) {
+      return failed(403, 'Forbidden', 'You are not a member of this project');
+    }
+    return work(token);
+  }
+
+  #bearer(request: FastifyRequest): PlatformToken | undefined {
+    const value = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    return this.tokens.find((token) => token.value === value && token.createdAt + lifetime > Date.now());
+  }
+
+  #list(self: PlatformToken): Answer {
+    const data = this.tokens
+      .filter(({ projectId, location }) => projectId === self.projectId && location === self.location)
+      .map((token) => this.#entry(token, this.listWithValues));
+    return { status: 200, body: envelope(200, data, 'Success') };
+  }
+
+  #create(self: PlatformToken, body: unknown): Answer {
+    const name = (body as { token_name?: unknown } | undefined)?.token_name;
+    if (typeof name !== 'string' || name === '') {
+      return failed(400, 'Bad Request', { token_name: ['This field is required.'] });
+    }
+    if (this.tokens.some((token) => token.name === name && token.projectId === self.projectId)) {
+      return failed(409, 'Conflict', { token_name: ['A token with this name exists already.'] });
+    }
+    const { projectId, location } = self;
+    const token = this.seed(name, { projectId, location });
+    return { status: 201, body: envelope(201, this.#entry(token, true), 'Created Successfully') };
+  }
+
+  #delete(self: PlatformToken, id: number): Answer {
+    const token = this.tokens.find((candidate) => candidate.id === id && candidate.projectId === self.projectId);
+    if (!token) {
+      return failed(404, 'Not Found', 'No such token');
+    }
+    this.revoke(id);
+    return { status: 200, body: envelope(200, `${token.name} - Deleted Successfully`, 'Success') };
+  }
+
+  #entry(token: PlatformToken, withValue: boolean): Record<string, unknown> {
+    return {
+      id: token.id,
+      token_name: token.name,
+      created_at: new Date(token.createdAt).toISOString(),
+      ...(withValue && { auth_token: token.value, api_key: token.apiKey }),
+    };
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+function failed(status: number, message: string, errors: unknown): Answer {
+  return { status, body: envelope(status, {}, message, errors) };
+}
+
+function envelope(code: number, data: unknown, message: string, errors: unknown = {}): unknown {
+  return { code, data, errors, message };
+}
+
+/** In the shape of a JWT, as the platform's are; signed by nobody. */
+function newValue(name: string): string {
+  const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  return [
+    part({ alg: 'RS256', typ: 'JWT' }),
+    part({ jti: randomUUID(), name, iat: Math.floor(Date.now() / 1000) }),
+    randomBytes(64).toString('base64url'),
+  ].join('.');
+}

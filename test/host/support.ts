@@ -1,0 +1,122 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import * as vscode from 'vscode';
+
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+
+/** An API, and an editor that knows it and is signed out. Put away with `end`. */
+export interface Bench {
+  readonly emulator: Emulator;
+  readonly person: Person;
+  end(): Promise<void>;
+}
+
+export async function begin(): Promise<Bench> {
+  const emulator = await Emulator.start();
+  await setting('apiUrl', emulator.apiUrl);
+  const person = new Person();
+  await vscode.extensions.getExtension('tir-community.tir-tokens')?.activate();
+  return {
+    emulator,
+    person,
+    async end() {
+      person.clicks = 'Forget Everything';
+      await run('forgetEverything');
+      person.leave();
+      noteSecrets(emulator.made);
+      for (const terminal of vscode.window.terminals) {
+        terminal.dispose();
+      }
+      await setting('apiUrl', undefined);
+      await emulator.stop();
+    },
+  };
+}
+
+/** Keeps what was made for the search over all files after the suites. */
+function noteSecrets(tokens: readonly PlatformToken[]): void {
+  const file = process.env['TIR_TEST_SECRETS'];
+  if (file !== undefined) {
+    appendFileSync(file, tokens.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
+  }
+}
+
+/** A command, as another extension calls it. */
+export async function run<T = unknown>(command: string, argument?: unknown): Promise<T> {
+  return vscode.commands.executeCommand<T>(`tir.${command}`, argument);
+}
+
+/** Signs in with a token that was made for it. */
+export async function signIn(emulator: Emulator): Promise<PlatformToken> {
+  const first = emulator.seed('sign-in');
+  const { value: token, apiKey, projectId, location } = first;
+  await run('signIn', { token, apiKey, projectId, location });
+  return first;
+}
+
+export async function setting(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('tir').update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/**
+ * Stands in for the person in front of a dialog: an editor under test refuses modals. What they read is kept,
+ * and they press the button named by `clicks`, where there is one. The real dialogs are clicked in the ui suite.
+ */
+export class Person {
+  readonly read: { message: string; detail: string; modal: boolean }[] = [];
+  clicks: string | undefined;
+  readonly #window = vscode.window as unknown as Record<string, unknown>;
+  readonly #original = new Map<string, unknown>();
+
+  constructor() {
+    for (const name of ['showWarningMessage', 'showErrorMessage', 'showInformationMessage']) {
+      this.#original.set(name, this.#window[name]);
+      this.#window[name] = (message: string, ...rest: unknown[]) => {
+        const [first, ...others] = rest;
+        const options = typeof first === 'object' ? (first as vscode.MessageOptions) : {};
+        this.read.push({ message, detail: options.detail ?? '', modal: options.modal ?? false });
+        const buttons = typeof first === 'string' ? rest : others;
+        return Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
+      };
+    }
+  }
+
+  /** Gives the editor its dialogs back. */
+  leave(): void {
+    for (const [name, original] of this.#original) {
+      this.#window[name] = original;
+    }
+  }
+}
+
+/** Waits, within generous limits, until something holds. */
+export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const start = Date.now(); Date.now() - start < 60_000;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) {
+      return found;
+    }
+    await wait(50);
+  }
+  throw new Error(`Not within a minute: ${what}`);
+}
+
+/** Runs a line in the shell of a terminal. Resolves to what it wrote to standard output, which goes past the screen. */
+export async function inTerminal(terminal: vscode.Terminal, line: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tir-terminal-'));
+  const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
+  try {
+    // A script of its own: the shell integration writes marks into what an interactive shell redirects.
+    await writeFile(script, line);
+    terminal.sendText(`sh '${script}' > '${part}'; mv '${part}' '${whole}'`);
+    return await until(`an answer of the shell to: ${line}`, () =>
+      existsSync(whole) ? readFileSync(whole, 'utf8').trim() : undefined,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+
+import Mocha from 'mocha';
+
+/** What a suite came to; written as JSON to the file that `TIR_TEST_RESULTS` names. */
+export interface Results {
+  passed: number;
+  failed: number;
+  pending: number;
+  /** One line a test, as for the console. */
+  lines: string[];
+}
+
+/**
+ * Runs test files, and leaves the results for whoever started this process (or this extension host).
+ * Resolves to the number of failures.
+ */
+export async function runMocha(files: readonly string[], show: (line: string) => void): Promise<number> {
+  const mocha = new Mocha({
+    timeout: 120_000,
+    ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
+  });
+  mocha.reporter(Mocha.reporters.Base);
+  for (const file of files) {
+    mocha.addFile(file);
+  }
+  await mocha.loadFilesAsync();
+  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [] };
+  const say = (line: string) => {
+    results.lines.push(line);
+    show(line);
+  };
+  return new Promise((resolve) => {
+    const runner = mocha.run((failures) => {
+      const file = process.env['TIR_TEST_RESULTS'];
+      if (file !== undefined) {
+        writeFileSync(file, JSON.stringify(results));
+      }
+      resolve(failures);
+    });
+    runner.on('pass', (test) => {
+      results.passed++;
+      say(`  ✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`);
+    });
+    runner.on('pending', (test) => {
+      results.pending++;
+      say(`  - ${test.fullTitle()}`);
+    });
+    runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {
+      results.failed++;
+      say(`  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`);
+    });
+  });
+}
