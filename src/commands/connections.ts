@@ -3,10 +3,9 @@ import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
 import { readArgument } from './argument';
-import { chooseConnection, untilCancelled } from './choose';
+import { chooseConnection } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
 
 const { t } = vscode.l10n;
 
@@ -37,9 +36,8 @@ export async function refresh(parts: Parts) {
   if (connections.length === 0) {
     throw new TirError('not-signed-in', 'no connection');
   }
-  const lists = await withProgress(t('Loading tokens…'), (signal) =>
-    untilCancelled(Promise.all(connections.map(({ id }) => parts.lists.refresh(id))), signal),
-  );
+  // The view has a bar of its own for this, and stays usable meanwhile.
+  const lists = await Promise.all(connections.map(({ id }) => parts.lists.refresh(id)));
   return { tokenCount: lists.flat().length };
 }
 

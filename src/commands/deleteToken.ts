@@ -40,9 +40,9 @@ export async function deleteToken(parts: Parts, call: Call) {
   const deleted: number[] = [];
   if (known.length > 0) {
     await confirm(question(known), await consequences(parts, known), t('Delete'));
-    await withProgress(progressTitle(known), async (signal, progress) => {
+    await withProgress(progressTitle(known), async (signal, report) => {
       for (const target of known) {
-        progress.report({ message: nameOf(target), increment: 100 / known.length });
+        report(nameOf(target));
         try {
           signal.throwIfAborted();
           await untilCancelled(deleteOne(parts, target), signal);
@@ -59,7 +59,7 @@ export async function deleteToken(parts: Parts, call: Call) {
     });
   }
   if (call.byHand) {
-    report(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
+    showFailures(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
   }
   return { deleted, failed: failures.map(({ failure }) => failure) };
 }
@@ -142,7 +142,7 @@ async function consequences(parts: Parts, targets: readonly Target[]): Promise<s
   return lines.join('\n');
 }
 
-function report(sentences: readonly string[]): void {
+function showFailures(sentences: readonly string[]): void {
   if (sentences.length > 0) {
     void vscode.window.showErrorMessage(sentences.join('\n'));
   }

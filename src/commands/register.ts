@@ -71,7 +71,12 @@ async function run(
     return result;
   } catch (thrown) {
     const error = toTirError(thrown);
-    parts.log.debug(`${error.code}: ${error.message}`);
+    if (thrown === error) {
+      parts.log.info(`${error.code}: ${error.message}`);
+    } else {
+      // A mistake of ours. The message is left out: it may quote what was being worked on.
+      parts.log.error(String(thrown instanceof Error ? thrown.stack?.replace(thrown.message, '') : typeof thrown));
+    }
     throw new TirError(error.code, sentence(error, parts.host()), error.details);
   }
 }
@@ -119,5 +124,6 @@ function helpFor(error: TirError, name: string, argument: unknown): Help | undef
     },
     'untrusted-workspace': { label: t('Manage Workspace Trust'), command: 'workbench.trust.manage', arguments: [] },
   };
-  return help[error.code];
+  // Refused without a reason of its own: the setting is what cannot be used.
+  return error.code === 'invalid-input' && !error.details.why && !error.details.status ? settings : help[error.code];
 }

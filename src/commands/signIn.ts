@@ -102,13 +102,24 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
 async function prove(parts: Parts, answers: Answers, activeIam: number | undefined, label: string | undefined) {
   const signedIn = readAnswers(answers, activeIam, label);
   const { connection } = signedIn;
-  const tokens = await saying(t('You are not signed in to {0}.', connection.label), () =>
+  const what = t('You are not signed in to {0}.', connection.label);
+  const tokens = await saying(what, () =>
     withProgress(t('Signing in to {0}…', connection.label), (signal) => parts.client(signedIn).list(signal)),
-  );
+  ).catch((error: unknown) => {
+    throw toTirError(error).code === 'unauthorized'
+      ? refusal('unauthorized', refusedSentence(signedIn), { what })
+      : error;
+  });
   await parts.store.saveConnection(signedIn);
   parts.lists.put(connection.id, tokens);
   parts.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
+}
+
+function refusedSentence({ credentials }: SignedIn): string {
+  return credentials.apiKey
+    ? t('TIR refused the token: it is mistyped, expired, deleted, or not the one of this API key.')
+    : t('TIR refused the token: it is mistyped, expired, deleted, or wants its API key beside it.');
 }
 
 function readAnswers(answers: Answers, activeIam: number | undefined, label: string | undefined): SignedIn {

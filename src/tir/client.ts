@@ -87,7 +87,7 @@ export class TirClient {
       headers: {
         accept: 'application/json',
         authorization: `Bearer ${this.credentials.token.reveal()}`,
-        'content-type': 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body }),
       timeoutSeconds: this.options.timeoutSeconds,

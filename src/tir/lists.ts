@@ -28,6 +28,11 @@ export class TokenLists {
     return this.#lists.get(connectionId) ?? unknown;
   }
 
+  /** Whether any list is being loaded. */
+  get loading(): boolean {
+    return this.#calls.size > 0;
+  }
+
   /** The tokens: those at hand from an answer that did not fail since, else from a call. Throws {@link TirError}. */
   async get(connectionId: string): Promise<readonly Token[]> {
     const list = this.current(connectionId);
@@ -50,7 +55,8 @@ export class TokenLists {
     try {
       const tokens = await this.load(connectionId);
       if (!isLatest()) {
-        return await this.get(connectionId);
+        // Changed meanwhile: what was asked then is what the call after it answers.
+        return await (this.#calls.get(connectionId) ?? this.get(connectionId));
       }
       this.put(connectionId, tokens);
       return tokens;

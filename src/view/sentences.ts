@@ -66,7 +66,9 @@ function reason(error: TirError, host: string): string {
     case 'untrusted-workspace':
       return t('This workspace is not trusted, so its terminals get no token. Trust it first.');
     case 'invalid-input':
-      return error.details.status === undefined ? error.message : `${t('TIR did not accept it.')}${says}`;
+      return error.details.status === undefined
+        ? t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
+        : `${t('TIR did not accept it.')}${says}`;
   }
 }
 

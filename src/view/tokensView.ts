@@ -19,6 +19,9 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #view: vscode.TreeView<Node>;
 
+  /** Ends the bar that says that a list is being loaded. */
+  #loaded: (() => void) | undefined;
+
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(
@@ -45,7 +48,10 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         }
         redraw();
       }),
-      lists.onDidChange(redraw),
+      lists.onDidChange(() => {
+        this.#showLoading();
+        redraw();
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tir.expiry')) {
           redraw();
@@ -81,6 +87,19 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       return this.lists.current(only.id).error?.code === 'unauthorized' ? [] : this.#tokens(only.id);
     }
     return connections.map((connection) => this.#connectionNode(connection));
+  }
+
+  /** The bar at the top of the view, for as long as any list is being loaded. */
+  #showLoading(): void {
+    if (this.lists.loading && !this.#loaded) {
+      const loaded = new Promise<void>((resolve) => {
+        this.#loaded = resolve;
+      });
+      void vscode.window.withProgress({ location: { viewId: 'tir.tokens' } }, () => loaded);
+    } else if (!this.lists.loading) {
+      this.#loaded?.();
+      this.#loaded = undefined;
+    }
   }
 
   /** A failure is part of the list's state, and shown as such. */

@@ -13,6 +13,8 @@ export interface PlatformToken {
   readonly location: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** False for a token that works but that the list leaves out, as the list does with tokens that someone else made. */
+  readonly listed: boolean;
 }
 
 /** What can go wrong with a call. */
@@ -92,6 +94,7 @@ export class Emulator {
       projectId: 4711,
       location: 'Delhi',
       createdAt: Date.now(),
+      listed: true,
       ...given,
     };
     this.tokens.push(token);
@@ -129,14 +132,6 @@ export class Emulator {
         ? reply.send(envelope(200, { token_name: token.name }, 'Success'))
         : reply.code(401).send(envelope(401, {}, 'Unauthorized', 'The token is not valid'));
     });
-    // An empty body with a JSON content type is what clients send with a DELETE.
-    this.#app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-      try {
-        done(null, body === '' ? undefined : JSON.parse(body.toString()));
-      } catch (error) {
-        done(error as Error);
-      }
-    });
   }
 
   async #answer(
@@ -149,7 +144,7 @@ export class Emulator {
     const fault = this.#takeFault(request.method);
     await wait(fault.delay ?? 0);
     if (fault.reset === 'before') {
-      request.raw.destroy();
+      request.raw.socket.resetAndDestroy();
       return reply;
     }
     if (fault.redirect !== undefined) {
@@ -166,7 +161,7 @@ export class Emulator {
     }
     const { status, body } = this.#checked(request, wantsApiKey, work);
     if (fault.reset === 'after') {
-      request.raw.destroy();
+      request.raw.socket.resetAndDestroy();
       return reply;
     }
     if (fault.body === 'html') {
@@ -217,7 +212,7 @@ export class Emulator {
 
   #list(self: PlatformToken): Answer {
     const data = this.tokens
-      .filter(({ projectId, location }) => projectId === self.projectId && location === self.location)
+      .filter((token) => token.listed && token.projectId === self.projectId && token.location === self.location)
       .map((token) => this.#entry(token, this.listWithValues));
     return { status: 200, body: envelope(200, data, 'Success') };
   }

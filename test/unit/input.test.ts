@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+
+import fc from 'fast-check';
+
+import { cleanPasted, isCredential, maxNameLength, nameProblem, readProjectId, suggestName } from '../../src/tir/input';
+
+const none = new Set<string>();
+
+describe('token names', () => {
+  it('takes 1 to 64 letters, digits, "-", "_" and "."', () => {
+    for (const name of ['a', 'ci-pipeline', 'Dev_Laptop.2', 'x'.repeat(64)]) {
+      assert.equal(nameProblem(name, none), undefined, name);
+    }
+    assert.equal(nameProblem('', none), 'empty');
+    assert.equal(nameProblem('x'.repeat(65), none), 'too-long');
+    for (const name of ['two words', 'ümlaut', 'a/b', 'a\n', '<b>', '$(x)']) {
+      assert.equal(nameProblem(name, none), 'characters', name);
+    }
+    assert.equal(nameProblem('mine', new Set(['mine'])), 'taken');
+  });
+
+  it('suggests machine and workspace', () => {
+    assert.equal(suggestName('Dev-Laptop.local', 'My Project', none), 'dev-laptop-my-project');
+    assert.equal(suggestName('dev-laptop', undefined, none), 'dev-laptop');
+    assert.equal(suggestName('dev', 'x', new Set(['dev-x', 'dev-x-2'])), 'dev-x-3');
+  });
+
+  it('never suggests what it would refuse', () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 100 });
+    fc.assert(
+      fc.property(texts, fc.option(texts, { nil: undefined }), fc.array(texts), (machine, workspace, others) => {
+        const taken = new Set([...others, suggestName(machine, workspace, none)]);
+        const name = suggestName(machine, workspace, taken);
+        assert.equal(nameProblem(name, taken), undefined, name);
+        assert.ok(name.length <= maxNameLength);
+      }),
+    );
+  });
+});
+
+describe('pasted tokens', () => {
+  it('takes off what people copy along', () => {
+    for (const pasted of [
+      '  abcdefgh.123 \n',
+      'Bearer abcdefgh.123',
+      'Authorization: Bearer abcdefgh.123',
+      '"abcdefgh.123"',
+      "'abcdefgh.123'",
+      'export TIR_API_TOKEN=abcdefgh.123',
+      'export TIR_API_TOKEN="abcdefgh.123"',
+      'TIR_API_TOKEN = "Bearer abcdefgh.123"',
+      '$env:TIR_API_TOKEN="abcdefgh.123"',
+      'set E2E_TIR_ACCESS_TOKEN=abcdefgh.123',
+    ]) {
+      assert.equal(cleanPasted(pasted), 'abcdefgh.123', pasted);
+    }
+  });
+
+  it('leaves the token itself alone, whatever is around it', () => {
+    const letters = 'ABCXYZabcxyz0189-_.+/=~:'.split('');
+    const token = fc
+      .array(fc.constantFrom(...letters), { minLength: 8, maxLength: 300 })
+      .map((parts) => parts.join(''));
+    const around = fc.subarray([
+      (text: string) => `Bearer ${text}`,
+      (text: string) => `"${text}"`,
+      (text: string) => `export TIR_API_TOKEN=${text}`,
+      (text: string) => ` \t${text}\r\n`,
+    ]);
+    fc.assert(
+      fc.property(token, around, (value, layers) => {
+        assert.equal(cleanPasted(layers.reduce((text, layer) => layer(text), value)), value);
+      }),
+    );
+  });
+
+  it('refuses what no header can carry', () => {
+    for (const text of ['', 'short', 'two words', 'line\nbreak-12345', 'ünïcode-12345', `x${'y'.repeat(9000)}`]) {
+      assert.equal(isCredential(text), false, text.slice(0, 20));
+    }
+  });
+});
+
+describe('project ids', () => {
+  it('reads digits, with or without "p-"', () => {
+    assert.equal(readProjectId(' 4711 '), 4711);
+    assert.equal(readProjectId('p-4711'), 4711);
+    for (const text of ['', '0', '-1', '1.5', 'x', '99999999999999999999']) {
+      assert.equal(readProjectId(text), undefined, text);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+
+import { TirError } from '../../src/tir/errors';
+import { TokenLists } from '../../src/tir/lists';
+import type { Token } from '../../src/tir/token';
+
+const token = (id: number): Token => ({ id, name: `t${id}`, created: undefined, expires: undefined });
+
+/** A loader whose answers are given by hand. */
+function byHand() {
+  const calls: { answer: (tokens: Token[]) => void; fail: (error: TirError) => void }[] = [];
+  const lists = new TokenLists(
+    () => new Promise((resolve, reject) => void calls.push({ answer: resolve, fail: reject })),
+  );
+  return { lists, calls };
+}
+
+describe('token lists', () => {
+  it('makes one call for all who ask at the same time', async () => {
+    const { lists, calls } = byHand();
+    const asked = Array.from({ length: 1000 }, () => lists.refresh('a'));
+    assert.equal(calls.length, 1);
+    calls[0]!.answer([token(1)]);
+    assert.deepEqual(new Set(await Promise.all(asked)).size, 1);
+    assert.equal(lists.loading, false);
+  });
+
+  it('gives what is at hand without a call', async () => {
+    const { lists, calls } = byHand();
+    lists.put('a', [token(1)]);
+    assert.deepEqual(await lists.get('a'), [token(1)]);
+    assert.equal(calls.length, 0);
+  });
+
+  it('keeps the last tokens when a call fails, and says so', async () => {
+    const { lists, calls } = byHand();
+    lists.put('a', [token(1)]);
+    const refresh = lists.refresh('a');
+    calls[0]!.fail(new TirError('offline', 'gone'));
+    await assert.rejects(refresh, { code: 'offline' });
+    const { tokens, error, loading } = lists.current('a');
+    assert.deepEqual([tokens, error?.code, loading], [[token(1)], 'offline', false]);
+  });
+
+  it('does not let an answer from before a change undo it', async () => {
+    const { lists, calls } = byHand();
+    lists.put('a', [token(1), token(2)]);
+    const refresh = lists.refresh('a');
+    lists.remove('a', 1);
+    calls[0]!.answer([token(1), token(2)]);
+    calls[1]!.answer([token(2), token(3)]);
+    assert.deepEqual(await refresh, [token(2), token(3)]);
+    assert.deepEqual(lists.current('a').tokens, [token(2), token(3)]);
+  });
+
+  it('shows a creation and a deletion at once, and tells', () => {
+    const { lists } = byHand();
+    let told = 0;
+    const subscription = lists.onDidChange(() => told++);
+    lists.put('a', [token(1)]);
+    lists.add('a', token(2));
+    lists.add('a', token(2));
+    lists.remove('a', 1);
+    assert.deepEqual(lists.current('a').tokens, [token(2)]);
+    assert.equal(told, 4);
+    subscription.dispose();
+    lists.forget('a');
+    assert.equal(told, 4);
+    assert.equal(lists.current('a').at, undefined);
+  });
+});

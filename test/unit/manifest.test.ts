@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    configuration: { properties: Record<string, { scope: string; default: unknown }> };
+  };
+}
+
+const read = async <T>(file: string) => JSON.parse(await readFile(file, 'utf8')) as T;
+
+describe('package.json', () => {
+  let manifest: Manifest;
+  let texts: Record<string, string>;
+  before(async () => {
+    manifest = await read('package.json');
+    texts = await read('package.nls.json');
+  });
+
+  it('has a text for every key, and a key for every text', () => {
+    const used = new Set([...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map((match) => match[1]));
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+  });
+
+  it('has every command of the public surface once in the palette', () => {
+    const titles = new Map(
+      Object.entries({
+        signIn: 'Sign In…',
+        signOut: 'Sign Out…',
+        refresh: 'Refresh',
+        createToken: 'Create Token…',
+        deleteToken: 'Delete Token…',
+        useToken: 'Use in Terminals',
+        stopUsingToken: 'Stop Using in Terminals',
+        addTokenValue: 'Add Token Value…',
+        copyToken: 'Copy Token',
+        openTerminal: 'Open Terminal with Token…',
+        forgetEverything: 'Forget Everything on This Machine…',
+      }),
+    );
+    const hidden = new Set(manifest.contributes.menus['commandPalette']?.map(({ command }) => command));
+    for (const [name, title] of titles) {
+      for (const id of [`tir.${name}`, `tir.menu.${name}`]) {
+        const command = manifest.contributes.commands.find((candidate) => candidate.command === id);
+        assert.equal(command && texts[command.title.slice(1, -1)], title, id);
+        assert.equal(command?.category, 'TIR', id);
+      }
+      assert.ok(hidden.has(`tir.${name}`) && !hidden.has(`tir.menu.${name}`), name);
+    }
+    assert.equal(manifest.contributes.commands.length, 2 * titles.size);
+  });
+
+  it('lets no workspace say where tokens are sent', () => {
+    const { properties } = manifest.contributes.configuration;
+    assert.equal(properties['tir.apiUrl']?.default, 'https://api.e2enetworks.com/myaccount/api/v1/gpu');
+    for (const name of ['tir.apiUrl', 'tir.requestTimeoutSeconds', 'tir.clipboard.clearAfterSeconds']) {
+      assert.equal(properties[name]?.scope, 'application', name);
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+
+import { SecretKeys } from '../../src/secrets/keyIndex';
+import {
+  connectionId,
+  readConnection,
+  readInUse,
+  readValue,
+  writeConnection,
+  writeInUse,
+  writeValue,
+} from '../../src/secrets/records';
+import { Secret } from '../../src/tir/secret';
+
+describe('stored records', () => {
+  const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
+  const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi', activeIam: 5 };
+
+  it('come back as they went', () => {
+    const signedIn = readConnection(writeConnection({ connection, credentials }));
+    assert.deepEqual(signedIn.connection, connection);
+    assert.ok(signedIn.credentials.token.equals(credentials.token));
+    const stored = readValue(writeValue({ name: 'ci', credentials: { token: credentials.token } }));
+    assert.equal(stored.name, 'ci');
+    assert.equal(stored.credentials.token.reveal(), 'the-token');
+    assert.equal(stored.credentials.apiKey, undefined);
+    const inUse = { connectionId: 'p-1-delhi', id: 7, name: 'ci' };
+    assert.deepEqual(readInUse(writeInUse(inUse)), inUse);
+  });
+
+  it('are refused, and not quoted, where they are damaged or of another version', () => {
+    for (const text of ['', 'the-token', '{"v":2,"name":"x","credentials":{"token":"the-token"}}', '{"v":1}', 'null']) {
+      assert.throws(
+        () => readValue(text),
+        (error: Error & { code?: string }) =>
+          error.code === 'storage-failed' && !String(error.stack).includes('the-token'),
+        text,
+      );
+    }
+  });
+
+  it('name a connection by project, location and account', () => {
+    assert.equal(connectionId({ projectId: 12, location: 'Chennai' }), 'p-12-chennai');
+    assert.equal(connectionId({ projectId: 12, location: 'Chennai', activeIam: 3 }), 'p-12-chennai-iam3');
+  });
+});
+
+/** Secret storage as VS Code 1.96 has it: it cannot list its keys. */
+class OldStorage {
+  readonly kept = new Map<string, string>();
+  get = (key: string) => Promise.resolve(this.kept.get(key));
+  store = (key: string, text: string) => Promise.resolve(void this.kept.set(key, text));
+  delete = (key: string) => Promise.resolve(void this.kept.delete(key));
+  onDidChange = () => ({ dispose: () => undefined });
+}
+
+describe('the keys of a storage that cannot list them', () => {
+  it('are known, and leave nothing behind', async () => {
+    const storage = new OldStorage();
+    const keys = new SecretKeys(storage);
+    await Promise.all(['a', 'b', 'c'].map((key) => keys.store(key, 'x')));
+    await keys.delete('b');
+    assert.deepEqual((await keys.list()).sort(), ['a', 'c']);
+    await keys.delete('a');
+    await keys.delete('c');
+    assert.deepEqual(await keys.list(), []);
+    assert.equal(storage.kept.size, 0);
+  });
+});
