@@ -67,6 +67,12 @@ export async function loadTokens(parts: Parts, connection: Connection): Promise<
     : withProgress(t('Loading tokens…'), (signal) => untilCancelled(parts.lists.get(connection.id), signal));
 }
 
+/** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
+export async function findToken(parts: Parts, connection: Connection, id: number): Promise<Token | undefined> {
+  const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
+  return find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connection.id));
+}
+
 /**
  * A token with its value: the stored one, else the one that the list carries.
  * @throws TirError `value-not-stored` where neither is, `not-found` where the token is not

@@ -73,20 +73,26 @@ async function create(parts: Parts, signedIn: SignedIn, name: string, activate: 
   const connectionId = signedIn.connection.id;
   const created = await send(parts, signedIn, name);
   const { id, credentials } = await complete(parts, signedIn, created);
+  const { name: storedName } = created.token;
   try {
-    await parts.store.saveToken(connectionId, id, { name: created.token.name, credentials });
+    await saying(t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
+      parts.store.saveToken(connectionId, id, { name: storedName, credentials }),
+    );
   } catch (error) {
     await showOnce(name, credentials);
     throw error;
   } finally {
     parts.lists.add(connectionId, { id, ...created.token });
   }
-  const active = activate ?? (await parts.store.inUse()) === undefined;
-  if (active) {
-    await parts.store.use({ connectionId, id, name: created.token.name });
-  }
+  const active = await saying(t('The token "{0}" was created and is stored, but it is not in use.', name), async () => {
+    const wanted = activate ?? (await parts.store.inUse()) === undefined;
+    if (wanted) {
+      await parts.store.use({ connectionId, id, name: storedName });
+    }
+    return wanted;
+  });
   parts.log.info(`Created the token ${id} in ${connectionId}.`);
-  return { id, name: created.token.name, createdAt: createdText(created.token.created), active };
+  return { id, name: storedName, createdAt: createdText(created.token.created), active };
 }
 
 async function send(parts: Parts, signedIn: SignedIn, name: string): Promise<Created> {
@@ -126,12 +132,13 @@ async function complete(
   parts.lists.refresh(signedIn.connection.id).catch(() => undefined);
   if (created.credentials) {
     await showOnce(name, created.credentials);
-    throw refusal(
-      'bad-response',
-      t('TIR created the token, but its answer has no "id", so that the value could not be stored.'),
-    );
+    throw new TirError('bad-response', 'the creation answer has no "id"', {
+      what: t('The token "{0}" was created, but its value could not be stored.', name),
+    });
   }
-  throw new TirError('value-lost', 'the answer has no value');
+  throw new TirError('value-lost', 'the creation answer has no value', {
+    what: t('The token "{0}" cannot be used.', name),
+  });
 }
 
 /** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */

@@ -6,7 +6,7 @@ import type { Connection, SignedIn } from '../secrets/records';
 import type { Token } from '../tir/token';
 import { plain, sentence } from '../view/sentences';
 import { readArgument, tokenFields, tokenId } from './argument';
-import { chooseToken, loadTokens, untilCancelled, type TokenRef } from './choose';
+import { chooseToken, findToken, untilCancelled, type TokenRef } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
@@ -77,7 +77,6 @@ async function chooseTargets(parts: Parts, { argument, selection }: Call): Promi
   return [...new Map(refs.map((ref) => [key(ref), ref])).values()];
 }
 
-/** Ids that the list does not have are looked up once more: the list may be old. */
 async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Target[]> {
   const targets: Target[] = [];
   for (const { connectionId, id } of refs) {
@@ -86,9 +85,7 @@ async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Tar
       continue;
     }
     const { connection } = signedIn;
-    const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
-    const token = find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connectionId));
-    targets.push({ connection, signedIn, id, token });
+    targets.push({ connection, signedIn, id, token: await findToken(parts, connection, id) });
   }
   return targets;
 }

@@ -5,7 +5,7 @@ import { cleanPasted } from '../tir/input';
 import { Secret } from '../tir/secret';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
-import { chooseToken, loadTokens, tokenWithValue } from './choose';
+import { chooseToken, findToken, tokenWithValue } from './choose';
 import type { Call, Parts } from './parts';
 import { TirError } from '../tir/errors';
 import { askInTurn, askText, type Place } from './quickInput';
@@ -20,7 +20,7 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
   const given = readArgument(fields, argument);
   const ref = await chooseToken(parts, t('Add Token Value'), given);
   const signedIn = await parts.store.connection(ref.connectionId);
-  const known = signedIn && (await loadTokens(parts, signedIn.connection)).find((token) => token.id === ref.id);
+  const known = signedIn && (await findToken(parts, signedIn.connection, ref.id));
   if (!known) {
     throw new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', ref.id) });
   }

@@ -53,6 +53,8 @@ export class Emulator {
   readonly calls: string[] = [];
   /** The list answer carries values and API keys. */
   listWithValues = false;
+  /** The creation answer lacks these fields. */
+  createWithout: readonly string[] = [];
 
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
   readonly #app = fastify({ forceCloseConnections: true });
@@ -227,7 +229,8 @@ export class Emulator {
     }
     const { projectId, location } = self;
     const token = this.seed(name, { projectId, location });
-    return { status: 201, body: envelope(201, this.#entry(token, true), 'Created Successfully') };
+    const entry = Object.entries(this.#entry(token, true)).filter(([field]) => !this.createWithout.includes(field));
+    return { status: 201, body: envelope(201, Object.fromEntries(entry), 'Created Successfully') };
   }
 
   #delete(self: PlatformToken, id: number): Answer {

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import type { ErrorCode } from '../../src/tir/errors';
+import { begin, run, setting, signIn, until, type Bench } from './support';
+
+/** The command is refused with this code and these words, and nothing in the error is a credential. */
+async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
+  const error = await work.then(
+    (result) => assert.fail(`expected ${code}, got ${JSON.stringify(result)}`),
+    (thrown: unknown) => thrown as Error & { code?: string },
+  );
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, words);
+  const printed = JSON.stringify(error) + String(error.stack);
+  for (const { value, apiKey } of bench.emulator.made) {
+    assert.ok(!printed.includes(value) && !printed.includes(apiKey), 'the error holds a credential');
+  }
+}
+
+describe('refusals: what a person reads', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await setting('requestTimeoutSeconds', undefined);
+    await bench.end();
+  });
+
+  it('not-signed-in: every command that needs it', async () => {
+    for (const [command, argument] of [
+      ['refresh', undefined],
+      ['signOut', undefined],
+      ['signOut', { connectionId: 'p-1-delhi' }],
+      ['createToken', { name: 'x' }],
+      ['deleteToken', { ids: [1] }],
+      ['useToken', { id: 1 }],
+      ['addTokenValue', { id: 1, token: 'some-token-text' }],
+      ['copyToken', { id: 1 }],
+      ['openTerminal', { id: 1 }],
+    ] as const) {
+      await refused(bench, run(command, argument), 'not-signed-in', /not signed in to TIR. Sign in first/);
+    }
+  });
+
+  it('invalid-input: names, tokens, projects, locations and arguments', async () => {
+    const { value: token, apiKey } = await signIn(bench.emulator);
+    const project = { projectId: 4711, location: 'Delhi' };
+    await refused(
+      bench,
+      run('createToken', { name: 'two words' }),
+      'invalid-input',
+      /letters, digits, "-", "_" and "\."/,
+    );
+    await refused(bench, run('createToken', { name: 'x'.repeat(65) }), 'invalid-input', /at most 64 .* has 65/);
+    await refused(bench, run('createToken', { name: '' }), 'invalid-input', /Enter a name/);
+    await refused(bench, run('createToken', { name: 5 }), 'invalid-input', /"name" is not usable/);
+    await refused(bench, run('createToken', 'text'), 'invalid-input', /not an object/);
+    await refused(
+      bench,
+      run('signIn', { ...project, token: 'a b', apiKey }),
+      'invalid-input',
+      /not a token or API key/,
+    );
+    await refused(bench, run('signIn', { ...project, token, apiKey: 'short' }), 'invalid-input', /at least 8/);
+    await refused(
+      bench,
+      run('signIn', { token, apiKey, location: 'Delhi', projectId: 'x' }),
+      'invalid-input',
+      /is a number/,
+    );
+    await refused(
+      bench,
+      run('signIn', { token, apiKey, projectId: 1, location: '/..' }),
+      'invalid-input',
+      /"location"/,
+    );
+    await refused(bench, run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
+    await refused(bench, run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
+    await refused(bench, run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /"folder"/);
+    assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'nothing was sent but the sign-in');
+  });
+
+  it('invalid-input: an address that would send tokens in the clear', async () => {
+    await signIn(bench.emulator);
+    await setting('apiUrl', 'http://api.example.com/');
+    await refused(bench, run('refresh'), 'invalid-input', /tir.apiUrl must be an https: address/);
+  });
+
+  it('unauthorized: at sign-in, and when the token stops working later', async () => {
+    const { emulator } = bench;
+    const project = { projectId: 4711, location: 'Delhi' };
+    const { value: token } = emulator.seed('x');
+    const words = /not signed in to Project 4711 \(Delhi\). TIR refused the token: .* wants its API key/;
+    await refused(bench, run('signIn', { ...project, token, apiKey: '' }), 'unauthorized', words);
+    await refused(bench, run('refresh'), 'not-signed-in', /./);
+    const first = await signIn(emulator);
+    emulator.revoke(first.id);
+    await refused(bench, run('refresh'), 'unauthorized', /signed in with: it has expired, has been deleted/);
+  });
+
+  it('forbidden: with what TIR says', async () => {
+    await signIn(bench.emulator);
+    bench.emulator.fail('POST', { status: 403 });
+    const words = /The token "x" was not created. Your role .* TIR says: status 403/;
+    await refused(bench, run('createToken', { name: 'x' }), 'forbidden', words);
+  });
+
+  it('not-found: a token that is not there', async () => {
+    const { person, emulator } = bench;
+    await signIn(emulator);
+    for (const command of ['useToken', 'copyToken', 'openTerminal']) {
+      await refused(bench, run(command, { id: 1 }), 'not-found', /no token with the id 1\. It no longer exists on TIR/);
+    }
+    await refused(
+      bench,
+      run('addTokenValue', { id: 1, token: 'some-token-text' }),
+      'not-found',
+      /no token with the id 1/,
+    );
+    assert.deepEqual(await run('deleteToken', { ids: [1] }), { deleted: [], failed: [{ id: 1, code: 'not-found' }] });
+    assert.deepEqual(person.read, [], 'there was nothing to confirm');
+  });
+
+  it('conflict: a name that is taken, here and on TIR', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    await refused(bench, run('createToken', { name: 'sign-in' }), 'conflict', /has a token "sign-in" already/);
+    emulator.seed('made-elsewhere');
+    await refused(bench, run('createToken', { name: 'made-elsewhere' }), 'conflict', /name is taken in this project/);
+  });
+
+  it('rate-limited: with the time to wait', async () => {
+    await signIn(bench.emulator);
+    bench.emulator.fail('GET', { status: 429, retryAfter: '3600' });
+    await refused(bench, run('refresh'), 'rate-limited', /Try again in 3600 seconds/);
+  });
+
+  it('offline: with the address and what to check', async () => {
+    await signIn(bench.emulator);
+    await bench.emulator.stop();
+    await refused(
+      bench,
+      run('refresh'),
+      'offline',
+      /127\.0\.0\.1:\d+ cannot be reached\. Check the network, the proxy/,
+    );
+  });
+
+  it('timeout: with the setting that would help', async () => {
+    await signIn(bench.emulator);
+    await setting('requestTimeoutSeconds', 1);
+    bench.emulator.fail('GET', { delay: 30_000 });
+    await refused(bench, run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
+  });
+
+  it('server-error and bad-response: with what to do', async () => {
+    await signIn(bench.emulator);
+    bench.emulator.fail('GET', { status: 500 });
+    await refused(bench, run('refresh'), 'server-error', /a problem of its own. Try again later. TIR says: status 500/);
+    bench.emulator.fail('GET', { body: 'html' });
+    await refused(bench, run('refresh'), 'bad-response', /is not the TIR API .*Check the setting tir\.apiUrl/);
+  });
+
+  it('value-not-stored: with the name and the two ways out', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const { id } = emulator.seed('ci');
+    for (const command of ['useToken', 'copyToken', 'openTerminal']) {
+      const words = /The token "ci" cannot be used yet.*not stored on this machine.*Add the value, or create another/;
+      await refused(bench, run(command, { id }), 'value-not-stored', words);
+    }
+  });
+
+  it('value-lost: a creation whose answer has no value', async () => {
+    await signIn(bench.emulator);
+    bench.emulator.createWithout = ['auth_token'];
+    const words = /"x" cannot be used. TIR created it, but its value did not arrive.*Delete it and create another/;
+    await refused(bench, run('createToken', { name: 'x' }), 'value-lost', words);
+  });
+
+  it('cancelled: a dialog and a question that are closed', async () => {
+    const { emulator, person } = bench;
+    const { id } = await signIn(emulator);
+    await refused(bench, run('deleteToken', { ids: [id] }), 'cancelled', /Cancelled/);
+    await refused(bench, run('forgetEverything'), 'cancelled', /Cancelled/);
+    assert.deepEqual(
+      person.read.map(({ modal }) => modal),
+      [true, true],
+    );
+    const asking = run('createToken');
+    const closed = refused(bench, asking, 'cancelled', /Cancelled/);
+    const ended = closed.then(() => true);
+    // The question opens a moment after the call; closing it before does nothing.
+    await until('the question to close', async () => {
+      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      return (await Promise.race([ended, Promise.resolve(false)])) || undefined;
+    });
+    await closed;
+    assert.equal(emulator.tokens.length, 1);
+    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+  });
+
+  it('called by hand, it resolves and shows the sentence once, and a cancelled one not at all', async () => {
+    const { person } = bench;
+    await run('menu.refresh');
+    assert.deepEqual(
+      person.read.map(({ message }) => message),
+      ['You are not signed in to TIR. Sign in first.'],
+    );
+    await run('menu.forgetEverything');
+    assert.equal(person.read.length, 2);
+    assert.equal(person.read[1]?.modal, true);
+  });
+});

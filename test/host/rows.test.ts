@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { connectionItem, tokenItem, type TokenNode } from '../../src/view/nodes';
+import { plain } from '../../src/view/sentences';
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 5, 1);
+
+function item(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token']> = {}): vscode.TreeItem {
+  const created = now - 10 * day;
+  const node: TokenNode = {
+    kind: 'token',
+    connectionId: 'p-1-delhi',
+    id: 7,
+    token: { id: 7, name: 'ci', created, expires: created + 365 * day, ...token },
+    active: false,
+    stored: false,
+    ...given,
+  };
+  return tokenItem(node, now, 30);
+}
+
+describe('the rows of the tree', () => {
+  it('are found by the words of their context', () => {
+    assert.equal(item().contextValue, 'token');
+    assert.equal(item({ active: true, stored: true }).contextValue, 'token active stored');
+    assert.equal(item({ stored: true }, { expires: now + day }).contextValue, 'token stored expiring');
+    assert.equal(item({}, { expires: now }).contextValue, 'token expired');
+    const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
+    const row = connectionItem({ kind: 'connection', connectionId: 'p-1-delhi', connection, problem: 'Gone.' });
+    assert.deepEqual([row.contextValue, row.description], ['connection', 'Gone.']);
+  });
+
+  it('show name and creation, and tell the rest in the tooltip', () => {
+    const row = item({ active: true, stored: true });
+    assert.equal(row.label, 'ci');
+    assert.equal(row.description, 'in use · created May 22, 2026');
+    assert.deepEqual((row.tooltip as string).split('\n'), [
+      'ci',
+      'Id: 7',
+      'Created May 22, 2026',
+      'Expires May 22, 2027',
+      'The value is stored on this machine',
+      'In use in new terminals',
+    ]);
+    const unknown = item({}, { created: '3 months ago', expires: undefined });
+    assert.equal(unknown.description, 'created 3 months ago');
+    assert.match(unknown.tooltip as string, /Expiry unknown.*\nThe value is not stored on this machine\nNot in use/);
+    assert.equal(item({}, { expires: now }).description, 'expired · created May 22, 2026');
+  });
+
+  it('are read out in full by a screen reader', () => {
+    const label = item({ active: true, stored: true }).accessibilityInformation?.label;
+    assert.equal(label, 'ci, in use, created May 22, 2026, value stored');
+  });
+
+  it('show a hostile name as text on one line', () => {
+    const name = '[x](command:evil) <b>\u001b[31m\u202e\nsecond line $(trash)';
+    const row = item({}, { name });
+    assert.equal(row.label, '[x](command:evil) <b> [31m second line $(trash)');
+    assert.equal(typeof row.tooltip, 'string', 'Markdown would make links of it');
+    assert.equal(plain('x'.repeat(100_000)).length, 80);
+  });
+});

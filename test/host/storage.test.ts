@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { createToken } from '../../src/commands/createToken';
+import type { Parts } from '../../src/commands/parts';
+import { Store } from '../../src/secrets/store';
+import { TirClient } from '../../src/tir/client';
+import { TokenLists } from '../../src/tir/lists';
+import { Secret } from '../../src/tir/secret';
+import { begin, type Bench } from './support';
+
+/** A keyring that fails on what it is told to. */
+class Keyring implements vscode.SecretStorage {
+  readonly kept = new Map<string, string>();
+  failsOn = /^$/;
+  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+  readonly onDidChange = this.#changed.event;
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.kept.keys()]);
+  }
+  get(key: string): Promise<string | undefined> {
+    return this.#may(key) ?? Promise.resolve(this.kept.get(key));
+  }
+  store(key: string, value: string): Promise<void> {
+    this.#changed.fire({ key });
+    return this.#may(key) ?? Promise.resolve(void this.kept.set(key, value));
+  }
+  delete(key: string): Promise<void> {
+    this.#changed.fire({ key });
+    return this.#may(key) ?? Promise.resolve(void this.kept.delete(key));
+  }
+  #may(key: string): Promise<never> | undefined {
+    return this.failsOn.test(key)
+      ? Promise.reject(new Error(`cannot take ${[...this.kept.values()].join()}`))
+      : undefined;
+  }
+}
+
+describe('a keyring that fails', () => {
+  let bench: Bench;
+  let keyring: Keyring;
+  let parts: Parts;
+  const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
+
+  beforeEach(async () => {
+    bench = await begin();
+    keyring = new Keyring();
+    const store = new Store(keyring);
+    const { value, apiKey } = bench.emulator.seed('sign-in');
+    const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
+    const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+    await store.saveConnection({ connection, credentials });
+    const client = () => new TirClient(connection, credentials, { apiUrl: bench.emulator.apiUrl, timeoutSeconds: 15 });
+    const lists = new TokenLists(() => client().list());
+    parts = { store, lists, log, client, host: () => 'host' } as unknown as Parts;
+  });
+  afterEach(() => bench.end());
+  after(() => log.dispose());
+
+  const create = () => createToken(parts, { argument: { name: 'precious' }, selection: [], byHand: false });
+
+  it('does not lose a new value: the person gets it, once, in a modal, to copy', async () => {
+    const { person, emulator } = bench;
+    keyring.failsOn = /^value:/;
+    person.clicks = 'Copy';
+    await assert.rejects(create(), { code: 'storage-failed' });
+    const { value, apiKey } = emulator.tokens.at(-1) ?? assert.fail();
+    assert.equal(person.read.length, 1);
+    assert.equal(person.read[0]?.modal, true);
+    assert.ok(person.read[0].detail.includes(value) && person.read[0].detail.includes(apiKey));
+    assert.ok((await vscode.env.clipboard.readText()) === value);
+    assert.deepEqual(
+      parts.lists.current('p-4711-delhi').tokens.map(({ name }) => name),
+      ['sign-in', 'precious'],
+      'the list shows it, so that it can be deleted',
+    );
+    await vscode.env.clipboard.writeText('');
+  });
+
+  it('does not show a value that is stored, though what comes after fails', async () => {
+    keyring.failsOn = /^in-use$/;
+    await assert.rejects(create(), { code: 'storage-failed' });
+    assert.deepEqual(bench.person.read, []);
+    assert.ok([...keyring.kept.keys()].some((key) => key.startsWith('value:')));
+  });
+
+  it('shows a value that cannot be stored because the answer has no id', async () => {
+    const { person, emulator } = bench;
+    emulator.createWithout = ['id'];
+    await parts.lists.get('p-4711-delhi');
+    emulator.fail('GET', { status: 500 });
+    await assert.rejects(create(), { code: 'bad-response' });
+    assert.ok(person.read[0]?.modal && person.read[0].detail.includes(emulator.tokens.at(-1)?.value ?? 'missing'));
+  });
+
+  it('is told without what it holds', async () => {
+    keyring.failsOn = /./;
+    const error = await parts.store.connection('p-4711-delhi').catch((thrown: unknown) => thrown as Error);
+    assert.ok(error instanceof Error);
+    assert.ok(bench.emulator.made.every(({ value }) => !String(error.stack).includes(value)));
+  });
+});
