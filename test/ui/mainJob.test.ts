@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Workbench } from './workbench';
+
+const hash = `node -e "console.log(require('crypto').createHash('sha256').update(process.env.TIR_API_TOKEN ?? '').digest('hex'))"`;
+
+describe('the main job, by mouse and keyboard', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await Workbench.open('main-job');
+  });
+  after(() => workbench.close());
+
+  it('goes from the welcome view to a script that works, and back', async () => {
+    const { emulator } = workbench;
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+
+    await workbench.command('TIR: Create Token…');
+    await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
+    const input = workbench.question.locator('input').first();
+    assert.match(await input.inputValue(), /-my-project$/, 'the suggestion names the workspace');
+    await input.fill('two words');
+    await workbench.question.getByText('letters, digits, "-", "_" and "."').waitFor();
+    await input.fill('first-token');
+    await workbench.question.getByText('has a token "first-token" already').waitFor();
+    await input.fill('dev-laptop');
+    await input.press('Enter');
+    await workbench.row(/^dev-laptop, in use, created .*, value stored$/).waitFor();
+    const value = emulator.tokens.at(-1)?.value ?? '';
+
+    await workbench.notification('"dev-laptop" was created').getByRole('button', { name: 'Open Terminal' }).click();
+    await workbench.page.locator('.terminal-wrapper.active').waitFor();
+    const status = `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${emulator.origin}/whoami/`;
+    assert.equal(await workbench.inTerminal(hash), createHash('sha256').update(value).digest('hex'));
+    assert.equal(await workbench.inTerminal(status), '200');
+    await workbench.screenshot('main-job');
+
+    await workbench.rowButton(/^dev-laptop, /, 'Delete Token…');
+    await workbench.dialog.getByText('Delete the token "dev-laptop"?').waitFor();
+    await workbench.dialog.getByText('"dev-laptop" is in use').waitFor();
+    await workbench.screenshot('delete-modal');
+    await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await workbench.inTerminal(status), '200', 'nothing is deleted before the confirmation');
+
+    await workbench.rowButton(/^dev-laptop, /, 'Delete Token…');
+    await workbench.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
+    assert.equal(await workbench.inTerminal(status), '401');
+    assert.equal(await workbench.inNewTerminal('echo "${TIR_API_TOKEN-unset}"'), 'unset');
+  });
+
+  it('runs the package that people install: what runs and what they read, and nothing else', () => {
+    const folder = readdirSync(workbench.extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
+    const files = readdirSync(join(workbench.extensions, folder ?? ''), { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(files.filter((file) => !file.startsWith('media')).sort(), [
+      '.vsixmanifest',
+      'LICENSE.txt',
+      'changelog.md',
+      'dist',
+      'dist/extension.js',
+      'dist/extension.js.LEGAL.txt',
+      'package.json',
+      'package.nls.json',
+      'readme.md',
+    ]);
+    assert.ok(files.includes('media/icon.png'));
+  });
+});

@@ -1,0 +1,194 @@
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+
+import { openBrowser } from '../../scripts/browser.mjs';
+import { root } from '../../scripts/root.mjs';
+import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+
+/** Under which all that editor and browser write is kept until it has been searched for secrets. */
+const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
+const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
+
+interface Options {
+  /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
+  readonly askForTrust?: boolean;
+  readonly settings?: Record<string, unknown>;
+}
+
+/** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
+export class Workbench {
+  /** The window that the methods work with; the first one, unless a test sets another. */
+  page!: Page;
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly extensions: string,
+    readonly folder: string,
+    private readonly url: string,
+    private readonly browser: BrowserContext,
+    private readonly stopServer: () => Promise<void>,
+  ) {}
+
+  /** @param name of the test file, for the folders of its editor and browser */
+  static async open(name: string, { askForTrust = false, settings = {} }: Options = {}): Promise<Workbench> {
+    const emulator = await Emulator.start();
+    const dataDir = join(atRest, `ui-${name}-server`);
+    const userFolder = join(dataDir, 'data', 'User');
+    mkdirSync(userFolder, { recursive: true });
+    const quiet = {
+      'workbench.startupEditor': 'none',
+      'chat.disableAIFeatures': true,
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    };
+    writeFileSync(
+      join(userFolder, 'settings.json'),
+      JSON.stringify({ ...quiet, 'tir.apiUrl': emulator.apiUrl, ...settings }),
+    );
+    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
+    const server = await startServer({ dataDir, trustAll: !askForTrust });
+    const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
+    const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
+    mkdirSync(folder);
+    const url = `${server.url}/?folder=${encodeURIComponent(folder)}`;
+    const workbench = new Workbench(emulator, join(dataDir, 'extensions'), folder, url, browser, server.stop);
+    workbench.page = browser.pages()[0] ?? (await browser.newPage());
+    await workbench.page.goto(url);
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.stopServer();
+    await this.emulator.stop();
+    rmSync(join(this.folder, '..'), { recursive: true });
+    const file = process.env['TIR_TEST_SECRETS'];
+    if (file !== undefined) {
+      appendFileSync(file, this.emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
+    }
+  }
+
+  /** One more window of the same editor. */
+  async newWindow(): Promise<Page> {
+    const page = await this.browser.newPage();
+    await page.goto(this.url);
+    return page;
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(screenshots, { recursive: true });
+    await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  }
+
+  /** Opens the view by the icon in the activity bar. */
+  async openView(): Promise<void> {
+    await this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').click({ timeout: 60_000 });
+  }
+
+  row(name: string | RegExp): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  /** A button of the view's welcome text. */
+  welcomeButton(name: string): Locator {
+    return this.page.locator('.welcome-view-content').getByRole('button', { name });
+  }
+
+  /** What the view says above its rows, or in place of them. */
+  get viewText(): Locator {
+    return this.page.locator('.pane-body', { has: this.page.locator('.customview-tree') });
+  }
+
+  /** A button of a row, which shows while the mouse is over it. */
+  async rowButton(row: string | RegExp, button: string): Promise<void> {
+    await this.row(row).hover();
+    await this.row(row).getByRole('button', { name: button }).click();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item', { hasText: text });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog').filter({ has: this.page.locator('.dialog-message') });
+  }
+
+  /** The question that a quick input shows. */
+  get question(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** Types into the question with this text, and presses Enter. */
+  async answer(prompt: string | RegExp, text: string): Promise<void> {
+    await this.question.filter({ hasText: prompt }).waitFor();
+    const input = this.question.locator('input').first();
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** Runs a command as a person does: palette, title, Enter. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.question.locator('input').first();
+    await input.fill(`>${title}`);
+    await this.question.getByRole('option', { name: title }).first().waitFor();
+    await input.press('Enter');
+  }
+
+  /** From the welcome view to the list, with a token that was made for it. */
+  async signIn(given: Partial<PlatformToken> = {}): Promise<PlatformToken> {
+    const token = this.emulator.seed('first-token', given);
+    await this.welcomeButton('Sign In…').click({ timeout: 60_000 });
+    await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
+    await this.answer('The API key', token.apiKey);
+    await this.answer('The id of the project', String(token.projectId));
+    await this.answer('Chennai', token.location);
+    return token;
+  }
+
+  /** Creates a token by the palette, under this name. */
+  async createToken(name: string): Promise<void> {
+    await this.command('TIR: Create Token…');
+    await this.answer('where the token will be used', name);
+    await this.row(new RegExp(`^${name}, `)).waitFor();
+  }
+
+  /** Opens a new terminal by the keyboard, and runs a line in it. Resolves to what the line wrote to standard output. */
+  async inNewTerminal(line: string): Promise<string> {
+    const before = await this.page.locator('.terminal-wrapper').count();
+    await this.command('Terminal: Create New Terminal');
+    await until('the terminal to open', async () => (await this.page.locator('.terminal-wrapper').count()) > before);
+    return this.inTerminal(line);
+  }
+
+  /** Runs a line in the terminal that has the focus. */
+  async inTerminal(line: string): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'tir-terminal-'));
+    const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
+    try {
+      writeFileSync(script, line);
+      await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+      await this.page.keyboard.insertText(`sh ${script} > ${part}; mv ${part} ${whole}`);
+      await this.page.keyboard.press('Enter');
+      await until(`the shell to answer: ${line}`, () => Promise.resolve(existsSync(whole)));
+      return readFileSync(whole, 'utf8').trim();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+/** Waits, within generous limits, until something holds. */
+export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < 60_000;) {
+    if (await probe()) {
+      return;
+    }
+    await wait(50);
+  }
+  throw new Error(`Not within a minute: ${what}`);
+}
