@@ -50,21 +50,25 @@ export async function step(title, work) {
 }
 
 /**
- * Ends a process, and waits until it has.
+ * Ends a process that was started with `detached`, and all that it started, and waits until they have ended.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<void>}
  */
-export function end(child) {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      resolve();
-      return;
-    }
-    const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
-    child.once('exit', () => {
-      clearTimeout(kill);
-      resolve();
-    });
-    child.kill('SIGTERM');
-  });
+export async function end(child) {
+  const group = -(child.pid ?? 0);
+  if (group === 0) {
+    return;
+  }
+  for (let waited = 0; signal(group, waited > 10_000 ? 'SIGKILL' : waited === 0 ? 'SIGTERM' : 0); waited += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** @param {number} group @param {NodeJS.Signals | 0} name @returns {boolean} whether anything of the group is still there */
+function signal(group, name) {
+  try {
+    return process.kill(group, name);
+  } catch {
+    return false;
+  }
 }

@@ -31,11 +31,13 @@ try {
   await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
   const demo = values.api === undefined ? await startEmulator() : undefined;
   const workspace = makeWorkspace(demo);
-  const userSettings = JSON.stringify(
-    { 'tir.apiUrl': values.api ?? demo?.apiUrl, 'workbench.startupEditor': 'none', 'telemetry.telemetryLevel': 'off' },
-    null,
-    2,
-  );
+  const userSettings = JSON.stringify({
+    'tir.apiUrl': values.api ?? demo?.apiUrl,
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'chat.disableAIFeatures': true,
+    'telemetry.telemetryLevel': 'off',
+  });
   const hasCode = spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).status === 0;
   await (hasCode ? startDesktop(workspace, userSettings) : startInBrowser(workspace, userSettings));
   sayHow(demo);
@@ -66,6 +68,7 @@ async function startEmulator() {
   await buildEmulator();
   const child = spawn(process.execPath, [join(root, 'out', 'test', 'emulator', 'main.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
   cleanUp.push(() => end(child));
   return new Promise((resolve, reject) => {
@@ -103,6 +106,7 @@ async function startDesktop(workspace, userSettings) {
   const child = spawn('code', [...where, '--disable-workspace-trust', '--new-window', '--wait', workspace], {
     stdio: 'ignore',
     shell,
+    detached: true,
   });
   cleanUp.push(() => end(child));
   child.once('exit', () => void stop(0));
@@ -114,9 +118,9 @@ async function startInBrowser(workspace, userSettings) {
   const { installExtension, installServer, startServer } = await import('./vscode-server.mjs');
   await installServer();
   const dataDir = join(folder, 'data');
-  writeSettings(join(dataDir, 'data', 'User'), userSettings);
+  writeSettings(join(dataDir, 'User'), userSettings);
   await installExtension(vsix, dataDir);
-  const server = await startServer({ dataDir, trustAll: true });
+  const server = await startServer(dataDir, { trustAll: true });
   cleanUp.push(server.stop);
   const url = `${server.url}/?folder=${encodeURIComponent(workspace)}`;
   console.log(`\nVS Code is open at ${url}`);

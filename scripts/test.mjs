@@ -96,14 +96,14 @@ function runOnNode(suite) {
 
 /** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. */
 async function runInHost() {
-  const [{ openBrowser }, { startServer }] = await Promise.all([
+  const [{ openBrowser }, { startTestServer }] = await Promise.all([
     import('./browser.mjs'),
     import('./vscode-server.mjs'),
   ]);
   const data = join(atRest, 'host-server');
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace);
-  const server = await startServer({ dataDir: data, testDriver: true, trustAll: true, env: environment('host') });
+  const server = await startTestServer(data, environment('host'));
   const browser = await openBrowser(join(atRest, 'host-browser'));
   try {
     const remote = `vscode-remote://127.0.0.1:${server.port}`;

@@ -20,6 +20,7 @@ const home = join(cache, `vscode-server-${server.version}`);
 const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 const nodeHome = join(home, 'node_modules', nodePackage);
 const vscodeHome = join(home, 'node_modules', server.package, 'lib', 'vscode');
+const codeServer = join(home, 'node_modules', server.package, 'out', 'node', 'entry.js');
 const nodePath = join(nodeHome, 'bin', 'node');
 
 /** The native modules without which terminals, logs or file watching do not work; the others are not compiled. */
@@ -62,53 +63,72 @@ function npmCli() {
   return cli;
 }
 
-/**
- * @typedef {object} ServerOptions
- * @property {string} dataDir      all that the server writes goes here
- * @property {boolean} [testDriver]  lets the address name an extension's tests to run; modal dialogs are refused then
- * @property {boolean} [trustAll]    no question whether the workspace is trusted
- * @property {NodeJS.ProcessEnv} [env]
- */
+/** @typedef {{ url: string, port: number, stop: () => Promise<void> }} Server */
 
 /**
- * Starts a server on a free port of the loopback interface, and waits until it answers.
- * @param {ServerOptions} options
- * @returns {Promise<{ url: string, port: number, output: () => string, stop: () => Promise<void> }>}
+ * Starts VS Code as people use it in a browser: behind code-server, which keeps the key to the secret storage.
+ * @param {string} dataDir all that the editor writes goes here; user settings are in `User/settings.json`
+ * @param {{ trustAll: boolean }} options `trustAll`: no question whether the workspace is trusted
+ * @returns {Promise<Server>}
  */
-export async function startServer({ dataDir, testDriver = false, trustAll = false, env = process.env }) {
+export async function startServer(dataDir, { trustAll }) {
   const port = await freePort();
-  const child = spawn(
-    nodePath,
-    [
-      join(vscodeHome, 'out', 'server-main.js'),
-      ...['--host', '127.0.0.1', '--port', String(port), '--server-data-dir', dataDir],
-      ...['--without-connection-token', '--accept-server-license-terms', '--telemetry-level', 'off'],
-      ...(testDriver ? ['--enable-smoke-test-driver'] : []),
-      ...(trustAll ? ['--disable-workspace-trust'] : []),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env },
-  );
+  const trust = trustAll ? ['--disable-workspace-trust'] : [];
+  const address = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
+  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+  return start(port, '/healthz', [codeServer, ...folders(dataDir), ...address, ...quiet, ...trust]);
+}
+
+/**
+ * Starts the VS Code server bare, so that the address can name an extension's tests to run in its extension host.
+ * It refuses modal dialogs then, and forgets secrets with its window.
+ * @param {string} dataDir
+ * @param {NodeJS.ProcessEnv} env what the tests get to see
+ * @returns {Promise<Server>}
+ */
+export async function startTestServer(dataDir, env) {
+  const port = await freePort();
+  const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
+  const tests = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
+  const script = join(vscodeHome, 'out', 'server-main.js');
+  return start(port, '/version', [script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
+}
+
+/**
+ * Installs a packaged extension, as a person would into their editor.
+ * @param {string} vsix @param {string} dataDir
+ */
+export async function installExtension(vsix, dataDir) {
+  await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], {});
+}
+
+/** Where an installed extension goes, and everything else. @param {string} dataDir */
+function folders(dataDir) {
+  const config = join(dataDir, 'code-server.yaml');
+  return ['--user-data-dir', dataDir, '--extensions-dir', join(dataDir, 'extensions'), '--config', config];
+}
+
+/**
+ * @param {number} port
+ * @param {string} probe path that answers once the server is ready
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function start(port, probe, args, env = process.env) {
+  const child = spawn(nodePath, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   let output = '';
   child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   const url = `http://127.0.0.1:${port}`;
   const stop = () => end(child);
   try {
-    await answers(url, child);
+    await answers(url + probe, child);
   } catch (error) {
     await stop();
     throw new Error(`The VS Code server did not start.\n${output}`, { cause: error });
   }
-  return { url, port, output: () => output, stop };
-}
-
-/**
- * Installs a packaged extension into a data folder, as a person would into their editor.
- * @param {string} vsix @param {string} dataDir
- */
-export async function installExtension(vsix, dataDir) {
-  const args = [join(vscodeHome, 'out', 'server-main.js'), '--install-extension', vsix, '--server-data-dir', dataDir];
-  await run(nodePath, [...args, '--accept-server-license-terms'], {});
+  return { url, port, stop };
 }
 
 /** @returns {Promise<number>} */
@@ -127,7 +147,7 @@ function freePort() {
 async function answers(url, child) {
   for (const start = Date.now(); Date.now() - start < 60_000 && child.exitCode === null;) {
     try {
-      if ((await fetch(`${url}/version`)).ok) {
+      if ((await fetch(url)).ok) {
         return;
       }
     } catch {

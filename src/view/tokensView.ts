@@ -11,7 +11,7 @@ import { sentence } from './sentences';
 const { t } = vscode.l10n;
 
 /** Which of the view's welcome texts applies (the context key `tir.view` in package.json); `list` for none. */
-type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'refused' | 'failed';
+type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';
 
 /** The tree "Personal Access Tokens". It asks the API when it is first seen and never by itself after. */
 export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -147,17 +147,21 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     if (state === 'loading') {
       return t('Loading tokens…');
     }
-    if (!error || state === 'refused') {
-      return undefined;
-    }
-    const why = sentence(error, this.host());
-    return at === undefined ? why : `${oldList(at, error)} ${why}`;
+    // The editor shows a welcome text, and with it the button that helps, only where there is no message.
+    return error && at !== undefined && state === 'list'
+      ? `${oldList(at, error)} ${sentence(error, this.host())}`
+      : undefined;
   }
 }
 
 function stateOf({ tokens, at, error, loading }: TokenList): ViewState {
-  if (error) {
-    return error.code === 'unauthorized' ? 'refused' : at === undefined ? 'failed' : 'list';
+  if (error && !loading) {
+    if (error.code === 'unauthorized') {
+      return 'refused';
+    }
+    if (tokens.length === 0) {
+      return error.code === 'offline' || error.code === 'timeout' ? 'offline' : 'failed';
+    }
   }
   if (at === undefined) {
     return loading ? 'loading' : 'list';

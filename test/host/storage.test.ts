@@ -8,35 +8,7 @@ import { Store } from '../../src/secrets/store';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
 import { Secret } from '../../src/tir/secret';
-import { begin, type Bench } from './support';
-
-/** A keyring that fails on what it is told to. */
-class Keyring implements vscode.SecretStorage {
-  readonly kept = new Map<string, string>();
-  failsOn = /^$/;
-  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
-  readonly onDidChange = this.#changed.event;
-
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.kept.keys()]);
-  }
-  get(key: string): Promise<string | undefined> {
-    return this.#may(key) ?? Promise.resolve(this.kept.get(key));
-  }
-  store(key: string, value: string): Promise<void> {
-    this.#changed.fire({ key });
-    return this.#may(key) ?? Promise.resolve(void this.kept.set(key, value));
-  }
-  delete(key: string): Promise<void> {
-    this.#changed.fire({ key });
-    return this.#may(key) ?? Promise.resolve(void this.kept.delete(key));
-  }
-  #may(key: string): Promise<never> | undefined {
-    return this.failsOn.test(key)
-      ? Promise.reject(new Error(`cannot take ${[...this.kept.values()].join()}`))
-      : undefined;
-  }
-}
+import { begin, Keyring, type Bench } from './support';
 
 describe('a keyring that fails', () => {
   let bench: Bench;

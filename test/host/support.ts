@@ -120,3 +120,34 @@ export async function inTerminal(terminal: vscode.Terminal, line: string): Promi
     await rm(folder, { recursive: true });
   }
 }
+
+/** Secret storage that several stores share, as windows do, and that fails on the keys it is told to. */
+export class Keyring implements vscode.SecretStorage {
+  readonly kept = new Map<string, string>();
+  failsOn = /^$/;
+  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+  readonly onDidChange = this.#changed.event;
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.kept.keys()]);
+  }
+  get(key: string): Promise<string | undefined> {
+    return this.#may(key) ?? Promise.resolve(this.kept.get(key));
+  }
+  store(key: string, value: string): Promise<void> {
+    return this.#change(key, () => this.kept.set(key, value));
+  }
+  delete(key: string): Promise<void> {
+    return this.#change(key, () => this.kept.delete(key));
+  }
+  async #change(key: string, change: () => unknown): Promise<void> {
+    await (this.#may(key) ?? Promise.resolve(change())).finally(() => {
+      this.#changed.fire({ key });
+    });
+  }
+  #may(key: string): Promise<never> | undefined {
+    return this.failsOn.test(key)
+      ? Promise.reject(new Error(`cannot take ${[...this.kept.values()].join()}`))
+      : undefined;
+  }
+}

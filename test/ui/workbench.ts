@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { BrowserContext, Locator, Page } from 'playwright-core';
@@ -22,14 +22,11 @@ interface Options {
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
-  /** The window that the methods work with; the first one, unless a test sets another. */
-  page!: Page;
-
   private constructor(
     readonly emulator: Emulator,
+    readonly page: Page,
     readonly extensions: string,
     readonly folder: string,
-    private readonly url: string,
     private readonly browser: BrowserContext,
     private readonly stopServer: () => Promise<void>,
   ) {}
@@ -38,30 +35,30 @@ export class Workbench {
   static async open(name: string, { askForTrust = false, settings = {} }: Options = {}): Promise<Workbench> {
     const emulator = await Emulator.start();
     const dataDir = join(atRest, `ui-${name}-server`);
-    const userFolder = join(dataDir, 'data', 'User');
-    mkdirSync(userFolder, { recursive: true });
-    const quiet = {
+    const settingsFile = join(dataDir, 'User', 'settings.json');
+    mkdirSync(dirname(settingsFile), { recursive: true });
+    const allSettings = {
       'workbench.startupEditor': 'none',
-      'chat.disableAIFeatures': true,
       'workbench.secondarySideBar.defaultVisibility': 'hidden',
+      'chat.disableAIFeatures': true,
+      'tir.apiUrl': emulator.apiUrl,
+      ...settings,
     };
-    writeFileSync(
-      join(userFolder, 'settings.json'),
-      JSON.stringify({ ...quiet, 'tir.apiUrl': emulator.apiUrl, ...settings }),
-    );
+    writeFileSync(settingsFile, JSON.stringify(allSettings));
     await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
-    const server = await startServer({ dataDir, trustAll: !askForTrust });
+    const server = await startServer(dataDir, { trustAll: !askForTrust });
     const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
     const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
     mkdirSync(folder);
-    const url = `${server.url}/?folder=${encodeURIComponent(folder)}`;
-    const workbench = new Workbench(emulator, join(dataDir, 'extensions'), folder, url, browser, server.stop);
-    workbench.page = browser.pages()[0] ?? (await browser.newPage());
-    await workbench.page.goto(url);
-    return workbench;
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
+    return new Workbench(emulator, page, join(dataDir, 'extensions'), folder, browser, server.stop);
   }
 
-  async close(): Promise<void> {
+  async close(test?: Mocha.Test): Promise<void> {
+    if (test?.state === 'failed') {
+      await this.screenshot(`failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}`);
+    }
     await this.browser.close();
     await this.stopServer();
     await this.emulator.stop();
@@ -72,11 +69,9 @@ export class Workbench {
     }
   }
 
-  /** One more window of the same editor. */
-  async newWindow(): Promise<Page> {
-    const page = await this.browser.newPage();
-    await page.goto(this.url);
-    return page;
+  /** Shows the window anew, as a person does with F5. */
+  async reload(): Promise<void> {
+    await this.page.reload();
   }
 
   async screenshot(name: string): Promise<void> {
@@ -99,8 +94,8 @@ export class Workbench {
   }
 
   /** What the view says above its rows, or in place of them. */
-  get viewText(): Locator {
-    return this.page.locator('.pane-body', { has: this.page.locator('.customview-tree') });
+  viewText(text: string | RegExp): Locator {
+    return this.page.locator('.pane-body').getByText(text);
   }
 
   /** A button of a row, which shows while the mouse is over it. */

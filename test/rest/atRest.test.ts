@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { encodings, search } from './search';
+
+describe('secrets at rest', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-at-rest-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('the search finds a planted value in every encoding, wherever it stands', () => {
+    const secret = `eyJ-${Math.random()}+/?&ü.${Math.random()}`;
+    for (const around of ['', 'x', 'yz', '\0\0\0']) {
+      const text = Buffer.from(around + secret + around);
+      const written = {
+        plain: text,
+        reversed: Buffer.from([...text].reverse()),
+        utf16: Buffer.from(text.toString(), 'utf16le'),
+        'utf16-big': Buffer.from(text.toString(), 'utf16le').swap16(),
+        hex: Buffer.from(text.toString('hex')),
+        base64: Buffer.from(text.toString('base64')),
+        base64url: Buffer.from(text.toString('base64url')),
+        'base64-utf16': Buffer.from(Buffer.from(text.toString(), 'utf16le').toString('base64')),
+        url: Buffer.from(encodeURIComponent(text.toString())),
+        numbers: Buffer.from(JSON.stringify([...text])),
+        gzip: gzipSync(text),
+      };
+      for (const [name, bytes] of Object.entries(written)) {
+        mkdirSync(join(folder, 'deep', name), { recursive: true });
+        const file = join(folder, 'deep', name, 'file');
+        writeFileSync(file, bytes);
+        assert.equal(search(folder, [secret]).hits[0]?.file, join('deep', name, 'file'), `${name} after "${around}"`);
+        rmSync(file);
+      }
+    }
+    assert.deepEqual(search(folder, [secret]).hits, []);
+    writeFileSync(join(folder, 'log-with-a-value.txt'), 'empty');
+    assert.ok(search(folder, ['with-a-value']).hits.length > 0, 'in a file name');
+    assert.ok(encodings(secret).size > 15);
+  });
+
+  it('no file of the servers, the browser profiles and the logs holds a token value or an API key', function () {
+    const [atRest, made] = [process.env['TIR_TEST_AT_REST'], process.env['TIR_TEST_SECRETS']];
+    const secrets =
+      made !== undefined && existsSync(made) ? readFileSync(made, 'utf8').split('\n').filter(Boolean) : [];
+    if (atRest === undefined || secrets.length === 0) {
+      // Only where this suite runs without those that leave something to search.
+      this.skip();
+    }
+    const { hits, files, bytes } = search(atRest, [...new Set(secrets)]);
+    console.log(
+      `    ${files} files, ${Math.round(bytes / 1e6)} MB searched for ${secrets.length} secrets: ${hits.length} found`,
+    );
+    assert.deepEqual(hits, []);
+    assert.ok(files > 100, 'there was something to search');
+  });
+});

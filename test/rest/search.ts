@@ -1,0 +1,98 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+/** The forms in which a text may have been written. A base64 text has one form for each place it may start at. */
+export function encodings(secret: string): Map<string, Buffer> {
+  const bytes = Buffer.from(secret);
+  const forms = new Map<string, Buffer>([
+    ['plain', bytes],
+    ['reversed', Buffer.from([...bytes].reverse())],
+    ['UTF-16 little-endian', Buffer.from(secret, 'utf16le')],
+    ['UTF-16 big-endian', Buffer.from(secret, 'utf16le').swap16()],
+    ['hex', Buffer.from(bytes.toString('hex'))],
+    ['HEX', Buffer.from(bytes.toString('hex').toUpperCase())],
+    ['URL', Buffer.from([...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''))],
+    [
+      'URL, upper case',
+      Buffer.from([...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('')),
+    ],
+    ['URL component', Buffer.from(encodeURIComponent(secret))],
+    ['JSON of numbers', Buffer.from([...bytes].join(','))],
+  ]);
+  for (let offset = 0; offset < 3; offset++) {
+    forms.set(`base64, offset ${offset}`, base64Inside(bytes, offset, 'base64'));
+    forms.set(`base64url, offset ${offset}`, base64Inside(bytes, offset, 'base64url'));
+    forms.set(`base64 of UTF-16, offset ${offset}`, base64Inside(Buffer.from(secret, 'utf16le'), offset, 'base64'));
+  }
+  return forms;
+}
+
+/** What of the encoded text depends on the bytes alone: the characters at both ends hold bits of their neighbours. */
+function base64Inside(bytes: Buffer, offset: number, encoding: 'base64' | 'base64url'): Buffer {
+  const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+  const [first, last] = [Math.ceil((offset * 8) / 6), Math.floor((padded.length * 8) / 6)];
+  return Buffer.from(padded.toString(encoding).slice(first, last));
+}
+
+export interface Hit {
+  readonly file: string;
+  readonly encoding: string;
+}
+
+export interface Search {
+  readonly hits: Hit[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Looks for every secret, in every form, in every file under a folder; in what gzip has packed too, and in file names. */
+export function search(folder: string, secrets: readonly string[]): Search {
+  const needles = secrets.flatMap((secret) => [...encodings(secret)]);
+  const hits: Hit[] = [];
+  let [files, bytes] = [0, 0];
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = join(folder, name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (!stat?.isFile()) {
+      continue;
+    }
+    files++;
+    bytes += stat.size;
+    for (const content of [Buffer.from(name), ...contents(file, stat.size)]) {
+      for (const [encoding, needle] of needles) {
+        if (content.includes(needle)) {
+          hits.push({ file: name, encoding });
+        }
+      }
+    }
+  }
+  return { hits, files, bytes };
+}
+
+/** The file in pieces that overlap by more than the longest form, and unpacked where it is gzip. */
+function* contents(file: string, size: number): Generator<Buffer> {
+  const [piece, overlap] = [64 * 1024 * 1024, 64 * 1024];
+  const handle = openSync(file, 'r');
+  try {
+    for (let start = 0; start < size; start += piece) {
+      const buffer = Buffer.alloc(Math.min(piece + overlap, size - start));
+      readSync(handle, buffer, 0, buffer.length, start);
+      yield buffer;
+      if (start === 0 && buffer[0] === 0x1f && buffer[1] === 0x8b) {
+        yield unpacked(buffer);
+      }
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function unpacked(packed: Buffer): Buffer {
+  try {
+    return gunzipSync(packed);
+  } catch {
+    // It only looked like gzip, or was cut.
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+
+import { Workbench } from './workbench';
+
+describe('the states of the view', () => {
+  let workbench: Workbench;
+
+  const open = async (settings: Record<string, unknown> = {}) => {
+    workbench = await Workbench.open('states', { settings });
+    await workbench.openView();
+  };
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  it('signed out: says what it is for, with the two links of a newcomer', async () => {
+    await open();
+    await workbench.welcomeButton('Sign In…').waitFor();
+    const link = workbench.page.locator('.welcome-view-content').getByRole('button', { name: 'Make the first one' });
+    assert.equal(await link.getAttribute('href'), 'https://tir.e2enetworks.com');
+    await workbench.screenshot('signed-out');
+  });
+
+  it('loading, and then the list', async () => {
+    await open();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    workbench.emulator.fail('GET', { delay: 6000 });
+    await workbench.reload();
+    await workbench.viewText('Loading tokens…').waitFor({ timeout: 60_000 });
+    await workbench.screenshot('loading');
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.viewText('Loading tokens…').waitFor({ state: 'detached' });
+  });
+
+  it('empty: says so, and offers to create one', async () => {
+    await open();
+    await workbench.signIn({ listed: false });
+    await workbench.viewText('no tokens of yours yet').waitFor();
+    await workbench.screenshot('empty');
+    await workbench.welcomeButton('Create Token…').click();
+    await workbench.answer('where the token will be used', 'first-of-all');
+    await workbench.row(/^first-of-all, in use/).waitFor();
+  });
+
+  for (const [name, theme] of [
+    ['light', 'Default Light Modern'],
+    ['dark', 'Default Dark Modern'],
+    ['high-contrast', 'Default High Contrast'],
+  ] as const) {
+    it(`list: readable in a ${name} theme, with every mark in words`, async () => {
+      await open({ 'workbench.colorTheme': theme });
+      const day = 24 * 60 * 60 * 1000;
+      workbench.emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
+      workbench.emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
+      await workbench.signIn();
+      await workbench.row(/^ci-pipeline, created .*, value not stored$/).waitFor();
+      await workbench.row(/^old-workstation, expired, created .*, value not stored$/).waitFor();
+      await workbench.createToken('dev-laptop');
+      await workbench.row(/^dev-laptop, in use, created .*, value stored$/).hover();
+      await workbench.screenshot(`list-${name}`);
+    });
+  }
+
+  it('offline: keeps the last list, and marks it as old', async () => {
+    await open();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.emulator.stop();
+    await workbench.command('TIR: Refresh');
+    await workbench.viewText(/^Offline: this is the list of .* cannot be reached/).waitFor();
+    await workbench
+      .notification(/cannot be reached/)
+      .getByRole('button', { name: 'Try Again' })
+      .waitFor();
+    assert.equal(await workbench.row(/^first-token, /).count(), 1);
+    await workbench.screenshot('offline');
+  });
+
+  for (const [state, fault, words] of [
+    ['failed', { status: 500 }, /^TIR did not give the list of your tokens/],
+    ['unreachable', { reset: 'before' }, /^TIR cannot be reached/],
+  ] as const) {
+    it(`${state}: nothing to show yet, with what to do and a button`, async () => {
+      await open();
+      await workbench.signIn();
+      await workbench.row(/^first-token, /).waitFor();
+      workbench.emulator.fail('GET', fault, 99);
+      await workbench.reload();
+      await workbench.viewText(words).waitFor({ timeout: 60_000 });
+      await workbench.screenshot(state);
+      workbench.emulator.heal();
+      await workbench.welcomeButton('Try Again').click();
+      await workbench.row(/^first-token, /).waitFor();
+    });
+  }
+
+  it('refused: one sentence and a button, which leads back to the list', async () => {
+    await open();
+    const first = await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    workbench.emulator.revoke(first.id);
+    await workbench.command('TIR: Refresh');
+    await workbench.viewText('TIR refused the token that you signed in with').waitFor();
+    assert.equal(await workbench.row(/^first-token, /).count(), 0);
+    await workbench.screenshot('refused');
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+
+import { Workbench } from './workbench';
+
+const variable = 'echo "${TIR_API_TOKEN:+set}"';
+
+describe('a new window, and trust', () => {
+  let workbench: Workbench;
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  it('a window that opens anew has the token in its first terminal', async () => {
+    workbench = await Workbench.open('reopened');
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.reload();
+    await workbench.row(/^dev-laptop, in use/).waitFor({ timeout: 60_000 });
+    assert.equal(await workbench.inNewTerminal(variable), 'set');
+  });
+
+  it('a workspace that is not trusted gets no token, until it is', async () => {
+    workbench = await Workbench.open('trust', { askForTrust: true });
+    await workbench.page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.screenshot('untrusted');
+    await workbench.command('TIR: Open Terminal with Token…');
+    const refusal = workbench.notification('is not trusted, so its terminals get no token');
+    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).waitFor();
+
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    assert.equal(await workbench.inNewTerminal(variable), 'set');
+  });
+});
