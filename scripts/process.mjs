@@ -55,19 +55,22 @@ export async function step(title, work) {
  * @returns {Promise<void>}
  */
 export async function end(child) {
-  const group = -(child.pid ?? 0);
-  if (group === 0) {
-    return;
-  }
-  for (let waited = 0; signal(group, waited > 10_000 ? 'SIGKILL' : waited === 0 ? 'SIGTERM' : 0); waited += 50) {
+  let alive = terminate(child);
+  for (let waited = 0; alive; waited += 50) {
     await new Promise((resolve) => setTimeout(resolve, 50));
+    alive = terminate(child, waited > 10_000 ? 'SIGKILL' : 0);
   }
 }
 
-/** @param {number} group @param {NodeJS.Signals | 0} name @returns {boolean} whether anything of the group is still there */
-function signal(group, name) {
+/**
+ * Sends a signal to a process that was started with `detached`, and to all that it started; 0 only asks.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals | 0} [signal]
+ * @returns {boolean} whether any of them is still there
+ */
+export function terminate(child, signal = 'SIGTERM') {
   try {
-    return process.kill(group, name);
+    return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch {
     return false;
   }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { run, step } from './process.mjs';
+import { closingLine, readResults } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, installPackages, installSystemPackages } from './setup.mjs';
 
@@ -26,7 +27,12 @@ const atRest = join(folder, 'at-rest');
 mkdirSync(atRest);
 writeFileSync(madeSecrets, '');
 
-/** @typedef {{ passed: number, failed: number, pending: number, lines: string[] }} Results */
+// What is running ends on exit, and so it has to come to one.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+/** @typedef {import('./results.mjs').Results} Results */
 const total = { passed: 0, failed: 0, pending: 0 };
 
 try {
@@ -47,11 +53,8 @@ try {
 } catch (error) {
   console.error(error);
   total.failed++;
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
-const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
-console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+console.log(closingLine(total));
 process.exit(total.failed === 0 ? 0 : 1);
 
 /** @param {Results | undefined} results @param {string} suite */
@@ -67,21 +70,20 @@ function add(results, suite) {
 }
 
 /** @param {string} suite */
+function resultsOf(suite) {
+  return join(folder, `${suite}.json`);
+}
+
+/** @param {string} suite */
 function environment(suite) {
   return {
     ...process.env,
-    TIR_TEST_RESULTS: join(folder, `${suite}.json`),
+    TIR_TEST_RESULTS: resultsOf(suite),
     TIR_TEST_SECRETS: madeSecrets,
     TIR_TEST_AT_REST: atRest,
     TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots'),
     ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
   };
-}
-
-/** @param {string} suite @returns {Results | undefined} */
-function readResults(suite) {
-  const file = join(folder, `${suite}.json`);
-  return existsSync(file) ? /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
 
 /** @param {string} suite @returns {Promise<Results | undefined>} */
@@ -90,7 +92,7 @@ function runOnNode(suite) {
     const main = join(root, 'out', 'test', 'support', 'main.mjs');
     const child = spawn(process.execPath, [main, suite], { cwd: root, env: environment(suite), stdio: 'inherit' });
     child.once('error', reject);
-    child.once('exit', () => resolve(readResults(suite)));
+    child.once('exit', () => resolve(readResults(resultsOf(suite))));
   });
 }
 
@@ -128,7 +130,7 @@ async function runInHost() {
     await browser.close();
     await server.stop();
   }
-  const results = readResults('host');
+  const results = readResults(resultsOf('host'));
   for (const line of results?.lines ?? []) {
     console.log(line);
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { end, run, step } from './process.mjs';
+import { end, run, step, terminate } from './process.mjs';
 import { root } from './root.mjs';
 import { compilers, installSystemPackages } from './setup.mjs';
 
@@ -48,6 +48,8 @@ export async function installServer() {
     };
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: vscodeHome, env });
     await run(nodePath, [npm, 'rebuild', ...nativeModules], { cwd: vscodeHome, env });
+    // What the built-in extensions share: TypeScript, without which the editor complains about every script.
+    await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: join(vscodeHome, 'extensions'), env });
     writeFileSync(join(home, 'complete'), '');
   });
 }
@@ -121,7 +123,12 @@ async function start(port, probe, args, env = process.env) {
   child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   const url = `http://127.0.0.1:${port}`;
-  const stop = () => end(child);
+  const onExit = () => void terminate(child);
+  process.once('exit', onExit);
+  const stop = () => {
+    process.off('exit', onExit);
+    return end(child);
+  };
   try {
     await answers(url + probe, child);
   } catch (error) {

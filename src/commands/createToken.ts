@@ -13,6 +13,7 @@ import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 import { askText } from './quickInput';
+import { inUseSentence } from './useToken';
 
 const { t } = vscode.l10n;
 
@@ -44,12 +45,9 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
     }),
   );
   if (byHand) {
-    void tell(
-      result.active
-        ? t('The token "{0}" was created, and new terminals have it.', name)
-        : t('The token "{0}" was created.', name),
-      result.active,
-    );
+    const created = t('The token "{0}" was created.', name);
+    const inUse = result.active ? inUseSentence(name) : undefined;
+    void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
   }
   return result;
 }

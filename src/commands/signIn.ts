@@ -32,14 +32,19 @@ interface Answers {
 }
 
 /** Signs in to a project with one of its tokens. Nothing is stored before a list call proved that it works. */
-export async function signIn(parts: Parts, { argument }: Call) {
+export async function signIn(parts: Parts, { argument, byHand }: Call) {
   const { activeIam, label, ...given } = readArgument(fields, argument);
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
     await askInTurn(t('Sign In to TIR'), questions);
     try {
-      return await prove(parts, { ...asked, ...given }, activeIam, label);
+      const result = await prove(parts, { ...asked, ...given }, activeIam, label);
+      if (byHand) {
+        // Where the list is: what one signed in for, wherever one came from.
+        await vscode.commands.executeCommand('tir.tokens.focus');
+      }
+      return result;
     } catch (thrown) {
       const error = toTirError(thrown);
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
@@ -93,7 +98,7 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
     questions.push(async (place) => {
       const items = locations.map((name) => ({ label: name }));
       const active = items.find((item) => item.label === asked.location);
-      asked.location = (await askPick(place, t('Location of the project'), items, active)).label;
+      asked.location = (await askPick(place, first(place) ?? t('Location of the project'), items, active)).label;
     });
   }
   return questions;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { settings } from '../settings';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
 import { chooseToken, tokenWithValue, type TokenRef } from './choose';
@@ -16,12 +17,29 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ ...tokenFields, folder: noFolder }, argument);
   const ref = await chooseToken(parts, t('Use in Terminals'), given);
   const { name } = await use(parts, ref);
-  if (byHand && !vscode.workspace.isTrusted) {
-    void vscode.window.showInformationMessage(
-      t('The token "{0}" is in use. Terminals of this workspace get it once you trust the workspace.', plain(name)),
-    );
+  if (byHand) {
+    const { text, reached } = inUseSentence(name);
+    if (reached) {
+      vscode.window.setStatusBarMessage(text, 5000);
+    } else {
+      void vscode.window.showInformationMessage(text);
+    }
   }
   return { id: ref.id, name };
+}
+
+/** What putting a token to use means in this window, and whether its terminals get it. */
+export function inUseSentence(name: string): { text: string; reached: boolean } {
+  const shown = plain(name);
+  if (!vscode.workspace.isTrusted) {
+    const text = t('The token "{0}" is in use. Terminals here get it once you trust this workspace.', shown);
+    return { text, reached: false };
+  }
+  if (!settings.terminalEnabled()) {
+    const text = t('The token "{0}" is in use, but the setting tir.terminal.enabled keeps it out of terminals.', shown);
+    return { text, reached: false };
+  }
+  return { text: t('The token "{0}" is in use: new terminals have it.', shown), reached: true };
 }
 
 /** Takes the token out of the environment of new terminals. */

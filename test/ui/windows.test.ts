@@ -30,6 +30,7 @@ describe('a new window, and trust', () => {
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
     await workbench.screenshot('untrusted');
     await workbench.command('TIR: Open Terminal with Token…');
     const refusal = workbench.notification('is not trusted, so its terminals get no token');

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { installPackages } from './setup.mjs';
+import { closingLine, readResults } from './results.mjs';
+import { root } from './root.mjs';
+
+/*
+ * `npm run test:desktop`: the host suite in the desktop VS Code, which @vscode/test-electron downloads.
+ * The oldest editor that is supported: `npm run test:desktop -- 1.96.0`.
+ */
+
+await installPackages();
+const [{ runTests }, { buildExtension, buildTests }] = await Promise.all([
+  import('@vscode/test-electron'),
+  import('./build.mjs'),
+]);
+await Promise.all([buildExtension(), buildTests()]);
+
+const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-desktop-'));
+const workspace = join(folder, 'workspace');
+mkdirSync(workspace);
+const file = join(folder, 'results.json');
+const started = await runTests({
+  ...(process.argv[2] !== undefined && { version: process.argv[2] }),
+  extensionDevelopmentPath: root,
+  extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
+  extensionTestsEnv: { TIR_TEST_RESULTS: file },
+  launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],
+}).then(
+  () => true,
+  (/** @type {unknown} */ error) => {
+    console.error(error instanceof Error ? error.message : error);
+    return existsSync(file);
+  },
+);
+const results = readResults(file);
+rmSync(folder, { recursive: true, force: true });
+for (const line of results?.lines ?? []) {
+  console.log(line);
+}
+const total = results ?? { passed: 0, failed: 1, pending: 0 };
+console.log(closingLine(total));
+process.exit(started && total.failed === 0 ? 0 : 1);
