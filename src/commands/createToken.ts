@@ -13,7 +13,7 @@ import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 import { askText } from './quickInput';
-import { inUseSentence } from './useToken';
+import { reach } from './useToken';
 
 const { t } = vscode.l10n;
 
@@ -46,7 +46,7 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
   );
   if (byHand) {
     const created = t('The token "{0}" was created.', name);
-    const inUse = result.active ? inUseSentence(name) : undefined;
+    const inUse = result.active ? reach() : undefined;
     void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
   }
   return result;

@@ -18,28 +18,26 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
   const ref = await chooseToken(parts, t('Use in Terminals'), given);
   const { name } = await use(parts, ref);
   if (byHand) {
-    const { text, reached } = inUseSentence(name);
+    const { reached, text } = reach();
+    const message = `${t('The token "{0}" is in use.', plain(name))} ${text}`;
     if (reached) {
-      vscode.window.setStatusBarMessage(text, 5000);
+      vscode.window.setStatusBarMessage(message, 5000);
     } else {
-      void vscode.window.showInformationMessage(text);
+      void vscode.window.showInformationMessage(message);
     }
   }
   return { id: ref.id, name };
 }
 
-/** What putting a token to use means in this window, and whether its terminals get it. */
-export function inUseSentence(name: string): { text: string; reached: boolean } {
-  const shown = plain(name);
+/** Whether terminals of this window get the token in use, and a sentence that says so. */
+export function reach(): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
-    const text = t('The token "{0}" is in use. Terminals here get it once you trust this workspace.', shown);
-    return { text, reached: false };
+    return { reached: false, text: t('Terminals here get it once you trust this workspace.') };
   }
   if (!settings.terminalEnabled()) {
-    const text = t('The token "{0}" is in use, but the setting tir.terminal.enabled keeps it out of terminals.', shown);
-    return { text, reached: false };
+    return { reached: false, text: t('The setting tir.terminal.enabled keeps it out of terminals.') };
   }
-  return { text: t('The token "{0}" is in use: new terminals have it.', shown), reached: true };
+  return { reached: true, text: t('New terminals have it.') };
 }
 
 /** Takes the token out of the environment of new terminals. */

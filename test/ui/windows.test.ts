@@ -32,6 +32,10 @@ describe('a new window, and trust', () => {
     await workbench.row(/^dev-laptop, in use/).waitFor();
     await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
     await workbench.screenshot('untrusted');
+    await workbench.command('Terminal: Create New Terminal');
+    // The editor opens it all the same where it is not trusted, on a machine that is not the browser's.
+    await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await workbench.inTerminal(variable), '');
     await workbench.command('TIR: Open Terminal with Token…');
     const refusal = workbench.notification('is not trusted, so its terminals get no token');
     await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click();
