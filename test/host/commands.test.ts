@@ -48,6 +48,21 @@ describe('the commands', () => {
     );
   });
 
+  it('signOut: leaves nothing behind, neither values nor what was in use', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey, projectId, location } = await signIn(emulator);
+    const { id } = await run<{ id: number }>('createToken', { name: 'x' });
+    assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' });
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    await run('signIn', { token, apiKey, projectId, location });
+    await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
+    assert.equal(
+      (await run<{ active: boolean }>('createToken', { name: 'y' })).active,
+      true,
+      'none was in use any more',
+    );
+  });
+
   it('createToken: the first is put to use, the next is not, unless one asks for it', async () => {
     const { emulator } = bench;
     await signIn(emulator);
@@ -156,13 +171,12 @@ describe('the commands', () => {
     await until('the clipboard to be cleared', async () =>
       (await vscode.env.clipboard.readText()) === '' ? true : undefined,
     );
+    await setting('clipboard.clearAfterSeconds', 60);
     await run('copyToken', { id });
     await vscode.env.clipboard.writeText('something else');
-    // Ends the waiting of the copy before, which finds that the clipboard is not its own any more.
-    await run('copyToken', { id });
-    await until('the clipboard to be cleared', async () =>
-      (await vscode.env.clipboard.readText()) === '' ? true : undefined,
-    );
+    bench.person.clicks = 'Forget Everything';
+    await run('forgetEverything');
+    assert.equal(await vscode.env.clipboard.readText(), 'something else');
   });
 
   it('openTerminal: has the token, by name; and puts it to use where it was not', async () => {
