@@ -71,13 +71,17 @@ async function run(
     return result;
   } catch (thrown) {
     const error = toTirError(thrown);
-    if (thrown === error) {
-      parts.log.info(`${error.code}: ${error.message}`);
-    } else {
-      // A mistake of ours. The message is left out: it may quote what was being worked on.
+    const ours = thrown !== error && error.code !== 'cancelled';
+    if (ours) {
+      // The message is left out: it may quote what was being worked on.
       parts.log.error(String(thrown instanceof Error ? thrown.stack?.replace(thrown.message, '') : typeof thrown));
+    } else {
+      parts.log.info(`${error.code}: ${error.message}`);
     }
-    throw new TirError(error.code, sentence(error, parts.host()), error.details);
+    const text = ours
+      ? t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
+      : sentence(error, parts.host());
+    throw new TirError(error.code, text, error.details);
   }
 }
 

@@ -20,6 +20,7 @@ export class TerminalEnvironment implements vscode.Disposable {
   ) {
     // The default is true, and writes the values to disk in plain text.
     collection.persistent = false;
+    collection.description = vscode.l10n.t('The TIR token in use');
     const follow = () => {
       this.update().catch((error: unknown) => {
         this.log.error(String(error));

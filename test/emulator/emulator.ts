@@ -1,21 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
-/** A token as the platform keeps it. */
-export interface PlatformToken {
-  readonly id: number;
-  readonly name: string;
-  readonly value: string;
-  readonly apiKey: string;
-  readonly projectId: number;
-  readonly location: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  /** False for a token that works but that the list leaves out, as the list does with tokens that someone else made. */
-  readonly listed: boolean;
-}
+import { envelope, failed, isValid, newValue, type Answer, type PlatformToken } from './platform';
+
+export type { PlatformToken };
 
 /** What can go wrong with a call. */
 export interface Fault {
@@ -32,8 +22,6 @@ export interface Fault {
   /** Redirect to this address. */
   redirect?: string;
 }
-
-const lifetime = 365 * 24 * 60 * 60 * 1000;
 
 /** Both forms of the base URL: the API reference's wants the API key as well, the guide's the Bearer header alone. */
 const bases = [
@@ -209,7 +197,7 @@ export class Emulator {
 
   #bearer(request: FastifyRequest): PlatformToken | undefined {
     const value = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    return this.tokens.find((token) => token.value === value && token.createdAt + lifetime > Date.now());
+    return this.tokens.find((token) => token.value === value && isValid(token));
   }
 
   #list(self: PlatformToken): Answer {
@@ -250,27 +238,4 @@ export class Emulator {
       ...(withValue && { auth_token: token.value, api_key: token.apiKey }),
     };
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-function failed(status: number, message: string, errors: unknown): Answer {
-  return { status, body: envelope(status, {}, message, errors) };
-}
-
-function envelope(code: number, data: unknown, message: string, errors: unknown = {}): unknown {
-  return { code, data, errors, message };
-}
-
-/** In the shape of a JWT, as the platform's are; signed by nobody. */
-function newValue(name: string): string {
-  const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
-  return [
-    part({ alg: 'RS256', typ: 'JWT' }),
-    part({ jti: randomUUID(), name, iat: Math.floor(Date.now() / 1000) }),
-    randomBytes(64).toString('base64url'),
-  ].join('.');
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { begin, inTerminal, run, setting, signIn, until, type Bench } from './support';
+import { until } from '../support/until';
+import { begin, inTerminal, run, setting, signIn, type Bench } from './support';
 
 /** What a new terminal has in a variable: a length and never the value. */
 const sizeOf = async (variable: string, terminal = vscode.window.createTerminal()) =>

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import type { ErrorCode } from '../../src/tir/errors';
-import { begin, run, setting, signIn, until, type Bench } from './support';
+import { until } from '../support/until';
+import { begin, run, setting, signIn, type Bench } from './support';
 
 /** The command is refused with this code and these words, and nothing in the error is a credential. */
 async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {

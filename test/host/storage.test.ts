@@ -6,8 +6,10 @@ import { createToken } from '../../src/commands/createToken';
 import type { Parts } from '../../src/commands/parts';
 import { Store } from '../../src/secrets/store';
 import { TirClient } from '../../src/tir/client';
+import { TirError } from '../../src/tir/errors';
 import { TokenLists } from '../../src/tir/lists';
 import { Secret } from '../../src/tir/secret';
+import { sentence } from '../../src/view/sentences';
 import { begin, Keyring, type Bench } from './support';
 
 describe('a keyring that fails', () => {
@@ -37,7 +39,12 @@ describe('a keyring that fails', () => {
     const { person, emulator } = bench;
     keyring.failsOn = /^value:/;
     person.clicks = 'Copy';
-    await assert.rejects(create(), { code: 'storage-failed' });
+    const error = await create().catch((thrown: unknown) => thrown as TirError);
+    assert.ok(error instanceof TirError && error.code === 'storage-failed');
+    assert.match(
+      sentence(error, 'host'),
+      /"precious" was created, but its value is not stored on this machine. The secret storage of the editor failed. Check/,
+    );
     const { value, apiKey } = emulator.tokens.at(-1) ?? assert.fail();
     assert.equal(person.read.length, 1);
     assert.equal(person.read[0]?.modal, true);

@@ -2,11 +2,11 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { until } from '../support/until';
 
 /** An API, and an editor that knows it and is signed out. Put away with `end`. */
 export interface Bench {
@@ -91,18 +91,6 @@ export class Person {
       this.#window[name] = original;
     }
   }
-}
-
-/** Waits, within generous limits, until something holds. */
-export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const start = Date.now(); Date.now() - start < 60_000;) {
-    const found = await probe();
-    if (found !== undefined && found !== false) {
-      return found;
-    }
-    await wait(50);
-  }
-  throw new Error(`Not within a minute: ${what}`);
 }
 
 /** Runs a line in the shell of a terminal. Resolves to what it wrote to standard output, which goes past the screen. */

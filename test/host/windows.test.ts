@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { Store } from '../../src/secrets/store';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { Secret } from '../../src/tir/secret';
-import { Keyring, until } from './support';
+import { until } from '../support/until';
+import { Keyring } from './support';
 
 /** The variables of one window, where a test can look at them. */
 class Collection {

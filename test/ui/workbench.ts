@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 
@@ -9,6 +8,7 @@ import { openBrowser } from '../../scripts/browser.mjs';
 import { root } from '../../scripts/root.mjs';
 import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { until } from '../support/until';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
@@ -169,21 +169,10 @@ export class Workbench {
       await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
       await this.page.keyboard.insertText(`sh ${script} > ${part}; mv ${part} ${whole}`);
       await this.page.keyboard.press('Enter');
-      await until(`the shell to answer: ${line}`, () => Promise.resolve(existsSync(whole)));
+      await until(`the shell to answer: ${line}`, () => existsSync(whole));
       return readFileSync(whole, 'utf8').trim();
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
-}
-
-/** Waits, within generous limits, until something holds. */
-export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < 60_000;) {
-    if (await probe()) {
-      return;
-    }
-    await wait(50);
-  }
-  throw new Error(`Not within a minute: ${what}`);
 }

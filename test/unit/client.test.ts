@@ -1,46 +1,21 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { inspect } from 'node:util';
 
-import { readApiUrl, TirClient } from '../../src/tir/client';
-import { TirError, type ErrorCode } from '../../src/tir/errors';
+import { TirClient } from '../../src/tir/client';
+import { TirError } from '../../src/tir/errors';
 import { retryAfterSeconds } from '../../src/tir/retry';
 import { Secret } from '../../src/tir/secret';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-
-/** Fails with this code, and with nothing of the credentials anywhere in the error. */
-async function fails(work: Promise<unknown>, code: ErrorCode, self: PlatformToken): Promise<TirError> {
-  const error = await work.then(
-    () => assert.fail(`expected ${code}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof TirError, inspect(error));
-  assert.equal(error.code, code, error.message);
-  const printed = inspect(error, { depth: 9, showHidden: true }) + String(error.stack);
-  assert.ok(!printed.includes(self.value) && !printed.includes(self.apiKey), 'the error holds a credential');
-  return error;
-}
+import { clientFor, fails, serve } from './support';
 
 describe('the TIR client', () => {
   let emulator: Emulator;
   let self: PlatformToken;
   let client: TirClient;
 
-  const clientAt = (apiUrl: string, given: { apiKey?: boolean; timeoutSeconds?: number; token?: string } = {}) =>
-    new TirClient(
-      { projectId: 4711, location: 'Delhi' },
-      {
-        token: new Secret(given.token ?? self.value),
-        ...((given.apiKey ?? true) && { apiKey: new Secret(self.apiKey) }),
-      },
-      { apiUrl, timeoutSeconds: given.timeoutSeconds ?? 15 },
-    );
-
   beforeEach(async () => {
     emulator = await Emulator.start();
     self = emulator.seed('self');
-    client = clientAt(emulator.apiUrl);
+    client = clientFor(self, emulator.apiUrl);
   });
   afterEach(() => emulator.stop());
 
@@ -65,25 +40,24 @@ describe('the TIR client', () => {
   });
 
   it('takes both forms of the base URL, with and without a slash at the end', async () => {
-    assert.equal((await clientAt(`${emulator.apiUrl}/`).list()).length, 1);
-    assert.equal((await clientAt(emulator.bearerOnlyUrl, { apiKey: false }).list()).length, 1);
-    assert.equal((await clientAt(`${emulator.bearerOnlyUrl}//`).list()).length, 1);
-    await fails(clientAt(emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
+    assert.equal((await clientFor(self, `${emulator.apiUrl}/`).list()).length, 1);
+    assert.equal((await clientFor(self, emulator.bearerOnlyUrl, { apiKey: false }).list()).length, 1);
+    assert.equal((await clientFor(self, `${emulator.bearerOnlyUrl}//`).list()).length, 1);
+    await fails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
   });
 
   it("acts in a contact person's account", async () => {
-    const server = createServer((request, response) => {
+    const server = await serve((request, response) => {
       response.end(JSON.stringify({ data: [{ id: 1, name: request.url }] }));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const project = { projectId: 5, location: 'Chennai', activeIam: 77 };
-      const other = new TirClient(project, { token: new Secret('some-token') }, { apiUrl, timeoutSeconds: 15 });
-      assert.equal((await other.list())[0]?.name, '/auth-token/?project_id=5&location=Chennai&active_iam=77');
-    } finally {
-      server.close();
-    }
+    const project = { projectId: 5, location: 'Chennai', activeIam: 77 };
+    const other = new TirClient(
+      project,
+      { token: new Secret('some-token') },
+      { apiUrl: server.url, timeoutSeconds: 15 },
+    );
+    assert.equal((await other.list())[0]?.name, '/auth-token/?project_id=5&location=Chennai&active_iam=77');
+    await server.close();
   });
 
   it('finds the credentials of one token only where the list carries them', async () => {
@@ -183,7 +157,7 @@ describe('the TIR client', () => {
 
   it('ends the waiting at the timeout', async () => {
     emulator.fail('GET', { delay: 5000 });
-    await fails(clientAt(emulator.apiUrl, { timeoutSeconds: 0.2 }).list(), 'timeout', self);
+    await fails(clientFor(self, emulator.apiUrl, { timeoutSeconds: 0.2 }).list(), 'timeout', self);
   });
 
   it('can be cancelled, in a call and between two', async () => {
@@ -200,95 +174,5 @@ describe('the TIR client', () => {
       between.abort();
     }, 300);
     await fails(waiting, 'cancelled', self);
-  });
-
-  it('is offline where nobody listens', async () => {
-    await emulator.stop();
-    const error = await fails(client.list(), 'offline', self);
-    assert.match(error.message, /ECONNREFUSED/);
-  });
-
-  for (const body of ['html', 'cut'] as const) {
-    it(`refuses a body that is ${body}`, async () => {
-      emulator.fail('GET', { body });
-      await fails(client.list(), 'bad-response', self);
-    });
-  }
-
-  it('follows a redirect within the origin, and takes no credential to another one', async () => {
-    const other = await Emulator.start();
-    try {
-      const query = 'project_id=4711&location=Delhi';
-      emulator.fail('GET', { redirect: `${emulator.bearerOnlyUrl}/auth-token/?${query}` });
-      assert.equal((await client.list()).length, 1);
-      emulator.fail('GET', { redirect: `${other.bearerOnlyUrl}/auth-token/?${query}` });
-      await fails(client.list(), 'bad-response', self);
-      emulator.fail('POST', { redirect: `${emulator.bearerOnlyUrl}/auth-token/?${query}` });
-      await fails(client.create('never'), 'bad-response', self);
-      assert.deepEqual(other.calls, []);
-      assert.equal(emulator.tokens.length, 1);
-    } finally {
-      await other.stop();
-    }
-  });
-
-  it('ends a circle of redirects', async () => {
-    emulator.fail('GET', { redirect: '' }, 99);
-    await fails(client.list(), 'bad-response', self);
-  });
-
-  it('refuses an answer that does not end', async () => {
-    const server = createServer((_request, response) => {
-      const chunk = Buffer.alloc(1024 * 1024, ' ');
-      const more = () => {
-        while (!response.destroyed && response.write(chunk));
-        response.once('drain', more);
-      };
-      more();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      await fails(clientAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).list(), 'bad-response', self);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  it('takes the credentials out of what the server says', async () => {
-    const server = createServer((request, response) => {
-      const errors = `${request.headers.authorization}\u001b[31m ${request.url}\n${'x'.repeat(500)}`;
-      response.statusCode = 403;
-      response.end(JSON.stringify({ code: 403, errors }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const says = (await fails(clientAt(apiUrl).list(), 'forbidden', self)).details.serverSays ?? '';
-      assert.match(says, /^Bearer \[secret\] \[31m .*apikey=\[secret\] x+…$/);
-      assert.equal(says.length, 200);
-    } finally {
-      server.close();
-    }
-  });
-});
-
-describe('the base URL', () => {
-  it('is https, or http on this machine', () => {
-    for (const url of ['https://api.example.com/x', 'http://localhost:1/x', 'http://127.0.0.1:1/x', 'http://[::1]:1']) {
-      assert.ok(readApiUrl(url).pathname.endsWith('/'), url);
-    }
-    for (const url of [
-      '',
-      'nonsense',
-      'ftp://localhost/',
-      'http://api.example.com/',
-      'http://localhost.example.com/',
-      'http://127.0.0.1.example.com/',
-      'https://user:word@api.example.com/',
-      'file:///etc/passwd',
-    ]) {
-      assert.throws(() => readApiUrl(url), { code: 'invalid-input' }, url);
-    }
   });
 });

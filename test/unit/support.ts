@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+
+import { TirClient } from '../../src/tir/client';
+import { TirError, type ErrorCode } from '../../src/tir/errors';
+import { Secret } from '../../src/tir/secret';
+import type { PlatformToken } from '../emulator/emulator';
+
+/** Fails with this code, and with nothing of the credentials anywhere in the error. */
+export async function fails(work: Promise<unknown>, code: ErrorCode, self: PlatformToken): Promise<TirError> {
+  const error = await work.then(
+    () => assert.fail(`expected ${code}`),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof TirError, inspect(error));
+  assert.equal(error.code, code, error.message);
+  const printed = inspect(error, { depth: 9, showHidden: true }) + String(error.stack);
+  assert.ok(!printed.includes(self.value) && !printed.includes(self.apiKey), 'the error holds a credential');
+  return error;
+}
+
+/** A client that is signed in with a token of the emulator. */
+export function clientFor(
+  self: PlatformToken,
+  apiUrl: string,
+  given: { apiKey?: boolean; timeoutSeconds?: number } = {},
+): TirClient {
+  const credentials = {
+    token: new Secret(self.value),
+    ...((given.apiKey ?? true) && { apiKey: new Secret(self.apiKey) }),
+  };
+  return new TirClient({ projectId: 4711, location: 'Delhi' }, credentials, {
+    apiUrl,
+    timeoutSeconds: given.timeoutSeconds ?? 15,
+  });
+}
+
+/** A server that answers as it is told to. */
+export async function serve(listener: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
