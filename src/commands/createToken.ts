@@ -142,7 +142,7 @@ async function complete(
 /** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */
 async function showOnce(name: string, { token, apiKey }: Credentials): Promise<void> {
   const copy = t('Copy');
-  const values = [t('Token: {0}', token.reveal()), ...(apiKey ? [t('API key: {0}', apiKey.reveal())] : [])];
+  const values = [`${t('Token:')} ${token.reveal()}`, ...(apiKey ? [`${t('API key:')} ${apiKey.reveal()}`] : [])];
   const answer = await vscode.window.showWarningMessage(
     t(
       'The token "{0}" was created, but this machine could not store its value. Copy it now: it is not shown again.',

@@ -8,8 +8,8 @@ interface ListableStorage extends vscode.SecretStorage {
 const indexKey = 'index';
 
 /**
- * SecretStorage that can say which keys it has. Where the editor cannot list them, they are kept under a
- * key of their own: added before a secret is stored and taken out after it is deleted, so that a crash
+ * SecretStorage that can say which keys it has. Where the editor cannot list them (it is too old, or runs in a
+ * page whose own storage cannot), they are kept under a key of their own: added before a secret is stored and taken out after it is deleted, so that a crash
  * in between leaves a name too many and never a secret that is not found any more.
  */
 export class SecretKeys {
@@ -18,7 +18,7 @@ export class SecretKeys {
   constructor(private readonly storage: ListableStorage) {}
 
   async list(): Promise<string[]> {
-    return (await this.storage.keys?.()) ?? this.#index();
+    return (await this.#listed()) ?? this.#index();
   }
 
   async store(key: string, text: string): Promise<void> {
@@ -31,14 +31,26 @@ export class SecretKeys {
     await this.#note((keys) => keys.delete(key));
   }
 
+  /** Undefined where the storage has no such call. Any other failure is one, and is thrown. */
+  async #listed(): Promise<string[] | undefined> {
+    try {
+      return await this.storage.keys?.();
+    } catch (error) {
+      if (error instanceof Error && error.message.includes('does not support keys')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   async #index(): Promise<string[]> {
     const text = await this.storage.get(indexKey);
     return text === undefined ? [] : text.split('\n');
   }
 
-  #note(change: (keys: Set<string>) => unknown): Promise<void> {
-    if (this.storage.keys) {
-      return Promise.resolve();
+  async #note(change: (keys: Set<string>) => unknown): Promise<void> {
+    if ((await this.#listed()) !== undefined) {
+      return;
     }
     const write = this.#writes.then(async () => {
       const before = await this.#index();

@@ -54,16 +54,30 @@ class OldStorage {
   onDidChange = () => ({ dispose: () => undefined });
 }
 
+/** As a page provides it that brings a storage of its own, with the editor's words. */
+class ProvidedStorage extends OldStorage {
+  failure = 'Secret storage provider does not support keys() method';
+  keys = () => Promise.reject(new Error(this.failure));
+}
+
 describe('the keys of a storage that cannot list them', () => {
-  it('are known, and leave nothing behind', async () => {
-    const storage = new OldStorage();
-    const keys = new SecretKeys(storage);
-    await Promise.all(['a', 'b', 'c'].map((key) => keys.store(key, 'x')));
-    await keys.delete('b');
-    assert.deepEqual((await keys.list()).sort(), ['a', 'c']);
-    await keys.delete('a');
-    await keys.delete('c');
-    assert.deepEqual(await keys.list(), []);
-    assert.equal(storage.kept.size, 0);
+  for (const Storage of [OldStorage, ProvidedStorage]) {
+    it(`are known, and leave nothing behind: ${Storage.name}`, async () => {
+      const storage = new Storage();
+      const keys = new SecretKeys(storage);
+      await Promise.all(['a', 'b', 'c'].map((key) => keys.store(key, 'x')));
+      await keys.delete('b');
+      assert.deepEqual((await keys.list()).sort(), ['a', 'c']);
+      await keys.delete('a');
+      await keys.delete('c');
+      assert.deepEqual(await keys.list(), []);
+      assert.equal(storage.kept.size, 0);
+    });
+  }
+
+  it('are not taken for none where the storage fails', async () => {
+    const storage = new ProvidedStorage();
+    storage.failure = 'The keyring is locked';
+    await assert.rejects(new SecretKeys(storage).list(), /locked/);
   });
 });
