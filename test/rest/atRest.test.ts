@@ -45,6 +45,7 @@ describe('secrets at rest', () => {
   });
 
   it('no file of the servers, the browser profiles and the logs holds a token value or an API key', function () {
+    this.timeout(600_000);
     const [atRest, made] = [process.env['TIR_TEST_AT_REST'], process.env['TIR_TEST_SECRETS']];
     const secrets =
       made !== undefined && existsSync(made) ? readFileSync(made, 'utf8').split('\n').filter(Boolean) : [];
