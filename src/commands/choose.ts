@@ -61,10 +61,7 @@ export async function chooseToken(
 
 /** The tokens of a project: those at hand, else from the API with progress shown. */
 export async function loadTokens(parts: Parts, connection: Connection): Promise<readonly Token[]> {
-  const { at, error, tokens } = parts.lists.current(connection.id);
-  return at !== undefined && !error
-    ? tokens
-    : withProgress(t('Loading tokens…'), (signal) => untilCancelled(parts.lists.get(connection.id), signal));
+  return withProgress(t('Loading tokens…'), (signal) => untilCancelled(parts.lists.get(connection.id), signal));
 }
 
 /** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
@@ -90,7 +87,7 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
     parts.client(signedIn).find(ref.id, signal),
   );
   if (!found) {
-    throw new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', ref.id) });
+    throw noSuchToken(ref.id);
   }
   if (!found.credentials) {
     throw new TirError('value-not-stored', 'the list carries no values', {
@@ -99,6 +96,10 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
     });
   }
   return { name: found.token.name, credentials: found.credentials };
+}
+
+export function noSuchToken(id: number): TirError {
+  return new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', id) });
 }
 
 /** Ends the waiting, not the work: for work that others wait for too, or that must not be torn. */

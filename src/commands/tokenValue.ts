@@ -5,9 +5,8 @@ import { cleanPasted } from '../tir/input';
 import { Secret } from '../tir/secret';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
-import { chooseToken, findToken, tokenWithValue } from './choose';
+import { chooseToken, findToken, noSuchToken, tokenWithValue } from './choose';
 import type { Call, Parts } from './parts';
-import { TirError } from '../tir/errors';
 import { askInTurn, askText, type Place } from './quickInput';
 import { credentialProblem } from './signIn';
 
@@ -22,7 +21,7 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
   const signedIn = await parts.store.connection(ref.connectionId);
   const known = signedIn && (await findToken(parts, signedIn.connection, ref.id));
   if (!known) {
-    throw new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', ref.id) });
+    throw noSuchToken(ref.id);
   }
   const name = plain(known.name);
   const { token, apiKey } =

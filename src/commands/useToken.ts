@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { settings } from '../settings';
+import { TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { readArgument, refusal, saying, tokenFields } from './argument';
+import { readArgument, saying, tokenFields } from './argument';
 import { chooseToken, tokenWithValue, type TokenRef } from './choose';
 import type { Call, Parts } from './parts';
 
@@ -51,10 +52,7 @@ export async function stopUsingToken(parts: Parts, { argument }: Call) {
 /** Opens a terminal that has the token in use, or the one that is named, which then is the one in use. */
 export async function openTerminal(parts: Parts, { argument }: Call) {
   if (!vscode.workspace.isTrusted) {
-    throw refusal(
-      'untrusted-workspace',
-      t('This workspace is not trusted, so its terminals get no token. Trust it first.'),
-    );
+    throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   const given = readArgument(tokenFields, argument);
   const inUse = await parts.store.inUse();
