@@ -15,9 +15,7 @@ export async function saying<T>(what: string, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    throw error instanceof TirError && error.code !== 'cancelled'
-      ? new TirError(error.code, error.message, { what, ...error.details })
-      : error;
+    throw error instanceof TirError && error.code !== 'cancelled' ? error.with({ what, ...error.details }) : error;
   }
 }
 

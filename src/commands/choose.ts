@@ -1,21 +1,15 @@
 import * as vscode from 'vscode';
 
-import type { Connection, SignedIn, StoredToken } from '../secrets/records';
+import { sameToken, type Connection, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
 import { TirError } from '../tir/errors';
 import type { Token } from '../tir/token';
 import { dateText, plain } from '../view/sentences';
 import { refusal } from './argument';
 import type { Parts } from './parts';
-import { askPick } from './quickInput';
 import { withProgress } from './progress';
+import { askPick } from './quickInput';
 
 const { t } = vscode.l10n;
-
-/** A token by the place where it is. */
-export interface TokenRef {
-  readonly connectionId: string;
-  readonly id: number;
-}
 
 /** The connection that is named, else the only one, else the one that the person picks. */
 export async function chooseConnection(parts: Parts, title: string, id: string | undefined): Promise<SignedIn> {
@@ -33,30 +27,84 @@ async function pickConnection(title: string, connections: readonly Connection[])
   return (await askPick({ title, step: 1, totalSteps: 1 }, t('Project'), items)).id;
 }
 
-/** The token that is named, else the one that the person picks. */
+/** The token that is named, else the one that the person picks among those of all projects. */
 export async function chooseToken(
   parts: Parts,
   title: string,
   given: { id?: number | undefined; connectionId?: string | undefined },
 ): Promise<TokenRef> {
-  const { connection } = await chooseConnection(parts, title, given.connectionId);
   if (given.id !== undefined) {
+    const { connection } = await chooseConnection(
+      parts,
+      title,
+      given.connectionId ?? (await onlyHome(parts, given.id)),
+    );
     return { connectionId: connection.id, id: given.id };
   }
-  const [tokens, stored] = [await loadTokens(parts, connection), await parts.store.storedIds(connection.id)];
-  if (tokens.length === 0) {
+  const all = await parts.store.connections();
+  const connections = all.filter(({ id }) => id === (given.connectionId ?? id));
+  if (connections.length === 0) {
+    throw new TirError('not-signed-in', 'no such connection');
+  }
+  const items = (await Promise.all(connections.map((connection) => itemsOf(parts, connection, all.length > 1)))).flat();
+  if (items.length === 0) {
     throw refusal('not-found', t('The project has no tokens of yours yet. Create one first.'));
   }
-  const items = [...tokens]
-    .sort((a, b) => a.name.localeCompare(b.name))
-    .map((token) => ({
+  // What was used last is what one comes back to.
+  items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
+  return (await askPick({ title, step: 1, totalSteps: 1 }, t('Token'), items)).ref;
+}
+
+/** The one connection that is known to have a token of this id, where it is one. */
+async function onlyHome(parts: Parts, id: number): Promise<string | undefined> {
+  const homes: string[] = [];
+  for (const connection of await parts.store.connections()) {
+    const isStored = (await parts.store.storedIds(connection.id)).has(id);
+    if (isStored || parts.lists.current(connection.id).tokens.some((token) => token.id === id)) {
+      homes.push(connection.id);
+    }
+  }
+  return homes.length === 1 ? homes[0] : undefined;
+}
+
+async function itemsOf(parts: Parts, connection: Connection, withProject: boolean) {
+  const stored = await parts.store.storedIds(connection.id);
+  const uses = await parts.store.uses();
+  return (await knownTokens(parts, connection)).map((token) => {
+    const ref: TokenRef = { connectionId: connection.id, id: token.id };
+    const marks = [
+      uses.some((use) => sameToken(use, ref)) && t('in use'),
+      withProject && plain(connection.label),
+      typeof token.created === 'number' && t('created {0}', dateText(token.created)),
+    ];
+    return {
       label: plain(token.name),
-      description: typeof token.created === 'number' ? t('created {0}', dateText(token.created)) : '',
+      description: marks.filter(Boolean).join(' · '),
       detail: stored.has(token.id) ? undefined : t('The value is not stored on this machine'),
-      id: token.id,
-    }));
-  const { id } = await askPick({ title, step: 1, totalSteps: 1 }, t('Token'), items);
-  return { connectionId: connection.id, id };
+      ref,
+      used: parts.usage.last(ref),
+    };
+  });
+}
+
+/** The tokens of a project; where the API does not give them, those whose values are stored here. */
+async function knownTokens(parts: Parts, connection: Connection): Promise<readonly Token[]> {
+  try {
+    return await loadTokens(parts, connection);
+  } catch (error) {
+    const ids = [...(await parts.store.storedIds(connection.id))];
+    if (ids.length === 0 || (error instanceof TirError && error.code === 'cancelled')) {
+      throw error;
+    }
+    const tokens = await Promise.all(
+      ids.map(async (id) => ({ id, token: await parts.store.token({ connectionId: connection.id, id }) })),
+    );
+    return tokens.flatMap(({ id, token }) => (token ? [{ id, ...listed(token) }] : []));
+  }
+}
+
+function listed({ name, created, expires }: StoredToken): Omit<Token, 'id'> {
+  return { name, created, expires };
 }
 
 /** The tokens of a project: those at hand, else from the API with progress shown. */
@@ -65,9 +113,13 @@ export async function loadTokens(parts: Parts, connection: Connection): Promise<
 }
 
 /** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
-export async function findToken(parts: Parts, connection: Connection, id: number): Promise<Token | undefined> {
+export async function findToken(parts: Parts, { connectionId, id }: TokenRef): Promise<Token | undefined> {
+  const signedIn = await parts.store.connection(connectionId);
+  if (!signedIn) {
+    throw new TirError('not-signed-in', 'no such connection');
+  }
   const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
-  return find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connection.id));
+  return find(await loadTokens(parts, signedIn.connection)) ?? find(await parts.lists.refresh(connectionId));
 }
 
 /**
@@ -75,16 +127,12 @@ export async function findToken(parts: Parts, connection: Connection, id: number
  * @throws TirError `value-not-stored` where neither is, `not-found` where the token is not
  */
 export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<StoredToken> {
-  const stored = await parts.store.token(ref.connectionId, ref.id);
+  const stored = await parts.store.token(ref);
   if (stored) {
     return stored;
   }
-  const signedIn = await parts.store.connection(ref.connectionId);
-  if (!signedIn) {
-    throw new TirError('not-signed-in', 'no such connection');
-  }
   const found = await withProgress(t('Looking for the value of the token…'), (signal) =>
-    parts.client(signedIn).find(ref.id, signal),
+    parts.sessions.call(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );
   if (!found) {
     throw noSuchToken(ref.id);
@@ -95,7 +143,7 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
       token: ref,
     });
   }
-  return { name: found.token.name, credentials: found.credentials };
+  return { ...listed({ ...found.token, credentials: found.credentials }), credentials: found.credentials };
 }
 
 export function noSuchToken(id: number): TirError {

@@ -26,6 +26,8 @@ export async function signOut(parts: Parts, { argument, byHand }: Call) {
   }
   await parts.store.forgetConnection(connection.id);
   parts.lists.forget(connection.id);
+  await parts.usage.forget((name) => name.startsWith(`${connection.id}/`));
+  await parts.activity.note('sign-out', { connectionId: connection.id, connection: connection.label });
   parts.log.info(`Signed out of ${connection.id}.`);
   return { connectionId: connection.id };
 }
@@ -46,13 +48,16 @@ export async function forgetEverything(parts: Parts) {
   await confirm(
     t('Forget everything that TIR Tokens has stored on this machine?'),
     t(
-      'All connections and token values are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
+      'All connections, token values and the record of token activity are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
     ),
     t('Forget Everything'),
   );
   const connections = await parts.store.connections().catch(() => []);
   await parts.store.forgetEverything();
   await parts.clipboard.clear();
+  await parts.usage.forget(() => true);
+  await parts.reminders.forget();
+  await parts.activity.clear();
   for (const { id } of connections) {
     parts.lists.forget(id);
   }

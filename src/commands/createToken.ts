@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import type { SignedIn } from '../secrets/records';
+import { createOnTir, type NewToken } from '../lifecycle/creation';
+import type { Connection } from '../secrets/records';
 import { TirError, toTirError } from '../tir/errors';
 import { nameProblem, suggestName } from '../tir/input';
-import type { Credentials } from '../tir/secret';
-import { createdText, type Token } from '../tir/token';
-import type { Created } from '../tir/wire';
-import { nameProblemSentence, sentence } from '../view/sentences';
+import { createdText } from '../tir/token';
+import { nameProblemSentence, plain, sentence } from '../view/sentences';
 import { readArgument, refusal, saying } from './argument';
 import { chooseConnection, loadTokens, untilCancelled } from './choose';
+import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 import { askText } from './quickInput';
@@ -27,22 +27,24 @@ const fields = {
 export async function createToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument(fields, argument);
   const title = t('Create Token');
-  const signedIn = await chooseConnection(parts, title, given.connectionId);
-  const taken = new Set((await loadTokens(parts, signedIn.connection)).map((token) => token.name));
+  const { connection } = await chooseConnection(parts, title, given.connectionId);
+  const taken = new Set((await loadTokens(parts, connection)).map((token) => token.name));
   const name = given.name ?? (await askName(title, taken));
   const problem = nameProblem(name, taken);
   if (problem) {
     throw refusal(problem === 'taken' ? 'conflict' : 'invalid-input', nameProblemSentence(problem, name));
   }
-  const result = await saying(t('The token "{0}" was not created.', name), () =>
-    withProgress(t('Creating the token "{0}"…', name), (signal) => {
-      // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
-      const work = create(parts, signedIn, name, given.activate);
-      signal.addEventListener('abort', () => {
-        tellLater(parts, name, work);
-      });
-      return untilCancelled(work, signal);
-    }),
+  const result = await untilItArrives(parts, connection, name, byHand, () =>
+    saying(t('The token "{0}" was not created.', name), () =>
+      withProgress(t('Creating the token "{0}"…', name), (signal) => {
+        // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
+        const work = create(parts, connection.id, name, given.activate);
+        signal.addEventListener('abort', () => {
+          tellLater(parts, name, work);
+        });
+        return untilCancelled(work, signal);
+      }),
+    ),
   );
   if (byHand) {
     const created = t('The token "{0}" was created.', name);
@@ -50,6 +52,39 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
     void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
   }
   return result;
+}
+
+/** Where the answer with the value was lost, offers to delete what was created, and to create it once more. */
+async function untilItArrives<T>(
+  parts: Parts,
+  connection: Connection,
+  name: string,
+  byHand: boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, details } = toTirError(error);
+      const { lostId } = details;
+      if (code !== 'value-lost' || lostId === undefined || !byHand) {
+        throw error;
+      }
+      await confirm(
+        t('The token "{0}" was created, but its value was lost on the way.', name),
+        t('TIR shows a value only once, so that nobody can use this token. Delete it, and create it once more?'),
+        t('Delete and Try Again'),
+      );
+      await saying(t('The token "{0}" was not deleted.', name), () =>
+        withProgress(t('Deleting the token'), (signal) =>
+          parts.sessions.call(connection.id, (client) => client.delete(lostId, signal)),
+        ),
+      );
+      await parts.activity.note('delete', { connectionId: connection.id, token: { id: lostId, name } });
+      parts.lists.remove(connection.id, lostId);
+    }
+  }
 }
 
 async function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
@@ -67,86 +102,75 @@ async function askName(title: string, taken: ReadonlySet<string>): Promise<strin
   );
 }
 
-async function create(parts: Parts, signedIn: SignedIn, name: string, activate: boolean | undefined) {
-  const connectionId = signedIn.connection.id;
-  const created = await send(parts, signedIn, name);
-  const { id, credentials } = await complete(parts, signedIn, created);
-  const { name: storedName } = created.token;
-  try {
-    await saying(t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
-      parts.store.saveToken(connectionId, id, { name: storedName, credentials }),
-    );
-  } catch (error) {
-    await showOnce(name, credentials);
-    throw error;
-  } finally {
-    parts.lists.add(connectionId, { id, ...created.token });
-  }
+async function create(parts: Parts, connectionId: string, name: string, activate: boolean | undefined) {
+  const made = await send(parts, connectionId, name);
+  const { token } = made;
+  const id = await keep(parts, connectionId, name, made);
+  const ref = { connectionId, id };
+  await parts.activity.note('create', { connectionId, token: { id, name: token.name } });
   const active = await saying(t('The token "{0}" was created and is stored, but it is not in use.', name), async () => {
-    const wanted = activate ?? (await parts.store.inUse()) === undefined;
+    const wanted = activate ?? !(await parts.store.uses()).some(({ folder }) => folder === undefined);
     if (wanted) {
-      await parts.store.use({ connectionId, id, name: storedName });
+      await parts.store.use({ ...ref, name: token.name });
+      await parts.usage.note(ref, 'use');
+      await parts.activity.note('use', { connectionId, token: { id, name: token.name } });
     }
     return wanted;
   });
   parts.log.info(`Created the token ${id} in ${connectionId}.`);
-  return { id, name: storedName, createdAt: createdText(created.token.created), active };
+  return { id, name: token.name, createdAt: createdText(token.created), active };
 }
 
-async function send(parts: Parts, signedIn: SignedIn, name: string): Promise<Created> {
+async function send(parts: Parts, connectionId: string, name: string): Promise<NewToken> {
   try {
-    return await parts.client(signedIn).create(name);
-  } catch (error) {
-    const { code } = toTirError(error);
-    if (code === 'offline' || code === 'timeout' || code === 'bad-response' || code === 'server-error') {
-      // It may exist all the same: the list will tell, and the name then counts as taken.
-      parts.lists.refresh(signedIn.connection.id).catch(() => undefined);
+    const before = parts.lists.current(connectionId).tokens;
+    return await parts.sessions.call(connectionId, (client) => createOnTir(client, name, before, parts.now()));
+  } catch (thrown) {
+    const error = toTirError(thrown);
+    if (error.code === 'value-lost' || error.details.unknown) {
+      // It is, or may be, there all the same: the list will tell, and the name then counts as taken.
+      parts.lists.refresh(connectionId).catch(() => undefined);
     }
-    throw error;
+    if (error.code === 'value-lost') {
+      throw error.with({ what: t('The token "{0}" cannot be used.', name) });
+    }
+    throw error.details.unknown
+      ? error.with({ what: t('Whether the token "{0}" was created is not known: look for it in the list.', name) })
+      : error;
   }
 }
 
-/** An answer that lacks the id or the value, which no documentation promises, is completed from the list. */
-async function complete(
-  parts: Parts,
-  signedIn: SignedIn,
-  created: Created,
-): Promise<{ id: number; credentials: Credentials }> {
-  if (created.id !== undefined && created.credentials) {
-    return { id: created.id, credentials: created.credentials };
-  }
-  const { name } = created.token;
-  try {
-    const client = parts.client(signedIn);
-    const named = (token: Token) => token.name === name;
-    const id = created.id ?? (await client.list()).find(named)?.id;
-    const credentials = created.credentials ?? (id === undefined ? undefined : (await client.find(id))?.credentials);
-    if (id !== undefined && credentials) {
-      return { id, credentials };
-    }
-  } catch (error) {
-    parts.log.warn(`The answer to the creation was incomplete, and the list failed: ${toTirError(error).message}`);
-  }
-  parts.lists.refresh(signedIn.connection.id).catch(() => undefined);
-  if (created.credentials) {
-    await showOnce(name, created.credentials);
+/** Stores the value before anything else; what cannot be stored is shown, once. Resolves to the token's id. */
+async function keep(parts: Parts, connectionId: string, name: string, made: NewToken): Promise<number> {
+  const { id, token, credentials } = made;
+  if (id === undefined) {
+    parts.lists.refresh(connectionId).catch(() => undefined);
+    await showOnce(name, made);
     throw new TirError('bad-response', 'the creation answer has no "id"', {
       what: t('The token "{0}" was created, but its value could not be stored.', name),
     });
   }
-  throw new TirError('value-lost', 'the creation answer has no value', {
-    what: t('The token "{0}" cannot be used.', name),
-  });
+  try {
+    await saying(t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
+      parts.store.saveToken({ connectionId, id }, { ...token, credentials }),
+    );
+    return id;
+  } catch (error) {
+    await showOnce(name, made);
+    throw error;
+  } finally {
+    parts.lists.add(connectionId, { id, ...token });
+  }
 }
 
 /** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */
-async function showOnce(name: string, { token, apiKey }: Credentials): Promise<void> {
+export async function showOnce(name: string, { credentials: { token, apiKey } }: NewToken): Promise<void> {
   const copy = t('Copy');
   const values = [`${t('Token:')} ${token.reveal()}`, ...(apiKey ? [`${t('API key:')} ${apiKey.reveal()}`] : [])];
   const answer = await vscode.window.showWarningMessage(
     t(
       'The token "{0}" was created, but this machine could not store its value. Copy it now: it is not shown again.',
-      name,
+      plain(name),
     ),
     { modal: true, detail: values.join('\n') },
     copy,

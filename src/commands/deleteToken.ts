@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { sameToken, type SignedIn, type TokenRef } from '../secrets/records';
 import { toTirError, type ErrorCode } from '../tir/errors';
-import type { Connection, SignedIn } from '../secrets/records';
 import type { Token } from '../tir/token';
 import { plain, sentence } from '../view/sentences';
 import { readArgument, tokenFields, tokenId } from './argument';
-import { chooseToken, findToken, untilCancelled, type TokenRef } from './choose';
+import { chooseToken, findToken, untilCancelled } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
@@ -15,11 +15,10 @@ const { t } = vscode.l10n;
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 
-interface Target {
-  readonly connection: Connection;
-  readonly signedIn: SignedIn;
-  readonly id: number;
+interface Target extends TokenRef {
   readonly token: Token | undefined;
+  /** Whether its project is signed in with it. */
+  readonly signsIn: boolean;
 }
 
 interface Failure {
@@ -47,8 +46,10 @@ export async function deleteToken(parts: Parts, call: Call) {
           signal.throwIfAborted();
           await untilCancelled(deleteOne(parts, target), signal);
           deleted.push(target.id);
+          await noteDeletion(parts, target, 'ok');
         } catch (thrown) {
           const error = toTirError(thrown);
+          await noteDeletion(parts, target, error.code);
           const what = t('The token "{0}" was not deleted.', nameOf(target));
           failures.push({
             failure: { id: target.id, code: error.code },
@@ -79,22 +80,35 @@ async function chooseTargets(parts: Parts, { argument, selection }: Call): Promi
 
 async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Target[]> {
   const targets: Target[] = [];
-  for (const { connectionId, id } of refs) {
-    const signedIn = await parts.store.connection(connectionId);
-    if (!signedIn) {
-      continue;
+  for (const ref of refs) {
+    const signedIn = await parts.store.connection(ref.connectionId);
+    if (signedIn) {
+      const token = await findToken(parts, ref);
+      targets.push({ ...ref, token, signsIn: await isSignedInWith(parts, signedIn, ref) });
     }
-    const { connection } = signedIn;
-    targets.push({ connection, signedIn, id, token: await findToken(parts, connection, id) });
   }
-  return targets;
+  // What signs in goes last: the others are deleted with it.
+  return targets.sort((a, b) => Number(a.signsIn) - Number(b.signsIn));
 }
 
-async function deleteOne(parts: Parts, { connection, signedIn, id }: Target): Promise<void> {
-  await parts.client(signedIn).delete(id);
-  parts.lists.remove(connection.id, id);
-  await parts.store.forgetToken(connection.id, id);
-  parts.log.info(`Deleted the token ${id} of ${connection.id}.`);
+async function isSignedInWith(parts: Parts, { connection, credentials }: SignedIn, ref: TokenRef): Promise<boolean> {
+  const stored = await parts.store.token(ref);
+  return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
+}
+
+async function deleteOne(parts: Parts, { connectionId, id, signsIn }: Target): Promise<void> {
+  await parts.sessions.call(connectionId, (client) => client.delete(id));
+  await parts.store.forgetToken({ connectionId, id });
+  parts.lists.remove(connectionId, id);
+  parts.log.info(`Deleted the token ${id} of ${connectionId}.`);
+  if (signsIn && !(await parts.sessions.moveOn(connectionId))) {
+    // The list says so, with a button to sign in.
+    parts.lists.refresh(connectionId).catch(() => undefined);
+  }
+}
+
+function noteDeletion(parts: Parts, { connectionId, id, token }: Target, outcome: 'ok' | ErrorCode): Promise<void> {
+  return parts.activity.note('delete', { connectionId, token: { id, name: token?.name } }, outcome);
 }
 
 function nameOf({ token, id }: Target): string {
@@ -113,7 +127,7 @@ function progressTitle(targets: readonly Target[]): string {
 
 /** What will break, by name. */
 async function consequences(parts: Parts, targets: readonly Target[]): Promise<string> {
-  const inUse = await parts.store.inUse();
+  const uses = await parts.store.uses();
   const lines = [
     targets.length === 1
       ? t('It stops working at once, wherever it is used, and cannot be restored.')
@@ -127,13 +141,17 @@ async function consequences(parts: Parts, targets: readonly Target[]): Promise<s
     }
   }
   for (const target of targets) {
-    const { connection, signedIn, id } = target;
-    if (inUse?.connectionId === connection.id && inUse.id === id) {
+    if (uses.some((use) => sameToken(use, target))) {
       lines.push(t('"{0}" is in use: new terminals will have no token, and open ones an invalid one.', nameOf(target)));
     }
-    const stored = await parts.store.token(connection.id, id);
-    if (stored?.credentials.token.equals(signedIn.credentials.token)) {
-      lines.push(t('You signed in with "{0}": you will have to sign in again.', nameOf(target)));
+    if (target.signsIn) {
+      const going = targets.filter(({ connectionId }) => connectionId === target.connectionId).map(({ id }) => id);
+      const others = [...(await parts.store.storedIds(target.connectionId))].some((id) => !going.includes(id));
+      lines.push(
+        others
+          ? t('You signed in with "{0}": another token that is stored here takes its place.', nameOf(target))
+          : t('You signed in with "{0}": you will have to sign in again.', nameOf(target)),
+      );
     }
   }
   return lines.join('\n');

@@ -1,25 +1,39 @@
 import type * as vscode from 'vscode';
 
-import type { SignedIn } from '../secrets/records';
+import type { Activity } from '../lifecycle/activity';
+import type { Reminders } from '../lifecycle/reminders';
+import type { Rotations } from '../lifecycle/rotation';
+import type { ClientOf, Sessions } from '../lifecycle/session';
+import type { Usage } from '../lifecycle/usage';
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment } from '../terminals/environment';
-import type { TirClient } from '../tir/client';
+import type { OpenTerminals } from '../terminals/openTerminals';
 import type { TokenLists } from '../tir/lists';
+import type { ActivityPage } from '../view/activityPage';
 import type { TokensView } from '../view/tokensView';
 import type { Clipboard } from './clipboard';
 
-/** What commands work with; made once, in `extension.ts`. */
+/** What commands work with; made once, in `parts` of `extension.ts`. */
 export interface Parts {
   readonly store: Store;
   readonly lists: TokenLists;
+  readonly sessions: Sessions;
+  readonly rotations: Rotations;
+  readonly reminders: Reminders;
+  readonly usage: Usage;
+  readonly activity: Activity;
+  readonly activityPage: ActivityPage;
   readonly terminals: TerminalEnvironment;
+  readonly openTerminals: OpenTerminals;
   readonly view: TokensView;
   readonly clipboard: Clipboard;
   readonly log: vscode.LogOutputChannel;
-  /** The API as one who is signed in. */
-  client(signedIn: SignedIn): TirClient;
+  /** The API with credentials that are not kept yet; all else goes through `sessions`. */
+  readonly client: ClientOf;
   /** Where the API is, for sentences. */
   host(): string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */

@@ -83,6 +83,25 @@ export async function askPick<T extends vscode.QuickPickItem>(
   });
 }
 
+/** Any number of the items, all of them chosen to begin with. @throws TirError `cancelled` on Escape */
+export async function askPicks<T extends vscode.QuickPickItem>(
+  place: Place,
+  placeholder: string,
+  items: readonly T[],
+): Promise<readonly T[]> {
+  const pick = vscode.window.createQuickPick<T>();
+  pick.placeholder = placeholder;
+  pick.canSelectMany = true;
+  pick.items = items;
+  pick.selectedItems = items;
+  pick.matchOnDescription = true;
+  return ask(pick, place, (accept) => {
+    pick.onDidAccept(() => {
+      accept([...pick.selectedItems]);
+    });
+  });
+}
+
 /** What input boxes and quick picks have in common, title and buttons included, which `QuickInput` lacks. */
 type Question = vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>;
 
@@ -91,7 +110,7 @@ async function ask<T>(question: Question, place: Place, listen: (accept: (answer
   question.title = place.title;
   question.step = inTurn ? place.step : undefined;
   question.totalSteps = inTurn ? place.totalSteps : undefined;
-  question.buttons = place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  question.buttons = inTurn && place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   // What is being typed was copied from somewhere: looking there must not close the question.
   question.ignoreFocusOut = true;
   try {

@@ -1,14 +1,22 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import type { About } from '../lifecycle/activity';
 import { TirError, toTirError, type ErrorCode } from '../tir/errors';
 import { sentence } from '../view/sentences';
+import { oldTerminals } from '../view/tokenInUse';
+import { tokenFields } from './argument';
+import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
 import { forgetEverything, refresh, signOut } from './connections';
 import { createToken } from './createToken';
 import { deleteToken } from './deleteToken';
+import { openExample } from './openExample';
 import type { Command, Parts } from './parts';
+import { rotateToken } from './rotateToken';
+import { exportActivity, filterActivity, showActivity } from './showActivity';
 import { signIn } from './signIn';
 import { addTokenValue, copyToken } from './tokenValue';
-import { openTerminal, stopUsingToken, useToken } from './useToken';
+import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
 const { t } = vscode.l10n;
 
@@ -18,11 +26,21 @@ const commands: Readonly<Record<string, Command>> = {
   refresh,
   createToken,
   deleteToken,
+  rotateToken,
   useToken,
+  useTokenInFolder,
   stopUsingToken,
   addTokenValue,
   copyToken,
   openTerminal,
+  findUnusedTokens,
+  sortTokens,
+  filterTokens,
+  clearFilter,
+  showActivity,
+  filterActivity,
+  exportActivity,
+  openExample,
   forgetEverything,
 };
 
@@ -32,21 +50,25 @@ const commands: Readonly<Record<string, Command>> = {
  * shows whatever a command called by hand rejects with in a dialog of its own, a cancelled question included.
  */
 export function registerCommands(parts: Parts): vscode.Disposable {
-  const registrations = Object.entries(commands).flatMap(([name, command]) => [
+  const registrations = Object.keys(commands).flatMap((name) => [
     vscode.commands.registerCommand(`tir.${name}`, (argument?: unknown, selection?: unknown) =>
-      run(parts, command, argument, selection, false),
+      run(parts, name, argument, selection, false),
     ),
     vscode.commands.registerCommand(`tir.menu.${name}`, async (argument?: unknown, selection?: unknown) => {
+      const before = new Set(parts.openTerminals.withOldToken());
       try {
         await run(
           parts,
-          command,
+          name,
           argument === 'selection' ? undefined : argument,
           argument === 'selection' ? parts.view.selection : selection,
           true,
         );
       } catch (error) {
         void show(toTirError(error), name, argument);
+      }
+      if (parts.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
+        void offerToReopen(parts);
       }
     }),
   ]);
@@ -55,13 +77,13 @@ export function registerCommands(parts: Parts): vscode.Disposable {
 
 async function run(
   parts: Parts,
-  command: Command,
+  name: string,
   argument: unknown,
   selection: unknown,
   byHand: boolean,
 ): Promise<unknown> {
   try {
-    const result = await command(parts, {
+    const result = await commands[name]?.(parts, {
       argument,
       selection: Array.isArray(selection) ? selection : [],
       byHand,
@@ -78,10 +100,33 @@ async function run(
     } else {
       parts.log.info(`${error.code}: ${error.message}`);
     }
+    if (error.code === 'unauthorized' || error.code === 'forbidden') {
+      await parts.activity.note('refused', aboutWhat(parts, argument), error.code);
+    }
     const text = ours
       ? t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
       : sentence(error, parts.host());
     throw new TirError(error.code, text, error.details);
+  }
+}
+
+/** What a refused command was given, as far as the audit trail is concerned. */
+function aboutWhat(parts: Parts, argument: unknown): About {
+  const { success, output } = v.safeParse(v.object(tokenFields), argument);
+  const { id, connectionId } = success ? output : {};
+  const token =
+    id === undefined || connectionId === undefined
+      ? undefined
+      : parts.lists.current(connectionId).tokens.find((one) => one.id === id);
+  return { connectionId, ...(id !== undefined && { token: { id, name: token?.name } }) };
+}
+
+/** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
+async function offerToReopen({ openTerminals }: Parts): Promise<void> {
+  const reopen = t('Reopen');
+  const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${t('Reopening ends what runs there.')}`;
+  if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {
+    openTerminals.reopen(openTerminals.withOldToken());
   }
 }
 
@@ -126,8 +171,12 @@ function helpFor(error: TirError, name: string, argument: unknown): Help | undef
       command: 'tir.menu.addTokenValue',
       arguments: [error.details.token],
     },
+    'value-lost': { label: t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
     'untrusted-workspace': { label: t('Manage Workspace Trust'), command: 'workbench.trust.manage', arguments: [] },
   };
+  if (error.details.behind) {
+    return { label: t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
+  }
   // Refused without a reason of its own: the setting is what cannot be used.
   return error.code === 'invalid-input' && !error.details.why && !error.details.status ? settings : help[error.code];
 }

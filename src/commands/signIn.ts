@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { connectionId, type SignedIn } from '../secrets/records';
+import { connectionId, type Connection, type SignedIn } from '../secrets/records';
 import { toTirError } from '../tir/errors';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { Secret } from '../tir/secret';
-import { locations } from '../tir/token';
-import { sentence } from '../view/sentences';
+import { locations, type Token } from '../tir/token';
+import { dateText, plain, sentence } from '../view/sentences';
 import { readArgument, refusal, saying } from './argument';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
@@ -29,17 +29,18 @@ interface Answers {
   apiKey?: string;
   projectId?: string;
   location?: string;
+  activeIam?: number;
 }
 
 /** Signs in to a project with one of its tokens. Nothing is stored before a list call proved that it works. */
 export async function signIn(parts: Parts, { argument, byHand }: Call) {
-  const { activeIam, label, ...given } = readArgument(fields, argument);
+  const { label, ...given } = readArgument(fields, argument);
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
     await askInTurn(t('Sign In to TIR'), questions);
     try {
-      const result = await prove(parts, { ...asked, ...given }, activeIam, label);
+      const result = await prove(parts, { ...asked, ...given }, label, byHand);
       if (byHand) {
         // Where the list is: what one signed in for, wherever one came from.
         await vscode.commands.executeCommand('tir.tokens.focus');
@@ -96,29 +97,84 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   }
   if (given.location === undefined) {
     questions.push(async (place) => {
-      const items = locations.map((name) => ({ label: name }));
+      const contact = t('in the account of a contact person');
+      const items = [undefined, contact].flatMap((description) =>
+        locations.map((name) => ({ label: name, ...(description !== undefined && { description }) })),
+      );
       const active = items.find((item) => item.label === asked.location);
-      asked.location = (await askPick(place, first(place) ?? t('Location of the project'), items, active)).label;
+      const picked = await askPick(place, first(place) ?? t('Location of the project'), items, active);
+      asked.location = picked.label;
+      // Few need it, so that only they are asked for it.
+      questions.length = place.step;
+      delete asked.activeIam;
+      if (picked.description !== undefined && given.activeIam === undefined) {
+        questions.push((next) => askAccount(next, asked));
+      }
     });
   }
   return questions;
 }
 
-async function prove(parts: Parts, answers: Answers, activeIam: number | undefined, label: string | undefined) {
-  const signedIn = readAnswers(answers, activeIam, label);
-  const { connection } = signedIn;
+async function askAccount(place: Place, asked: Answers): Promise<void> {
+  const text = await askText(place, {
+    prompt: t('The id of the contact person in whose account the project is (active_iam).'),
+    placeholder: '6789',
+    validate: (value) =>
+      readProjectId(value) === undefined ? t('An account id is a number, such as 6789.') : undefined,
+  });
+  asked.activeIam = Number(text);
+}
+
+async function prove(parts: Parts, answers: Answers, label: string | undefined, byHand: boolean) {
+  const signedIn = readAnswers(answers, label);
+  const { connection, credentials } = signedIn;
   const what = t('You are not signed in to {0}.', connection.label);
-  const tokens = await saying(what, () =>
-    withProgress(t('Signing in to {0}…', connection.label), (signal) => parts.client(signedIn).list(signal)),
-  ).catch((error: unknown) => {
-    throw toTirError(error).code === 'unauthorized'
-      ? refusal('unauthorized', refusedSentence(signedIn), { what })
-      : error;
+  const { tokens, selfId } = await saying(what, () =>
+    withProgress(t('Signing in to {0}…', connection.label), (signal) => parts.client(signedIn).listWithSelf(signal)),
+  ).catch(async (thrown: unknown) => {
+    const error = toTirError(thrown);
+    if (error.code !== 'cancelled') {
+      await parts.activity.note('sign-in', { connectionId: connection.id, connection: connection.label }, error.code);
+    }
+    throw error.code === 'unauthorized' ? refusal('unauthorized', refusedSentence(signedIn), { what }) : error;
   });
   await parts.store.saveConnection(signedIn);
   parts.lists.put(connection.id, tokens);
+  const id = selfId ?? (byHand ? await askWhich(connection, tokens) : undefined);
+  const self = tokens.find((token) => token.id === id);
+  if (id !== undefined) {
+    await parts.store.saveConnection({ connection: { ...connection, signInTokenId: id }, credentials });
+  }
+  if (self) {
+    // Its value is here: it can be used, and rotated, like any other.
+    const { name, created, expires } = self;
+    await parts.store.saveToken({ connectionId: connection.id, id: self.id }, { name, created, expires, credentials });
+  }
+  await parts.activity.note('sign-in', {
+    connectionId: connection.id,
+    token: self && { id: self.id, name: self.name },
+  });
   parts.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
+}
+
+/** Which of the listed tokens it is that signed in: `null` where the person cannot say, or skips the question. */
+async function askWhich(connection: Connection, tokens: readonly Token[]): Promise<number | null> {
+  const items: { label: string; description?: string; id: number | null }[] = tokens.map(({ id, name, created }) => ({
+    label: plain(name),
+    description: typeof created === 'number' ? t('created {0}', dateText(created)) : '',
+    id,
+  }));
+  if (items.length === 0) {
+    return null;
+  }
+  items.push({ label: `$(circle-slash) ${t('None of these, or I do not know')}`, id: null });
+  const place = { title: t('Signed in to {0}. Which of these is it?', connection.label), step: 1, totalSteps: 1 };
+  const placeholder = t('The token that you have just pasted. Escape skips the question.');
+  return askPick(place, placeholder, items).then(
+    ({ id }) => id,
+    () => null,
+  );
 }
 
 function refusedSentence({ credentials }: SignedIn): string {
@@ -127,7 +183,7 @@ function refusedSentence({ credentials }: SignedIn): string {
     : t('TIR refused the token: it is mistyped, expired, deleted, or wants its API key beside it.');
 }
 
-function readAnswers(answers: Answers, activeIam: number | undefined, label: string | undefined): SignedIn {
+function readAnswers(answers: Answers, label: string | undefined): SignedIn {
   const token = cleanPasted(answers.token ?? '');
   const apiKey = cleanPasted(answers.apiKey ?? '');
   const projectId = readProjectId(answers.projectId ?? '');
@@ -139,15 +195,22 @@ function readAnswers(answers: Answers, activeIam: number | undefined, label: str
   }
   const named = answers.location ?? '';
   const location = locations.find((known) => known.toLowerCase() === named.toLowerCase()) ?? named;
+  const { activeIam } = answers;
   const project = { projectId, location, ...(activeIam !== undefined && { activeIam }) };
   return {
     connection: {
       id: connectionId(project),
-      label: label ?? t('Project {0} ({1})', projectId, location),
+      label: label ?? defaultLabel(projectId, location, activeIam),
       ...project,
     },
     credentials: { token: new Secret(token), ...(apiKey !== '' && { apiKey: new Secret(apiKey) }) },
   };
+}
+
+function defaultLabel(projectId: number, location: string, activeIam: number | undefined): string {
+  return activeIam === undefined
+    ? t('Project {0} ({1})', projectId, location)
+    : t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }
 
 export function credentialProblem(pasted: string): string | undefined {

@@ -18,8 +18,7 @@ const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.option
 export async function addTokenValue(parts: Parts, { argument }: Call) {
   const given = readArgument(fields, argument);
   const ref = await chooseToken(parts, t('Add Token Value'), given);
-  const signedIn = await parts.store.connection(ref.connectionId);
-  const known = signedIn && (await findToken(parts, signedIn.connection, ref.id));
+  const known = await findToken(parts, ref);
   if (!known) {
     throw noSuchToken(ref.id);
   }
@@ -31,14 +30,17 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
     throw refusal('invalid-input', problem);
   }
   await saying(t('The value of "{0}" was not stored.', name), () =>
-    parts.store.saveToken(ref.connectionId, ref.id, {
+    parts.store.saveToken(ref, {
       name: known.name,
+      created: known.created,
+      expires: known.expires,
       credentials: {
         token: new Secret(cleanPasted(token)),
         ...(apiKey && { apiKey: new Secret(cleanPasted(apiKey)) }),
       },
     }),
   );
+  await parts.activity.note('add-value', { connectionId: ref.connectionId, token: { id: ref.id, name: known.name } });
   parts.log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
   return { id: ref.id, name: known.name };
 }
@@ -65,6 +67,9 @@ export async function copyToken(parts: Parts, { argument, byHand }: Call) {
   const ref = await chooseToken(parts, t('Copy Token'), readArgument(tokenFields, argument));
   const { name, credentials } = await tokenWithValue(parts, ref);
   const seconds = await parts.clipboard.copy(credentials.token);
+  await parts.usage.note(ref, 'copy');
+  parts.view.redraw();
+  await parts.activity.note('copy', { connectionId: ref.connectionId, token: { id: ref.id, name } });
   parts.log.info(`Copied the token ${ref.id} of ${ref.connectionId}.`);
   if (byHand) {
     const message = t('Copied the token "{0}".', plain(name));

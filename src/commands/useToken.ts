@@ -1,26 +1,33 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { sameToken, type TokenRef } from '../secrets/records';
 import { settings } from '../settings';
 import { TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { readArgument, saying, tokenFields } from './argument';
-import { chooseToken, tokenWithValue, type TokenRef } from './choose';
+import { readArgument, refusal, saying, tokenFields } from './argument';
+import { chooseToken, tokenWithValue } from './choose';
 import type { Call, Parts } from './parts';
+import { askPick } from './quickInput';
 
 const { t } = vscode.l10n;
 
-/** One token serves all folders of a window: a folder of its own is refused rather than widened in silence. */
-const noFolder = v.optional(v.undefined());
+/** A workspace folder by its URI, its path, or its name. */
+const folderField = { folder: v.optional(v.string()) };
 
-/** Puts a token into the environment of new terminals. */
+/** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {
-  const given = readArgument({ ...tokenFields, folder: noFolder }, argument);
+  const given = readArgument({ ...tokenFields, ...folderField }, argument);
+  const folder = given.folder === undefined ? undefined : findFolder(given.folder);
   const ref = await chooseToken(parts, t('Use in Terminals'), given);
-  const { name } = await use(parts, ref);
+  const name = await use(parts, ref, folder);
   if (byHand) {
     const { reached, text } = reach();
-    const message = `${t('The token "{0}" is in use.', plain(name))} ${text}`;
+    const message = `${
+      folder
+        ? t('The token "{0}" is in use in {1}.', plain(name), plain(folder.name))
+        : t('The token "{0}" is in use.', plain(name))
+    } ${text}`;
     if (reached) {
       vscode.window.setStatusBarMessage(message, 5000);
     } else {
@@ -28,6 +35,22 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
     }
   }
   return { id: ref.id, name };
+}
+
+/** Asks for a workspace folder, and puts a token to use in its terminals alone. */
+export async function useTokenInFolder(parts: Parts, call: Call) {
+  const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
+  const items = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
+    label: plain(name),
+    description: plain(vscode.workspace.asRelativePath(uri, false)),
+    uri: uri.toString(),
+  }));
+  if (items.length === 0) {
+    throw refusal('invalid-input', t('This window has no folder. Open one, or use the token in all terminals.'));
+  }
+  const place = { title: t('Use in Folder'), step: 1, totalSteps: 1 };
+  const chosen = folder ?? (await askPick(place, t('Folder whose terminals get the token'), items)).uri;
+  return useToken(parts, { ...call, argument: { ...given, folder: chosen } });
 }
 
 /** Whether terminals of this window get the token in use, and a sentence that says so. */
@@ -41,11 +64,25 @@ export function reach(): { reached: boolean; text: string } {
   return { reached: true, text: t('New terminals have it.') };
 }
 
-/** Takes the token out of the environment of new terminals. */
-export async function stopUsingToken(parts: Parts, { argument }: Call) {
-  readArgument({ folder: noFolder }, argument);
-  await parts.store.stopUsing();
-  parts.log.info('No token is in use.');
+/**
+ * Takes the token out of the environment of new terminals: of the folder that is named, or everywhere where a
+ * row of the tree is given or a person asks; else of all that have none of their own folder.
+ */
+export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
+  const given = readArgument({ ...tokenFields, ...folderField }, argument);
+  const folder = given.folder === undefined ? undefined : findFolder(given.folder).uri.toString();
+  const uses = await parts.store.uses();
+  const isRow = byHand && given.id !== undefined;
+  const ending = uses.filter((use) =>
+    isRow
+      ? sameToken(use, { connectionId: given.connectionId ?? use.connectionId, id: given.id ?? 0 })
+      : use.folder === folder,
+  );
+  for (const use of ending) {
+    await parts.store.stopUsing(use.folder);
+    await parts.activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+  }
+  parts.log.info(`Stopped the use of ${ending.length} tokens.`);
   return {};
 }
 
@@ -55,10 +92,10 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   const given = readArgument(tokenFields, argument);
-  const inUse = await parts.store.inUse();
+  const inUse = (await parts.store.uses()).find(({ folder }) => folder === undefined);
   let name = inUse?.name;
   if (given.id === undefined ? !inUse : inUse?.id !== given.id) {
-    ({ name } = await use(parts, await chooseToken(parts, t('Open Terminal with Token'), given)));
+    name = await use(parts, await chooseToken(parts, t('Open Terminal with Token'), given));
   }
   await parts.terminals.update();
   const terminal = vscode.window.createTerminal({
@@ -69,14 +106,33 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   return { terminalName: terminal.name };
 }
 
-async function use(parts: Parts, ref: TokenRef): Promise<{ name: string }> {
+/** @throws TirError `invalid-input` where it is none of this window's */
+function findFolder(named: string): vscode.WorkspaceFolder {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const found =
+    folders.find(({ uri }) => uri.toString() === named || uri.fsPath === named) ??
+    folders.find(({ name }) => name === named);
+  if (!found) {
+    throw refusal('invalid-input', t('The folder "{0}" is not one of this window.', plain(named)));
+  }
+  return found;
+}
+
+async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
   const token = await tokenWithValue(parts, ref);
+  const scope = folder?.uri.toString();
   await saying(t('The token "{0}" is not in use.', plain(token.name)), async () => {
-    if (!(await parts.store.token(ref.connectionId, ref.id))) {
-      await parts.store.saveToken(ref.connectionId, ref.id, token);
+    if (!(await parts.store.token(ref))) {
+      await parts.store.saveToken(ref, token);
     }
-    await parts.store.use({ ...ref, name: token.name });
+    await parts.store.use({ ...ref, name: token.name }, scope);
+  });
+  await parts.usage.note(ref, 'use');
+  await parts.activity.note('use', {
+    connectionId: ref.connectionId,
+    token: { id: ref.id, name: token.name },
+    folder: scope,
   });
   parts.log.info(`The token ${ref.id} of ${ref.connectionId} is in use.`);
-  return token;
+  return token.name;
 }

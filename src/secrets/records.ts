@@ -2,20 +2,52 @@ import * as v from 'valibot';
 
 import { TirError } from '../tir/errors';
 import { Secret, type Credentials } from '../tir/secret';
-import type { Project } from '../tir/token';
+import type { Project, Token } from '../tir/token';
 
 /** A project that is signed in to. Its credentials are a record of their own. */
 export interface Connection extends Project {
   /** Made of project, location and account, so that signing in again replaces and does not double: `p-123-delhi`. */
   readonly id: string;
   readonly label: string;
+  /** Which of the project's tokens it is signed in with; `null` where nobody could say, undefined before that was asked. */
+  readonly signInTokenId?: number | null;
+}
+
+/** A token by the place where it is. */
+export interface TokenRef {
+  readonly connectionId: string;
+  readonly id: number;
 }
 
 /** The token that terminals get. */
-export interface TokenInUse {
-  readonly connectionId: string;
-  readonly id: number;
+export interface TokenInUse extends TokenRef {
   readonly name: string;
+}
+
+/** A token in use, and where. */
+export interface Use extends TokenInUse {
+  /** URI of the one workspace folder whose terminals get it; undefined for all that have none of their own. */
+  readonly folder: string | undefined;
+}
+
+/** A rotation that is under way, so that it can be finished or taken back by whoever finds it. */
+export interface Rotation {
+  readonly connectionId: string;
+  readonly oldId: number;
+  readonly oldName: string;
+  readonly newName: string;
+  /** Set once the successor is there and its value is stored. */
+  readonly newId?: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Who works on it, and since when: the machine, the process, milliseconds since 1970. */
+  readonly at: number;
+  readonly host: string;
+  readonly pid: number;
+}
+
+export function sameToken(a: TokenRef | undefined, b: TokenRef | undefined): boolean {
+  return a !== undefined && a.connectionId === b?.connectionId && a.id === b.id;
 }
 
 export function connectionId(project: Project): string {
@@ -37,10 +69,29 @@ const connectionRecord = v.object({
   projectId: v.number(),
   location: v.string(),
   activeIam: v.optional(v.number()),
+  signInTokenId: v.optional(v.nullable(v.number())),
   credentials,
 });
-const valueRecord = v.object({ v: version, name: v.string(), credentials });
+const valueRecord = v.object({
+  v: version,
+  name: v.string(),
+  created: v.optional(v.union([v.number(), v.string()])),
+  expires: v.optional(v.number()),
+  credentials,
+});
 const inUseRecord = v.object({ v: version, connectionId: v.string(), id: v.number(), name: v.string() });
+const rotationRecord = v.object({
+  v: version,
+  connectionId: v.string(),
+  oldId: v.number(),
+  oldName: v.string(),
+  newName: v.string(),
+  newId: v.optional(v.number()),
+  startedAt: v.number(),
+  at: v.number(),
+  host: v.string(),
+  pid: v.number(),
+});
 
 export interface SignedIn {
   readonly connection: Connection;
@@ -52,24 +103,31 @@ export function writeConnection({ connection, credentials: opened }: SignedIn): 
 }
 
 export function readConnection(text: string): SignedIn {
-  const { id, label, projectId, location, activeIam, credentials: kept } = read(connectionRecord, text, 'a connection');
-  const connection = { id, label, projectId, location, ...(activeIam !== undefined && { activeIam }) };
+  const { v: _, credentials: kept, ...connection } = read(connectionRecord, text, 'a connection');
   return { connection, credentials: close(kept) };
 }
 
-/** A token whose value is stored; with its name, so that it can be put to use without asking the API. */
-export interface StoredToken {
-  readonly name: string;
+/** A token whose value is stored; with what the list says of it, so that it can be used and watched without asking the API. */
+export interface StoredToken extends Omit<Token, 'id'> {
   readonly credentials: Credentials;
 }
 
-export function writeValue({ name, credentials: opened }: StoredToken): string {
-  return JSON.stringify({ v: 1, name, credentials: open(opened) });
+export function writeValue({ name, created, expires, credentials: opened }: StoredToken): string {
+  return JSON.stringify({ v: 1, name, created, expires, credentials: open(opened) });
 }
 
 export function readValue(text: string): StoredToken {
-  const { name, credentials: kept } = read(valueRecord, text, 'a token value');
-  return { name, credentials: close(kept) };
+  const { name, created, expires, credentials: kept } = read(valueRecord, text, 'a token value');
+  return { name, created, expires, credentials: close(kept) };
+}
+
+export function writeRotation(rotation: Rotation): string {
+  return JSON.stringify({ v: 1, ...rotation });
+}
+
+export function readRotation(text: string): Rotation {
+  const { v: _, ...rotation } = read(rotationRecord, text, 'a rotation');
+  return rotation;
 }
 
 export function writeInUse(token: TokenInUse): string {

@@ -2,30 +2,34 @@ import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
 import { SecretKeys } from './keyIndex';
+import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
 import {
   readConnection,
   readInUse,
+  readRotation,
   readValue,
+  sameToken,
   writeConnection,
   writeInUse,
+  writeRotation,
   writeValue,
   type Connection,
+  type Rotation,
   type SignedIn,
   type StoredToken,
   type TokenInUse,
+  type TokenRef,
+  type Use,
 } from './records';
-
-const connectionPrefix = 'connection:';
-const valuePrefix = 'value:';
-const inUseKey = 'in-use';
 
 /** What changed, in this window or another one. */
 export type StoreChange =
-  { readonly kind: 'connection'; readonly connectionId: string } | { readonly kind: 'value' | 'in-use' };
+  { readonly kind: 'connection'; readonly connectionId: string } | { readonly kind: 'value' | 'in-use' | 'rotation' };
 
 /**
- * All that is kept, and the only place that touches SecretStorage: one record for each connection, one for
- * each token value, one for the token in use. Whatever the storage throws comes out as `storage-failed`.
+ * All that is kept, and the only place that touches SecretStorage: one record for each connection, each token
+ * value, each rotation under way, and the token in use of each scope. Whatever the storage throws comes out
+ * as `storage-failed`.
  */
 export class Store implements vscode.Disposable {
   readonly #keys: SecretKeys;
@@ -52,7 +56,7 @@ export class Store implements vscode.Disposable {
 
   /** By label. */
   async connections(): Promise<Connection[]> {
-    const ids = (await this.#list(connectionPrefix)).map((key) => key.slice(connectionPrefix.length));
+    const ids = await this.#list(connectionPrefix);
     const found = await Promise.all(ids.map((id) => this.connection(id)));
     return found
       .flatMap((signedIn) => (signedIn ? [signedIn.connection] : []))
@@ -68,53 +72,69 @@ export class Store implements vscode.Disposable {
     return this.#store(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
 
-  /** Takes out the connection, the values of its tokens, and its token in use. */
+  /** Takes out the connection, the values of its tokens, their use, and its rotations. */
   async forgetConnection(id: string): Promise<void> {
-    if ((await this.inUse())?.connectionId === id) {
-      await this.stopUsing();
-    }
-    for (const key of await this.#list(valueKey(id, ''))) {
-      await this.#delete(key);
+    await this.#stopUses(({ connectionId }) => connectionId === id);
+    for (const prefix of [`${valuePrefix}${id}:`, `${rotationPrefix}${id}:`]) {
+      for (const rest of await this.#list(prefix)) {
+        await this.#delete(prefix + rest);
+      }
     }
     await this.#delete(connectionPrefix + id);
   }
 
   /** A token with its value, where that is stored here. */
-  async token(connectionId: string, tokenId: number): Promise<StoredToken | undefined> {
-    const text = await this.#get(valueKey(connectionId, tokenId));
+  async token({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
+    const text = await this.#get(valueKey(connectionId, id));
     return text === undefined ? undefined : readValue(text);
   }
 
   /** Ids of the tokens of a connection whose values are stored here. */
   async storedIds(connectionId: string): Promise<Set<number>> {
-    const prefix = valueKey(connectionId, '');
-    return new Set((await this.#list(prefix)).map((key) => Number(key.slice(prefix.length))));
+    return new Set((await this.#list(valueKey(connectionId, ''))).map(Number));
   }
 
-  saveToken(connectionId: string, tokenId: number, token: StoredToken): Promise<void> {
-    return this.#store(valueKey(connectionId, tokenId), writeValue(token));
+  saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
+    return this.#store(valueKey(connectionId, id), writeValue(token));
   }
 
-  /** Takes out the value of a token, and stops its use. */
-  async forgetToken(connectionId: string, tokenId: number): Promise<void> {
-    const inUse = await this.inUse();
-    if (inUse?.connectionId === connectionId && inUse.id === tokenId) {
-      await this.stopUsing();
-    }
-    await this.#delete(valueKey(connectionId, tokenId));
+  /** Takes out the value of a token, and stops its use everywhere. */
+  async forgetToken(ref: TokenRef): Promise<void> {
+    await this.#stopUses((use) => sameToken(use, ref));
+    await this.#delete(valueKey(ref.connectionId, ref.id));
   }
 
-  async inUse(): Promise<TokenInUse | undefined> {
-    const text = await this.#get(inUseKey);
-    return text === undefined ? undefined : readInUse(text);
+  /** Where which token is in use: in all terminals, or in those of one folder. */
+  async uses(): Promise<Use[]> {
+    const folders = [undefined, ...(await this.#list(inUsePrefix))];
+    const found = await Promise.all(
+      folders.map(async (folder) => {
+        const text = await this.#get(useKey(folder));
+        return text === undefined ? [] : [{ ...readInUse(text), folder }];
+      }),
+    );
+    return found.flat();
   }
 
-  use(token: TokenInUse): Promise<void> {
-    return this.#store(inUseKey, writeInUse(token));
+  use(token: TokenInUse, folder?: string): Promise<void> {
+    return this.#store(useKey(folder), writeInUse(token));
   }
 
-  stopUsing(): Promise<void> {
-    return this.#delete(inUseKey);
+  stopUsing(folder?: string): Promise<void> {
+    return this.#delete(useKey(folder));
+  }
+
+  async rotations(): Promise<Rotation[]> {
+    const found = await Promise.all((await this.#list(rotationPrefix)).map((rest) => this.#get(rotationPrefix + rest)));
+    return found.flatMap((text) => (text === undefined ? [] : [readRotation(text)]));
+  }
+
+  saveRotation(rotation: Rotation): Promise<void> {
+    return this.#store(rotationKey(rotation), writeRotation(rotation));
+  }
+
+  endRotation(rotation: Rotation): Promise<void> {
+    return this.#delete(rotationKey(rotation));
   }
 
   async forgetEverything(): Promise<void> {
@@ -125,9 +145,16 @@ export class Store implements vscode.Disposable {
     }
   }
 
+  async #stopUses(which: (use: Use) => boolean): Promise<void> {
+    for (const { folder } of (await this.uses()).filter(which)) {
+      await this.stopUsing(folder);
+    }
+  }
+
+  /** What comes after the prefix in the keys that have it. */
   async #list(prefix: string): Promise<string[]> {
     const keys = await guarded(() => this.#keys.list());
-    return keys.filter((key) => key.startsWith(prefix));
+    return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   #get(key: string): Promise<string | undefined> {
@@ -143,25 +170,23 @@ export class Store implements vscode.Disposable {
   }
 }
 
-function valueKey(connectionId: string, tokenId: number | ''): string {
-  return `${valuePrefix}${connectionId}:${tokenId}`;
+function rotationKey({ connectionId, oldId }: Rotation): string {
+  return `${rotationPrefix}${connectionId}:${oldId}`;
 }
 
 function changeOf(key: string): StoreChange | undefined {
-  if (key === inUseKey) {
-    return { kind: 'in-use' };
-  }
   if (key.startsWith(connectionPrefix)) {
     return { kind: 'connection', connectionId: key.slice(connectionPrefix.length) };
   }
-  return key.startsWith(valuePrefix) ? { kind: 'value' } : undefined;
+  const kind = key === inUseKey ? 'in-use' : key.slice(0, key.indexOf(':'));
+  return kind === 'in-use' || kind === 'value' || kind === 'rotation' ? { kind } : undefined;
 }
 
 /** The storage's own messages are not passed on: nobody promises what they quote. */
 async function guarded<T>(work: () => Thenable<T>): Promise<T> {
   try {
     return await work();
-  } catch {
-    throw new TirError('storage-failed', 'the secret storage failed');
+  } catch (error) {
+    throw error instanceof TirError ? error : new TirError('storage-failed', 'the secret storage failed');
   }
 }

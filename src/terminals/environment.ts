@@ -1,20 +1,40 @@
 import * as vscode from 'vscode';
 
+import { sameToken, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
+import type { Secret } from '../tir/secret';
 
 export const tokenVariable = 'TIR_API_TOKEN';
 
+/** The token that the terminals of a scope get. */
+export interface Held {
+  readonly use: Use;
+  readonly value: Secret;
+}
+
+export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.value.equals(b.value));
+}
+
+/** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
+type Scope = string | undefined;
+
 /**
- * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use, and
- * nothing where there is none, the workspace is not trusted, or the setting is off.
+ * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use of their
+ * folder, else the one of all, and nothing where there is none, the workspace is not trusted, or the setting is off.
  */
 export class TerminalEnvironment implements vscode.Disposable {
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #subscriptions: { dispose(): unknown }[];
+  readonly #changed = new vscode.EventEmitter<void>();
+  #held: ReadonlyMap<Scope, Held> = new Map();
   #updates: Promise<void> = Promise.resolve();
 
+  /** Fires when new terminals get something else than before. */
+  readonly onDidChange = this.#changed.event;
+
   constructor(
-    private readonly collection: vscode.EnvironmentVariableCollection,
+    private readonly collection: vscode.GlobalEnvironmentVariableCollection,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -27,12 +47,14 @@ export class TerminalEnvironment implements vscode.Disposable {
       });
     };
     this.#subscriptions = [
+      this.#changed,
       store.onDidChange((change) => {
-        if (change.kind !== 'connection') {
+        if (change.kind === 'value' || change.kind === 'in-use') {
           follow();
         }
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(follow),
+      vscode.workspace.onDidChangeWorkspaceFolders(follow),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tir.terminal')) {
           follow();
@@ -45,6 +67,11 @@ export class TerminalEnvironment implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
+  /** What a terminal gets that opens now in this folder, or outside of any. */
+  held(folder: Scope): Held | undefined {
+    return this.#held.get(folder) ?? this.#held.get(undefined);
+  }
+
   /** Resolves when terminals that open from now on get what is stored now. One after the other, so that the last state wins. */
   update(): Promise<void> {
     const update = this.#updates.then(() => this.#apply());
@@ -53,47 +80,99 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   async #apply(): Promise<void> {
-    let wanted: Map<string, string>;
+    let held: Map<Scope, Held>;
+    const wanted = new Map<Scope, Map<string, string>>();
     try {
-      wanted = await this.#wanted();
+      held = await this.#wanted();
+      for (const [scope, { use, value }] of held) {
+        wanted.set(scope, await this.#variables(use, value));
+      }
     } catch (error) {
       // What cannot be read may have been revoked: better no token than a stale one.
-      this.collection.clear();
+      this.#write(new Map());
+      this.#set(new Map());
       throw error;
     }
-    const present: string[] = [];
-    this.collection.forEach((variable) => present.push(variable));
-    for (const variable of present.filter((name) => !wanted.has(name))) {
-      this.collection.delete(variable);
-    }
-    for (const [variable, value] of wanted) {
-      this.collection.replace(variable, value);
+    this.#write(wanted);
+    this.#set(held);
+  }
+
+  #set(held: Map<Scope, Held>): void {
+    const before = this.#held;
+    this.#held = held;
+    const scopes = new Set([...before.keys(), ...held.keys()]);
+    if ([...scopes].some((scope) => !sameHeld(before.get(scope), held.get(scope)))) {
+      this.#changed.fire();
     }
   }
 
-  async #wanted(): Promise<Map<string, string>> {
-    const wanted = new Map<string, string>();
+  #write(wanted: ReadonlyMap<Scope, ReadonlyMap<string, string>>): void {
+    const scoped = (vscode.workspace.workspaceFolders ?? []).map(
+      (folder) => [this.collection.getScoped({ workspaceFolder: folder }), wanted.get(folder.uri.toString())] as const,
+    );
+    const all = wanted.get(undefined);
+    const addsToAll = [...(all?.keys() ?? [])].some((variable) => !this.collection.get(variable));
+    for (const [collection, variables] of scoped) {
+      // Of two that apply to a terminal the one that was added last wins: those of a folder have to come after.
+      write(collection, addsToAll ? undefined : variables);
+    }
+    write(this.collection, all);
+    for (const [collection, variables] of scoped) {
+      write(collection, variables);
+    }
+  }
+
+  async #wanted(): Promise<Map<Scope, Held>> {
+    const wanted = new Map<Scope, Held>();
     if (!vscode.workspace.isTrusted || !settings.terminalEnabled()) {
       return wanted;
     }
-    const inUse = await this.store.inUse();
-    const stored = inUse && (await this.store.token(inUse.connectionId, inUse.id));
-    if (!stored) {
-      return wanted;
-    }
-    const { credentials } = stored;
-    wanted.set(tokenVariable, credentials.token.reveal());
-    if (settings.sdkVariables()) {
-      // The names that the vendor's Python SDK reads in `tir.init()`.
-      wanted.set('E2E_TIR_ACCESS_TOKEN', credentials.token.reveal());
-      if (credentials.apiKey) {
-        wanted.set('E2E_TIR_API_KEY', credentials.apiKey.reveal());
-      }
-      const signedIn = await this.store.connection(inUse.connectionId);
-      if (signedIn) {
-        wanted.set('E2E_TIR_PROJECT_ID', String(signedIn.connection.projectId));
+    const here = new Set<Scope>([
+      undefined,
+      ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString()),
+    ]);
+    for (const use of (await this.store.uses()).filter(({ folder }) => here.has(folder))) {
+      const stored = await this.store.token(use);
+      if (stored) {
+        wanted.set(use.folder, { use, value: stored.credentials.token });
       }
     }
     return wanted;
+  }
+
+  async #variables(use: Use, value: Secret): Promise<Map<string, string>> {
+    const variables = new Map([[tokenVariable, value.reveal()]]);
+    if (settings.sdkVariables()) {
+      // The names that the vendor's Python SDK reads in `tir.init()`.
+      const apiKey = (await this.store.token(use))?.credentials.apiKey;
+      const projectId = (await this.store.connection(use.connectionId))?.connection.projectId;
+      variables.set('E2E_TIR_ACCESS_TOKEN', value.reveal());
+      if (apiKey) {
+        variables.set('E2E_TIR_API_KEY', apiKey.reveal());
+      }
+      if (projectId !== undefined) {
+        variables.set('E2E_TIR_PROJECT_ID', String(projectId));
+      }
+    }
+    return variables;
+  }
+}
+
+/** Changes what differs and nothing else, since the editor marks open terminals at every change. */
+function write(
+  collection: vscode.EnvironmentVariableCollection,
+  variables: ReadonlyMap<string, string> = new Map<string, string>(),
+): void {
+  const present = new Map<string, string>();
+  collection.forEach((variable, { value }) => present.set(variable, value));
+  for (const variable of present.keys()) {
+    if (!variables.has(variable)) {
+      collection.delete(variable);
+    }
+  }
+  for (const [variable, value] of variables) {
+    if (present.get(variable) !== value) {
+      collection.replace(variable, value);
+    }
   }
 }

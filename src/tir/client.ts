@@ -3,12 +3,26 @@ import { send } from './http';
 import { retried, retryAfterSeconds } from './retry';
 import type { Credentials } from './secret';
 import type { Project, Token } from './token';
-import { readCreated, readEnvelope, readListedCredentials, readTokens, type Answer, type Created } from './wire';
+import {
+  readClaimedId,
+  readCreated,
+  readEnvelope,
+  readListedCredentials,
+  readListedId,
+  readTokens,
+  type Answer,
+  type Created,
+} from './wire';
 
 export interface ClientOptions {
   /** `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a slash at its end. */
   readonly apiUrl: string;
   readonly timeoutSeconds: number;
+}
+
+export interface FoundToken {
+  readonly token: Token;
+  readonly credentials: Credentials | undefined;
 }
 
 /**
@@ -31,14 +45,21 @@ export class TirClient {
     return readTokens(await this.#list(signal));
   }
 
-  /** One token of the list, with its credentials where the list carries them; undefined where there is no such token. */
-  async find(
-    id: number,
-    signal?: AbortSignal,
-  ): Promise<{ token: Token; credentials: Credentials | undefined } | undefined> {
+  /**
+   * The list, and which of its tokens this client calls with: the one with its value or API key where the list
+   * carries them, else the one that the token's own claims name; undefined where neither says it.
+   */
+  async listWithSelf(signal?: AbortSignal): Promise<{ tokens: Token[]; selfId: number | undefined }> {
     const data = await this.#list(signal);
-    const token = readTokens(data).find((candidate) => candidate.id === id);
-    return token && { token, credentials: readListedCredentials(data, id) };
+    const tokens = readTokens(data);
+    return { tokens, selfId: readListedId(data, this.credentials) ?? readClaimedId(this.credentials.token, tokens) };
+  }
+
+  /** The first such token of the list, with its credentials where the list carries them; undefined where there is none. */
+  async find(which: (token: Token) => boolean, signal?: AbortSignal): Promise<FoundToken | undefined> {
+    const data = await this.#list(signal);
+    const token = readTokens(data).find(which);
+    return token && { token, credentials: readListedCredentials(data, token.id) };
   }
 
   /** `POST /auth-token/`. Sent once: after `timeout` or `offline` the token may exist all the same. */

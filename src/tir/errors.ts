@@ -35,6 +35,10 @@ export class TirError extends Error {
   ) {
     super(message);
   }
+
+  with(details: ErrorDetails): TirError {
+    return new TirError(this.code, this.message, { ...this.details, ...details });
+  }
 }
 
 export interface ErrorDetails {
@@ -44,6 +48,16 @@ export interface ErrorDetails {
   readonly serverSays?: string;
   /** Seconds after which the server will take the call again (`Retry-After`). */
   readonly retryAfterSeconds?: number;
+  /** False where the call certainly never reached the server. */
+  readonly sent?: false;
+  /** Whether a token was created is not known. */
+  readonly unknown?: true;
+  /** The id of the token whose value was lost. */
+  readonly lostId?: number;
+  /** Another window has stored what this one has not read. */
+  readonly behind?: true;
+  /** What became of a rotation that failed. */
+  readonly rotation?: 'under-way' | 'taken-back' | 'unfinished' | 'old-kept';
   /** What was not done, and to what: a sentence for people that goes in front. */
   readonly what?: string;
   /** Why, for people, where the thrower knows better than the code alone says. */

@@ -91,11 +91,15 @@ function parse(body: string): unknown {
   }
 }
 
+/** What Node calls the failures of looking up a host and connecting to it. */
+const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** The network stack's errors name the whole address, API key included: only their code goes on. */
 function networkError(error: unknown): TirError {
   const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
   if (type === 'max-size') {
     return new TirError('bad-response', `the answer is larger than ${maxBodyBytes} bytes`);
   }
-  return new TirError('offline', typeof code === 'string' ? code : 'the connection failed');
+  const known = typeof code === 'string' ? code : 'the connection failed';
+  return new TirError('offline', known, notConnected.has(known) ? { sent: false } : {});
 }

@@ -37,6 +37,19 @@ export function suggestName(machine: string, workspace: string | undefined, take
   return name;
 }
 
+/** The name of the token that follows another one: `dev-laptop` → `dev-laptop-2` → `dev-laptop-3`, past those that are taken. */
+export function successorName(name: string, taken: ReadonlySet<string>): string {
+  // Up to three digits: `report-2026` ends with a year.
+  const counted = /^(.+)-(\d{1,3})$/.exec(name);
+  const base = counted?.[1] ?? name;
+  for (let count = Number(counted?.[2] ?? 1) + 1; ; count++) {
+    const successor = `${base.slice(0, maxNameLength - String(count).length - 1)}-${count}`;
+    if (!taken.has(successor)) {
+      return successor;
+    }
+  }
+}
+
 /**
  * A token or API key out of what people paste: white space, an `export NAME=` in front, quotes around it
  * and `Bearer ` are taken off, in whatever order they come.

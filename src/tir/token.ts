@@ -18,7 +18,8 @@ export interface Token {
   readonly expires: number | undefined;
 }
 
-const day = 24 * 60 * 60 * 1000;
+/** Milliseconds. */
+export const day = 24 * 60 * 60 * 1000;
 
 /** A token stops working this many days after its creation (guide "Use a token in API calls"). */
 export const lifetimeDays = 365;
@@ -38,6 +39,28 @@ export function expiryState(token: Token, now: number, warnBeforeDays: number): 
     return 'expired';
   }
   return token.expires - now < warnBeforeDays * day ? 'expiring' : 'valid';
+}
+
+/** Whole days that are left until a time, today's rest counted as one; 0 or less once it is over. */
+export function daysUntil(time: number, now: number): number {
+  return Math.ceil((time - now) / day);
+}
+
+/** Whole days since a creation whose time is known. */
+export function ageInDays(created: Token['created'], now: number): number | undefined {
+  return typeof created === 'number' ? Math.floor((now - created) / day) : undefined;
+}
+
+export const sortings = ['name', 'age', 'expiry'] as const;
+export type Sorting = (typeof sortings)[number];
+
+/** By name; or the oldest, or the first to expire, on top. What has no time comes last, by name. */
+export function sortTokens(tokens: readonly Token[], by: Sorting): Token[] {
+  const time = ({ created, expires }: Token) =>
+    by === 'age' ? (typeof created === 'number' ? created : Infinity) : by === 'expiry' ? (expires ?? Infinity) : 0;
+  // Compared and not subtracted: two infinities have no difference.
+  const order = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
+  return [...tokens].sort((a, b) => order(time(a), time(b)) || a.name.localeCompare(b.name));
 }
 
 /** Creation time for a command's result: ISO 8601 where it is a time, the API's words where it is not. */

@@ -62,6 +62,38 @@ export function readListedCredentials(data: unknown, id: number): Credentials | 
   return found && readCredentials(found);
 }
 
+/** The id of the entry that has these credentials; undefined where the list carries none, or not these. */
+export function readListedId(data: unknown, self: Credentials): number | undefined {
+  const found = entriesOf(data).find((item) => {
+    const apiKey = readText(item, 'apiKey');
+    return (
+      readCredentials(item)?.token.equals(self.token) ??
+      (apiKey !== undefined && self.apiKey?.equals(new Secret(apiKey)))
+    );
+  });
+  return found && readToken(found).id;
+}
+
+/** The token that a JWT's own claims name, by id or by name; undefined where it is no JWT, or they name none of these. */
+export function readClaimedId(value: Secret, tokens: readonly Token[]): number | undefined {
+  const payload = value.reveal().split('.')[1] ?? '';
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(entry, json);
+  if (!parsed.success) {
+    return undefined;
+  }
+  // Not `id`: a claim of that name is the person's as well as the token's.
+  const id = v.safeParse(idField, parsed.output['token_id']);
+  const name = readText(parsed.output, 'name');
+  const named = tokens.filter((token) => (id.success ? token.id === id.output : token.name === name));
+  return named.length === 1 ? named[0]?.id : undefined;
+}
+
 /** The creation answer. A missing id is no error here, since the value, which is shown once, must not go down with it. */
 export interface Created {
   readonly id: number | undefined;

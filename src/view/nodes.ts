@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
+import type { TokenUsage } from '../lifecycle/usage';
 import type { Connection } from '../secrets/records';
-import { expiryState, type Token } from '../tir/token';
+import type { ExpiryState, Token } from '../tir/token';
 import { dateText, plain } from './sentences';
 
 const { t } = vscode.l10n;
@@ -12,8 +13,17 @@ export interface TokenNode {
   readonly connectionId: string;
   readonly id: number;
   readonly token: Token;
-  readonly active: boolean;
+  readonly state: ExpiryState;
+  /** Whole days until it expires, where that is soon. */
+  readonly daysLeft: number | undefined;
+  /** Whether the terminals of this window that have no token of their folder get it. */
+  readonly inUse: boolean;
+  /** Names of the folders of this window whose terminals get it. */
+  readonly folders: readonly string[];
   readonly stored: boolean;
+  /** Whether its project is signed in with it. */
+  readonly signsIn: boolean;
+  readonly usage: TokenUsage;
 }
 
 /** Shown where more than one project is signed in to. */
@@ -39,12 +49,18 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
   return item;
 }
 
-/** @param now milliseconds since 1970 */
-export function tokenItem(node: TokenNode, now: number, warnBeforeDays: number): vscode.TreeItem {
-  const { token, active, stored } = node;
+export function tokenItem(node: TokenNode): vscode.TreeItem {
+  const { token, stored, state, folders } = node;
   const name = plain(token.name);
-  const state = expiryState(token, now, warnBeforeDays);
-  const marks = [active && t('in use'), state === 'expired' && t('expired'), createdText(token.created)];
+  const active = node.inUse || folders.length > 0;
+  const places = folders.map(plain).join(', ');
+  const marks = [
+    node.inUse && t('in use'),
+    folders.length > 0 && t('in use in {0}', places),
+    state === 'expired' && t('expired'),
+    node.daysLeft !== undefined && expiresIn(node.daysLeft),
+    createdText(token.created),
+  ];
   const item = new vscode.TreeItem(name);
   item.id = `${node.connectionId}/${token.id}`;
   item.description = marks.filter(Boolean).join(' · ');
@@ -59,8 +75,14 @@ export function tokenItem(node: TokenNode, now: number, warnBeforeDays: number):
     createdSentence(token.created),
     expirySentence(token.expires, state),
     stored ? t('The value is stored on this machine') : t('The value is not stored on this machine'),
-    active ? t('In use in new terminals') : t('Not in use in terminals'),
-  ].join('\n');
+    node.inUse && t('In use in new terminals'),
+    folders.length > 0 && t('In use in new terminals of {0}', places),
+    !active && t('Not in use in terminals'),
+    node.signsIn && t('You signed in with it'),
+    usageSentence(node.usage),
+  ]
+    .filter(Boolean)
+    .join('\n');
   item.accessibilityInformation = {
     label: [name, ...marks, stored ? t('value stored') : t('value not stored')].filter(Boolean).join(', '),
   };
@@ -74,7 +96,25 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
   if (active) {
     return new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen'));
   }
+  if (state === 'expiring') {
+    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  }
   return new vscode.ThemeIcon(stored ? 'key' : 'circle-outline');
+}
+
+export function expiresIn(days: number): string {
+  return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
+}
+
+function usageSentence({ use, copy, terminal }: TokenUsage): string {
+  const known = [
+    use !== undefined && t('put to use {0}', dateText(use)),
+    terminal !== undefined && t('in a terminal {0}', dateText(terminal)),
+    copy !== undefined && t('copied {0}', dateText(copy)),
+  ].filter(Boolean);
+  return known.length === 0
+    ? t('Never used on this machine; its use elsewhere is not known')
+    : t('Last used on this machine: {0}; its use elsewhere is not known', known.join(', '));
 }
 
 function createdText(created: Token['created']): string {

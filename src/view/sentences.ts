@@ -59,9 +59,14 @@ function reason(error: TirError, host: string): string {
       );
     case 'value-lost':
       return t(
-        'TIR created it, but its value did not arrive and cannot be shown again. Delete it and create another one.',
+        'TIR created it, but its value was lost on the way and cannot be shown again. Delete it and create another one.',
       );
     case 'storage-failed':
+      if (error.details.behind) {
+        return t(
+          'Another window has stored values that this one has not read, and would overwrite. Reload this window first.',
+        );
+      }
       return t('The secret storage of the editor failed. Check that the keyring of this machine is unlocked.');
     case 'untrusted-workspace':
       return t('This workspace is not trusted, so its terminals get no token. Trust it first.');

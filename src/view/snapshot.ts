@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 
-import type { Connection } from '../secrets/records';
+import type { Usage } from '../lifecycle/usage';
+import { sameToken, type Connection, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { toTirError, type TirError } from '../tir/errors';
 import type { TokenList, TokenLists } from '../tir/lists';
+import { daysUntil, expiryState, sortTokens, type Sorting, type Token } from '../tir/token';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 import { sentence } from './sentences';
 
@@ -19,52 +21,110 @@ export interface Snapshot {
   readonly message: string | undefined;
   /** Beside the title. */
   readonly description: string;
-  readonly tokenInUse: boolean;
   readonly roots: readonly Node[];
   /** The rows below each connection, by its id. */
   readonly children: Readonly<Record<string, readonly TokenNode[]>>;
+  /** Tokens that expire soon or have expired, those that the filter hides included. */
+  readonly needCare: number;
 }
 
-/** @param host where the API is, for sentences */
-export async function takeSnapshot(store: Store, lists: TokenLists, host: string): Promise<Snapshot> {
+/** What rows are made of. */
+export interface Sources {
+  readonly store: Store;
+  readonly lists: TokenLists;
+  readonly usage: Pick<Usage, 'of'>;
+  /** Where the API is, for sentences. */
+  host(): string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How the person wants the rows. */
+export interface Arrangement {
+  readonly sorting: Sorting;
+  /** Part of a name; empty for all. */
+  readonly filter: string;
+  readonly warnBeforeDays: number;
+}
+
+export async function takeSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
   try {
-    return await readSnapshot(store, lists, host);
+    return await readSnapshot(sources, arrangement);
   } catch (error) {
-    const message = sentence(toTirError(error), host);
-    return { state: 'list', message, description: '', tokenInUse: false, roots: [], children: {} };
+    const message = sentence(toTirError(error), sources.host());
+    return { state: 'list', message, description: '', roots: [], children: {}, needCare: 0 };
   }
 }
 
-async function readSnapshot(store: Store, lists: TokenLists, host: string): Promise<Snapshot> {
-  const [connections, inUse] = await Promise.all([store.connections(), store.inUse()]);
-  const tokenInUse = inUse !== undefined;
-  const rows = async (connectionId: string): Promise<TokenNode[]> => {
-    const stored = await store.storedIds(connectionId);
-    return [...lists.current(connectionId).tokens]
-      .sort((a, b) => a.name.localeCompare(b.name))
-      .map((token) => ({
-        kind: 'token',
-        connectionId,
-        id: token.id,
-        token,
-        active: inUse?.connectionId === connectionId && inUse.id === token.id,
-        stored: stored.has(token.id),
-      }));
-  };
+async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
+  const { store, lists } = sources;
+  const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
+  const rows = new Map<string, TokenNode[]>();
+  for (const connection of connections) {
+    rows.set(connection.id, await rowsOf(sources, arrangement, connection, uses));
+  }
+  const all = [...rows.values()].flat();
+  const needCare = all.filter(({ state }) => state !== 'valid').length;
+  const filtered = (id: string) => (rows.get(id) ?? []).filter((row) => matches(row.token, arrangement.filter));
+  const filterMessage = arrangement.filter
+    ? t(
+        '{0} of {1} tokens have "{2}" in their name.',
+        connections.flatMap(({ id }) => filtered(id)).length,
+        all.length,
+        arrangement.filter,
+      )
+    : undefined;
   const [only, ...others] = connections;
   if (only && others.length === 0) {
     const list = lists.current(only.id);
     const state = stateOf(list);
     // A refused list is not shown: the welcome text with its button takes its place.
-    const roots = state === 'refused' ? [] : await rows(only.id);
-    return { state, message: messageOf(list, state, host), description: only.label, tokenInUse, roots, children: {} };
+    const roots = state === 'refused' ? [] : filtered(only.id);
+    const message = messageOf(list, state, sources.host()) ?? (state === 'list' ? filterMessage : undefined);
+    return { state, message, description: only.label, roots, children: {}, needCare };
   }
-  const children = Object.fromEntries(
-    await Promise.all(connections.map(async ({ id }) => [id, await rows(id)] as const)),
+  const children = Object.fromEntries(connections.map(({ id }) => [id, filtered(id)]));
+  const roots = connections.map((connection) =>
+    connectionNode(connection, lists.current(connection.id), sources.host()),
   );
-  const roots = connections.map((connection) => connectionNode(connection, lists.current(connection.id), host));
   const state = connections.length === 0 ? 'signedOut' : 'list';
-  return { state, message: undefined, description: '', tokenInUse, roots, children };
+  return { state, message: filterMessage, description: '', roots, children, needCare };
+}
+
+async function rowsOf(
+  { store, lists, usage, now }: Sources,
+  { sorting, warnBeforeDays }: Arrangement,
+  connection: Connection,
+  uses: readonly Use[],
+): Promise<TokenNode[]> {
+  const stored = await store.storedIds(connection.id);
+  return sortTokens(lists.current(connection.id).tokens, sorting).map((token) => {
+    const ref = { connectionId: connection.id, id: token.id };
+    const mine = uses.filter((use) => sameToken(use, ref));
+    const state = expiryState(token, now(), warnBeforeDays);
+    return {
+      kind: 'token',
+      ...ref,
+      token,
+      state,
+      daysLeft: state === 'expiring' && token.expires !== undefined ? daysUntil(token.expires, now()) : undefined,
+      inUse: mine.some(({ folder }) => folder === undefined),
+      folders: mine.flatMap(({ folder }) => folderName(folder)),
+      stored: stored.has(token.id),
+      signsIn: connection.signInTokenId === token.id,
+      usage: usage.of(ref),
+    };
+  });
+}
+
+/** Of this window's folders: another window's are no concern of the people here. */
+function folderName(uri: string | undefined): string[] {
+  const folder = vscode.workspace.workspaceFolders?.find((candidate) => candidate.uri.toString() === uri);
+  return folder ? [folder.name] : [];
+}
+
+function matches({ name }: Token, filter: string): boolean {
+  return name.toLocaleLowerCase().includes(filter.toLocaleLowerCase());
 }
 
 function connectionNode(connection: Connection, { error }: TokenList, host: string): ConnectionNode {

@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 
-import type { Store } from '../secrets/store';
 import { settings } from '../settings';
-import type { TokenLists } from '../tir/lists';
+import type { Sorting } from '../tir/token';
 import { connectionItem, tokenItem, type Node } from './nodes';
-import { takeSnapshot, type Snapshot } from './snapshot';
+import { takeSnapshot, type Snapshot, type Sources } from './snapshot';
+
+const { t } = vscode.l10n;
+
+/** Days pass while a window is open, and rows say how many are left. Milliseconds. */
+const hour = 60 * 60 * 1000;
+/** Where the editor's global state keeps how rows are sorted. */
+const sortingKey = 'sorting';
 
 /**
  * The tree "Personal Access Tokens". It asks the API when it is first seen and never by itself after.
@@ -16,21 +22,23 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #view: vscode.TreeView<Node>;
+  readonly #clock: NodeJS.Timeout;
   #shown: Snapshot | undefined;
   #seen = false;
   #updating: Promise<void> | undefined;
   #again = false;
+  #filter = '';
   /** Ends the bar that says that a list is being loaded. */
   #loaded: (() => void) | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(
-    private readonly store: Store,
-    private readonly lists: TokenLists,
-    /** Where the API is, for sentences. */
-    private readonly host: () => string,
+    private readonly sources: Sources,
+    /** Keeps how rows are sorted. */
+    private readonly state: vscode.Memento,
   ) {
+    const { store, lists } = sources;
     this.#view = vscode.window.createTreeView('tir.tokens', { treeDataProvider: this, canSelectMany: true });
     this.#subscriptions = [
       this.#view,
@@ -40,21 +48,23 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
         if (change.kind === 'connection' && lists.current(change.connectionId).error) {
           lists.forget(change.connectionId);
         }
-        this.#redraw();
+        this.redraw();
       }),
       lists.onDidChange(() => {
         this.#showLoading();
-        this.#redraw();
+        this.redraw();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tir.expiry')) {
-          this.#changed.fire();
+          this.redraw();
         }
       }),
     ];
+    this.#clock = setInterval(() => this.redraw(), hour);
   }
 
   dispose(): void {
+    clearInterval(this.#clock);
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
@@ -63,7 +73,27 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return node.kind === 'connection' ? connectionItem(node) : tokenItem(node, Date.now(), settings.warnBeforeDays());
+    return node.kind === 'connection' ? connectionItem(node) : tokenItem(node);
+  }
+
+  get sorting(): Sorting {
+    return this.state.get<Sorting>(sortingKey, 'name');
+  }
+
+  async sort(by: Sorting): Promise<void> {
+    await this.state.update(sortingKey, by);
+    this.redraw();
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** Shows the tokens alone that have this in their names; all where it is empty. */
+  async showOnly(filter: string): Promise<void> {
+    this.#filter = filter;
+    await vscode.commands.executeCommand('setContext', 'tir.filtered', filter !== '');
+    this.redraw();
   }
 
   async getChildren(parent?: Node): Promise<Node[]> {
@@ -75,7 +105,7 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   /** Before the view was seen there is nothing to draw, and nothing is read. */
-  #redraw(): void {
+  redraw(): void {
     if (this.#seen) {
       void this.#update();
     }
@@ -94,7 +124,10 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     while (this.#again) {
       this.#again = false;
       await this.#loadOnce();
-      await this.#show(await takeSnapshot(this.store, this.lists, this.host()));
+      const warnBeforeDays = settings.warnBeforeDays();
+      await this.#show(
+        await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }),
+      );
     }
   }
 
@@ -104,11 +137,15 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     if (next.state !== before?.state) {
       await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
-    if (next.tokenInUse !== before?.tokenInUse) {
-      await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', next.tokenInUse);
-    }
     this.#view.message = next.message;
     this.#view.description = next.description;
+    if (next.needCare !== before?.needCare) {
+      const tooltip =
+        next.needCare === 1
+          ? t('A token expires soon or has expired')
+          : t('{0} tokens expire soon or have expired', next.needCare);
+      this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
+    }
     if (JSON.stringify([before?.roots, before?.children]) !== JSON.stringify([next.roots, next.children])) {
       this.#changed.fire();
     }
@@ -116,22 +153,23 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   /** A failure is part of the list's state, and shown as such. */
   async #loadOnce(): Promise<void> {
-    for (const { id } of await this.store.connections().catch(() => [])) {
-      const list = this.lists.current(id);
+    const { store, lists } = this.sources;
+    for (const { id } of await store.connections().catch(() => [])) {
+      const list = lists.current(id);
       if (list.at === undefined && !list.error && !list.loading) {
-        this.lists.refresh(id).catch(() => undefined);
+        lists.refresh(id).catch(() => undefined);
       }
     }
   }
 
   /** The bar at the top of the view, for as long as any list is being loaded. */
   #showLoading(): void {
-    if (this.lists.loading && !this.#loaded) {
+    if (this.sources.lists.loading && !this.#loaded) {
       const loaded = new Promise<void>((resolve) => {
         this.#loaded = resolve;
       });
       void vscode.window.withProgress({ location: { viewId: 'tir.tokens' } }, () => loaded);
-    } else if (!this.lists.loading) {
+    } else if (!this.sources.lists.loading) {
       this.#loaded?.();
       this.#loaded = undefined;
     }

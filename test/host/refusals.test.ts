@@ -80,7 +80,7 @@ describe('refusals: what a person reads', () => {
     );
     await refused(bench, run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
     await refused(bench, run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
-    await refused(bench, run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /"folder"/);
+    await refused(bench, run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /The folder "x" is not one/);
     assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'nothing was sent but the sign-in');
   });
 
@@ -178,7 +178,7 @@ describe('refusals: what a person reads', () => {
   it('value-lost: a creation whose answer has no value', async () => {
     await signIn(bench.emulator);
     bench.emulator.createWithout = ['auth_token'];
-    const words = /"x" cannot be used. TIR created it, but its value did not arrive.*Delete it and create another/;
+    const words = /"x" cannot be used. TIR created it, but its value was lost on the way.*Delete it and create another/;
     await refused(bench, run('createToken', { name: 'x' }), 'value-lost', words);
   });
 

@@ -15,26 +15,31 @@ function item(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token']>
     connectionId: 'p-1-delhi',
     id: 7,
     token: { id: 7, name: 'ci', created, expires: created + 365 * day, ...token },
-    active: false,
+    state: 'valid',
+    daysLeft: undefined,
+    inUse: false,
+    folders: [],
     stored: false,
+    signsIn: false,
+    usage: {},
     ...given,
   };
-  return tokenItem(node, now, 30);
+  return tokenItem(node);
 }
 
 describe('the rows of the tree', () => {
   it('are found by the words of their context', () => {
     assert.equal(item().contextValue, 'token');
-    assert.equal(item({ active: true, stored: true }).contextValue, 'token active stored');
-    assert.equal(item({ stored: true }, { expires: now + day }).contextValue, 'token stored expiring');
-    assert.equal(item({}, { expires: now }).contextValue, 'token expired');
+    assert.equal(item({ inUse: true, stored: true }).contextValue, 'token active stored');
+    assert.equal(item({ stored: true, state: 'expiring', daysLeft: 1 }).contextValue, 'token stored expiring');
+    assert.equal(item({ state: 'expired' }).contextValue, 'token expired');
     const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
     const row = connectionItem({ kind: 'connection', connectionId: 'p-1-delhi', connection, problem: 'Gone.' });
     assert.deepEqual([row.contextValue, row.description], ['connection', 'Gone.']);
   });
 
   it('show name and creation, and tell the rest in the tooltip', () => {
-    const row = item({ active: true, stored: true });
+    const row = item({ inUse: true, stored: true });
     assert.equal(row.label, 'ci');
     assert.equal(row.description, 'in use · created May 22, 2026');
     assert.deepEqual((row.tooltip as string).split('\n'), [
@@ -44,15 +49,16 @@ describe('the rows of the tree', () => {
       'Expires May 22, 2027',
       'The value is stored on this machine',
       'In use in new terminals',
+      'Never used on this machine; its use elsewhere is not known',
     ]);
     const unknown = item({}, { created: '3 months ago', expires: undefined });
     assert.equal(unknown.description, 'created 3 months ago');
     assert.match(unknown.tooltip as string, /Expiry unknown.*\nThe value is not stored on this machine\nNot in use/);
-    assert.equal(item({}, { expires: now }).description, 'expired · created May 22, 2026');
+    assert.equal(item({ state: 'expired' }).description, 'expired · created May 22, 2026');
   });
 
   it('are read out in full by a screen reader', () => {
-    const label = item({ active: true, stored: true }).accessibilityInformation?.label;
+    const label = item({ inUse: true, stored: true }).accessibilityInformation?.label;
     assert.equal(label, 'ci, in use, created May 22, 2026, value stored');
   });
 

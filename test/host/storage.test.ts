@@ -4,34 +4,32 @@ import * as vscode from 'vscode';
 
 import { createToken } from '../../src/commands/createToken';
 import type { Parts } from '../../src/commands/parts';
-import { Store } from '../../src/secrets/store';
-import { TirClient } from '../../src/tir/client';
 import { TirError } from '../../src/tir/errors';
-import { TokenLists } from '../../src/tir/lists';
 import { Secret } from '../../src/tir/secret';
 import { sentence } from '../../src/view/sentences';
+import { newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 describe('a keyring that fails', () => {
   let bench: Bench;
   let keyring: Keyring;
+  let window: TestWindow;
   let parts: Parts;
-  const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
 
   beforeEach(async () => {
     bench = await begin();
     keyring = new Keyring();
-    const store = new Store(keyring);
+    window = newWindow(bench.emulator, keyring);
+    parts = window.parts;
     const { value, apiKey } = bench.emulator.seed('sign-in');
     const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
     const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
-    await store.saveConnection({ connection, credentials });
-    const client = () => new TirClient(connection, credentials, { apiUrl: bench.emulator.apiUrl, timeoutSeconds: 15 });
-    const lists = new TokenLists(() => client().list());
-    parts = { store, lists, log, client, host: () => 'host' } as unknown as Parts;
+    await parts.store.saveConnection({ connection, credentials });
   });
-  afterEach(() => bench.end());
-  after(() => log.dispose());
+  afterEach(() => {
+    window.end();
+    return bench.end();
+  });
 
   const create = () => createToken(parts, { argument: { name: 'precious' }, selection: [], byHand: false });
 

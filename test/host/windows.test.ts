@@ -15,8 +15,19 @@ class Collection {
   replace = (variable: string, value: string) => void this.variables.set(variable, value);
   delete = (variable: string) => void this.variables.delete(variable);
   clear = () => this.variables.clear();
-  forEach = (callback: (variable: string) => void) => [...this.variables.keys()].forEach(callback);
+  forEach = (callback: (variable: string, mutator: { value: string }) => void) =>
+    [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
+  get = (variable: string) => this.variables.get(variable);
+  getScoped = () => new Collection();
 }
+
+const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
+const token = (text: string) => ({
+  name: 'x',
+  created: undefined,
+  expires: undefined,
+  credentials: { token: new Secret(text) },
+});
 
 describe('several windows over one keyring', () => {
   const log = vscode.window.createOutputChannel('TIR Tokens (windows)', { log: true });
@@ -25,7 +36,7 @@ describe('several windows over one keyring', () => {
   const newWindow = () => {
     const store = new Store(keyring);
     const collection = new Collection();
-    const all = collection as unknown as vscode.EnvironmentVariableCollection;
+    const all = collection as unknown as vscode.GlobalEnvironmentVariableCollection;
     open.push(store, new TerminalEnvironment(all, store, log));
     return { store, collection };
   };
@@ -35,26 +46,25 @@ describe('several windows over one keyring', () => {
 
   it('all follow what one of them does, and none writes the value to disk', async () => {
     const [first, second, third] = [newWindow(), newWindow(), newWindow()];
-    const token = (text: string) => ({ name: 'x', credentials: { token: new Secret(text) } });
     const inAll = (value: string | undefined) =>
       until(`every window to have ${value ? 'the value' : 'none'}`, () =>
         [first, second, third].every(({ collection }) => collection.variables.get('TIR_API_TOKEN') === value),
       );
-    await first.store.saveToken('p-1-delhi', 1, token('value-one'));
-    await first.store.saveToken('p-1-delhi', 2, token('value-two'));
+    await first.store.saveToken(ref(1), token('value-one'));
+    await first.store.saveToken(ref(2), token('value-two'));
     await first.store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
     await inAll('value-one');
     await second.store.use({ connectionId: 'p-1-delhi', id: 2, name: 'x' });
     await inAll('value-two');
-    await third.store.forgetToken('p-1-delhi', 2);
+    await third.store.forgetToken(ref(2));
     await inAll(undefined);
-    assert.equal((await first.store.inUse()) === undefined, true);
+    assert.deepEqual(await first.store.uses(), []);
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
   it('a keyring that cannot be read leaves terminals without a token, rather than with a revoked one', async () => {
     const { store, collection } = newWindow();
-    await store.saveToken('p-1-delhi', 1, { name: 'x', credentials: { token: new Secret('value-one') } });
+    await store.saveToken(ref(1), token('value-one'));
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
     await until('the value', () => collection.variables.has('TIR_API_TOKEN'));
     keyring.failsOn = /./;

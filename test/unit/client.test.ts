@@ -61,10 +61,10 @@ describe('the TIR client', () => {
   });
 
   it('finds the credentials of one token only where the list carries them', async () => {
-    assert.equal((await client.find(self.id))?.credentials, undefined);
+    assert.equal((await client.find(({ id }) => id === self.id))?.credentials, undefined);
     emulator.listWithValues = true;
-    assert.equal((await client.find(self.id))?.credentials?.token.reveal(), self.value);
-    assert.equal(await client.find(1), undefined);
+    assert.equal((await client.find(({ id }) => id === self.id))?.credentials?.token.reveal(), self.value);
+    assert.equal(await client.find(({ id }) => id === 1), undefined);
   });
 
   for (const [status, code] of [

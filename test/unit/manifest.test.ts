@@ -32,15 +32,26 @@ describe('package.json', () => {
         refresh: 'Refresh',
         createToken: 'Create Token…',
         deleteToken: 'Delete Token…',
+        rotateToken: 'Rotate Token…',
         useToken: 'Use in Terminals',
+        useTokenInFolder: 'Use in Folder…',
         stopUsingToken: 'Stop Using in Terminals',
         addTokenValue: 'Add Token Value…',
         copyToken: 'Copy Token',
         openTerminal: 'Open Terminal with Token…',
+        findUnusedTokens: 'Find Tokens Not Used Here…',
+        sortTokens: 'Sort Tokens…',
+        filterTokens: 'Filter Tokens…',
+        clearFilter: 'Clear Filter',
+        showActivity: 'Show Token Activity',
+        filterActivity: 'Filter Token Activity…',
+        exportActivity: 'Export Token Activity…',
+        openExample: 'Open Example Script',
         forgetEverything: 'Forget Everything on This Machine…',
       }),
     );
-    const hidden = new Set(manifest.contributes.menus['commandPalette']?.map(({ command }) => command));
+    const palette = manifest.contributes.menus['commandPalette'] ?? [];
+    const hidden = new Set(palette.filter(({ when }) => when === 'false').map(({ command }) => command));
     for (const [name, title] of titles) {
       for (const id of [`tir.${name}`, `tir.menu.${name}`]) {
         const command = manifest.contributes.commands.find((candidate) => candidate.command === id);
@@ -55,7 +66,13 @@ describe('package.json', () => {
   it('lets no workspace say where tokens are sent', () => {
     const { properties } = manifest.contributes.configuration;
     assert.equal(properties['tir.apiUrl']?.default, 'https://api.e2enetworks.com/myaccount/api/v1/gpu');
-    for (const name of ['tir.apiUrl', 'tir.requestTimeoutSeconds', 'tir.clipboard.clearAfterSeconds']) {
+    for (const name of [
+      'tir.apiUrl',
+      'tir.requestTimeoutSeconds',
+      'tir.clipboard.clearAfterSeconds',
+      'tir.rotation.remindAfterDays',
+      'tir.expiry.warnBeforeDays',
+    ]) {
       assert.equal(properties[name]?.scope, 'application', name);
     }
   });

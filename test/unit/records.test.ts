@@ -5,9 +5,11 @@ import {
   connectionId,
   readConnection,
   readInUse,
+  readRotation,
   readValue,
   writeConnection,
   writeInUse,
+  writeRotation,
   writeValue,
 } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
@@ -20,12 +22,19 @@ describe('stored records', () => {
     const signedIn = readConnection(writeConnection({ connection, credentials }));
     assert.deepEqual(signedIn.connection, connection);
     assert.ok(signedIn.credentials.token.equals(credentials.token));
-    const stored = readValue(writeValue({ name: 'ci', credentials: { token: credentials.token } }));
-    assert.equal(stored.name, 'ci');
+    const stored = readValue(
+      writeValue({ name: 'ci', created: 5, expires: undefined, credentials: { token: credentials.token } }),
+    );
+    assert.deepEqual([stored.name, stored.created, stored.expires], ['ci', 5, undefined]);
     assert.equal(stored.credentials.token.reveal(), 'the-token');
     assert.equal(stored.credentials.apiKey, undefined);
     const inUse = { connectionId: 'p-1-delhi', id: 7, name: 'ci' };
     assert.deepEqual(readInUse(writeInUse(inUse)), inUse);
+    const rotation = {
+      ...{ connectionId: 'p-1-delhi', oldId: 7, oldName: 'ci', newName: 'ci-2', newId: 8 },
+      ...{ startedAt: 1, at: 2, host: 'here', pid: 3 },
+    };
+    assert.deepEqual(readRotation(writeRotation(rotation)), rotation);
   });
 
   it('are refused, and not quoted, where they are damaged or of another version', () => {

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+
+import type { Parts } from './commands/parts';
+import { remind, resumeRotations } from './commands/rotateToken';
+import type { Activity } from './lifecycle/activityRecord';
+import type { WebSecrets } from './secrets/webSecrets';
+import { toTirError } from './tir/errors';
+
+/** Whether a token is due for a rotation is looked at so often. Milliseconds. */
+const hour = 60 * 60 * 1000;
+
+/** What goes on without anybody asking: rotations are resumed, people are reminded, and other windows are heard. */
+export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
+  const quietly = (work: Promise<void>) => {
+    work.catch((error: unknown) => {
+      parts.log.warn(toTirError(error).message);
+    });
+  };
+  quietly(resumeRotations(parts));
+  quietly(remind(parts));
+  const timer = setInterval(() => quietly(remind(parts)), hour);
+
+  // Its folder has to be there to be watched.
+  const file = vscode.Uri.file(parts.activity.trail.file);
+  const folder = vscode.Uri.joinPath(file, '..');
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, 'activity.jsonl'));
+  const listen = () => quietly(hear(parts, web));
+  return vscode.Disposable.from(watcher, watcher.onDidChange(listen), watcher.onDidCreate(listen), {
+    dispose: () => clearInterval(timer),
+  });
+}
+
+/** Entries that change what the list of a project holds. */
+const changesList: readonly Activity['action'][] = ['create', 'rotate', 'delete'];
+
+/** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
+async function hear({ activity, activityPage, lists }: Parts, web: WebSecrets | undefined): Promise<void> {
+  activityPage.refresh();
+  const { trail } = activity;
+  const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
+  for (const entry of others) {
+    await web?.hear(entry);
+  }
+  const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
+  for (const connectionId of new Set(changed)) {
+    if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {
+      await lists.refresh(connectionId);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { day, sortings, type Sorting } from '../tir/token';
+import { dateText, plain } from '../view/sentences';
+import { readArgument, refusal } from './argument';
+import { loadTokens } from './choose';
+import { deleteToken } from './deleteToken';
+import type { Call, Parts } from './parts';
+import { askPick, askPicks, askText } from './quickInput';
+
+const { t } = vscode.l10n;
+
+/** Sorts the rows of the tree by name, age or expiry; kept for the next window. */
+export async function sortTokens(parts: Parts, { argument }: Call) {
+  const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
+  const names: Record<Sorting, string> = {
+    name: t('Name'),
+    age: t('Age, the oldest first'),
+    expiry: t('Expiry, the next first'),
+  };
+  const items = sortings.map((by) => ({ label: names[by], by }));
+  const present = items.find(({ by }) => by === parts.view.sorting);
+  const place = { title: t('Sort Tokens'), step: 1, totalSteps: 1 };
+  const by = given.by ?? (await askPick(place, t('Sort by'), items, present)).by;
+  await parts.view.sort(by);
+  return { by };
+}
+
+/** Shows the rows alone that have a text in their names. */
+export async function filterTokens(parts: Parts, { argument }: Call) {
+  const given = readArgument({ text: v.optional(v.string()) }, argument);
+  const text =
+    given.text ??
+    (await askText(
+      { title: t('Filter Tokens'), step: 1, totalSteps: 1 },
+      { prompt: t('Part of a name. Empty for all tokens.'), value: parts.view.filter, validate: () => undefined },
+    ));
+  await parts.view.showOnly(text.trim());
+  return { text: text.trim() };
+}
+
+export async function clearFilter(parts: Parts) {
+  await parts.view.showOnly('');
+  return {};
+}
+
+/** Selects what this machine has not used for a while, for the person to choose from and delete. */
+export async function findUnusedTokens(parts: Parts, call: Call) {
+  const { days: given } = readArgument(
+    { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
+    call.argument,
+  );
+  const title = t('Find Tokens Not Used Here');
+  const days = given ?? Number(await askDays(title));
+  const unused = await findUnused(parts, days);
+  if (unused.length === 0) {
+    throw refusal('not-found', t('Every token was used on this machine, or created, within the last {0} days.', days));
+  }
+  const chosen = await askPicks(
+    { title, step: 2, totalSteps: 2 },
+    t('Use on other machines is not known: leave out what may be in use elsewhere. Then press Enter to delete.'),
+    unused,
+  );
+  const rows = chosen.map(({ ref }) => ref);
+  return rows.length === 0
+    ? { deleted: [], failed: [] }
+    : deleteToken(parts, { ...call, argument: undefined, selection: rows });
+}
+
+async function askDays(title: string): Promise<string> {
+  return askText(
+    { title, step: 1, totalSteps: 2 },
+    {
+      prompt: t('Days without use on this machine. What other machines do is not known.'),
+      value: '90',
+      validate: (value) => (/^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : t('Enter a number of days, such as 90.')),
+    },
+  );
+}
+
+async function findUnused(parts: Parts, days: number) {
+  const since = parts.now() - days * day;
+  const uses = await parts.store.uses();
+  const found = [];
+  for (const connection of await parts.store.connections()) {
+    for (const token of await loadTokens(parts, connection)) {
+      const ref = { connectionId: connection.id, id: token.id };
+      const last = parts.usage.last(ref);
+      const isInUse = uses.some((use) => use.connectionId === connection.id && use.id === token.id);
+      const isSignIn = connection.signInTokenId === token.id;
+      const isNew = typeof token.created === 'number' && token.created > since;
+      if (!isInUse && !isSignIn && !isNew && (last ?? 0) <= since) {
+        found.push({
+          label: plain(token.name),
+          description: [
+            plain(connection.label),
+            last === undefined ? t('never used here') : t('last used here {0}', dateText(last)),
+          ].join(' · '),
+          ref,
+        });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+
+import type { Recovery } from '../lifecycle/rotation';
+import { sameToken, type TokenRef } from '../secrets/records';
+import { settings } from '../settings';
+import { toTirError, type TirError } from '../tir/errors';
+import { successorName } from '../tir/input';
+import { plain, sentence } from '../view/sentences';
+import { readArgument, tokenFields } from './argument';
+import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
+import { confirm } from './confirm';
+import { showOnce } from './createToken';
+import type { Call, Parts } from './parts';
+import { withProgress } from './progress';
+
+const { t } = vscode.l10n;
+
+/** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
+export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
+  const ref = await chooseToken(parts, t('Rotate Token'), readArgument(tokenFields, argument));
+  const token = await findToken(parts, ref);
+  if (!token) {
+    throw noSuchToken(ref.id);
+  }
+  const name = plain(token.name);
+  if (byHand) {
+    await confirm(t('Rotate the token "{0}"?', name), await consequences(parts, ref, token.name), t('Rotate'));
+  }
+  try {
+    const successor = await withProgress(t('Rotating the token "{0}"…', name), (signal) => {
+      // Half a rotation helps nobody: cancelling ends the waiting alone.
+      const work = parts.rotations.rotate(ref, token.name, showOnce);
+      signal.addEventListener('abort', () => {
+        void vscode.window.showInformationMessage(t('The rotation of "{0}" goes on.', name));
+        work.catch((error: unknown) => {
+          void vscode.window.showWarningMessage(sentence(explain(toTirError(error), name), parts.host()));
+        });
+      });
+      return untilCancelled(work, signal);
+    });
+    await noteRotation(parts, ref, token.name, successor);
+    if (byHand) {
+      vscode.window.setStatusBarMessage(t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)), 5000);
+    }
+    return { oldId: ref.id, id: successor.id, name: successor.name };
+  } catch (error) {
+    throw explain(toTirError(error), name);
+  }
+}
+
+async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<string> {
+  const tokens = parts.lists.current(ref.connectionId).tokens;
+  const successor = plain(successorName(name, new Set(tokens.map((token) => token.name))));
+  const uses = (await parts.store.uses()).filter((use) => sameToken(use, ref));
+  return [
+    t(
+      'A token "{0}" is created, its value is stored here and proved, and then "{1}" is deleted.',
+      successor,
+      plain(name),
+    ),
+    uses.length > 0 ? t('New terminals get the new one.') : t('It is not in use in terminals here.'),
+    t('Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.'),
+  ].join('\n');
+}
+
+async function noteRotation(parts: Parts, old: TokenRef, oldName: string, successor: { id: number; name: string }) {
+  const { connectionId } = old;
+  await parts.activity.note('rotate', { connectionId, token: successor });
+  const uses = await parts.store.uses();
+  for (const { folder } of uses.filter((use) => sameToken(use, { connectionId, id: successor.id }))) {
+    await parts.activity.note('use', { connectionId, token: successor, folder });
+  }
+  await parts.activity.note('delete', { connectionId, token: { id: old.id, name: oldName } });
+  parts.log.info(`Rotated the token ${old.id} of ${connectionId} to ${successor.id}.`);
+}
+
+/** What is now, and what will happen by itself. */
+function explain(error: TirError, name: string): TirError {
+  if (error.code === 'cancelled') {
+    return error;
+  }
+  switch (error.details.rotation) {
+    case 'under-way':
+      return error.with({ what: '', why: t('The token "{0}" is being rotated already.', name) });
+    case 'unfinished':
+      return error.with({
+        what: t(
+          'The rotation of "{0}" is not finished: its successor is stored, and the old token still works. Rotate it again to go on; the next start of the editor tries it too.',
+          name,
+        ),
+      });
+    case 'old-kept':
+      return error.with({
+        what: t('The token "{0}" has a successor, which is in use; the old one was not deleted and still works.', name),
+      });
+    case 'taken-back':
+      return error.with({
+        what: t('The token "{0}" was not rotated, and is in use as before.', name),
+        why: t('TIR refused its successor, which was deleted again.'),
+      });
+    case undefined:
+      return error.with({
+        what: error.details.unknown
+          ? t('Whether a successor of "{0}" was created is not known; the next rotation of it looks first.', name)
+          : t('The token "{0}" was not rotated, and is in use as before.', name),
+        ...(error.code === 'value-lost' && {
+          why: t('The value of its successor was lost on the way, so that one was deleted again. Try again.'),
+        }),
+      });
+  }
+}
+
+/** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
+export async function resumeRotations(parts: Parts): Promise<void> {
+  for (const recovery of await parts.rotations.recoverAll()) {
+    await tell(parts, recovery);
+  }
+}
+
+async function tell(parts: Parts, { rotation, outcome, error, successor }: Recovery): Promise<void> {
+  const [old, name] = [plain(rotation.oldName), plain(rotation.newName)];
+  const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
+  if (outcome === 'finished' && successor) {
+    await noteRotation(parts, ref, rotation.oldName, successor);
+    void vscode.window.showInformationMessage(
+      t('The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.', old, name),
+    );
+  } else if (outcome === 'taken-back') {
+    await parts.activity.note(
+      'rotate',
+      { connectionId: ref.connectionId, token: { id: ref.id, name: rotation.oldName } },
+      'value-lost',
+    );
+    void vscode.window.showInformationMessage(
+      t('The rotation of "{0}" had been interrupted and was taken back: "{0}" is in use as before.', old),
+    );
+  } else if (error) {
+    parts.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
+    const again = t('Try Again');
+    const message = t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
+    const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error, parts.host())}`, again);
+    if (answer === again) {
+      await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
+    }
+  }
+}
+
+/** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
+export async function remind(parts: Parts): Promise<void> {
+  const [oldest, ...others] = await parts.reminders.due(settings.remindAfterDays());
+  if (!oldest || !(await parts.reminders.claimToday())) {
+    return;
+  }
+  const [rotate, snooze, never] = [t('Rotate…'), t('Snooze for a Week'), t('Never for This Token')];
+  const more = others.length === 0 ? '' : ` ${t('So are others, {0} in number.', others.length)}`;
+  const message = `${t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age)}${more}`;
+  const answer = await vscode.window.showInformationMessage(message, rotate, snooze, never);
+  const ref = { connectionId: oldest.connectionId, id: oldest.id };
+  if (answer === rotate) {
+    await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
+  } else if (answer === snooze) {
+    await parts.reminders.snooze(ref);
+  } else if (answer === never) {
+    await parts.reminders.never(ref);
+  }
+}

@@ -1,0 +1,75 @@
+import type { FoundToken, TirClient } from '../tir/client';
+import { TirError, toTirError } from '../tir/errors';
+import type { Credentials } from '../tir/secret';
+import type { Token } from '../tir/token';
+import type { Created } from '../tir/wire';
+
+/** A token that was made just now. Its id is missing where neither the answer nor the list gave one. */
+export interface NewToken {
+  readonly id: number | undefined;
+  readonly token: Omit<Token, 'id'>;
+  readonly credentials: Credentials;
+}
+
+/** Clocks differ: only an entry that is older than this before the call was certainly not made by it. Milliseconds. */
+const clockSkew = 15 * 60 * 1000;
+
+/**
+ * Creates a token, with one POST. An answer that is lost or incomplete is completed from the list.
+ * @param before the list before; it has no token of this name
+ * @param now milliseconds since 1970
+ * @throws TirError `value-lost`, with `lostId`, where the token is there and its value is not to be had; and
+ *   whatever the call failed with where no token was created, or where nobody can say (`unknown`)
+ */
+export async function createOnTir(
+  client: TirClient,
+  name: string,
+  before: readonly Token[],
+  now: number,
+): Promise<NewToken> {
+  let created: Created | undefined;
+  let failure: TirError | undefined;
+  try {
+    created = await client.create(name);
+    if (created.id !== undefined && created.credentials) {
+      return { id: created.id, token: created.token, credentials: created.credentials };
+    }
+  } catch (error) {
+    failure = toTirError(error);
+    if (!mayHaveWorked(failure)) {
+      throw failure;
+    }
+  }
+  const known = new Set(before.map(({ id }) => id));
+  const isNew = (token: Token) => token.name === name && !known.has(token.id) && isRecent(token, now);
+  const id = created?.id;
+  let found: FoundToken | undefined;
+  try {
+    found = await client.find(id === undefined ? isNew : (token) => token.id === id);
+  } catch {
+    failure &&= new TirError(failure.code, failure.message, { ...failure.details, unknown: true });
+  }
+  if (!found && failure) {
+    throw failure;
+  }
+  const credentials = created?.credentials ?? found?.credentials;
+  const madeId = id ?? found?.token.id;
+  const token = created?.token ?? found?.token;
+  if (!credentials || !token) {
+    throw new TirError('value-lost', 'the value did not arrive', madeId === undefined ? {} : { lostId: madeId });
+  }
+  return { id: madeId, token, credentials };
+}
+
+/** Whether a creation that failed so may have made the token all the same. */
+function mayHaveWorked({ code, details }: TirError): boolean {
+  return (
+    details.sent !== false &&
+    (code === 'offline' || code === 'timeout' || code === 'bad-response' || code === 'server-error')
+  );
+}
+
+/** Whether a listed token can be one that was asked for at that time. */
+export function isRecent({ created }: Token, askedAt: number): boolean {
+  return typeof created !== 'number' || created > askedAt - clockSkew;
+}

@@ -1,0 +1,103 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type * as vscode from 'vscode';
+
+import type { TokenRef } from '../secrets/records';
+import type { Store } from '../secrets/store';
+import { ageInDays, day } from '../tir/token';
+
+/** A token whose value is stored here, and that is old enough to be rotated. */
+export interface DueToken extends TokenRef {
+  readonly name: string;
+  readonly age: number;
+}
+
+interface Answers {
+  /** Milliseconds since 1970, by token. */
+  readonly snoozedUntil: Readonly<Record<string, number>>;
+  readonly never: readonly string[];
+}
+
+const key = 'reminders';
+const snoozeDays = 7;
+const mark = /^reminded-\d{4}-\d{2}-\d{2}$/;
+
+/** Which tokens are due for a rotation, and whether somebody was reminded today. What people answered is in the editor's global state. */
+export class Reminders {
+  constructor(
+    private readonly store: Store,
+    private readonly state: vscode.Memento,
+    /** Where all windows of this machine see that one of them has reminded. */
+    private readonly folder: string,
+    private readonly now: () => number,
+  ) {}
+
+  /** The oldest first. @param afterDays age from which on; 0: never */
+  async due(afterDays: number): Promise<DueToken[]> {
+    if (afterDays <= 0) {
+      return [];
+    }
+    const { snoozedUntil, never } = this.#answers();
+    const due: DueToken[] = [];
+    for (const { id: connectionId } of await this.store.connections()) {
+      for (const id of await this.store.storedIds(connectionId)) {
+        const ref = { connectionId, id };
+        const token = await this.store.token(ref);
+        const age = token && ageInDays(token.created, this.now());
+        const isAsleep = (snoozedUntil[nameOf(ref)] ?? 0) > this.now() || never.includes(nameOf(ref));
+        if (token && age !== undefined && age >= afterDays && !isAsleep) {
+          due.push({ ...ref, name: token.name, age });
+        }
+      }
+    }
+    return due.sort((a, b) => b.age - a.age);
+  }
+
+  /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
+  async claimToday(): Promise<boolean> {
+    const today = `reminded-${dayName(new Date(this.now()))}`;
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    try {
+      await (await open(join(this.folder, today), 'wx', 0o600)).close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+        return false;
+      }
+      throw error;
+    }
+    const old = (await readdir(this.folder)).filter((name) => mark.test(name) && name !== today);
+    await Promise.all(old.map((name) => rm(join(this.folder, name), { force: true })));
+    return true;
+  }
+
+  async snooze(ref: TokenRef): Promise<void> {
+    const { snoozedUntil, never } = this.#answers();
+    const until = this.now() + snoozeDays * day;
+    await this.state.update(key, { snoozedUntil: { ...snoozedUntil, [nameOf(ref)]: until }, never });
+  }
+
+  async never(ref: TokenRef): Promise<void> {
+    const { snoozedUntil, never } = this.#answers();
+    await this.state.update(key, { snoozedUntil, never: [...never, nameOf(ref)] });
+  }
+
+  async forget(): Promise<void> {
+    await this.state.update(key, undefined);
+  }
+
+  #answers(): Answers {
+    return this.state.get<Answers>(key, { snoozedUntil: {}, never: [] });
+  }
+}
+
+function nameOf({ connectionId, id }: TokenRef): string {
+  return `${connectionId}/${id}`;
+}
+
+/** The local day, as people count days: `2026-03-31`. */
+function dayName(date: Date): string {
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
+}

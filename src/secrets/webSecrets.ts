@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+
+import { TirError } from '../tir/errors';
+import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import { readInUse, sameToken, writeInUse, type TokenRef } from './records';
+
+interface ListableStorage extends vscode.SecretStorage {
+  keys?(): Thenable<string[]>;
+}
+
+/** What another window did, as far as it concerns what is kept. */
+export interface Heard {
+  readonly action: string;
+  readonly connectionId?: string;
+  readonly tokenId?: number;
+  readonly token?: string;
+  readonly folder?: string;
+}
+
+/**
+ * SecretStorage of an editor in a browser. There each window reads all secrets once, hears nothing of the
+ * others' changes, and writes all of them back at each change of its own: what another window stored meanwhile
+ * would be lost. So what is heard of other windows is laid over what this one has read; and once one of them has
+ * stored a value, which cannot be handed over, this window stores nothing more until it is loaded anew.
+ */
+export class WebSecrets implements vscode.SecretStorage {
+  readonly #heard = new Map<string, string | undefined>();
+  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+  #isBehind = false;
+
+  readonly onDidChange: vscode.Event<vscode.SecretStorageChangeEvent> = (listener, thisArgument, disposables) => {
+    const both = [this.storage.onDidChange(listener, thisArgument), this.#changed.event(listener, thisArgument)];
+    const subscription = vscode.Disposable.from(...both);
+    disposables?.push(subscription);
+    return subscription;
+  };
+
+  constructor(private readonly storage: ListableStorage) {}
+
+  async keys(): Promise<string[]> {
+    // Where it cannot list, the caller reads that from the error, as it would of the storage itself.
+    const keys = new Set(await (this.storage.keys?.() ?? Promise.reject(new Error('does not support keys'))));
+    for (const [key, text] of this.#heard) {
+      if (text === undefined) {
+        keys.delete(key);
+      } else {
+        keys.add(key);
+      }
+    }
+    return [...keys];
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#heard.has(key) ? this.#heard.get(key) : this.storage.get(key);
+  }
+
+  async store(key: string, value: string): Promise<void> {
+    await this.#catchUp();
+    await this.storage.store(key, value);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#catchUp();
+    await this.storage.delete(key);
+  }
+
+  /** Takes in what another window did. */
+  async hear({ action, connectionId = '', tokenId = 0, token = '', folder }: Heard): Promise<void> {
+    const ref = { connectionId, id: tokenId };
+    switch (action) {
+      case 'use':
+        this.#isBehind ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
+        this.#lay(useKey(folder), writeInUse({ ...ref, name: token }));
+        break;
+      case 'stop':
+        this.#lay(useKey(folder), undefined);
+        break;
+      case 'delete':
+        await this.#stopUses(ref);
+        this.#lay(valueKey(connectionId, tokenId), undefined);
+        break;
+      case 'sign-out':
+        await this.#stopUses({ connectionId });
+        await this.#forget((key) =>
+          [`${valuePrefix}${connectionId}:`, `${rotationPrefix}${connectionId}:`].some((prefix) =>
+            key.startsWith(prefix),
+          ),
+        );
+        this.#lay(connectionPrefix + connectionId, undefined);
+        break;
+      case 'forget':
+        await this.#forget(() => true);
+        break;
+      case 'sign-in':
+      case 'create':
+      case 'add-value':
+      case 'rotate':
+        this.#isBehind = true;
+        break;
+    }
+  }
+
+  async #stopUses(ref: Partial<TokenRef> & { connectionId: string }): Promise<void> {
+    for (const key of await this.keys()) {
+      const text = key === inUseKey || key.startsWith(inUsePrefix) ? await this.get(key) : undefined;
+      const use = text === undefined ? undefined : readInUse(text);
+      if (use && sameToken(use, { id: use.id, ...ref })) {
+        this.#lay(key, undefined);
+      }
+    }
+  }
+
+  async #forget(which: (key: string) => boolean): Promise<void> {
+    for (const key of (await this.keys()).filter(which)) {
+      this.#lay(key, undefined);
+    }
+  }
+
+  #lay(key: string, text: string | undefined): void {
+    this.#heard.set(key, text);
+    this.#changed.fire({ key });
+  }
+
+  /** Before this window writes all that it has, it has what the others did. */
+  async #catchUp(): Promise<void> {
+    if (this.#isBehind) {
+      throw new TirError('storage-failed', 'another window has stored values', { behind: true });
+    }
+    for (const [key, text] of this.#heard) {
+      await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
+      this.#heard.delete(key);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+
+import { sameHeld, type Held, type TerminalEnvironment } from './environment';
+
+/** What is known of a terminal. */
+interface Known {
+  /** URI of the workspace folder that it started in; undefined where it is none. */
+  readonly folder: string | undefined;
+  readonly held: Held | undefined;
+  /** False while the folder is a guess. */
+  readonly certain: boolean;
+}
+
+/** Which token each open terminal was given, so that those with an old one can be counted and reopened. */
+export class OpenTerminals implements vscode.Disposable {
+  readonly #known = new WeakMap<vscode.Terminal, Known>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  /** @param opened is told of each terminal that got a token */
+  constructor(
+    private readonly environment: TerminalEnvironment,
+    opened: (held: Held) => void,
+  ) {
+    // Those that are there already got, at best, what is in use now.
+    for (const terminal of vscode.window.terminals) {
+      this.#note(terminal);
+    }
+    this.#subscriptions = [
+      vscode.window.onDidOpenTerminal((terminal) => {
+        const held = this.#note(terminal);
+        if (held) {
+          opened(held);
+        }
+      }),
+      vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
+        // Where a terminal started that was not told where to is known only now; later it may have gone elsewhere.
+        if (this.#known.get(terminal)?.certain === false) {
+          this.#note(terminal);
+        }
+      }),
+    ];
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  /** Those that hold a token which new terminals of their folder do not get any more. */
+  withOldToken(): vscode.Terminal[] {
+    return vscode.window.terminals.filter((terminal) => {
+      const known = this.#known.get(terminal);
+      return known?.held !== undefined && !sameHeld(known.held, this.environment.held(known.folder));
+    });
+  }
+
+  /** Opens a terminal in the place of each, in the same folder. What runs in the old ones ends. */
+  reopen(terminals: readonly vscode.Terminal[]): void {
+    for (const terminal of terminals) {
+      const { creationOptions, shellIntegration } = terminal;
+      vscode.window
+        .createTerminal({ ...creationOptions, ...(shellIntegration?.cwd && { cwd: shellIntegration.cwd }) })
+        .show(true);
+      terminal.dispose();
+    }
+  }
+
+  #note(terminal: vscode.Terminal): Held | undefined {
+    const options = terminal.creationOptions;
+    const given = 'cwd' in options ? options.cwd : undefined;
+    const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? terminal.shellIntegration?.cwd;
+    // The first folder is where the editor starts a terminal that was told nothing.
+    const folder = cwd ? vscode.workspace.getWorkspaceFolder(cwd) : vscode.workspace.workspaceFolders?.[0];
+    const uri = folder?.uri.toString();
+    const held = 'pty' in options ? undefined : this.environment.held(uri);
+    this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
+    return held;
+  }
+}

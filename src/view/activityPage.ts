@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+
+import { activityLines } from '../lifecycle/activityText';
+import type { Trail } from '../lifecycle/trail';
+
+const { t } = vscode.l10n;
+
+const scheme = 'tir-activity';
+
+/**
+ * The audit trail as a read-only document, the newest on top: people read, search, select and copy in it as in
+ * any other, and a screen reader reads it line by line. Two buttons beside its tab filter and export it.
+ */
+export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
+  readonly #uri = vscode.Uri.from({ scheme, path: `/${t('Token Activity')}` });
+  #filter = '';
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(private readonly trail: Trail) {}
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  async provideTextDocumentContent(): Promise<string> {
+    const page = activityLines(await this.trail.read(), this.#filter);
+    return this.#filter ? `${t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
+  }
+
+  /** Opens it, or brings it to the front, with the lines alone that have all words of the filter. */
+  async show(filter = this.#filter): Promise<void> {
+    this.#filter = filter;
+    this.refresh();
+    const document = await vscode.workspace.openTextDocument(this.#uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  /** After something was written down, here or in another window. */
+  refresh(): void {
+    this.#changed.fire(this.#uri);
+  }
+}

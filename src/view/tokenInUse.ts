@@ -1,0 +1,216 @@
+import * as vscode from 'vscode';
+
+import type { Connection, Use } from '../secrets/records';
+import { settings } from '../settings';
+import type { OpenTerminals } from '../terminals/openTerminals';
+import { daysUntil, expiryState, type Token } from '../tir/token';
+import { expiresIn } from './nodes';
+import { dateText, plain } from './sentences';
+import type { Sources } from './snapshot';
+
+const { t } = vscode.l10n;
+
+/** Milliseconds. */
+const doubtTime = 2000;
+
+/** What can be wrong with the token in use. */
+type Health = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
+
+/** The token that new terminals get, as far as it concerns the person. */
+interface Shown {
+  readonly use: Use;
+  readonly connection: Connection | undefined;
+  readonly health: Health;
+  readonly expires: number | undefined;
+}
+
+/**
+ * The status bar's item: which token the terminals of the active editor's folder get. Where the API refuses
+ * that token, it says so once, and the item goes on saying it. It keeps the context keys of walkthrough and menus too.
+ */
+export class TokenInUse implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
+  readonly #subscriptions: { dispose(): unknown }[];
+  /** Tokens of which it was said that they are refused. */
+  readonly #told = new Set<string>();
+  /** Since when the token in use seems to be refused, and what looks again. Milliseconds since 1970. */
+  #doubt: { readonly key: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+  #updates: Promise<void> = Promise.resolve();
+  #contexts = '';
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly openTerminals: OpenTerminals,
+    environmentChanged: vscode.Event<void>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    const follow = () => {
+      void this.update();
+    };
+    this.#item.name = t('TIR Token in Use');
+    this.#item.command = 'tir.menu.useToken';
+    this.#subscriptions = [
+      this.#item,
+      sources.store.onDidChange(follow),
+      sources.lists.onDidChange(follow),
+      environmentChanged(follow),
+      vscode.window.onDidChangeActiveTextEditor(follow),
+      vscode.window.onDidOpenTerminal(follow),
+      vscode.window.onDidCloseTerminal(follow),
+      vscode.workspace.onDidGrantWorkspaceTrust(follow),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('tir')) {
+          follow();
+        }
+      }),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#doubt?.timer);
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  /** One after the other, so that the last state is what is shown. */
+  update(): Promise<void> {
+    this.#updates = this.#updates
+      .then(() => this.#show())
+      .catch((error: unknown) => {
+        this.log.error(String(error));
+      });
+    return this.#updates;
+  }
+
+  async #show(): Promise<void> {
+    const { store } = this.sources;
+    const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
+    await this.#setContexts(connections.length > 0, uses.length > 0);
+    if (connections.length === 0) {
+      this.#item.hide();
+      return;
+    }
+    const editor = vscode.window.activeTextEditor;
+    const folder = editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri.toString();
+    const use =
+      uses.find((candidate) => folder !== undefined && candidate.folder === folder) ??
+      uses.find((candidate) => candidate.folder === undefined);
+    if (!use) {
+      this.#item.text = `$(key) ${t('No TIR token')}`;
+      this.#item.tooltip = t('Terminals get no TIR token. Click to choose one.');
+      this.#item.backgroundColor = undefined;
+    } else {
+      const shown = await this.#examine(use, connections);
+      const name = plain(use.name).replaceAll('$(', '$ (');
+      this.#item.text = `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`;
+      if (shown.connection && connections.length > 1) {
+        this.#item.text += ` · ${plain(shown.connection.label).replaceAll('$(', '$ (')}`;
+      }
+      this.#item.tooltip = this.#tooltip(shown);
+      this.#item.backgroundColor =
+        shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+      this.#tellOnce(shown);
+    }
+    this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
+    this.#item.show();
+  }
+
+  async #examine(use: Use, connections: readonly Connection[]): Promise<Shown> {
+    const { store, lists, now } = this.sources;
+    const connection = connections.find(({ id }) => id === use.connectionId);
+    const list = lists.current(use.connectionId);
+    const listed = list.tokens.find(({ id }) => id === use.id);
+    const stored = await store.token(use);
+    const token: Token | undefined = listed ?? (stored && { ...stored, id: use.id });
+    const state = token && expiryState(token, now(), settings.warnBeforeDays());
+    // A list that is up to date and lacks it, or a refusal of what it signs in: the API does not know it any more.
+    const gone = list.at !== undefined && !list.error && !list.loading && !listed;
+    const refused = list.error?.code === 'unauthorized' && connection?.signInTokenId === use.id;
+    const health: Health = !stored
+      ? 'no-value'
+      : state === 'expired'
+        ? 'expired'
+        : gone || refused
+          ? 'refused'
+          : state === 'expiring'
+            ? 'expiring'
+            : 'good';
+    return { use, connection, health, expires: token?.expires };
+  }
+
+  #tooltip({ use, connection, health, expires }: Shown): string {
+    const old = this.openTerminals.withOldToken().length;
+    const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === use.folder);
+    return [
+      folder
+        ? t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
+        : t('Terminals get the TIR token "{0}"', plain(use.name)),
+      connection && plain(connection.label),
+      !vscode.workspace.isTrusted && t('Not here: this workspace is not trusted'),
+      !settings.terminalEnabled() && t('Not here: the setting tir.terminal.enabled is off'),
+      healthSentence(health, expires, this.sources.now()),
+      old > 0 && oldTerminals(old),
+      t('Click to switch'),
+    ]
+      .filter(Boolean)
+      .join('\n');
+  }
+
+  /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
+  #tellOnce({ use, health }: Shown): void {
+    const key = `${use.connectionId}/${use.id}`;
+    if ((health !== 'refused' && health !== 'expired') || this.#told.has(key)) {
+      clearTimeout(this.#doubt?.timer);
+      this.#doubt = undefined;
+      return;
+    }
+    if (this.#doubt?.key !== key) {
+      clearTimeout(this.#doubt?.timer);
+      const timer = setTimeout(() => void this.update(), doubtTime);
+      this.#doubt = { key, since: Date.now(), timer };
+    }
+    if (Date.now() - this.#doubt.since < doubtTime) {
+      return;
+    }
+    this.#told.add(key);
+    const another = t('Use Another…');
+    const message =
+      health === 'expired'
+        ? t('The token "{0}" has expired: TIR refuses it, and terminals still get it.', plain(use.name))
+        : t('The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.', plain(use.name));
+    void vscode.window.showWarningMessage(message, another).then((answer) => {
+      if (answer === another) {
+        void vscode.commands.executeCommand('tir.menu.useToken');
+      }
+    });
+  }
+
+  async #setContexts(signedIn: boolean, tokenInUse: boolean): Promise<void> {
+    const contexts = JSON.stringify([signedIn, tokenInUse]);
+    if (contexts !== this.#contexts) {
+      this.#contexts = contexts;
+      await vscode.commands.executeCommand('setContext', 'tir.signedIn', signedIn);
+      await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', tokenInUse);
+    }
+  }
+}
+
+export function oldTerminals(count: number): string {
+  return count === 1
+    ? t('An open terminal still has an old token')
+    : t('{0} open terminals still have an old token', count);
+}
+
+function healthSentence(health: Health, expires: number | undefined, now: number): string | undefined {
+  switch (health) {
+    case 'good':
+      return expires === undefined ? undefined : t('Expires {0}', dateText(expires));
+    case 'expiring':
+      return expires === undefined ? undefined : expiresIn(daysUntil(expires, now));
+    case 'expired':
+      return expires === undefined ? t('It has expired') : t('It expired {0}', dateText(expires));
+    case 'refused':
+      return t('TIR refuses it: it does not exist any more');
+    case 'no-value':
+      return t('Its value is not in this window. If another window stored it, reload this one');
+  }
+}

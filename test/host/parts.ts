@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import type { Parts } from '../../src/commands/parts';
+import { Activity } from '../../src/lifecycle/activity';
+import { Reminders } from '../../src/lifecycle/reminders';
+import { Rotations } from '../../src/lifecycle/rotation';
+import { Sessions } from '../../src/lifecycle/session';
+import { Trail } from '../../src/lifecycle/trail';
+import { Usage } from '../../src/lifecycle/usage';
+import { Store } from '../../src/secrets/store';
+import { TirClient } from '../../src/tir/client';
+import { TokenLists } from '../../src/tir/lists';
+import type { Emulator } from '../emulator/emulator';
+
+/** The editor's global state, in memory. */
+export class Memory implements vscode.Memento {
+  readonly #kept = new Map<string, unknown>();
+  keys = () => [...this.#kept.keys()];
+  get<T>(key: string, otherwise?: T): T {
+    return (this.#kept.get(key) ?? otherwise) as T;
+  }
+  update(key: string, value: unknown): Promise<void> {
+    this.#kept.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+/** A window of its own, without a view: its storage and its clock are the test's. */
+export interface TestWindow {
+  readonly parts: Parts;
+  end(): void;
+}
+
+export function newWindow(
+  emulator: Emulator,
+  secrets: vscode.SecretStorage,
+  given: { now?: () => number; state?: vscode.Memento; folder?: string } = {},
+): TestWindow {
+  const { now = Date.now, state = new Memory() } = given;
+  const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-'));
+  const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
+  const store = new Store(secrets);
+  const client: Parts['client'] = ({ connection, credentials }) =>
+    new TirClient(connection, credentials, { apiUrl: emulator.apiUrl, timeoutSeconds: 15 });
+  const sessions = new Sessions(store, client);
+  const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
+  const activity = new Activity(new Trail(folder, 'test', now), store, log);
+  const nothing = { redraw: () => undefined, refresh: () => undefined };
+  const parts = {
+    ...{ store, lists, sessions, activity, log, client, now },
+    rotations: new Rotations(store, lists, sessions, client, now),
+    usage: new Usage(state, now),
+    reminders: new Reminders(store, state, folder, now),
+    ...{ view: nothing, activityPage: nothing },
+    host: () => 'host',
+  } as unknown as Parts;
+  return {
+    parts,
+    end() {
+      store.dispose();
+      log.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
