@@ -41,6 +41,8 @@ export class Emulator {
   readonly calls: string[] = [];
   /** The list answer carries values and API keys. */
   listWithValues = false;
+  /** Values say in their claims which token they are of. */
+  namedValues = true;
   /** The creation answer lacks these fields. */
   createWithout: readonly string[] = [];
 
@@ -79,7 +81,7 @@ export class Emulator {
     const token: PlatformToken = {
       id: this.#nextId++,
       name,
-      value: newValue(name),
+      value: newValue(this.namedValues ? name : undefined),
       apiKey: randomUUID(),
       projectId: 4711,
       location: 'Delhi',
@@ -189,7 +191,8 @@ export class Emulator {
     if (!/^\d+$/.test(query['project_id'] ?? '') || !['Delhi', 'Chennai'].includes(query['location'] ?? '')) {
       return failed(400, 'Bad Request', { project_id: ['project_id and location are required'] });
     }
-    if (Number(query['project_id']) !== token.projectId || query['location'] !== token.location) {
+    const isHome = Number(query['project_id']) === token.projectId && query['location'] === token.location;
+    if (!isHome || query['active_iam'] !== token.activeIam?.toString()) {
       return failed(403, 'Forbidden', 'You are not a member of this project');
     }
     return work(token);
@@ -202,7 +205,7 @@ export class Emulator {
 
   #list(self: PlatformToken): Answer {
     const data = this.tokens
-      .filter((token) => token.listed && token.projectId === self.projectId && token.location === self.location)
+      .filter((token) => token.listed && isSameHome(token, self))
       .map((token) => this.#entry(token, this.listWithValues));
     return { status: 200, body: envelope(200, data, 'Success') };
   }
@@ -215,8 +218,8 @@ export class Emulator {
     if (this.tokens.some((token) => token.name === name && token.projectId === self.projectId)) {
       return failed(409, 'Conflict', { token_name: ['A token with this name exists already.'] });
     }
-    const { projectId, location } = self;
-    const token = this.seed(name, { projectId, location });
+    const { projectId, location, activeIam } = self;
+    const token = this.seed(name, { projectId, location, ...(activeIam !== undefined && { activeIam }) });
     const entry = Object.entries(this.#entry(token, true)).filter(([field]) => !this.createWithout.includes(field));
     return { status: 201, body: envelope(201, Object.fromEntries(entry), 'Created Successfully') };
   }
@@ -238,4 +241,9 @@ export class Emulator {
       ...(withValue && { auth_token: token.value, api_key: token.apiKey }),
     };
   }
+}
+
+/** Seen in the same project, location and account. */
+function isSameHome(a: PlatformToken, b: PlatformToken): boolean {
+  return a.projectId === b.projectId && a.location === b.location && a.activeIam === b.activeIam;
 }

@@ -12,6 +12,8 @@ export interface PlatformToken {
   readonly createdAt: number;
   /** False for a token that works but that the list leaves out, as the list does with tokens that someone else made. */
   readonly listed: boolean;
+  /** The account of the contact person that it acts in, as `active_iam` names it. */
+  readonly activeIam?: number;
 }
 
 const lifetime = 365 * 24 * 60 * 60 * 1000;
@@ -34,8 +36,8 @@ export function envelope(code: number, data: unknown, message: string, errors: u
   return { code, data, errors, message };
 }
 
-/** In the shape of a JWT, as the platform's are; signed by nobody. */
-export function newValue(name: string): string {
+/** In the shape of a JWT, as the platform's are; signed by nobody. @param name goes into the claims */
+export function newValue(name?: string): string {
   const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
   return [
     part({ alg: 'RS256', typ: 'JWT' }),

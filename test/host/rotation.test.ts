@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { begin, inTerminal, run, signIn, type Bench } from './support';
+
+interface Rotated {
+  oldId: number;
+  id: number;
+  name: string;
+}
+
+const connectionId = 'p-4711-delhi';
+
+describe('rotation', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(() => bench.end());
+
+  const names = () => bench.emulator.tokens.map(({ name }) => name);
+  const create = (name: string, more = {}) => run<{ id: number }>('createToken', { name, ...more });
+  /** What the API says to the token of a new terminal. */
+  const status = () =>
+    inTerminal(
+      vscode.window.createTerminal(),
+      `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${bench.emulator.origin}/whoami/`,
+    );
+  const lastCalls = (count: number) => bench.emulator.calls.slice(-count).map((call) => call.split(' ')[0]);
+  /** Lets the calls of a method from now on pass and fail in turn. */
+  const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<Bench['emulator']['fail']>[1][]) => {
+    faults.forEach((fault) => bench.emulator.fail(method, fault));
+  };
+
+  it('puts a successor in the place of a token, proves it, and deletes the old one last', async () => {
+    await signIn(bench.emulator);
+    const { id: oldId } = await create('dev-laptop');
+    const rotated = await run<Rotated>('rotateToken', { id: oldId });
+    assert.deepEqual(rotated, { oldId, id: bench.emulator.tokens.at(-1)?.id, name: 'dev-laptop-2' });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+    assert.deepEqual(lastCalls(4), ['GET', 'POST', 'GET', 'DELETE']);
+    assert.equal(await status(), '200');
+    assert.equal((await run<Rotated>('rotateToken', { id: rotated.id })).name, 'dev-laptop-3');
+    assert.equal(await status(), '200');
+    assert.deepEqual(await run('refresh'), { tokenCount: 2 });
+  });
+
+  it('takes the connection along where the token is the one that signed in', async () => {
+    const { id } = await signIn(bench.emulator);
+    await run('useToken', { id });
+    await run('rotateToken', { id });
+    assert.deepEqual(names(), ['sign-in-2']);
+    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+    assert.equal((await create('next', { activate: false })).id, bench.emulator.tokens.at(-1)?.id);
+    assert.equal(await status(), '200');
+  });
+
+  it('works for a token whose value is not here, and does not put its successor to use', async () => {
+    await signIn(bench.emulator);
+    await create('in-use');
+    const { id } = bench.emulator.seed('ci');
+    await run('rotateToken', { id });
+    assert.deepEqual(names(), ['sign-in', 'in-use', 'ci-2']);
+    assert.equal(
+      await inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c'),
+      String(bench.emulator.made.find(({ name }) => name === 'in-use')?.value.length),
+    );
+  });
+
+  it('asks a person first, and says what will break', async () => {
+    const { person, emulator } = bench;
+    await signIn(emulator);
+    const { id } = await create('dev-laptop');
+    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop'], 'not confirmed');
+    person.clicks = 'Rotate';
+    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+    const asked = person.read.find(({ modal }) => modal);
+    assert.equal(asked?.message, 'Rotate the token "dev-laptop"?');
+    assert.match(
+      asked.detail,
+      /"dev-laptop-2" is created.*"dev-laptop" is deleted[^]*it stops working: on other machines/,
+    );
+  });
+
+  it('whose answer is lost is taken back: the old token stays, and no other', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    bench.emulator.fail('POST', { reset: 'after' });
+    await assert.rejects(run('rotateToken', { id }), {
+      code: 'value-lost',
+      message:
+        /"dev-laptop" was not rotated, and is in use as before. The value of its successor was lost.*deleted again/,
+    });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
+    assert.equal(await status(), '200');
+    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+  });
+
+  it('of which nobody knows whether it created anything looks before it creates again', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const { id } = await create('dev-laptop');
+    emulator.fail('POST', { reset: 'after' });
+    inTurn('GET', {}, { status: 500 });
+    await assert.rejects(run('rotateToken', { id }), { message: /^Whether a successor of "dev-laptop" was created/ });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
+    await run('rotateToken', { id });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+    assert.equal(await status(), '200');
+    assert.equal(emulator.calls.filter((call) => call.startsWith('POST')).length, 3, 'two for it, one to create');
+  });
+
+  it('that never reached the server leaves everything as it was', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    bench.emulator.fail('POST', { reset: 'before' });
+    await assert.rejects(run('rotateToken', { id }), { code: 'offline' });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
+    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+  });
+
+  it('whose successor is refused is taken back', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    inTurn('GET', {}, { status: 401 });
+    await assert.rejects(run('rotateToken', { id }), {
+      code: 'unauthorized',
+      message:
+        /"dev-laptop" was not rotated, and is in use as before. TIR refused its successor, which was deleted again/,
+    });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
+    assert.equal(await status(), '200');
+  });
+
+  it('that may not delete the old token says so, and leaves it', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    bench.emulator.fail('DELETE', { status: 403 });
+    await assert.rejects(run('rotateToken', { id }), {
+      code: 'forbidden',
+      message:
+        /"dev-laptop" has a successor, which is in use; the old one was not deleted and still works.*Ask an owner/,
+    });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
+    assert.equal(await status(), '200');
+    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'a rotation of its own');
+  });
+
+  it('that cannot delete the old token goes on where it was, without a second successor', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    bench.emulator.fail('DELETE', { status: 500 });
+    await assert.rejects(run('rotateToken', { id }), {
+      code: 'server-error',
+      message: /The rotation of "dev-laptop" is not finished.*the old token still works/,
+    });
+    assert.equal(await status(), '200');
+    const successor = bench.emulator.tokens.at(-1)?.id;
+    assert.deepEqual(await run('rotateToken', { id }), { oldId: id, id: successor, name: 'dev-laptop-2' });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+  });
+
+  it('of one token runs once at a time', async () => {
+    await signIn(bench.emulator);
+    const { id } = await create('dev-laptop');
+    const both = await Promise.allSettled([run('rotateToken', { id }), run('rotateToken', { id })]);
+    assert.deepEqual(both.map(({ status: outcome }) => outcome).sort(), ['fulfilled', 'rejected']);
+    const refused = both.find((one) => one.status === 'rejected')?.reason as Error;
+    assert.match(refused.message, /"dev-laptop" is being rotated already/);
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+  });
+
+  it('of what is not there is refused', async () => {
+    await signIn(bench.emulator);
+    await assert.rejects(run('rotateToken', { id: 1 }), { code: 'not-found' });
+    assert.equal(bench.emulator.calls.filter((call) => call.startsWith('POST')).length, 0);
+  });
+});

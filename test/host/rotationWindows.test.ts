@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+
+import type { Rotation } from '../../src/secrets/records';
+import { Secret } from '../../src/tir/secret';
+import { newWindow, type TestWindow } from './parts';
+import { begin, Keyring, type Bench } from './support';
+
+const connectionId = 'p-4711-delhi';
+const minute = 60 * 1000;
+
+describe('a rotation and other windows', () => {
+  let bench: Bench;
+  let keyring: Keyring;
+  let now: number;
+  let windows: TestWindow[];
+  const open = () => {
+    const window = newWindow(bench.emulator, keyring, { now: () => now });
+    windows.push(window);
+    return window.parts;
+  };
+  beforeEach(async () => {
+    bench = await begin();
+    keyring = new Keyring();
+    now = Date.now();
+    windows = [];
+    const self = bench.emulator.seed('dev-laptop');
+    const { store } = open();
+    const connection = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id };
+    const credentials = { token: new Secret(self.value), apiKey: new Secret(self.apiKey) };
+    await store.saveConnection({ connection, credentials });
+    const ref = { connectionId, id: self.id };
+    await store.saveToken(ref, { name: self.name, created: self.createdAt, expires: undefined, credentials });
+    await store.use({ ...ref, name: self.name });
+    await store.use({ ...ref, name: self.name }, 'file:///folder');
+  });
+  afterEach(async () => {
+    windows.forEach((window) => window.end());
+    await bench.end();
+  });
+
+  const names = () => bench.emulator.tokens.map(({ name }) => name);
+  const begun = (given: Partial<Rotation>): Rotation => ({
+    ...{ connectionId, oldId: bench.emulator.tokens[0]!.id, oldName: 'dev-laptop', newName: 'dev-laptop-2' },
+    ...{ startedAt: now, at: now, host: hostname(), pid: process.pid },
+    ...given,
+  });
+  const fail = () => Promise.reject(new Error('shown'));
+
+  it('moves every use to the successor, in whatever folder', async () => {
+    const { rotations, store } = open();
+    const old = { connectionId, id: bench.emulator.tokens[0]!.id };
+    const successor = await rotations.rotate(old, 'dev-laptop', fail);
+    const uses = (await store.uses()).map(({ id, folder }) => [id, folder]);
+    assert.deepEqual(uses, [
+      [successor.id, undefined],
+      [successor.id, 'file:///folder'],
+    ]);
+    assert.deepEqual(
+      [...keyring.kept.keys()].filter((key) => key.startsWith('rotation:') || key.endsWith(`:${old.id}`)),
+      [],
+    );
+  });
+
+  it('is left to the window that works on it, while that is there', async () => {
+    const { rotations, store } = open();
+    await store.saveRotation(begun({ pid: process.ppid }));
+    assert.deepEqual(await rotations.recoverAll(), []);
+    const old = { connectionId, id: bench.emulator.tokens[0]!.id };
+    await assert.rejects(rotations.rotate(old, 'dev-laptop', fail), { code: 'conflict' });
+    await store.saveRotation(begun({ host: 'another-machine' }));
+    assert.deepEqual(await rotations.recoverAll(), []);
+    assert.deepEqual(names(), ['dev-laptop']);
+    now += 16 * minute;
+    assert.deepEqual(
+      (await rotations.recoverAll()).map(({ outcome }) => outcome),
+      ['taken-back'],
+    );
+    assert.deepEqual(await store.rotations(), []);
+  });
+
+  it('finds a successor of which nobody has the value, and deletes it', async () => {
+    const { rotations, store } = open();
+    await store.saveRotation(begun({}));
+    bench.emulator.seed('dev-laptop-2');
+    const [recovery] = await rotations.recoverAll();
+    assert.equal(recovery?.outcome, 'taken-back');
+    assert.deepEqual(names(), ['dev-laptop']);
+    assert.deepEqual((await store.uses()).length, 2);
+  });
+
+  it('leaves a token of that name alone which is older than the rotation', async () => {
+    const { rotations, store } = open();
+    await store.saveRotation(begun({}));
+    bench.emulator.seed('dev-laptop-2', { createdAt: now - 60 * minute });
+    await rotations.recoverAll();
+    assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
+  });
+
+  it('takes the value out of the list where that carries it, and finishes', async () => {
+    const { rotations, store } = open();
+    await store.saveRotation(begun({}));
+    const { id } = bench.emulator.seed('dev-laptop-2');
+    bench.emulator.listWithValues = true;
+    const [recovery] = await rotations.recoverAll();
+    assert.deepEqual([recovery?.outcome, recovery?.successor?.id], ['finished', id]);
+    assert.deepEqual(names(), ['dev-laptop-2']);
+    assert.deepEqual(new Set((await store.uses()).map((use) => use.id)), new Set([id]));
+  });
+
+  it('stays on record while the API cannot be reached', async () => {
+    const { rotations, store } = open();
+    await store.saveRotation(begun({}));
+    bench.emulator.fail('GET', { status: 500 });
+    const [recovery] = await rotations.recoverAll();
+    assert.deepEqual([recovery?.outcome, recovery?.error?.code], ['unfinished', 'server-error']);
+    assert.equal((await store.rotations()).length, 1);
+  });
+
+  it('shows a value that cannot be stored, once, and leaves the old token in use', async () => {
+    const { rotations, store } = open();
+    keyring.failsOn = /^value:.*:(?!1001$)/;
+    const shown: string[] = [];
+    const old = { connectionId, id: 1001 };
+    await assert.rejects(
+      rotations.rotate(old, 'dev-laptop', (name, { credentials }) => {
+        assert.ok(credentials.token.reveal() === bench.emulator.tokens.at(-1)?.value);
+        shown.push(name);
+        return Promise.resolve();
+      }),
+      { code: 'storage-failed' },
+    );
+    assert.deepEqual(shown, ['dev-laptop-2']);
+    assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
+    assert.deepEqual(
+      (await store.uses()).map(({ id }) => id),
+      [1001, 1001],
+    );
+    assert.deepEqual(await store.rotations(), []);
+  });
+});
