@@ -10,7 +10,7 @@ import { toTirError } from './tir/errors';
 const hour = 60 * 60 * 1000;
 
 /** What goes on without anybody asking: rotations are resumed, people are reminded, and other windows are heard. */
-export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
+export async function startBackground(parts: Parts, web: WebSecrets | undefined): Promise<vscode.Disposable> {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
       parts.log.warn(toTirError(error).message);
@@ -20,9 +20,9 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
   quietly(remind(parts));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
-  // Its folder has to be there to be watched.
-  const file = vscode.Uri.file(parts.activity.trail.file);
-  const folder = vscode.Uri.joinPath(file, '..');
+  const folder = vscode.Uri.joinPath(vscode.Uri.file(parts.activity.trail.file), '..');
+  // What is not there cannot be watched.
+  await vscode.workspace.fs.createDirectory(folder);
   const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, 'activity.jsonl'));
   const listen = () => quietly(hear(parts, web));
   return vscode.Disposable.from(watcher, watcher.onDidChange(listen), watcher.onDidCreate(listen), {

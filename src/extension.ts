@@ -44,12 +44,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       timeoutSeconds: settings.requestTimeoutSeconds(),
     });
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
-  const sessions = new Sessions(store, client);
+  const trail = new Trail(folder, randomBytes(3).toString('hex'), now);
+  const activity = new Activity(trail, store, log);
+  const sessions = new Sessions(store, client, (connectionId, code) => {
+    void activity.note('refused', { connectionId }, code);
+  });
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const rotations = new Rotations(store, lists, sessions, client, now);
   const usage = new Usage(context.globalState, now);
-  const trail = new Trail(folder, randomBytes(3).toString('hex'), now);
-  const activity = new Activity(trail, store, log);
   const activityPage = new ActivityPage(trail);
   const reminders = new Reminders(store, context.globalState, folder, now);
   const openTerminals = new OpenTerminals(terminals, ({ use }) => {
@@ -67,7 +69,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(openTerminals, activityPage, view, status, registerCommands(parts));
   await ready;
   void status.update();
-  context.subscriptions.push(startBackground(parts, web));
+  context.subscriptions.push(await startBackground(parts, web));
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,11 +1,8 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import type { About } from '../lifecycle/activity';
 import { TirError, toTirError, type ErrorCode } from '../tir/errors';
 import { sentence } from '../view/sentences';
 import { oldTerminals } from '../view/tokenInUse';
-import { tokenFields } from './argument';
 import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
 import { forgetEverything, refresh, signOut } from './connections';
 import { createToken } from './createToken';
@@ -100,25 +97,11 @@ async function run(
     } else {
       parts.log.info(`${error.code}: ${error.message}`);
     }
-    if (error.code === 'unauthorized' || error.code === 'forbidden') {
-      await parts.activity.note('refused', aboutWhat(parts, argument), error.code);
-    }
     const text = ours
       ? t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
       : sentence(error, parts.host());
     throw new TirError(error.code, text, error.details);
   }
-}
-
-/** What a refused command was given, as far as the audit trail is concerned. */
-function aboutWhat(parts: Parts, argument: unknown): About {
-  const { success, output } = v.safeParse(v.object(tokenFields), argument);
-  const { id, connectionId } = success ? output : {};
-  const token =
-    id === undefined || connectionId === undefined
-      ? undefined
-      : parts.lists.current(connectionId).tokens.find((one) => one.id === id);
-  return { connectionId, ...(id !== undefined && { token: { id, name: token?.name } }) };
 }
 
 /** Says how many terminals were left with an old token by what was just done, and opens others in their place. */

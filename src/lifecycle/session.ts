@@ -1,7 +1,7 @@
 import type { Connection, SignedIn } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TirClient } from '../tir/client';
-import { TirError, toTirError } from '../tir/errors';
+import { TirError, toTirError, type ErrorCode } from '../tir/errors';
 
 /** The API as one who is signed in. */
 export type ClientOf = (signedIn: SignedIn) => TirClient;
@@ -14,6 +14,8 @@ export class Sessions {
   constructor(
     private readonly store: Store,
     private readonly client: ClientOf,
+    /** Is told of every refusal, for the audit trail. */
+    private readonly refused: (connectionId: string, code: ErrorCode) => void,
   ) {}
 
   /**
@@ -25,7 +27,11 @@ export class Sessions {
     try {
       return await work(this.client(signedIn));
     } catch (error) {
-      if (toTirError(error).code !== 'unauthorized' || !(await this.moveOn(connectionId))) {
+      const { code } = toTirError(error);
+      if (code === 'unauthorized' || code === 'forbidden') {
+        this.refused(connectionId, code);
+      }
+      if (code !== 'unauthorized' || !(await this.moveOn(connectionId))) {
         throw error;
       }
       return work(this.client(await this.#signedIn(connectionId)));

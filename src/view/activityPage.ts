@@ -13,11 +13,12 @@ const scheme = 'tir-activity';
  */
 export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   readonly #uri = vscode.Uri.from({ scheme, path: `/${t('Token Activity')}` });
   #filter = '';
 
   readonly onDidChange = this.#changed.event;
+  /** After `onDidChange`, which the editor looks for at once. */
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
 
   constructor(private readonly trail: Trail) {}
 
@@ -38,9 +39,10 @@ export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.
   /** Opens it, or brings it to the front, with the lines alone that have all words of the filter. */
   async show(filter = this.#filter): Promise<void> {
     this.#filter = filter;
-    this.refresh();
     const document = await vscode.workspace.openTextDocument(this.#uri);
     await vscode.window.showTextDocument(document, { preview: false });
+    // The editor keeps the text of a page that was closed a moment ago, and asks only for those that are open.
+    this.refresh();
   }
 
   /** After something was written down, here or in another window. */

@@ -46,7 +46,7 @@ export function newWindow(
   const store = new Store(secrets);
   const client: Parts['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, { apiUrl: emulator.apiUrl, timeoutSeconds: 15 });
-  const sessions = new Sessions(store, client);
+  const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const activity = new Activity(new Trail(folder, 'test', now), store, log);
   const nothing = { redraw: () => undefined, refresh: () => undefined };
