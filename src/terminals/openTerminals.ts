@@ -4,7 +4,7 @@ import { sameHeld, type Held, type TerminalEnvironment } from './environment';
 
 /** What is known of a terminal. */
 interface Known {
-  /** URI of the workspace folder that it started in; undefined where it is none. */
+  /** URI of the workspace folder whose token it got; undefined where the window has none. */
   readonly folder: string | undefined;
   readonly held: Held | undefined;
   /** False while the folder is a guess. */
@@ -68,11 +68,16 @@ export class OpenTerminals implements vscode.Disposable {
     const options = terminal.creationOptions;
     const given = 'cwd' in options ? options.cwd : undefined;
     const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? terminal.shellIntegration?.cwd;
-    // The first folder is where the editor starts a terminal that was told nothing.
-    const folder = cwd ? vscode.workspace.getWorkspaceFolder(cwd) : vscode.workspace.workspaceFolders?.[0];
+    // A terminal of no folder gets what the folder does in which one was last: as near as one comes to it here.
+    const folder = (cwd && vscode.workspace.getWorkspaceFolder(cwd)) ?? activeFolder();
     const uri = folder?.uri.toString();
     const held = 'pty' in options ? undefined : this.environment.held(uri);
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
     return held;
   }
+}
+
+function activeFolder(): vscode.WorkspaceFolder | undefined {
+  const editor = vscode.window.activeTextEditor;
+  return (editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)) ?? vscode.workspace.workspaceFolders?.[0];
 }
