@@ -44,7 +44,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       timeoutSeconds: settings.requestTimeoutSeconds(),
     });
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
-  const trail = new Trail(folder, randomBytes(3).toString('hex'), now);
+  const window = [vscode.workspace.name, randomBytes(3).toString('hex')].filter(Boolean).join(' ');
+  const trail = new Trail(folder, window, now);
   const activity = new Activity(trail, store, log);
   const sessions = new Sessions(store, client, (connectionId, code) => {
     void activity.note('refused', { connectionId }, code);
@@ -60,7 +61,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, context.globalState);
-  const status = new TokenInUse(sources, openTerminals, terminals.onDidChange, log);
+  const status = new TokenInUse(sources, openTerminals, terminals.onDidChange, context.globalState, log);
   clipboard = new Clipboard(log);
   const parts: Parts = {
     ...{ store, lists, sessions, rotations, reminders, usage, activity, activityPage, terminals, openTerminals },

@@ -46,9 +46,12 @@ export async function chooseToken(
   if (connections.length === 0) {
     throw new TirError('not-signed-in', 'no such connection');
   }
-  const items = (await Promise.all(connections.map((connection) => itemsOf(parts, connection, all.length > 1)))).flat();
+  const results = await Promise.allSettled(connections.map((connection) => itemsOf(parts, connection, all.length > 1)));
+  const items = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   if (items.length === 0) {
-    throw refusal('not-found', t('The project has no tokens of yours yet. Create one first.'));
+    // One project that does not answer must not stand in the way of the others.
+    const failed = results.find((result) => result.status === 'rejected');
+    throw failed?.reason ?? refusal('not-found', t('The project has no tokens of yours yet. Create one first.'));
   }
   // What was used last is what one comes back to.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));

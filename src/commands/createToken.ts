@@ -103,6 +103,7 @@ async function askName(title: string, taken: ReadonlySet<string>): Promise<strin
 }
 
 async function create(parts: Parts, connectionId: string, name: string, activate: boolean | undefined) {
+  await parts.store.checkWritable();
   const made = await send(parts, connectionId, name);
   const { token } = made;
   const id = await keep(parts, connectionId, name, made);

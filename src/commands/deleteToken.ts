@@ -38,6 +38,7 @@ export async function deleteToken(parts: Parts, call: Call) {
     }));
   const deleted: number[] = [];
   if (known.length > 0) {
+    await parts.store.checkWritable();
     await confirm(question(known), await consequences(parts, known), t('Delete'));
     await withProgress(progressTitle(known), async (signal, report) => {
       for (const target of known) {

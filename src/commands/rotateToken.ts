@@ -152,8 +152,13 @@ export async function remind(parts: Parts): Promise<void> {
     return;
   }
   const [rotate, snooze, never] = [t('Rotate…'), t('Snooze for a Week'), t('Never for This Token')];
-  const more = others.length === 0 ? '' : ` ${t('So are others, {0} in number.', others.length)}`;
-  const message = `${t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age)}${more}`;
+  const message = [
+    t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
+    others.length === 1 && t('Another one is due too.'),
+    others.length > 1 && t('{0} more are due too.', others.length),
+  ]
+    .filter(Boolean)
+    .join(' ');
   const answer = await vscode.window.showInformationMessage(message, rotate, snooze, never);
   const ref = { connectionId: oldest.connectionId, id: oldest.id };
   if (answer === rotate) {

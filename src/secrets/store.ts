@@ -2,7 +2,16 @@ import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
 import { SecretKeys } from './keyIndex';
-import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import {
+  connectionPrefix,
+  inUseKey,
+  inUsePrefix,
+  probeKey,
+  rotationPrefix,
+  useKey,
+  valueKey,
+  valuePrefix,
+} from './keys';
 import {
   readConnection,
   readInUse,
@@ -135,6 +144,12 @@ export class Store implements vscode.Disposable {
 
   endRotation(rotation: Rotation): Promise<void> {
     return this.#delete(rotationKey(rotation));
+  }
+
+  /** Whether a value would be kept is found out before there is one to lose. @throws TirError `storage-failed` */
+  async checkWritable(): Promise<void> {
+    await this.#store(probeKey, '');
+    await this.#delete(probeKey);
   }
 
   async forgetEverything(): Promise<void> {

@@ -13,6 +13,8 @@ const { t } = vscode.l10n;
 /** Milliseconds. */
 const doubtTime = 2000;
 
+const toldKey = 'toldRefused';
+
 /** What can be wrong with the token in use. */
 type Health = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
 
@@ -31,8 +33,6 @@ interface Shown {
 export class TokenInUse implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
   readonly #subscriptions: { dispose(): unknown }[];
-  /** Tokens of which it was said that they are refused. */
-  readonly #told = new Set<string>();
   /** Since when the token in use seems to be refused, and what looks again. Milliseconds since 1970. */
   #doubt: { readonly key: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
   #updates: Promise<void> = Promise.resolve();
@@ -42,6 +42,8 @@ export class TokenInUse implements vscode.Disposable {
     private readonly sources: Sources,
     private readonly openTerminals: OpenTerminals,
     environmentChanged: vscode.Event<void>,
+    /** Keeps of which tokens it was said that they are refused. */
+    private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
     const follow = () => {
@@ -158,7 +160,8 @@ export class TokenInUse implements vscode.Disposable {
   /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
   #tellOnce({ use, health }: Shown): void {
     const key = `${use.connectionId}/${use.id}`;
-    if ((health !== 'refused' && health !== 'expired') || this.#told.has(key)) {
+    const told = this.state.get<readonly string[]>(toldKey, []);
+    if ((health !== 'refused' && health !== 'expired') || told.includes(key)) {
       clearTimeout(this.#doubt?.timer);
       this.#doubt = undefined;
       return;
@@ -171,7 +174,7 @@ export class TokenInUse implements vscode.Disposable {
     if (Date.now() - this.#doubt.since < doubtTime) {
       return;
     }
-    this.#told.add(key);
+    void this.state.update(toldKey, [...told, key]);
     const another = t('Use Another…');
     const message =
       health === 'expired'

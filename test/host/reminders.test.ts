@@ -64,7 +64,7 @@ describe('reminders', () => {
     await keep('oldest', 3, 200);
     await keep('ageless', 4, undefined);
     await remind(open());
-    assert.deepEqual(read(), ['The token "oldest" is 200 days old: time to rotate it. So are others, 1 in number.']);
+    assert.deepEqual(read(), ['The token "oldest" is 200 days old: time to rotate it. Another one is due too.']);
   });
 
   it('come once a day for all tokens and all windows together', async () => {

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { cleanPasted, isCredential, maxNameLength, nameProblem, readProjectId, suggestName } from '../../src/tir/input';
+import {
+  cleanPasted,
+  isCredential,
+  maxNameLength,
+  nameProblem,
+  readProjectId,
+  successorName,
+  suggestName,
+} from '../../src/tir/input';
 
 const none = new Set<string>();
 
@@ -33,6 +41,30 @@ describe('token names', () => {
         const name = suggestName(machine, workspace, taken);
         assert.equal(nameProblem(name, taken), undefined, name);
         assert.ok(name.length <= maxNameLength);
+      }),
+    );
+  });
+});
+
+describe('the name of a successor', () => {
+  it('counts up, past what is taken', () => {
+    assert.equal(successorName('dev-laptop', none), 'dev-laptop-2');
+    assert.equal(successorName('dev-laptop-2', none), 'dev-laptop-3');
+    assert.equal(successorName('dev-laptop-9', new Set(['dev-laptop-10'])), 'dev-laptop-11');
+    assert.equal(successorName('report-2026', none), 'report-2026-2');
+    assert.equal(successorName('7', none), '7-2');
+    assert.equal(successorName('My token', none), 'My token-2', 'a name that the platform took before');
+  });
+
+  it('is a new name, not too long, and can be followed', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9.-]{1,64}$/), fc.nat(30), (name, times) => {
+        const seen = new Set([name]);
+        for (let last = name, count = 0; count < times; count++) {
+          last = successorName(last, seen);
+          assert.equal(nameProblem(last, seen), undefined, last);
+          seen.add(last);
+        }
       }),
     );
   });

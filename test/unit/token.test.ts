@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { createdText, expiryOf, expiryState } from '../../src/tir/token';
+import { ageInDays, createdText, daysUntil, expiryOf, expiryState, sortTokens, type Token } from '../../src/tir/token';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 5, 1);
@@ -22,9 +22,36 @@ describe('expiry', () => {
     assert.equal(state(undefined), 'valid');
   });
 
+  it('counts whole days, the begun one included', () => {
+    assert.equal(daysUntil(now + 12 * day, now), 12);
+    assert.equal(daysUntil(now + 1, now), 1);
+    assert.equal(daysUntil(now - day, now), -1);
+    assert.equal(ageInDays(now - 1.9 * day, now), 1);
+    assert.equal(ageInDays('3 months ago', now), undefined);
+  });
+
   it('gives times as ISO 8601, and words as they are', () => {
     assert.equal(createdText(now), '2026-06-01T00:00:00.000Z');
     assert.equal(createdText('3 months ago'), '3 months ago');
     assert.equal(createdText(undefined), undefined);
+  });
+});
+
+describe('sorting', () => {
+  const token = (name: string, created: Token['created'], expires?: number): Token => ({
+    ...{ id: 1, name, created, expires },
+  });
+
+  it('puts what has no time at the end, by name', () => {
+    const tokens = [
+      token('d', 'long ago'),
+      token('a', now, now + 9 * day),
+      token('c', undefined, now + day),
+      token('b', now - day),
+    ];
+    const names = (by: Parameters<typeof sortTokens>[1]) => sortTokens(tokens, by).map(({ name }) => name);
+    assert.deepEqual(names('name'), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(names('age'), ['b', 'a', 'c', 'd']);
+    assert.deepEqual(names('expiry'), ['c', 'a', 'b', 'd']);
   });
 });

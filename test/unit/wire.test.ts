@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 
 import { TirError } from '../../src/tir/errors';
-import { readCreated, readEnvelope, readListedCredentials, readTokens } from '../../src/tir/wire';
+import { Secret } from '../../src/tir/secret';
+import {
+  readClaimedId,
+  readCreated,
+  readEnvelope,
+  readListedCredentials,
+  readListedId,
+  readTokens,
+} from '../../src/tir/wire';
 
 const time = Date.UTC(2026, 2, 20);
 const year = 365 * 24 * 60 * 60 * 1000;
@@ -79,5 +87,48 @@ describe('reading the wire', () => {
     const data: unknown = JSON.parse('[{"id": 7, "__proto__": {"name": "inherited"}, "constructor": 1}]');
     assert.equal(readTokens(data)[0]?.name, '#7');
     assert.equal(({} as { name?: string }).name, undefined);
+  });
+});
+
+describe('which token it is', () => {
+  const tokens = readTokens([
+    { id: 1, name: 'ci' },
+    { id: 2, name: 'dev' },
+    { id: 3, name: 'twice' },
+    { id: 4, name: 'twice' },
+  ]);
+  const jwt = (payload: unknown) =>
+    new Secret(`x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${'s'.repeat(20)}`);
+
+  it('is told by the value in the list, or else by the API key', () => {
+    const self = { token: new Secret('my-value'), apiKey: new Secret('my-key') };
+    const other = { id: 1, auth_token: 'another-value', api_key: 'another-key' };
+    assert.equal(readListedId([other, { id: 2, auth_token: 'my-value' }], self), 2);
+    assert.equal(readListedId([other, { id: 3, api_key: 'my-key' }], self), 3);
+    assert.equal(readListedId([{ id: 1 }, { id: 2 }], self), undefined);
+    assert.equal(readListedId([{ id: 1 }], { token: self.token }), undefined);
+  });
+
+  it('is told by claims that name one of the list', () => {
+    assert.equal(readClaimedId(jwt({ token_id: 2 }), tokens), 2);
+    assert.equal(readClaimedId(jwt({ token_name: 'ci' }), tokens), 1);
+    assert.equal(readClaimedId(jwt({ name: 'dev' }), tokens), 2);
+  });
+
+  it('is not guessed', () => {
+    for (const payload of [
+      { name: 'Jane Doe' },
+      { name: 'twice' },
+      { id: 1, user_id: 2 },
+      { token_id: 99 },
+      [],
+      null,
+      7,
+    ]) {
+      assert.equal(readClaimedId(jwt(payload), tokens), undefined, JSON.stringify(payload));
+    }
+    for (const text of ['no-jwt', 'a.b.c', 'a.%%%.c', '..']) {
+      assert.equal(readClaimedId(new Secret(text), tokens), undefined, text);
+    }
   });
 });
