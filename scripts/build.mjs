@@ -6,27 +6,33 @@ import { build } from 'esbuild';
 
 import { root } from './root.mjs';
 
-/** The extension, as it ships: one minified file. */
+/** How the extension is bundled: one minified file. @type {import('esbuild').BuildOptions} */
+const shipped = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20.18', // of VS Code 1.96, the oldest that is supported
+  external: ['vscode'],
+  alias: {
+    // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
+    'node:http': 'http',
+    'node:https': 'https',
+    // node-fetch carries 59 kB for Node versions that have no web streams of their own.
+    'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
+  },
+  legalComments: 'linked',
+};
+
+/** The extension, as it ships. */
 export async function buildExtension() {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.js',
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20.18', // of VS Code 1.96, the oldest that is supported
-    external: ['vscode'],
-    alias: {
-      // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
-      'node:http': 'http',
-      'node:https': 'https',
-      // node-fetch carries 59 kB for Node versions that have no web streams of their own.
-      'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
-    },
-    legalComments: 'linked',
-  });
+  await build({ ...shipped, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' });
+}
+
+/** The extension as it ships, inside of what ends its process at a step that a test names. */
+async function buildKilled() {
+  await build({ ...shipped, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
 }
 
 const forTests = /** @type {const} */ ({
@@ -56,6 +62,7 @@ export async function buildTests() {
   await Promise.all([
     build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts'] }),
     build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
+    buildKilled(),
   ]);
 }
 

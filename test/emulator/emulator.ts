@@ -3,25 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { breaksOff, type Fault } from './fault';
 import { envelope, failed, isValid, newValue, type Answer, type PlatformToken } from './platform';
 
-export type { PlatformToken };
-
-/** What can go wrong with a call. */
-export interface Fault {
-  /** Milliseconds to wait before the answer. */
-  delay?: number;
-  /** Answer with this status, in the platform's envelope. */
-  status?: number;
-  /** The `Retry-After` header to go with it. */
-  retryAfter?: string;
-  /** `html`: a page as gateways answer; `cut`: JSON that ends in the middle. */
-  body?: 'html' | 'cut';
-  /** Break the connection before or after the work is done. */
-  reset?: 'before' | 'after';
-  /** Redirect to this address. */
-  redirect?: string;
-}
+export type { Fault, PlatformToken };
 
 /** Both forms of the base URL: the API reference's wants the API key as well, the guide's the Bearer header alone. */
 const bases = [
@@ -135,8 +120,7 @@ export class Emulator {
     this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
     const fault = this.#takeFault(request.method);
     await wait(fault.delay ?? 0);
-    if (fault.reset === 'before') {
-      request.raw.socket.resetAndDestroy();
+    if (breaksOff(fault, 'before', request)) {
       return reply;
     }
     if (fault.redirect !== undefined) {
@@ -152,8 +136,7 @@ export class Emulator {
         : reply.code(fault.status).send(failure);
     }
     const { status, body } = this.#checked(request, wantsApiKey, work);
-    if (fault.reset === 'after') {
-      request.raw.socket.resetAndDestroy();
+    if (breaksOff(fault, 'after', request)) {
       return reply;
     }
     if (fault.body === 'html') {

@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -18,6 +28,8 @@ interface Options {
   /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
   readonly askForTrust?: boolean;
   readonly settings?: Record<string, unknown>;
+  /** A file to run in place of the packaged one. */
+  readonly bundle?: string;
 }
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
@@ -25,14 +37,15 @@ export class Workbench {
   private constructor(
     readonly emulator: Emulator,
     readonly page: Page,
-    readonly extensions: string,
+    /** Where the extension is installed. */
+    readonly extension: string,
     readonly folder: string,
     private readonly browser: BrowserContext,
     private readonly stopServer: () => Promise<void>,
   ) {}
 
   /** @param name of the test file, for the folders of its editor and browser */
-  static async open(name: string, { askForTrust = false, settings = {} }: Options = {}): Promise<Workbench> {
+  static async open(name: string, { askForTrust = false, settings = {}, bundle }: Options = {}): Promise<Workbench> {
     const emulator = await Emulator.start();
     const dataDir = join(atRest, `ui-${name}-server`);
     const settingsFile = join(dataDir, 'User', 'settings.json');
@@ -46,13 +59,19 @@ export class Workbench {
     };
     writeFileSync(settingsFile, JSON.stringify(allSettings));
     await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
+    const extensions = join(dataDir, 'extensions');
+    const installed = readdirSync(extensions).find((folder) => folder.startsWith('tir-community.tir-tokens-'));
+    const extension = join(extensions, installed ?? '');
+    if (bundle !== undefined) {
+      copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
+    }
     const server = await startServer(dataDir, { trustAll: !askForTrust });
     const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
     const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
     mkdirSync(folder);
     const page = browser.pages()[0] ?? (await browser.newPage());
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
-    return new Workbench(emulator, page, join(dataDir, 'extensions'), folder, browser, server.stop);
+    return new Workbench(emulator, page, extension, folder, browser, server.stop);
   }
 
   async close(test?: Mocha.Test): Promise<void> {
@@ -72,6 +91,15 @@ export class Workbench {
   /** Shows the window anew, as a person does with F5. */
   async reload(): Promise<void> {
     await this.page.reload();
+  }
+
+  /** Closes the window, and opens a new one with the view once this is done. */
+  async reopen(meanwhile: () => void): Promise<void> {
+    const url = this.page.url();
+    await this.page.goto('about:blank');
+    meanwhile();
+    await this.page.goto(url);
+    await this.openView();
   }
 
   async screenshot(name: string): Promise<void> {
@@ -135,8 +163,8 @@ export class Workbench {
   }
 
   /** From the welcome view to the list, with a token that was made for it. */
-  async signIn(given: Partial<PlatformToken> = {}): Promise<PlatformToken> {
-    const token = this.emulator.seed('first-token', given);
+  async signIn(given: Partial<PlatformToken> = {}, name = 'first-token'): Promise<PlatformToken> {
+    const token = this.emulator.seed(name, given);
     await this.welcomeButton('Sign In…').click({ timeout: 60_000 });
     await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);

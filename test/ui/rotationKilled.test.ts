@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from '../../scripts/root.mjs';
+import { until } from '../support/until';
+import { Workbench } from './workbench';
+
+/** Where the extension host is killed: after its n-th secret write, or before or after the work of its n-th call. */
+type Boundary = { write: number } | { call: number; at: 'before' | 'after' };
+
+/** A rotation that nothing disturbs: its secret writes, and its calls. */
+interface Steps {
+  readonly writes: readonly string[];
+  readonly calls: readonly ('GET' | 'POST' | 'DELETE')[];
+}
+
+type Said = 'nothing' | 'finished' | 'taken back';
+
+/** What the writes and calls are for, in the order in which a kind of them comes. One without a name shows as it is. */
+const names: Record<string, readonly string[]> = {
+  'store rotation': ['record written', "successor's id recorded"],
+  'store value': ["successor's value stored"],
+  'store in-use': ['use moved'],
+  'store connection': ['connection moved'],
+  'delete value': ["old token's value forgotten"],
+  'delete rotation': ['record taken out'],
+  GET: ['list', 'prove the successor'],
+  POST: ['create the successor'],
+  DELETE: ['delete the old token'],
+};
+
+describe('a rotation whose extension host is killed', () => {
+  let workbench: Workbench;
+  before(async () => {
+    const bundle = join(root, 'out', 'test', 'killed', 'main.js');
+    workbench = await Workbench.open('rotation-killed', { bundle });
+  });
+  after(function () {
+    return workbench.close(this.test?.parent?.tests[0]);
+  });
+
+  const file = (name: string) => join(workbench.extension, 'dist', name);
+  const read = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
+  const writes = () => read('writes').split('\n').slice(0, -1);
+  const arm = (afterWrite?: number) => {
+    writeFileSync(file('writes'), '');
+    writeFileSync(file('armed'), String(afterWrite ?? ''));
+  };
+  const disarm = () => rmSync(file('armed'));
+  /** The token that is rotated, whatever it is called by now; the others are for comparison. */
+  const rotated = () => workbench.emulator.tokens.filter(({ name }) => name.startsWith('laptop'));
+  const others = () => workbench.emulator.tokens.filter(({ name }) => !name.startsWith('laptop')).map(({ id }) => id);
+
+  const rotate = async (name: string) => {
+    await workbench.command('TIR: Rotate Token…');
+    await workbench.answer('Rotate Token', name);
+    await workbench.dialog.getByText(`Rotate the token "${name}"?`).waitFor();
+    await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
+  };
+
+  /** What the window says of interrupted rotations. */
+  const said = () => workbench.notification('had been interrupted').allInnerTexts();
+
+  /** The answers to the token of a new terminal, which is closed again: the next window would bring it back. */
+  const fromTerminal = async () => {
+    const line = `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${workbench.emulator.origin}/whoami/`;
+    const status = await workbench.inNewTerminal(line);
+    await workbench.command('Terminal: Kill All Terminals');
+    await workbench.page.locator('.terminal-wrapper').first().waitFor({ state: 'detached' });
+    return status;
+  };
+
+  /** The connection is answered with the list as it is now: it has a token that was made this moment elsewhere. */
+  const lists = async (count: number) => {
+    others().forEach((id) => workbench.emulator.revoke(id));
+    workbench.emulator.seed(`elsewhere-${count}`);
+    await workbench.command('TIR: Refresh');
+    await workbench.row(new RegExp(`^elsewhere-${count}, `)).waitFor();
+  };
+
+  const undisturbed = async (): Promise<Steps> => {
+    const { emulator, page } = workbench;
+    const name = rotated()[0]?.name ?? '';
+    const callsBefore = emulator.calls.length;
+    arm();
+    await rotate(name);
+    await page.getByText(`The token "${name}" was replaced by`).first().waitFor();
+    disarm();
+    const calls = emulator.calls.slice(callsBefore).map((call) => call.split(' ')[0] as Steps['calls'][number]);
+    assert.equal(calls.at(-1), 'DELETE', 'the old token is deleted once all else is done');
+    return { writes: writes(), calls };
+  };
+
+  /** Kills it there, opens the window anew, and looks at everything. Fills in the row while it goes on. */
+  const killedAt = async (boundary: Boundary, steps: Steps, row: string[]) => {
+    const { emulator } = workbench;
+    const [old, ...more] = rotated();
+    assert.ok(old && more.length === 0);
+    const othersBefore = others();
+    const pid = Number(read('pid'));
+    if ('write' in boundary) {
+      arm(boundary.write);
+    } else {
+      arm();
+      const method = steps.calls[boundary.call] ?? 'GET';
+      const before = steps.calls.slice(0, boundary.call).filter((call) => call === method).length;
+      emulator.fail(method, {}, before);
+      emulator.fail(method, { stop: { at: boundary.at, call: () => process.kill(pid, 'SIGKILL') } });
+    }
+    await rotate(old.name);
+    await until('the extension host to be dead', () => !isAlive(pid));
+    const done = writes();
+    assert.deepEqual(done, steps.writes.slice(0, done.length), 'it went as the one that nothing disturbed');
+    const isMoved = done.includes('store in-use') && done.includes('store connection');
+    assert.ok(isMoved || emulator.tokens.includes(old), 'whatever is in use is valid at that moment too');
+    await workbench.reopen(() => {
+      emulator.heal();
+      disarm();
+    });
+
+    const isRecorded = done.findLast((write) => write.endsWith(' rotation')) === 'store rotation';
+    if (isRecorded) {
+      await workbench.notification('had been interrupted').first().waitFor({ timeout: 60_000 });
+    }
+    await workbench.row(/^laptop.*, in use/).waitFor({ timeout: 60_000 });
+    const outcome = isRecorded ? outcomeOf(await said()) : 'nothing';
+    const left = rotated();
+    const status = await fromTerminal();
+    row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'successor')).join(' and ') || 'none', status);
+
+    assert.equal(left.length, 1, 'one of the two is left');
+    assert.deepEqual(others(), othersBefore, 'nothing else came or went');
+    assert.equal(status, '200', 'the token of a new terminal is valid');
+    const isReplaced = left[0] !== old;
+    assert.equal(isReplaced, done.includes('store value'), 'the successor stays exactly where its value was stored');
+    assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'taken back');
+    await lists(Number(row[0]));
+    assert.equal((await said()).length, isRecorded ? 1 : 0, 'it is said once');
+  };
+
+  it('ends with one valid token, which new terminals get, wherever it was', async function () {
+    this.timeout(900_000);
+    const rows: string[][] = [];
+    await workbench.openView();
+    workbench.emulator.seed('elsewhere-0');
+    await workbench.signIn({}, 'laptop');
+    await workbench.rowButton(/^laptop, /, 'Use in Terminals');
+    await workbench.row(/^laptop, in use/).waitFor();
+    const steps = await undisturbed();
+    const boundaries: Boundary[] = [
+      ...steps.writes.map((_, index) => ({ write: index + 1 })),
+      ...steps.calls.flatMap((_, call) => [{ call, at: 'before' } as const, { call, at: 'after' } as const]),
+    ];
+    try {
+      for (const [index, boundary] of boundaries.entries()) {
+        // Each goes on with what the one before has left: whatever that was, it can be rotated.
+        const row = [String(index + 1), titleOf(boundary, steps)];
+        rows.push(row);
+        await killedAt(boundary, steps, row);
+      }
+      await workbench.reopen(() => undefined);
+      await workbench.row(/^laptop.*, in use/).waitFor({ timeout: 60_000 });
+      assert.equal(await fromTerminal(), '200');
+      assert.deepEqual(await said(), [], 'no record is left');
+    } finally {
+      show(['', 'killed', 'said at the next start', 'token left', 'terminal'], rows);
+    }
+  });
+});
+
+function titleOf(boundary: Boundary, { writes, calls }: Steps): string {
+  if ('write' in boundary) {
+    return `after write ${boundary.write}: ${nameOf(writes, boundary.write - 1)}`;
+  }
+  return `${boundary.at} the work of call ${boundary.call + 1}: ${nameOf(calls, boundary.call)}`;
+}
+
+function nameOf(steps: readonly string[], index: number): string {
+  const step = steps[index] ?? '';
+  return names[step]?.[steps.slice(0, index).filter((other) => other === step).length] ?? step;
+}
+
+function outcomeOf(texts: readonly string[]): Said {
+  const text = texts.join('\n');
+  assert.match(text, /is finished now|was taken back/);
+  return text.includes('is finished now') ? 'finished' : 'taken back';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function show(head: string[], rows: readonly string[][]): void {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)));
+  for (const row of [head, ...rows]) {
+    console.log(
+      `    ${widths
+        .map((width, column) => (row[column] ?? '').padEnd(width))
+        .join('  ')
+        .trimEnd()}`,
+    );
+  }
+}
