@@ -22,10 +22,10 @@ const lines = (entries: readonly Activity[], filter = '') => activityLines(entri
 describe('activity text', () => {
   it('is a page in columns, newest first', () => {
     assert.deepEqual(lines([created, used, refused]), [
-      'Time                 Action   Outcome              Token       Connection  Folder  Window',
-      '2026-01-02 03:04:07  refused  untrusted-workspace                                  w1',
-      '2026-01-02 03:04:06  use      ok                   nightly #7  Research    my app  w2',
-      '2026-01-02 03:04:05  create   ok                   nightly #7  Research            w1',
+      'Time                 Action   Outcome              Token        Connection  Folder  Window',
+      '2026-01-02 03:04:07  refused  untrusted-workspace                                   w1',
+      '2026-01-02 03:04:06  use      ok                   nightly (7)  Research    my app  w2',
+      '2026-01-02 03:04:05  create   ok                   nightly (7)  Research            w1',
       '',
     ]);
   });
@@ -43,7 +43,7 @@ describe('activity text', () => {
   });
 
   it('shows a token without a name, or without an id', () => {
-    assert.match(lines([{ ...created, token: undefined }])[1]!, / ok +#7 +Research/);
+    assert.match(lines([{ ...created, token: undefined }])[1]!, / ok +\(7\) +Research/);
     assert.match(lines([{ ...created, tokenId: undefined }])[1]!, / nightly +Research/);
   });
 
@@ -63,14 +63,14 @@ describe('activity text', () => {
     const entry = { ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab', window: 'w\n1' };
     const page = activityLines([entry], '');
     assert.equal(page.split('\n').length, 3);
-    assert.match(page, /a b c d \[31me f #7 +x y +a b +w 1\n$/);
+    assert.match(page, /a b c d \[31me f \(7\) +x y +a b +w 1\n$/);
     assert.ok(!/[^\P{C}\n]/u.test(page));
   });
 
   it('lets a long name push its own line alone', () => {
     const [header, long, short] = lines([created, { ...created, token: 'n'.repeat(200) }]);
     assert.equal(header!.indexOf('Connection'), short!.indexOf('Research'));
-    assert.ok(long!.includes(`${'n'.repeat(200)} #7  Research`));
+    assert.ok(long!.includes(`${'n'.repeat(200)} (7)  Research`));
   });
 
   it('counts characters', () => {
