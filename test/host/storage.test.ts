@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { createToken } from '../../src/commands/createToken';
+import { deleteToken } from '../../src/commands/deleteToken';
 import type { Parts } from '../../src/commands/parts';
 import { TirError } from '../../src/tir/errors';
 import { Secret } from '../../src/tir/secret';
@@ -54,6 +55,20 @@ describe('a keyring that fails', () => {
       'the list shows it, so that it can be deleted',
     );
     await vscode.env.clipboard.writeText('');
+  });
+
+  it('is found out before anything is created or deleted', async () => {
+    const { emulator, person } = bench;
+    keyring.failsOn = /^probe$/;
+    await assert.rejects(create(), { code: 'storage-failed' });
+    const { id } = emulator.tokens[0] ?? assert.fail();
+    person.clicks = 'Delete';
+    const deletion = deleteToken(parts, { argument: { ids: [id] }, selection: [], byHand: false });
+    await assert.rejects(deletion, { code: 'storage-failed' });
+    assert.deepEqual(
+      emulator.tokens.map(({ name }) => name),
+      ['sign-in'],
+    );
   });
 
   it('does not show a value that is stored, though what comes after fails', async () => {

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { findUnusedTokens } from '../../src/commands/arrange';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
+import type { PlatformToken } from '../emulator/emulator';
 import { Memory, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, run, signIn, type Bench } from './support';
 
@@ -78,8 +79,27 @@ describe('tokens that are not used here', () => {
   });
 
   it('are not those that were put to use, copied, or put into a terminal', async () => {
-    const { emulator } = bench;
-    window = newWindow(emulator, new Keyring());
+    const { emulator, person } = bench;
+    await signIn(emulator);
+    const createdAt = Date.now() - 100 * day;
+    const [used, copied, opened] = ['used', 'copied', 'opened'].map((name) => emulator.seed(name, { createdAt })) as [
+      PlatformToken,
+      PlatformToken,
+      PlatformToken,
+    ];
+    for (const { id, value } of [used, copied, opened]) {
+      await run('addTokenValue', { id, token: value });
+    }
+    await run('useToken', { id: used.id });
+    await run('copyToken', { id: copied.id });
+    await run('openTerminal', { id: opened.id });
+    await run('stopUsingToken');
+    await assert.rejects(run('findUnusedTokens', { days: 90 }), { code: 'not-found' });
+    assert.deepEqual(person.read, []);
+  });
+
+  it('are known by the time of each kind of use', async () => {
+    window = newWindow(bench.emulator, new Keyring());
     const { usage } = window.parts;
     const ref = { connectionId, id: 1 };
     assert.equal(usage.last(ref), undefined);
