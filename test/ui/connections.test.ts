@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+
+import { Workbench } from './workbench';
+
+const day = 24 * 60 * 60 * 1000;
+
+describe('connections, and what is said of old tokens', () => {
+  let workbench: Workbench;
+  beforeEach(async () => {
+    workbench = await Workbench.open('connections');
+    await workbench.openView();
+  });
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  it('asks once which token signed in, where nothing says it, and takes "I do not know" for an answer', async () => {
+    const { emulator, question, page } = workbench;
+    emulator.namedValues = false;
+    emulator.seed('another');
+    await workbench.signIn();
+    await question.getByText('Which of these is it?').waitFor();
+    await workbench.screenshot('which-token');
+    await workbench.answer('Which of these is it?', 'first-token');
+    await workbench.row(/^first-token, .*value stored$/).waitFor();
+    await workbench.row(/^another, .*value not stored$/).waitFor();
+    await workbench.command('TIR: Sign Out…');
+    await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
+    await workbench.signIn({}, 'second-token');
+    await question.getByText('Which of these is it?').waitFor();
+    await page.keyboard.press('Escape');
+    await workbench.row(/^second-token, .*value not stored$/).waitFor();
+  });
+
+  it('signs in to several projects, one of them in the account of a contact person', async () => {
+    const { emulator, question } = workbench;
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    const theirs = emulator.seed('theirs', { projectId: 52, location: 'Chennai', activeIam: 77 });
+    await workbench.command('TIR: Sign In…');
+    await workbench.answer('A Personal Access Token', theirs.value);
+    await workbench.answer('The API key', theirs.apiKey);
+    await workbench.answer('The id of the project', '52');
+    await question.getByRole('option', { name: /^Chennai, in the account of a contact person/ }).click();
+    await workbench.answer('The id of the contact person', '77');
+    await workbench.row('Project 4711 (Delhi)').waitFor();
+    await workbench.row('Project 52 (Chennai), account 77').waitFor();
+    await workbench.row(/^theirs, /).waitFor();
+    await workbench.screenshot('several-projects');
+    await workbench.rowButton(/^theirs, /, 'Use in Terminals');
+    await workbench.page.getByRole('button', { name: /Terminals get the TIR token "theirs"/ }).waitFor();
+    await workbench.command('TIR: Sign Out…');
+    await workbench.answer('Project', 'Project 52');
+    await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
+    await workbench.row(/^theirs, /).waitFor({ state: 'detached' });
+    await workbench.row('Project 4711 (Delhi)').waitFor({ state: 'detached' });
+  });
+
+  it('reminds of a token that is due when a window opens, once a day, and rotates it from there', async () => {
+    await workbench.signIn({ createdAt: Date.now() - 120 * day });
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.reload();
+    const reminder = workbench.notification('The token "first-token" is 120 days old: time to rotate it.');
+    await reminder.waitFor({ timeout: 60_000 });
+    await workbench.screenshot('reminder');
+    await reminder.getByRole('button', { name: 'Rotate…' }).click();
+    await workbench.dialog.getByText('Rotate the token "first-token"?').waitFor();
+    await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.reload();
+    await workbench.row(/^first-token, /).waitFor({ timeout: 60_000 });
+    // The window has said what it has to say once the rows are there and a command has run.
+    await workbench.command('TIR: Refresh');
+    assert.equal(await reminder.count(), 0);
+  });
+});
