@@ -102,8 +102,8 @@ async function deleteOne(parts: Parts, { connectionId, id, signsIn }: Target): P
   await parts.store.forgetToken({ connectionId, id });
   parts.lists.remove(connectionId, id);
   parts.log.info(`Deleted the token ${id} of ${connectionId}.`);
-  if (signsIn && !(await parts.sessions.moveOn(connectionId))) {
-    // The list says so, with a button to sign in.
+  if (signsIn) {
+    // Moves on to another token, or says that one has to sign in.
     parts.lists.refresh(connectionId).catch(() => undefined);
   }
 }

@@ -95,14 +95,14 @@ function explain(error: TirError, name: string): TirError {
       });
     case 'taken-back':
       return error.with({
-        what: t('The token "{0}" was not rotated, and is in use as before.', name),
+        what: t('The token "{0}" was not rotated, and works as before.', name),
         why: t('TIR refused its successor, which was deleted again.'),
       });
     case undefined:
       return error.with({
         what: error.details.unknown
           ? t('Whether a successor of "{0}" was created is not known; the next rotation of it looks first.', name)
-          : t('The token "{0}" was not rotated, and is in use as before.', name),
+          : t('The token "{0}" was not rotated, and works as before.', name),
         ...(error.code === 'value-lost' && {
           why: t('The value of its successor was lost on the way, so that one was deleted again. Try again.'),
         }),
@@ -132,7 +132,7 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
       'value-lost',
     );
     void vscode.window.showInformationMessage(
-      t('The rotation of "{0}" had been interrupted and was taken back: "{0}" is in use as before.', old),
+      t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
     );
   } else if (error) {
     parts.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);

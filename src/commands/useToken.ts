@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { sameToken, type TokenRef } from '../secrets/records';
+import type { TokenRef, Use } from '../secrets/records';
 import { settings } from '../settings';
 import { TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
@@ -65,19 +65,20 @@ export function reach(): { reached: boolean; text: string } {
 }
 
 /**
- * Takes the token out of the environment of new terminals: of the folder that is named, or everywhere where a
- * row of the tree is given or a person asks; else of all that have none of their own folder.
+ * Takes the token out of the environment of new terminals: of the folder that is named; for a person everywhere
+ * in this window, or wherever the token of the row is in use; else in all that have none of their own folder.
  */
 export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder).uri.toString();
   const uses = await parts.store.uses();
-  const isRow = byHand && given.id !== undefined;
-  const ending = uses.filter((use) =>
-    isRow
-      ? sameToken(use, { connectionId: given.connectionId ?? use.connectionId, id: given.id ?? 0 })
-      : use.folder === folder,
-  );
+  const here = new Set([undefined, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString())]);
+  const named = (use: Use) =>
+    use.id === (given.id ?? use.id) && use.connectionId === (given.connectionId ?? use.connectionId);
+  const ending =
+    byHand && folder === undefined
+      ? uses.filter((use) => here.has(use.folder) && named(use))
+      : uses.filter((use) => use.folder === folder);
   for (const use of ending) {
     await parts.store.stopUsing(use.folder);
     await parts.activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });

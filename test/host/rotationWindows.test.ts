@@ -47,10 +47,11 @@ describe('a rotation and other windows', () => {
   });
   const fail = () => Promise.reject(new Error('shown'));
 
-  it('moves every use to the successor, in whatever folder', async () => {
+  it('moves every use to the successor, in whatever folder, and the connection', async () => {
     const { rotations, store } = open();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
     const successor = await rotations.rotate(old, 'dev-laptop', fail);
+    assert.equal((await store.connection(connectionId))?.connection.signInTokenId, successor.id);
     const uses = (await store.uses()).map(({ id, folder }) => [id, folder]);
     assert.deepEqual(uses, [
       [successor.id, undefined],

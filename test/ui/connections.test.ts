@@ -56,6 +56,24 @@ describe('connections, and what is said of old tokens', () => {
     await workbench.row('Project 4711 (Delhi)').waitFor({ state: 'detached' });
   });
 
+  it('says once of the token in use that TIR refuses it, and goes on showing it', async () => {
+    const { emulator, page } = workbench;
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    emulator.revoke(emulator.tokens.at(-1)!.id);
+    await workbench.command('TIR: Refresh');
+    const said = workbench.notification('The token "dev-laptop" does not exist any more: TIR refuses it');
+    await said.waitFor();
+    await workbench.screenshot('refused-in-use');
+    await said.getByRole('button', { name: 'Use Another…' }).click();
+    await workbench.answer('Use in Terminals', 'first-token');
+    await page.getByRole('button', { name: /Terminals get the TIR token "first-token"/ }).waitFor();
+    await workbench.command('TIR: Refresh');
+    assert.equal(await said.count(), 0);
+  });
+
   it('reminds of a token that is due when a window opens, once a day, and rotates it from there', async () => {
     await workbench.signIn({ createdAt: Date.now() - 120 * day });
     await workbench.row(/^first-token, /).waitFor();

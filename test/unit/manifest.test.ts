@@ -5,6 +5,7 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string }[];
     menus: Record<string, { command: string; when?: string }[]>;
+    walkthroughs: { steps: { media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
     configuration: { properties: Record<string, { scope: string; default: unknown }> };
   };
 }
@@ -61,6 +62,18 @@ describe('package.json', () => {
       assert.ok(hidden.has(`tir.${name}`) && !hidden.has(`tir.menu.${name}`), name);
     }
     assert.equal(manifest.contributes.commands.length, 2 * titles.size);
+  });
+
+  it('has a walkthrough of five steps, each with a picture that takes its colours from the theme', async () => {
+    const steps = manifest.contributes.walkthroughs[0]?.steps ?? [];
+    assert.equal(steps.length, 5);
+    for (const { media, completionEvents } of steps) {
+      const picture = await readFile(media.svg, 'utf8');
+      assert.match(picture, /var\(--vscode-editor-background/);
+      // The editor's content security policy lets neither of them pass.
+      assert.doesNotMatch(picture, /<script|<style|style=/);
+      assert.ok(texts[media.altText.slice(1, -1)] && completionEvents.length > 0, media.svg);
+    }
   });
 
   it('lets no workspace say where tokens are sent', () => {
