@@ -124,8 +124,7 @@ async function create(parts: Parts, connectionId: string, name: string, activate
 
 async function send(parts: Parts, connectionId: string, name: string): Promise<NewToken> {
   try {
-    const before = parts.lists.current(connectionId).tokens;
-    return await parts.sessions.call(connectionId, (client) => createOnTir(client, name, before, parts.now()));
+    return await parts.sessions.call(connectionId, (client) => createOnTir(client, name, parts.now()));
   } catch (thrown) {
     const error = toTirError(thrown);
     if (error.code === 'value-lost' || error.details.unknown) {

@@ -16,17 +16,12 @@ const clockSkew = 15 * 60 * 1000;
 
 /**
  * Creates a token, with one POST. An answer that is lost or incomplete is completed from the list.
- * @param before the list before; it has no token of this name
+ * @param name one that no token of the list has
  * @param now milliseconds since 1970
  * @throws TirError `value-lost`, with `lostId`, where the token is there and its value is not to be had; and
  *   whatever the call failed with where no token was created, or where nobody can say (`unknown`)
  */
-export async function createOnTir(
-  client: TirClient,
-  name: string,
-  before: readonly Token[],
-  now: number,
-): Promise<NewToken> {
+export async function createOnTir(client: TirClient, name: string, now: number): Promise<NewToken> {
   let created: Created | undefined;
   let failure: TirError | undefined;
   try {
@@ -40,8 +35,7 @@ export async function createOnTir(
       throw failure;
     }
   }
-  const known = new Set(before.map(({ id }) => id));
-  const isNew = (token: Token) => token.name === name && !known.has(token.id) && isRecent(token, now);
+  const isNew = (token: Token) => token.name === name && isRecent(token, now);
   const id = created?.id;
   let found: FoundToken | undefined;
   try {

@@ -84,7 +84,7 @@ export class Rotations {
     const rotation = await this.#journal.note({ connectionId, oldId, oldName, newName, startedAt: this.now() });
     let made: NewToken;
     try {
-      made = await this.sessions.call(connectionId, (client) => createOnTir(client, newName, before, this.now()));
+      made = await this.sessions.call(connectionId, (client) => createOnTir(client, newName, this.now()));
     } catch (error) {
       await this.#notCreated(rotation, toTirError(error));
       throw error;

@@ -78,6 +78,14 @@ describe('a creation whose answer is lost', () => {
     assert.equal(posts(), 2);
   });
 
+  it('that was certainly not sent is no riddle', async () => {
+    await bench.emulator.stop();
+    await assert.rejects(run('createToken', { name: 'precious' }), {
+      code: 'offline',
+      message: /^The token "precious" was not created/,
+    });
+  });
+
   it('that nobody can look for says that it may be there', async () => {
     bench.emulator.fail('POST', { reset: 'after' });
     bench.emulator.fail('GET', { status: 500 });

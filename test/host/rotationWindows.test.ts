@@ -63,6 +63,15 @@ describe('a rotation and other windows', () => {
     );
   });
 
+  it('does not take a name whose value is still stored, though its token is gone', async () => {
+    const { rotations, store } = open();
+    const credentials = { token: new Secret('value-of-one-that-is-gone') };
+    const gone = { name: 'dev-laptop-2', created: undefined, expires: undefined, credentials };
+    await store.saveToken({ connectionId, id: 7 }, gone);
+    const successor = await rotations.rotate({ connectionId, id: 1001 }, 'dev-laptop', fail);
+    assert.equal(successor.name, 'dev-laptop-3');
+  });
+
   it('is left to the window that works on it, while that is there', async () => {
     const { rotations, store } = open();
     await store.saveRotation(begun({ pid: process.ppid }));
