@@ -17,22 +17,32 @@ const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-t
 interface Options {
   /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
   readonly askForTrust?: boolean;
+  /** Names of the folders of a workspace that has several. */
+  readonly folders?: readonly string[];
   readonly settings?: Record<string, unknown>;
+}
+
+/** What the windows of one editor share. */
+interface Editor {
+  readonly emulator: Emulator;
+  readonly url: string;
+  /** Where its extensions are installed. */
+  readonly extensions: string;
+  /** The folder that the first window opens; where it opens several, the one that they are in. */
+  readonly folder: string;
+  readonly browser: BrowserContext;
+  readonly stop: () => Promise<void>;
 }
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
   private constructor(
-    readonly emulator: Emulator,
     readonly page: Page,
-    readonly extensions: string,
-    readonly folder: string,
-    private readonly browser: BrowserContext,
-    private readonly stopServer: () => Promise<void>,
+    private readonly editor: Editor,
   ) {}
 
   /** @param name of the test file, for the folders of its editor and browser */
-  static async open(name: string, { askForTrust = false, settings = {} }: Options = {}): Promise<Workbench> {
+  static async open(name: string, { askForTrust = false, folders = [], settings = {} }: Options = {}) {
     const emulator = await Emulator.start();
     const dataDir = join(atRest, `ui-${name}-server`);
     const settingsFile = join(dataDir, 'User', 'settings.json');
@@ -41,32 +51,69 @@ export class Workbench {
       'workbench.startupEditor': 'none',
       'workbench.secondarySideBar.defaultVisibility': 'hidden',
       'chat.disableAIFeatures': true,
+      // Or screenshots show what is still fading in.
+      'workbench.reduceMotion': 'on',
       'tir.apiUrl': emulator.apiUrl,
       ...settings,
     };
     writeFileSync(settingsFile, JSON.stringify(allSettings));
     await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
-    const server = await startServer(dataDir, { trustAll: !askForTrust });
+    const { url, stop } = await startServer(dataDir, { trustAll: !askForTrust });
     const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
     const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
     mkdirSync(folder);
     const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
-    return new Workbench(emulator, page, join(dataDir, 'extensions'), folder, browser, server.stop);
+    await page.goto(`${url}/?${folders.length === 0 ? query(folder) : workspaceOf(folder, folders)}`);
+    const extensions = join(dataDir, 'extensions');
+    return new Workbench(page, { emulator, url, extensions, folder, browser, stop });
+  }
+
+  /** A second window of the same editor, which shows a folder of its own. */
+  async openWindow(): Promise<Workbench> {
+    const folder = join(this.folder, '..', 'other-project');
+    mkdirSync(folder);
+    const page = await this.editor.browser.newPage();
+    await page.goto(`${this.editor.url}/?${query(folder)}`);
+    return new Workbench(page, this.editor);
+  }
+
+  get emulator(): Emulator {
+    return this.editor.emulator;
+  }
+
+  get extensions(): string {
+    return this.editor.extensions;
+  }
+
+  get folder(): string {
+    return this.editor.folder;
   }
 
   async close(test?: Mocha.Test): Promise<void> {
     if (test?.state === 'failed') {
-      await this.screenshot(`failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}`);
+      for (const [index, page] of this.editor.browser.pages().entries()) {
+        const name = `failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
+        await new Workbench(page, this.editor).screenshot(name);
+      }
     }
-    await this.browser.close();
-    await this.stopServer();
+    await this.editor.browser.close();
+    await this.editor.stop();
     await this.emulator.stop();
     rmSync(join(this.folder, '..'), { recursive: true });
     const file = process.env['TIR_TEST_SECRETS'];
     if (file !== undefined) {
       appendFileSync(file, this.emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
     }
+  }
+
+  /** @param themeClass that the editor has under it */
+  async theme(name: string, themeClass: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+k');
+    await this.page.keyboard.press('ControlOrMeta+t');
+    const input = this.question.getByPlaceholder('Select Color Theme');
+    await input.fill(name);
+    await input.press('Enter');
+    await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
   }
 
   /** Shows the window anew, as a person does with F5. */
@@ -102,6 +149,47 @@ export class Workbench {
   async rowButton(row: string | RegExp, button: string): Promise<void> {
     await this.row(row).hover();
     await this.row(row).getByRole('button', { name: button }).click();
+  }
+
+  /** Chooses from the menu of a row, or of whatever else has one. */
+  async menu(of: Locator, item: string): Promise<void> {
+    await of.click({ button: 'right' });
+    await this.chooseFromMenu(item);
+  }
+
+  /** By the Enter key: of a menu that has just opened, the editor ignores clicks. */
+  async chooseFromMenu(item: string): Promise<void> {
+    await this.menuItem(item).hover();
+    await this.page.keyboard.press('Enter');
+    await this.menuItem(item).waitFor({ state: 'detached' });
+  }
+
+  /** An entry of the menu that is open. */
+  menuItem(name: string): Locator {
+    return this.page.getByRole('menuitem', { name });
+  }
+
+  /** Chooses from the view's … menu. */
+  async viewMenu(item: string): Promise<void> {
+    await this.page
+      .locator('.sidebar .title-actions')
+      .getByRole('button', { name: /More Actions/ })
+      .click();
+    await this.menuItem(item).click();
+  }
+
+  /** The number on the icon in the activity bar. */
+  get badge(): Locator {
+    return this.page
+      .locator('.activitybar .action-item', {
+        has: this.page.locator('.action-label[aria-label^="TIR AI Platform"]'),
+      })
+      .locator('.badge-content');
+  }
+
+  /** What the status bar says of the token in use. */
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
   }
 
   notification(text: string | RegExp): Locator {
@@ -160,6 +248,12 @@ export class Workbench {
     return this.inTerminal(line);
   }
 
+  /** A line whose output is what the API says of the token of a terminal: its name, 401, or nothing where there is none. */
+  get whoami(): string {
+    const call = `curl -s -H "Authorization: Bearer $TIR_API_TOKEN" ${this.emulator.origin}/whoami/`;
+    return `[ -n "$TIR_API_TOKEN" ] && ${call} | sed -E 's/.*"token_name":"([^"]*)".*/\\1/; s/.*"code":401.*/401/'`;
+  }
+
   /** Runs a line in the terminal that has the focus. */
   async inTerminal(line: string): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'tir-terminal-'));
@@ -175,4 +269,18 @@ export class Workbench {
       rmSync(folder, { recursive: true });
     }
   }
+}
+
+function query(folder: string): string {
+  return `folder=${encodeURIComponent(folder)}`;
+}
+
+/** Makes folders, and the file of a workspace that has them. */
+function workspaceOf(folder: string, names: readonly string[]): string {
+  for (const name of names) {
+    mkdirSync(join(folder, name));
+  }
+  const file = join(folder, 'my-project.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return `workspace=${encodeURIComponent(file)}`;
 }
