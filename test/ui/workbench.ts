@@ -1,38 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
-import { openBrowser } from '../../scripts/browser.mjs';
 import { root } from '../../scripts/root.mjs';
-import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
-import { Emulator, type PlatformToken } from '../emulator/emulator';
+import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { until } from '../support/until';
+import { query, startEditor, type Editor, type Options } from './editor';
 
-/** Under which all that editor and browser write is kept until it has been searched for secrets. */
-const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
-
-interface Options {
-  /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
-  readonly askForTrust?: boolean;
-  /** Names of the folders of a workspace that has several. */
-  readonly folders?: readonly string[];
-  readonly settings?: Record<string, unknown>;
-}
-
-/** What the windows of one editor share. */
-interface Editor {
-  readonly emulator: Emulator;
-  readonly url: string;
-  /** Where its extensions are installed. */
-  readonly extensions: string;
-  /** The folder that the first window opens; where it opens several, the one that they are in. */
-  readonly folder: string;
-  readonly browser: BrowserContext;
-  readonly stop: () => Promise<void>;
-}
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
@@ -42,30 +19,11 @@ export class Workbench {
   ) {}
 
   /** @param name of the test file, for the folders of its editor and browser */
-  static async open(name: string, { askForTrust = false, folders = [], settings = {} }: Options = {}) {
-    const emulator = await Emulator.start();
-    const dataDir = join(atRest, `ui-${name}-server`);
-    const settingsFile = join(dataDir, 'User', 'settings.json');
-    mkdirSync(dirname(settingsFile), { recursive: true });
-    const allSettings = {
-      'workbench.startupEditor': 'none',
-      'workbench.secondarySideBar.defaultVisibility': 'hidden',
-      'chat.disableAIFeatures': true,
-      // Or screenshots show what is still fading in.
-      'workbench.reduceMotion': 'on',
-      'tir.apiUrl': emulator.apiUrl,
-      ...settings,
-    };
-    writeFileSync(settingsFile, JSON.stringify(allSettings));
-    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
-    const { url, stop } = await startServer(dataDir, { trustAll: !askForTrust });
-    const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
-    const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
-    mkdirSync(folder);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(`${url}/?${folders.length === 0 ? query(folder) : workspaceOf(folder, folders)}`);
-    const extensions = join(dataDir, 'extensions');
-    return new Workbench(page, { emulator, url, extensions, folder, browser, stop });
+  static async open(name: string, options: Options = {}): Promise<Workbench> {
+    const editor = await startEditor(name, options);
+    const page = editor.browser.pages()[0] ?? (await editor.browser.newPage());
+    await page.goto(`${editor.url}/?${editor.opened}`);
+    return new Workbench(page, editor);
   }
 
   /** A second window of the same editor, which shows a folder of its own. */
@@ -96,14 +54,7 @@ export class Workbench {
         await new Workbench(page, this.editor).screenshot(name);
       }
     }
-    await this.editor.browser.close();
     await this.editor.stop();
-    await this.emulator.stop();
-    rmSync(join(this.folder, '..'), { recursive: true });
-    const file = process.env['TIR_TEST_SECRETS'];
-    if (file !== undefined) {
-      appendFileSync(file, this.emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
-    }
   }
 
   /** @param themeClass that the editor has under it */
@@ -222,10 +173,16 @@ export class Workbench {
     await input.press('Enter');
   }
 
-  /** From the welcome view to the list, with a token that was made for it. */
-  async signIn(given: Partial<PlatformToken> = {}): Promise<PlatformToken> {
+  /**
+   * From the welcome view to the list, with a token that was made for it.
+   * @param begin what makes the questions come, where it is not the view's button
+   */
+  async signIn(
+    given: Partial<PlatformToken> = {},
+    begin = () => this.welcomeButton('Sign In…').click({ timeout: 60_000 }),
+  ): Promise<PlatformToken> {
     const token = this.emulator.seed('first-token', given);
-    await this.welcomeButton('Sign In…').click({ timeout: 60_000 });
+    await begin();
     await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);
     await this.answer('The id of the project', String(token.projectId));
@@ -269,18 +226,4 @@ export class Workbench {
       rmSync(folder, { recursive: true });
     }
   }
-}
-
-function query(folder: string): string {
-  return `folder=${encodeURIComponent(folder)}`;
-}
-
-/** Makes folders, and the file of a workspace that has them. */
-function workspaceOf(folder: string, names: readonly string[]): string {
-  for (const name of names) {
-    mkdirSync(join(folder, name));
-  }
-  const file = join(folder, 'my-project.code-workspace');
-  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
-  return `workspace=${encodeURIComponent(file)}`;
 }
