@@ -13,11 +13,11 @@ const scheme = 'tir-activity';
  */
 export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  /** Above the registration, which listens to what it finds here. */
+  readonly onDidChange = this.#changed.event;
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
   readonly #uri = vscode.Uri.from({ scheme, path: `/${t('Token Activity')}` });
   #filter = '';
-
-  readonly onDidChange = this.#changed.event;
 
   constructor(private readonly trail: Trail) {}
 
