@@ -22,7 +22,7 @@ describe('a token of its own for a folder', () => {
     return workbench.inTerminal(workbench.whoami);
   };
   const useIn = async (folder: string, token: RegExp) => {
-    await workbench.menu(workbench.row(token), 'Use in Folder…');
+    await workbench.rowMenu(token, 'Use in Folder…', workbench.question);
     await workbench.question.getByRole('option', { name: folder }).waitFor();
     await workbench.screenshot('use-in-folder');
     await workbench.answer('Use in Folder', folder);

@@ -82,7 +82,7 @@ describe('what there is to see of a token that grows old', () => {
     await reopen();
     assert.equal(await workbench.inTerminal(whoami), 'second-in-use');
 
-    await workbench.menu(workbench.row(/^second-in-use, /), 'Rotate Token…');
+    await workbench.rowMenu(/^second-in-use, /, 'Rotate Token…', workbench.dialog);
     await workbench.dialog.getByText('Rotate the token "second-in-use"?').waitFor();
     await workbench.screenshot('rotate-modal');
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();

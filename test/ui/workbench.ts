@@ -102,31 +102,37 @@ export class Workbench {
     await this.row(row).getByRole('button', { name: button }).click();
   }
 
-  /** Chooses from the menu of a row, or of whatever else has one. */
-  async menu(of: Locator, item: string): Promise<void> {
-    await of.click({ button: 'right' });
-    await this.chooseFromMenu(item);
+  /** Chooses from the menu of a row. @param effect what shows then */
+  async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
+    await this.row(row).click({ button: 'right' });
+    await this.choose(item, effect);
   }
 
-  /** By the Enter key: of a menu that has just opened, the editor ignores clicks. */
-  async chooseFromMenu(item: string): Promise<void> {
-    await this.menuItem(item).hover();
-    await this.page.keyboard.press('Enter');
-    await this.menuItem(item).waitFor({ state: 'detached' });
+  /** Chooses from the view's … menu. @param effect what shows then */
+  async viewMenu(item: string, effect: Locator): Promise<void> {
+    await this.page
+      .locator('.sidebar .title-actions')
+      .getByRole('button', { name: /More Actions/ })
+      .click();
+    await this.choose(item, effect);
+  }
+
+  /** Until it has its effect: the editor ignores clicks on a menu that has just opened, and may draw it once more. */
+  private async choose(item: string, effect: Locator): Promise<void> {
+    await this.menuItem(item).waitFor();
+    await until(`the menu to take "${item}"`, async () => {
+      if (await this.menuItem(item).isVisible()) {
+        await this.menuItem(item)
+          .click({ timeout: 1000 })
+          .catch(() => undefined);
+      }
+      return effect.isVisible();
+    });
   }
 
   /** An entry of the menu that is open. */
   menuItem(name: string): Locator {
     return this.page.getByRole('menuitem', { name });
-  }
-
-  /** Chooses from the view's … menu. */
-  async viewMenu(item: string): Promise<void> {
-    await this.page
-      .locator('.sidebar .title-actions')
-      .getByRole('button', { name: /More Actions/ })
-      .click();
-    await this.menuItem(item).click();
   }
 
   /** The number on the icon in the activity bar. */
