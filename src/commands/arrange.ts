@@ -7,7 +7,7 @@ import { readArgument, refusal } from './argument';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 import type { Call, Parts } from './parts';
-import { askPick, askPicks, askText } from './quickInput';
+import { askInTurn, askPick, askPicks, askText, type Place } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -51,32 +51,37 @@ export async function findUnusedTokens(parts: Parts, call: Call) {
     { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
     call.argument,
   );
-  const title = t('Find Tokens Not Used Here');
-  const days = given ?? Number(await askDays(title));
-  const unused = await findUnused(parts, days);
-  if (unused.length === 0) {
-    throw refusal('not-found', t('Every token was used on this machine, or created, within the last {0} days.', days));
-  }
-  const chosen = await askPicks(
-    { title, step: 2, totalSteps: 2 },
-    t('Use on other machines is not known: leave out what may be in use elsewhere. Then press Enter to delete.'),
-    unused,
-  );
+  let days = given ?? 90;
+  let chosen: Awaited<ReturnType<typeof findUnused>> = [];
+  const askHowLong = async (place: Place) => {
+    days = await askDays(place, days);
+  };
+  const askWhich = async (place: Place) => {
+    const unused = await findUnused(parts, days);
+    if (unused.length === 0) {
+      throw refusal(
+        'not-found',
+        t('Every token was used on this machine, or created, within the last {0} days.', days),
+      );
+    }
+    // Longer ones are cut: beside it the editor shows how many are selected.
+    const placeholder = t('Use on other machines is not known. Enter deletes these.');
+    chosen = [...(await askPicks(place, placeholder, unused))];
+  };
+  await askInTurn(t('Find Tokens Not Used Here'), given === undefined ? [askHowLong, askWhich] : [askWhich]);
   const rows = chosen.map(({ ref }) => ref);
   return rows.length === 0
     ? { deleted: [], failed: [] }
     : deleteToken(parts, { ...call, argument: undefined, selection: rows });
 }
 
-async function askDays(title: string): Promise<string> {
-  return askText(
-    { title, step: 1, totalSteps: 2 },
-    {
-      prompt: t('Days without use on this machine. What other machines do is not known.'),
-      value: '90',
-      validate: (value) => (/^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : t('Enter a number of days, such as 90.')),
-    },
-  );
+async function askDays(place: Place, days: number): Promise<number> {
+  const answer = await askText(place, {
+    prompt: t('Days without use on this machine. What other machines do is not known.'),
+    value: String(days),
+    validate: (value) => (/^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : t('Enter a number of days, such as 90.')),
+  });
+  return Number(answer);
 }
 
 async function findUnused(parts: Parts, days: number) {

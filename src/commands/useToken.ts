@@ -19,7 +19,8 @@ const folderField = { folder: v.optional(v.string()) };
 export async function useToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder);
-  const ref = await chooseToken(parts, t('Use in Terminals'), given);
+  const title = folder ? t('Use in Terminals of {0}', plain(folder.name)) : t('Use in Terminals');
+  const ref = await chooseToken(parts, title, given);
   const name = await use(parts, ref, folder);
   if (byHand) {
     const { reached, text } = reach();

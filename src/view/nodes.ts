@@ -102,7 +102,7 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
   return new vscode.ThemeIcon(stored ? 'key' : 'circle-outline');
 }
 
-export function expiresIn(days: number): string {
+function expiresIn(days: number): string {
   return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
 }
 

@@ -4,7 +4,6 @@ import type { Connection, Use } from '../secrets/records';
 import { settings } from '../settings';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
-import { expiresIn } from './nodes';
 import { dateText, plain } from './sentences';
 import type { Sources } from './snapshot';
 
@@ -50,7 +49,6 @@ export class TokenInUse implements vscode.Disposable {
       void this.update();
     };
     this.#item.name = t('TIR Token in Use');
-    this.#item.command = 'tir.menu.useToken';
     this.#subscriptions = [
       this.#item,
       sources.store.onDidChange(follow),
@@ -100,6 +98,7 @@ export class TokenInUse implements vscode.Disposable {
       this.#item.text = `$(key) ${t('No TIR token')}`;
       this.#item.tooltip = t('Terminals get no TIR token. Click to choose one.');
       this.#item.backgroundColor = undefined;
+      this.#item.command = switchCommand(undefined);
     } else {
       const shown = await this.#examine(use, connections);
       const name = plain(use.name).replaceAll('$(', '$ (');
@@ -110,6 +109,7 @@ export class TokenInUse implements vscode.Disposable {
       this.#item.tooltip = this.#tooltip(shown);
       this.#item.backgroundColor =
         shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+      this.#item.command = switchCommand(use.folder);
       this.#tellOnce(shown);
     }
     this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
@@ -182,7 +182,7 @@ export class TokenInUse implements vscode.Disposable {
         : t('The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.', plain(use.name));
     void vscode.window.showWarningMessage(message, another).then((answer) => {
       if (answer === another) {
-        void vscode.commands.executeCommand('tir.menu.useToken');
+        void vscode.commands.executeCommand('tir.menu.useToken', { folder: use.folder });
       }
     });
   }
@@ -197,6 +197,11 @@ export class TokenInUse implements vscode.Disposable {
   }
 }
 
+/** What is shown is what is switched: the token of a folder where it has its own, else that of all. */
+function switchCommand(folder: string | undefined): vscode.Command {
+  return { command: 'tir.menu.useToken', title: t('Use in Terminals'), arguments: [{ folder }] };
+}
+
 export function oldTerminals(count: number): string {
   return count === 1
     ? t('An open terminal still has an old token')
@@ -208,7 +213,7 @@ function healthSentence(health: Health, expires: number | undefined, now: number
     case 'good':
       return expires === undefined ? undefined : t('Expires {0}', dateText(expires));
     case 'expiring':
-      return expires === undefined ? undefined : expiresIn(daysUntil(expires, now));
+      return expires === undefined ? undefined : expiresSentence(daysUntil(expires, now));
     case 'expired':
       return expires === undefined ? t('It has expired') : t('It expired {0}', dateText(expires));
     case 'refused':
@@ -216,4 +221,8 @@ function healthSentence(health: Health, expires: number | undefined, now: number
     case 'no-value':
       return t('Its value is not in this window. If another window stored it, reload this one');
   }
+}
+
+function expiresSentence(days: number): string {
+  return days === 1 ? t('Expires in a day') : t('Expires in {0} days', days);
 }

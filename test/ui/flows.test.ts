@@ -115,17 +115,18 @@ describe('questions and long work', () => {
   });
 
   it('a refusal has a button for the next step', async () => {
+    const { value } = workbench.emulator.seed('made-elsewhere');
     await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
-    await workbench.rowButton(/^first-token, /, 'Use in Terminals');
+    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+    await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench
-      .notification('"first-token" cannot be used yet')
+      .notification('"made-elsewhere" cannot be used yet')
       .getByRole('button', { name: 'Add Token Value…' })
       .click();
-    await workbench.answer('The value of the token "first-token"', workbench.emulator.tokens[0]?.value ?? '');
+    await workbench.answer('The value of the token "made-elsewhere"', value);
     await workbench.answer('made together with it', '');
-    await workbench.row(/^first-token, .*value stored$/).waitFor();
-    await workbench.rowButton(/^first-token, /, 'Use in Terminals');
-    await workbench.row(/^first-token, in use/).waitFor();
+    await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
+    await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
+    await workbench.row(/^made-elsewhere, in use/).waitFor();
   });
 });

@@ -54,7 +54,7 @@ describe('the states of the view', () => {
       workbench.emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
       workbench.emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
       await workbench.signIn();
-      await workbench.row(/^ci-pipeline, created .*, value not stored$/).waitFor();
+      await workbench.row(/^ci-pipeline, expires in 16 days, created .*, value not stored$/).waitFor();
       await workbench.row(/^old-workstation, expired, created .*, value not stored$/).waitFor();
       await workbench.createToken('dev-laptop');
       await workbench.row(/^dev-laptop, in use, created .*, value stored$/).hover();

@@ -1,91 +1,71 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
-import { openBrowser } from '../../scripts/browser.mjs';
 import { root } from '../../scripts/root.mjs';
-import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
-import { Emulator, type PlatformToken } from '../emulator/emulator';
+import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { until } from '../support/until';
+import { query, startEditor, type Editor, type Options } from './editor';
 
-/** Under which all that editor and browser write is kept until it has been searched for secrets. */
-const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
-
-interface Options {
-  /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
-  readonly askForTrust?: boolean;
-  readonly settings?: Record<string, unknown>;
-  /** A file to run in place of the packaged one. */
-  readonly bundle?: string;
-}
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
   private constructor(
-    readonly emulator: Emulator,
     readonly page: Page,
-    /** Where the extension is installed. */
-    readonly extension: string,
-    readonly folder: string,
-    private readonly browser: BrowserContext,
-    private readonly stopServer: () => Promise<void>,
+    private readonly editor: Editor,
   ) {}
 
   /** @param name of the test file, for the folders of its editor and browser */
-  static async open(name: string, { askForTrust = false, settings = {}, bundle }: Options = {}): Promise<Workbench> {
-    const emulator = await Emulator.start();
-    const dataDir = join(atRest, `ui-${name}-server`);
-    const settingsFile = join(dataDir, 'User', 'settings.json');
-    mkdirSync(dirname(settingsFile), { recursive: true });
-    const allSettings = {
-      'workbench.startupEditor': 'none',
-      'workbench.secondarySideBar.defaultVisibility': 'hidden',
-      'chat.disableAIFeatures': true,
-      'tir.apiUrl': emulator.apiUrl,
-      ...settings,
-    };
-    writeFileSync(settingsFile, JSON.stringify(allSettings));
-    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
-    const extensions = join(dataDir, 'extensions');
-    const installed = readdirSync(extensions).find((folder) => folder.startsWith('tir-community.tir-tokens-'));
-    const extension = join(extensions, installed ?? '');
-    if (bundle !== undefined) {
-      copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
-    }
-    const server = await startServer(dataDir, { trustAll: !askForTrust });
-    const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
-    const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
+  static async open(name: string, options: Options = {}): Promise<Workbench> {
+    const editor = await startEditor(name, options);
+    const page = editor.browser.pages()[0] ?? (await editor.browser.newPage());
+    await page.goto(`${editor.url}/?${editor.opened}`);
+    return new Workbench(page, editor);
+  }
+
+  /** A second window of the same editor, which shows a folder of its own. */
+  async openWindow(): Promise<Workbench> {
+    const folder = join(this.folder, '..', 'other-project');
     mkdirSync(folder);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
-    return new Workbench(emulator, page, extension, folder, browser, server.stop);
+    const page = await this.editor.browser.newPage();
+    await page.goto(`${this.editor.url}/?${query(folder)}`);
+    return new Workbench(page, this.editor);
+  }
+
+  get emulator(): Emulator {
+    return this.editor.emulator;
+  }
+
+  /** Where the extension is installed. */
+  get extension(): string {
+    return this.editor.extension;
+  }
+
+  get folder(): string {
+    return this.editor.folder;
   }
 
   async close(test?: Mocha.Test): Promise<void> {
     if (test?.state === 'failed') {
-      await this.screenshot(`failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}`);
+      for (const [index, page] of this.editor.browser.pages().entries()) {
+        const name = `failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
+        await new Workbench(page, this.editor).screenshot(name);
+      }
     }
-    await this.browser.close();
-    await this.stopServer();
-    await this.emulator.stop();
-    rmSync(join(this.folder, '..'), { recursive: true });
-    const file = process.env['TIR_TEST_SECRETS'];
-    if (file !== undefined) {
-      appendFileSync(file, this.emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
-    }
+    await this.editor.stop();
+  }
+
+  /** @param themeClass that the editor has under it */
+  async theme(name: string, themeClass: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+k');
+    await this.page.keyboard.press('ControlOrMeta+t');
+    const input = this.question.getByPlaceholder('Select Color Theme');
+    await input.fill(name);
+    await input.press('Enter');
+    await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
   }
 
   /** Shows the window anew, as a person does with F5. */
@@ -132,6 +112,53 @@ export class Workbench {
     await this.row(row).getByRole('button', { name: button }).click();
   }
 
+  /** Chooses from the menu of a row. @param effect what shows then */
+  async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
+    await this.row(row).click({ button: 'right' });
+    await this.choose(item, effect);
+  }
+
+  /** Chooses from the view's … menu. @param effect what shows then */
+  async viewMenu(item: string, effect: Locator): Promise<void> {
+    await this.page
+      .locator('.sidebar .title-actions')
+      .getByRole('button', { name: /More Actions/ })
+      .click();
+    await this.choose(item, effect);
+  }
+
+  /** Until it has its effect: the editor ignores clicks on a menu that has just opened, and may draw it once more. */
+  private async choose(item: string, effect: Locator): Promise<void> {
+    await this.menuItem(item).waitFor();
+    await until(`the menu to take "${item}"`, async () => {
+      if (await this.menuItem(item).isVisible()) {
+        await this.menuItem(item)
+          .click({ timeout: 1000 })
+          .catch(() => undefined);
+      }
+      return effect.isVisible();
+    });
+  }
+
+  /** An entry of the menu that is open. */
+  menuItem(name: string): Locator {
+    return this.page.getByRole('menuitem', { name });
+  }
+
+  /** The number on the icon in the activity bar. */
+  get badge(): Locator {
+    return this.page
+      .locator('.activitybar .action-item', {
+        has: this.page.locator('.action-label[aria-label^="TIR AI Platform"]'),
+      })
+      .locator('.badge-content');
+  }
+
+  /** What the status bar says of the token in use. */
+  get statusItem(): Locator {
+    return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
   }
@@ -162,10 +189,17 @@ export class Workbench {
     await input.press('Enter');
   }
 
-  /** From the welcome view to the list, with a token that was made for it. */
-  async signIn(given: Partial<PlatformToken> = {}, name = 'first-token'): Promise<PlatformToken> {
+  /**
+   * From the welcome view to the list, with a token that was made for it.
+   * @param begin what makes the questions come, where it is not the view's button
+   */
+  async signIn(
+    given: Partial<PlatformToken> = {},
+    name = 'first-token',
+    begin = () => this.welcomeButton('Sign In…').click({ timeout: 60_000 }),
+  ): Promise<PlatformToken> {
     const token = this.emulator.seed(name, given);
-    await this.welcomeButton('Sign In…').click({ timeout: 60_000 });
+    await begin();
     await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);
     await this.answer('The id of the project', String(token.projectId));
@@ -186,6 +220,12 @@ export class Workbench {
     await this.command('Terminal: Create New Terminal');
     await until('the terminal to open', async () => (await this.page.locator('.terminal-wrapper').count()) > before);
     return this.inTerminal(line);
+  }
+
+  /** A line whose output is what the API says of the token of a terminal: its name, 401, or nothing where there is none. */
+  get whoami(): string {
+    const call = `curl -s -H "Authorization: Bearer $TIR_API_TOKEN" ${this.emulator.origin}/whoami/`;
+    return `[ -n "$TIR_API_TOKEN" ] && ${call} | sed -E 's/.*"token_name":"([^"]*)".*/\\1/; s/.*"code":401.*/401/'`;
   }
 
   /** Runs a line in the terminal that has the focus. */

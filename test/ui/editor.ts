@@ -1,0 +1,94 @@
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import type { BrowserContext } from 'playwright-core';
+
+import { openBrowser } from '../../scripts/browser.mjs';
+import { root } from '../../scripts/root.mjs';
+import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
+import { Emulator } from '../emulator/emulator';
+
+/** Under which all that editor and browser write is kept until it has been searched for secrets. */
+const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
+
+export interface Options {
+  /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
+  readonly askForTrust?: boolean;
+  /** Names of the folders of a workspace that has several. */
+  readonly folders?: readonly string[];
+  readonly settings?: Record<string, unknown>;
+  /** A file to run in place of the packaged one. */
+  readonly bundle?: string;
+}
+
+/** What the windows of one editor share. */
+export interface Editor {
+  readonly emulator: Emulator;
+  readonly url: string;
+  /** What the address of the first window says behind the `?`. */
+  readonly opened: string;
+  /** Where the extension is installed. */
+  readonly extension: string;
+  /** The folder that the first window opens; where it opens several, the one that they are in. */
+  readonly folder: string;
+  readonly browser: BrowserContext;
+  /** Ends all of it, and leaves the values that were made to the search for them. */
+  readonly stop: () => Promise<void>;
+}
+
+/** @param name of the test file, for the folders of its editor and browser */
+export async function startEditor(name: string, options: Options): Promise<Editor> {
+  const { askForTrust = false, folders = [], settings = {}, bundle } = options;
+  const emulator = await Emulator.start();
+  const dataDir = join(atRest, `ui-${name}-server`);
+  const settingsFile = join(dataDir, 'User', 'settings.json');
+  mkdirSync(dirname(settingsFile), { recursive: true });
+  const allSettings = {
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'chat.disableAIFeatures': true,
+    // Or screenshots show what is still fading in.
+    'workbench.reduceMotion': 'on',
+    'tir.apiUrl': emulator.apiUrl,
+    ...settings,
+  };
+  writeFileSync(settingsFile, JSON.stringify(allSettings));
+  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
+  const extensions = join(dataDir, 'extensions');
+  const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
+  const extension = join(extensions, installed ?? '');
+  if (bundle !== undefined) {
+    copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
+  }
+  const server = await startServer(dataDir, { trustAll: !askForTrust });
+  const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
+  const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
+  mkdirSync(folder);
+  const stop = async () => {
+    await browser.close();
+    await server.stop();
+    await emulator.stop();
+    rmSync(join(folder, '..'), { recursive: true });
+    const file = process.env['TIR_TEST_SECRETS'];
+    if (file !== undefined) {
+      appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
+    }
+  };
+  const opened = folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
+  return { emulator, url: server.url, opened, extension, folder, browser, stop };
+}
+
+export function query(folder: string): string {
+  return `folder=${encodeURIComponent(folder)}`;
+}
+
+/** Makes folders, and the file of a workspace that has them. */
+function workspaceOf(folder: string, names: readonly string[]): string {
+  for (const name of names) {
+    mkdirSync(join(folder, name));
+  }
+  const file = join(folder, 'my-project.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return `workspace=${encodeURIComponent(file)}`;
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Workbench } from './workbench';
+
+describe('a token of its own for a folder', () => {
+  let workbench: Workbench;
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  /** What the API says of the token of a new terminal in this folder. */
+  const tokenIn = async (folder: string): Promise<string> => {
+    const { page, question } = workbench;
+    const before = await page.locator('.terminal-wrapper').count();
+    await workbench.command('Terminal: Create New Terminal');
+    await question.getByPlaceholder('Select current working directory for new terminal').fill(folder);
+    await question.getByRole('option', { name: folder }).first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.terminal-wrapper').nth(before).waitFor();
+    return workbench.inTerminal(workbench.whoami);
+  };
+  const useIn = async (folder: string, token: RegExp) => {
+    await workbench.rowMenu(token, 'Use in Folder…', workbench.question);
+    await workbench.question.getByRole('option', { name: folder }).waitFor();
+    await workbench.screenshot('use-in-folder');
+    await workbench.answer('Use in Folder', folder);
+  };
+  const openFile = async (name: string) => {
+    await workbench.page.keyboard.press('ControlOrMeta+p');
+    await workbench.question.locator('input').first().fill(name);
+    await workbench.question.getByRole('option', { name }).first().waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.getByRole('tab', { name }).waitFor();
+  };
+
+  it('reaches the terminals of that folder alone, in whatever order the two were put to use', async () => {
+    workbench = await Workbench.open('folders', { folders: ['folder-a', 'folder-b'] });
+    const { statusItem } = workbench;
+    for (const letter of ['a', 'b']) {
+      writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
+    }
+    workbench.emulator.listWithValues = true;
+    workbench.emulator.seed('for-all');
+    workbench.emulator.seed('for-folder-b');
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^for-all, /).waitFor();
+
+    // The folder first: of two that apply to a terminal, the editor takes the one that was added last.
+    await useIn('folder-b', /^for-folder-b, /);
+    await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
+    await workbench.rowButton(/^for-all, /, 'Use in Terminals');
+    await workbench.row(/^for-all, in use, /).waitFor();
+    assert.equal(await tokenIn('folder-b'), 'for-folder-b');
+    assert.equal(await tokenIn('folder-a'), 'for-all');
+    await workbench.screenshot('folders');
+
+    await openFile('file-b.txt');
+    await statusItem.getByText('for-folder-b').waitFor();
+    await statusItem.hover();
+    await workbench.page.locator('.monaco-hover:visible').getByText('Terminals of the folder folder-b get').waitFor();
+    await workbench.screenshot('folders-status');
+    // What is shown is what is switched: that of the folder.
+    await statusItem.click();
+    await workbench.answer('Use in Terminals of folder-b', 'first-token');
+    await workbench.row(/^first-token, in use in folder-b, /).waitFor();
+    await statusItem.getByText('first-token').waitFor();
+    await useIn('folder-b', /^for-folder-b, /);
+    await statusItem.getByText('for-folder-b').waitFor();
+    await openFile('file-a.txt');
+    await statusItem.getByText('for-all').waitFor();
+
+    await workbench.rowButton(/^for-folder-b, /, 'Stop Using in Terminals');
+    await workbench.row(/^for-folder-b, created /).waitFor();
+    assert.equal(await tokenIn('folder-b'), 'for-all');
+
+    // And now the folder last.
+    await useIn('folder-b', /^for-folder-b, /);
+    await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
+    assert.equal(await tokenIn('folder-b'), 'for-folder-b');
+    assert.equal(await tokenIn('folder-a'), 'for-all');
+  });
+
+  it('is not offered in a window that has one folder', async () => {
+    workbench = await Workbench.open('one-folder');
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).click({ button: 'right' });
+    await workbench.menuItem('Use in Terminals').waitFor();
+    assert.equal(await workbench.menuItem('Use in Folder…').count(), 0);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.menuItem('Use in Terminals').waitFor({ state: 'detached' });
+    await workbench.page.keyboard.press('F1');
+    await workbench.question.locator('input').first().fill('>TIR: Use in');
+    await workbench.question.getByRole('option', { name: 'TIR: Use in Terminals' }).waitFor();
+    assert.equal(await workbench.question.getByRole('option', { name: 'TIR: Use in Folder…' }).count(), 0);
+  });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+
+import { Workbench } from './workbench';
+
+const day = 24 * 60 * 60 * 1000;
+
+describe('many tokens, and what happened to them', () => {
+  let workbench: Workbench;
+  const open = async (name: string) => {
+    workbench = await Workbench.open(name);
+    const { emulator } = workbench;
+    emulator.seed('ci-pipeline', { createdAt: Date.now() - 353 * day });
+    emulator.seed('ci-nightly', { createdAt: Date.now() - 200 * day });
+    emulator.seed('inference-gateway', { createdAt: Date.now() - 10 * day });
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+  };
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  const rows = async () => {
+    const labels = await workbench.page.getByRole('treeitem').locator('.label-name').allTextContents();
+    return labels.map((label) => label.trim());
+  };
+  const posts = () => workbench.emulator.calls.filter((call) => !call.startsWith('GET'));
+
+  it('rows are filtered and sorted, and those that nobody uses here are found and deleted', async () => {
+    await open('lists');
+    const { page, question, dialog } = workbench;
+    await workbench.viewMenu('Filter Tokens…', question);
+    await workbench.answer('Part of a name', 'CI-');
+    await workbench.viewText('2 of 4 tokens have "CI-" in their name.').waitFor();
+    await workbench.row(/^first-token, /).waitFor({ state: 'detached' });
+    assert.deepEqual(await rows(), ['ci-nightly', 'ci-pipeline']);
+    await workbench.screenshot('filtered');
+    await page.locator('.sidebar .title-actions').getByRole('button', { name: 'Clear Filter' }).click();
+    await workbench.row(/^inference-gateway, /).waitFor();
+    assert.equal(await workbench.viewText(/tokens have/).count(), 0);
+    await workbench.viewMenu('Sort Tokens…', question);
+    await question.getByRole('option', { name: 'Age, the oldest first' }).waitFor();
+    await workbench.screenshot('sort');
+    await workbench.answer('Sort Tokens', 'Age');
+    await page.locator('.sidebar .monaco-list-row[data-index="0"]', { hasText: 'ci-pipeline' }).waitFor();
+    assert.deepEqual(await rows(), ['ci-pipeline', 'ci-nightly', 'inference-gateway', 'first-token']);
+
+    await workbench.command('TIR: Find Tokens Not Used Here…');
+    await question.getByText('What other machines do is not known').waitFor();
+    await workbench.screenshot('unused-days');
+    await workbench.answer('Days without use on this machine', '90');
+    await question.getByPlaceholder('Use on other machines is not known. Enter deletes these.').waitFor();
+    await question.getByRole('button', { name: 'Back' }).click();
+    await workbench.answer('Days without use on this machine', '90');
+    await question.getByPlaceholder('Use on other machines').waitFor();
+    await question.getByText('2 Selected').waitFor();
+    await workbench.screenshot('unused');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Delete 2 tokens?').waitFor();
+    await dialog.getByText('• ci-pipeline').waitFor();
+    await workbench.screenshot('unused-delete');
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await workbench.row(/^ci-nightly, /).waitFor({ state: 'detached' });
+    await workbench.row(/^ci-pipeline, /).waitFor({ state: 'detached' });
+    assert.deepEqual(await rows(), ['inference-gateway', 'first-token']);
+  });
+
+  it('a value that is lost on the way is replaced, and the activity page tells all of it', async () => {
+    await open('activity');
+    const { emulator, page, dialog } = workbench;
+    emulator.fail('POST', { reset: 'after' });
+    await workbench.command('TIR: Create Token…');
+    await workbench.answer('where the token will be used', 'dev-laptop');
+    await dialog.getByText('was created, but its value was lost on the way').waitFor();
+    await workbench.screenshot('value-lost');
+    const lost = emulator.tokens.find(({ name }) => name === 'dev-laptop');
+    await dialog.getByRole('button', { name: 'Delete and Try Again' }).click();
+    await workbench.row(/^dev-laptop, in use, .*value stored$/).waitFor();
+    assert.deepEqual(posts(), ['POST /auth-token/', `DELETE /auth-token/${lost?.id}/`, 'POST /auth-token/']);
+    assert.equal(emulator.tokens.filter(({ name }) => name === 'dev-laptop').length, 1);
+    assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop');
+
+    await workbench.viewMenu('Show Token Activity', page.getByRole('tab', { name: 'Token Activity' }));
+    const lines = page.locator('.monaco-editor .view-line');
+    await lines.filter({ hasText: 'sign-in' }).waitFor();
+    await workbench.screenshot('activity');
+    // The editor draws lines in any order, and spaces that do not break.
+    const text = async () => {
+      const drawn = await Promise.all(
+        (await lines.all()).map(async (line) => ({
+          top: (await line.boundingBox())?.y ?? 0,
+          text: (await line.textContent()) ?? '',
+        })),
+      );
+      return drawn.sort((a, b) => a.top - b.top).map((line) => line.text.replaceAll('\u00a0', ' '));
+    };
+    const actions = (await text()).flatMap((line) => line.match(/^\d{4}-\S+ \S+ +(\S+)/)?.[1] ?? []);
+    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'sign-in'], 'the newest first');
+    const shown = (await text()).join('\n');
+    assert.ok(!emulator.made.some(({ value, apiKey }) => shown.includes(value) || shown.includes(apiKey)));
+
+    await lines.first().click();
+    await page.keyboard.type('x');
+    await page.getByRole('alert').filter({ hasText: 'Cannot edit in read-only editor' }).waitFor();
+    await page.locator('.editor-actions').getByRole('button', { name: 'Filter Token Activity…' }).click();
+    await workbench.answer('Words that a line must have', 'DELETE dev');
+    await lines.filter({ hasText: 'sign-in' }).waitFor({ state: 'detached' });
+    await lines.filter({ hasText: /^Only/ }).waitFor();
+    assert.equal((await text()).filter((line) => /^\d{4}-/.test(line)).length, 1);
+    await workbench.screenshot('activity-filtered');
+  });
+});

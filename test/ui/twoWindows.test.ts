@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+
+import type { Locator } from 'playwright-core';
+
+import { Workbench } from './workbench';
+
+describe('two windows of one editor in the browser', () => {
+  let first: Workbench;
+  let second: Workbench;
+  beforeEach(async () => {
+    first = await Workbench.open('two-windows');
+    await first.openView();
+    await first.signIn();
+    await first.row(/^first-token, /).waitFor();
+    await first.createToken('one-laptop');
+    await first.createToken('two-laptop');
+    // From here on: the second window has read what the first one stored before.
+    second = await first.openWindow();
+    await second.openView();
+    await second.row(/^one-laptop, in use, /).waitFor({ timeout: 60_000 });
+  });
+  afterEach(function () {
+    return first.close(this.currentTest);
+  });
+
+  /** Shows how long the second window takes to follow. How long it may take depends on the machine. */
+  const follows = async (what: string, seen: Locator, state: 'visible' | 'detached' = 'visible') => {
+    const start = Date.now();
+    await seen.waitFor({ state });
+    console.log(`    ${what}: ${Date.now() - start} ms`);
+  };
+
+  it('the second one follows what the first one does', async () => {
+    await first.rowButton(/^two-laptop, /, 'Use in Terminals');
+    await follows('a switch shows in the tree', second.row(/^two-laptop, in use, /));
+    await follows('and in the status bar', second.statusItem.getByText('two-laptop'));
+    assert.equal(await second.inNewTerminal(second.whoami), 'two-laptop');
+    await first.rowButton(/^one-laptop, /, 'Use in Terminals');
+    await follows('a switch back shows in the status bar', second.statusItem.getByText('one-laptop'));
+    await second.row(/^one-laptop, in use, /).waitFor();
+    assert.equal(await second.inNewTerminal(second.whoami), 'one-laptop');
+
+    await first.rowButton(/^one-laptop, /, 'Delete Token…');
+    await first.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await follows('a deletion shows in the tree', second.row(/^one-laptop, /), 'detached');
+    await follows('and in the status bar', second.statusItem.getByText('No TIR token'));
+    await second.screenshot('two-windows-deleted');
+    assert.equal(await second.inNewTerminal(second.whoami), '', 'a deleted token is in no new terminal');
+
+    await first.command('TIR: Create Token…');
+    await first.answer('where the token will be used', 'three-laptop');
+    await follows('a creation shows in the tree', second.row(/^three-laptop, /));
+    await second.screenshot('two-windows-created');
+  });
+
+  it('the second one overwrites nothing that the first one stored, and goes on after a reload', async () => {
+    await first.createToken('three-laptop');
+    await second.row(/^three-laptop, /).waitFor();
+    await second.rowButton(/^two-laptop, /, 'Use in Terminals');
+    const refusal = second.notification('Another window has stored values that this one has not read');
+    await refusal.waitFor();
+    await second.screenshot('two-windows-behind');
+    await second.row(/^one-laptop, in use, /).waitFor();
+    await refusal.getByRole('button', { name: 'Reload Window' }).click();
+    await second.row(/^three-laptop, .*value stored$/).waitFor({ timeout: 60_000 });
+    await second.rowButton(/^three-laptop, /, 'Use in Terminals');
+    await second.row(/^three-laptop, in use, /).waitFor();
+    assert.equal(await second.inNewTerminal(second.whoami), 'three-laptop');
+    await first.row(/^three-laptop, in use, /).waitFor();
+    assert.equal(await first.inNewTerminal(first.whoami), 'three-laptop');
+  });
+});

@@ -1,0 +1,78 @@
+import { Workbench } from './workbench';
+
+/** The steps in their order, with words that their pictures alone have. */
+const steps = [
+  { id: 'first-token', title: 'Make the first token on TIR', picture: 'Copy these now' },
+  { id: 'sign-in', title: 'Sign in with it', picture: 'Sign In to TIR (1/4)' },
+  { id: 'create-token', title: 'Create a token for this machine', picture: 'inference-gateway' },
+  { id: 'terminal', title: 'Open a terminal that has it', picture: 'echo ${TIR_API_TOKEN:+set}' },
+  { id: 'script', title: 'Run a script', picture: '200 OK' },
+] as const;
+
+describe('the walkthrough', () => {
+  let workbench: Workbench;
+  beforeEach(async () => {
+    workbench = await Workbench.open('walkthrough');
+    // In a narrower window the editor leaves the pictures out.
+    await workbench.page.setViewportSize({ width: 1600, height: 900 });
+  });
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  const step = (title: string) =>
+    workbench.page.locator('.getting-started-step', { has: workbench.page.getByRole('heading', { name: title }) });
+  const unfold = (title: string) => step(title).getByRole('heading').click();
+  const button = (title: string, name: string) => step(title).getByRole('button', { name, exact: true }).click();
+  /** Waits until these steps are ticked, and looks that the others are not. */
+  const ticked = async (count: number) => {
+    for (const [index, { title }] of steps.entries()) {
+      const state = index < count ? 'true' : 'false';
+      await step(title).locator(`[role=checkbox][aria-checked=${state}]`).waitFor();
+    }
+  };
+
+  it('has a picture for each step, and ticks what really happened', async () => {
+    const { page } = workbench;
+    await workbench.openView();
+    await workbench.welcomeButton('Sign In…').waitFor({ timeout: 60_000 });
+    await workbench.command('Welcome: Open Walkthrough...');
+    await workbench.question.getByRole('option', { name: 'Get started with TIR tokens' }).waitFor();
+    await workbench.question.locator('input').first().fill('Get started with TIR tokens');
+    await page.keyboard.press('Enter');
+    await unfold(steps[0].title);
+    for (const [name, theme, themeClass] of [
+      ['light', 'Light Modern', 'vs'],
+      ['high-contrast', 'Dark High Contrast', 'hc-black'],
+      ['dark', 'Dark Modern', 'vs-dark'],
+    ] as const) {
+      await workbench.theme(theme, themeClass);
+      for (const { id, title, picture } of steps) {
+        await unfold(title);
+        const inner = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+        await inner.locator('svg').getByText(picture).first().waitFor();
+        await workbench.screenshot(`walkthrough-${id}-${name}`);
+      }
+    }
+    await ticked(0);
+
+    await unfold(steps[1].title);
+    await workbench.signIn({}, undefined, () => button(steps[1].title, 'Sign In…'));
+    await ticked(2);
+    await unfold(steps[2].title);
+    await button(steps[2].title, 'Create Token…');
+    await workbench.answer('where the token will be used', 'dev-laptop');
+    await ticked(3);
+    await unfold(steps[3].title);
+    await button(steps[3].title, 'Open Terminal with Token…');
+    await page.locator('.terminal-wrapper.active').waitFor();
+    await ticked(4);
+    await workbench.screenshot('walkthrough-ticked');
+    await unfold(steps[4].title);
+    await button(steps[4].title, 'Open an Example');
+    await page.locator('.monaco-editor').getByText('TIR_API_TOKEN').first().waitFor();
+    await workbench.screenshot('walkthrough-example');
+    await page.getByRole('tab', { name: /Walkthrough|Welcome/ }).click();
+    await ticked(5);
+  });
+});
