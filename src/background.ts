@@ -10,7 +10,7 @@ import { toTirError } from './tir/errors';
 const hour = 60 * 60 * 1000;
 
 /** What goes on without anybody asking: rotations are resumed, people are reminded, and other windows are heard. */
-export async function startBackground(parts: Parts, web: WebSecrets | undefined): Promise<vscode.Disposable> {
+export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
       parts.log.warn(toTirError(error).message);
@@ -20,14 +20,8 @@ export async function startBackground(parts: Parts, web: WebSecrets | undefined)
   quietly(remind(parts));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
-  const folder = vscode.Uri.joinPath(vscode.Uri.file(parts.activity.trail.file), '..');
-  // What is not there cannot be watched.
-  await vscode.workspace.fs.createDirectory(folder);
-  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, 'activity.jsonl'));
-  const listen = () => quietly(hear(parts, web));
-  return vscode.Disposable.from(watcher, watcher.onDidChange(listen), watcher.onDidCreate(listen), {
-    dispose: () => clearInterval(timer),
-  });
+  const watching = parts.activity.trail.watch(() => quietly(hear(parts, web)));
+  return vscode.Disposable.from(watching, { dispose: () => clearInterval(timer) });
 }
 
 /** Entries that change what the list of a project holds. */

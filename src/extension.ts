@@ -70,7 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(openTerminals, activityPage, view, status, registerCommands(parts));
   await ready;
   void status.update();
-  context.subscriptions.push(await startBackground(parts, web));
+  context.subscriptions.push(startBackground(parts, web));
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 
 import { sameToken, type Connection, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
+import { settings } from '../settings';
 import { TirError } from '../tir/errors';
-import type { Token } from '../tir/token';
+import { daysUntil, expiryState, type Token } from '../tir/token';
+import { expiresIn } from '../view/nodes';
 import { dateText, plain } from '../view/sentences';
 import { refusal } from './argument';
 import type { Parts } from './parts';
@@ -75,9 +77,12 @@ async function itemsOf(parts: Parts, connection: Connection, withProject: boolea
   const uses = await parts.store.uses();
   return (await knownTokens(parts, connection)).map((token) => {
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
+    const state = expiryState(token, parts.now(), settings.warnBeforeDays());
     const marks = [
       uses.some((use) => sameToken(use, ref)) && t('in use'),
       withProject && plain(connection.label),
+      state === 'expired' && t('expired'),
+      state === 'expiring' && token.expires !== undefined && expiresIn(daysUntil(token.expires, parts.now())),
       typeof token.created === 'number' && t('created {0}', dateText(token.created)),
     ];
     return {

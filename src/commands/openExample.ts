@@ -5,7 +5,7 @@ const example = `import os
 token = os.environ["TIR_API_TOKEN"]  # there in every new terminal while a token is in use
 headers = {"Authorization": f"Bearer {token}"}  # what to send with a request to TIR
 
-print(f"TIR_API_TOKEN is set, and has {len(token)} characters.")
+print(f"TIR_API_TOKEN has {len(token)} characters.")
 `;
 
 /** Opens a script to save and run, which reads the token as scripts should: by the name of the variable. */

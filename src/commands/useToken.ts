@@ -100,7 +100,7 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
     name = await use(parts, await chooseToken(parts, t('Open Terminal with Token'), given));
   }
   await parts.terminals.update();
-  const terminal = vscode.window.createTerminal({
+  const terminal = parts.openTerminals.open({
     name: t('TIR: {0}', plain(name ?? '')),
     iconPath: new vscode.ThemeIcon('key'),
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, watch } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -75,6 +75,21 @@ export class Trail {
   /** Takes all that is there as known to the next `newer`. */
   async skip(): Promise<void> {
     await this.newer();
+  }
+
+  /** Calls back soon after any window has appended. Not by the editor's own watcher, which takes its time. */
+  watch(appended: () => void): { dispose(): void } {
+    // What is not there cannot be watched.
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const watcher = watch(this.folder, { persistent: false }, (_, name) => {
+      if (name === fileName) {
+        appended();
+      }
+    });
+    watcher.on('error', () => {
+      watcher.close();
+    });
+    return { dispose: () => watcher.close() };
   }
 
   /** Deletes all that is kept. What other windows append meanwhile may stay. */

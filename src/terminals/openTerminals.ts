@@ -14,6 +14,8 @@ interface Known {
 /** Which token each open terminal was given, so that those with an old one can be counted and reopened. */
 export class OpenTerminals implements vscode.Disposable {
   readonly #known = new WeakMap<vscode.Terminal, Known>();
+  /** Those that were opened here; the editor leaves an extension's terminals alone. */
+  readonly #ours = new WeakSet<vscode.Terminal>();
   readonly #subscriptions: vscode.Disposable[];
 
   /** @param opened is told of each terminal that got a token */
@@ -31,6 +33,9 @@ export class OpenTerminals implements vscode.Disposable {
         if (held) {
           opened(held);
         }
+      }),
+      environment.onDidChange(() => {
+        vscode.window.terminals.filter((terminal) => this.#isRelaunched(terminal)).forEach((one) => this.#note(one));
       }),
       vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
         // Where a terminal started that was not told where to is known only now; later it may have gone elsewhere.
@@ -57,11 +62,23 @@ export class OpenTerminals implements vscode.Disposable {
   reopen(terminals: readonly vscode.Terminal[]): void {
     for (const terminal of terminals) {
       const { creationOptions, shellIntegration } = terminal;
-      vscode.window
-        .createTerminal({ ...creationOptions, ...(shellIntegration?.cwd && { cwd: shellIntegration.cwd }) })
-        .show(true);
+      this.open({ ...creationOptions, ...(shellIntegration?.cwd && { cwd: shellIntegration.cwd }) }).show(true);
       terminal.dispose();
     }
+  }
+
+  open(options: vscode.TerminalOptions): vscode.Terminal {
+    const terminal = vscode.window.createTerminal(options);
+    this.#ours.add(terminal);
+    return terminal;
+  }
+
+  /** The editor itself opens a terminal anew whose environment changes, where nobody has typed in it yet. */
+  #isRelaunched(terminal: vscode.Terminal): boolean {
+    const relaunches = vscode.workspace
+      .getConfiguration('terminal.integrated')
+      .get<boolean>('environmentChangesRelaunch', true);
+    return relaunches && !terminal.state.isInteractedWith && !this.#ours.has(terminal);
   }
 
   #note(terminal: vscode.Terminal): Held | undefined {

@@ -94,7 +94,10 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
     return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   }
   if (active) {
-    return new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen'));
+    // In use without its value: another window of a browser has it, and this one has to be loaded anew.
+    return stored
+      ? new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen'))
+      : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   }
   if (state === 'expiring') {
     return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
@@ -102,7 +105,7 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
   return new vscode.ThemeIcon(stored ? 'key' : 'circle-outline');
 }
 
-function expiresIn(days: number): string {
+export function expiresIn(days: number): string {
   return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
 }
 

@@ -54,6 +54,28 @@ describe('trail', () => {
     ]);
   });
 
+  it('calls back when another window has appended, and finds it', async () => {
+    const [mine, other] = [trail(), trail('w2')];
+    const heard = new Promise<void>((resolve) => {
+      const watching = mine.watch(() => {
+        watching.dispose();
+        resolve();
+      });
+    });
+    await other.note(use(7));
+    await heard;
+    assert.deepEqual(ids(await mine.newer()), [7]);
+  });
+
+  it('forgets all that it kept, archives included', async () => {
+    await trail().note(use(1));
+    await fill();
+    await trail().note(use(2));
+    await trail().clear();
+    assert.deepEqual(await trail().read(), []);
+    assert.deepEqual(await archives(), []);
+  });
+
   it('writes no field that is not of an entry', async () => {
     const wider = { ...use(1), value: 'hidden' };
     await trail().note(wider);
