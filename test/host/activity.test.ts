@@ -56,6 +56,7 @@ describe('the activity', () => {
     await inTerminal(terminal, 'true');
     await run('stopUsingToken');
     await run('useToken', { id });
+    await run('useToken', { id, folder: vscode.workspace.workspaceFolders![0]!.uri.toString() });
     const { id: successor } = await run<{ id: number }>('rotateToken', { id });
     await run('addTokenValue', { id: first.id, token: first.value });
     emulator.fail('DELETE', { status: 403 });
@@ -73,7 +74,9 @@ describe('the activity', () => {
       `terminal ok dev-laptop (${id})`,
       `stop ok dev-laptop (${id})`,
       `use ok dev-laptop (${id})`,
+      `use ok dev-laptop (${id})`,
       `rotate ok dev-laptop-2 (${successor})`,
+      `use ok dev-laptop-2 (${successor})`,
       `use ok dev-laptop-2 (${successor})`,
       `delete ok dev-laptop (${id})`,
       `add-value ok sign-in (${first.id})`,
@@ -82,6 +85,8 @@ describe('the activity', () => {
       'refused forbidden Project 4711 (Delhi)',
       'sign-out ok Project 4711 (Delhi)',
     ]);
+    const folder = vscode.workspace.workspaceFolders![0]!.name;
+    assert.match(text, new RegExp(` use {2,}ok {2,}dev-laptop \\(${id}\\) .* {2,}${folder} {2,}`));
     assert.match(text, /sign-in {2,}ok.*Project 4711 \(Delhi\)/);
     assert.ok(emulator.made.every(({ value, apiKey }) => !text.includes(value) && !text.includes(apiKey)));
   });
@@ -94,8 +99,12 @@ describe('the activity', () => {
     const text = await page((now) => now.startsWith('Only lines with: CREATE alpha'));
     assert.deepEqual(told(text).length, 1);
     await run('filterActivity', { text: 'gamma' });
+    const editor = vscode.window.activeTextEditor;
     const { id } = await run<{ id: number }>('createToken', { name: 'gamma', connectionId });
-    await page((now) => told(now).join() === `create ok gamma (${id})`);
+    await until(
+      'the page to follow',
+      () => told(editor?.document.getText() ?? '').join() === `create ok gamma (${id})`,
+    );
   });
 
   it('is exported as CSV, whole', async () => {

@@ -76,8 +76,30 @@ describe('what there is to see of a token that grows old', () => {
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('first-in-use');
     await workbench.createToken('second-in-use');
-    assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
+    await workbench.command('Terminal: Create New Terminal');
+    await workbench.page.locator('.terminal-wrapper.active .xterm-helper-textarea').waitFor({ state: 'attached' });
+    await workbench.rowButton(/^second-in-use, /, 'Use in Terminals');
+    await workbench.row(/^second-in-use, in use/).waitFor();
+    // Nobody has typed in it, so that the editor opens it anew by itself, and there is nothing to say.
+    await workbench.command('TIR: Refresh');
+    assert.equal(await workbench.notification('An open terminal still has an old token').count(), 0);
+    await workbench.command('Terminal: Kill All Terminals');
+    await workbench.page.locator('.terminal-wrapper').waitFor({ state: 'detached' });
+    await workbench.rowButton(/^first-in-use, /, 'Use in Terminals');
+    await workbench.row(/^first-in-use, in use/).waitFor();
 
+    assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
+    // The mouse is there already, and a tooltip comes to one that comes.
+    await workbench.row(/^first-token, /).hover();
+    await workbench
+      .row(/^first-in-use, in use/)
+      .getByText('first-in-use')
+      .hover();
+    const tooltip = workbench.page.getByText(/Last used on this machine: put to use .*, in a terminal /);
+    await tooltip.waitFor();
+    await workbench.screenshot('tooltip');
+    await workbench.page.mouse.move(800, 300);
+    await tooltip.waitFor({ state: 'detached' });
     await workbench.rowButton(/^second-in-use, /, 'Use in Terminals');
     await reopen();
     assert.equal(await workbench.inTerminal(whoami), 'second-in-use');

@@ -6,7 +6,7 @@ const steps = [
   { id: 'sign-in', title: 'Sign in with it', picture: 'Sign In to TIR (1/4)' },
   { id: 'create-token', title: 'Create a token for this machine', picture: 'inference-gateway' },
   { id: 'terminal', title: 'Open a terminal that has it', picture: 'echo ${TIR_API_TOKEN:+set}' },
-  { id: 'script', title: 'Run a script', picture: '200 OK' },
+  { id: 'script', title: 'Run a script', picture: 'characters.' },
 ] as const;
 
 describe('the walkthrough', () => {
