@@ -20,8 +20,22 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
   quietly(remind(parts));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
-  const watching = parts.activity.trail.watch(() => quietly(hear(parts, web)));
-  return vscode.Disposable.from(watching, { dispose: () => clearInterval(timer) });
+  return vscode.Disposable.from(
+    watch(parts, () => quietly(hear(parts, web))),
+    {
+      dispose: () => clearInterval(timer),
+    },
+  );
+}
+
+/** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */
+function watch({ activity, log }: Parts, listen: () => void): { dispose(): void } {
+  try {
+    return activity.trail.watch(listen);
+  } catch (error) {
+    log.warn(`Other windows are not heard: ${String((error as NodeJS.ErrnoException).code)}`);
+    return { dispose: () => undefined };
+  }
 }
 
 /** Entries that change what the list of a project holds. */

@@ -13,7 +13,7 @@ import type { ActivityPage } from '../view/activityPage';
 import type { TokensView } from '../view/tokensView';
 import type { Clipboard } from './clipboard';
 
-/** What commands work with; made once, in `parts` of `extension.ts`. */
+/** What commands work with; made once, in `parts.ts`. */
 export interface Parts {
   readonly store: Store;
   readonly lists: TokenLists;

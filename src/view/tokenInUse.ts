@@ -64,6 +64,7 @@ export class TokenInUse implements vscode.Disposable {
         }
       }),
     ];
+    follow();
   }
 
   dispose(): void {

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+
+import * as vscode from 'vscode';
+
+import { Clipboard } from './commands/clipboard';
+import type { Parts } from './commands/parts';
+import { Activity } from './lifecycle/activity';
+import { Reminders } from './lifecycle/reminders';
+import { Rotations } from './lifecycle/rotation';
+import { Sessions } from './lifecycle/session';
+import { Trail } from './lifecycle/trail';
+import { Usage } from './lifecycle/usage';
+import { settings } from './settings';
+import { OpenTerminals } from './terminals/openTerminals';
+import { TirClient } from './tir/client';
+import { TokenLists } from './tir/lists';
+import { ActivityPage } from './view/activityPage';
+import { TokenInUse } from './view/tokenInUse';
+import { TokensView } from './view/tokensView';
+
+/** Builds what commands and background work with, upon the parts that terminals need first. */
+export function buildParts(
+  context: vscode.ExtensionContext,
+  { log, store, terminals }: Pick<Parts, 'log' | 'store' | 'terminals'>,
+): Parts {
+  const now = Date.now;
+  const { globalState } = context;
+  const folder = context.globalStorageUri.fsPath;
+  const client: Parts['client'] = ({ connection, credentials }) =>
+    new TirClient(connection, credentials, {
+      apiUrl: settings.apiUrl(),
+      timeoutSeconds: settings.requestTimeoutSeconds(),
+    });
+  const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
+
+  const usage = new Usage(globalState, now);
+  const window = [vscode.workspace.name, randomBytes(3).toString('hex')].filter(Boolean).join(' ');
+  const activity = new Activity(new Trail(folder, window, now), store, log);
+  const sessions = new Sessions(store, client, (connectionId, code) => {
+    void activity.note('refused', { connectionId }, code);
+  });
+  const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
+  const openTerminals = new OpenTerminals(terminals, ({ use }) => {
+    void usage.note(use, 'terminal').then(() => view.redraw());
+    void activity.note('terminal', { connectionId: use.connectionId, token: use, folder: use.folder });
+  });
+  const sources = { store, lists, usage, host, now };
+  const view = new TokensView(sources, globalState);
+  const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const activityPage = new ActivityPage(activity.trail);
+  context.subscriptions.push(openTerminals, view, tokenInUse, activityPage);
+  return {
+    store,
+    lists,
+    sessions,
+    rotations: new Rotations(store, lists, sessions, client, now),
+    reminders: new Reminders(store, globalState, folder, now),
+    usage,
+    activity,
+    activityPage,
+    terminals,
+    openTerminals,
+    view,
+    clipboard: new Clipboard(log),
+    log,
+    client,
+    host,
+    now,
+  };
+}
