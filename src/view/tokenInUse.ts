@@ -32,8 +32,8 @@ interface Shown {
 export class TokenInUse implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
   readonly #subscriptions: { dispose(): unknown }[];
-  /** Since when the token in use seems to be refused, and what looks again. Milliseconds since 1970. */
-  #doubt: { readonly key: string; readonly since: number; readonly timer: NodeJS.Timeout } | undefined;
+  /** The token in use that seems to be refused, what looks again, and whether it has. */
+  #doubt: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #updates: Promise<void> = Promise.resolve();
   #contexts = '';
 
@@ -84,14 +84,18 @@ export class TokenInUse implements vscode.Disposable {
 
   async #show(): Promise<void> {
     const { store } = this.sources;
-    const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+    const [connections, all] = await Promise.all([store.connections(), store.uses()]);
+    // A folder of another window is no concern of the people here.
+    const uses = all.filter((use) => use.folder === undefined || folders.includes(use.folder));
     await this.#setContexts(connections.length > 0, uses.length > 0);
     if (connections.length === 0) {
       this.#item.hide();
       return;
     }
     const editor = vscode.window.activeTextEditor;
-    const folder = editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri.toString();
+    const active = editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri.toString();
+    const folder = active ?? (folders.length === 1 ? folders[0] : undefined);
     const use =
       uses.find((candidate) => folder !== undefined && candidate.folder === folder) ??
       uses.find((candidate) => candidate.folder === undefined);
@@ -169,10 +173,14 @@ export class TokenInUse implements vscode.Disposable {
     }
     if (this.#doubt?.key !== key) {
       clearTimeout(this.#doubt?.timer);
-      const timer = setTimeout(() => void this.update(), doubtTime);
-      this.#doubt = { key, since: Date.now(), timer };
+      const timer = setTimeout(() => {
+        doubt.isOld = true;
+        void this.update();
+      }, doubtTime);
+      const doubt = { key, timer, isOld: false };
+      this.#doubt = doubt;
     }
-    if (Date.now() - this.#doubt.since < doubtTime) {
+    if (!this.#doubt.isOld) {
       return;
     }
     void this.state.update(toldKey, [...told, key]);
