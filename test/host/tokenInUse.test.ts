@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { Secret } from '../../src/tir/secret';
+import { TokenInUse } from '../../src/view/tokenInUse';
+import { until } from '../support/until';
+import { Memory, newWindow, type TestWindow } from './parts';
+import { begin, Keyring, type Bench } from './support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('a token in use that TIR refuses', () => {
+  let bench: Bench;
+  let window: TestWindow;
+  const open: TokenInUse[] = [];
+  beforeEach(async () => {
+    bench = await begin();
+    window = newWindow(bench.emulator, new Keyring());
+    const { store, lists } = window.parts;
+    const [self, gone] = [bench.emulator.seed('sign-in'), bench.emulator.seed('gone')];
+    const credentials = { token: new Secret(self.value), apiKey: new Secret(self.apiKey) };
+    await store.saveConnection({
+      connection: { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id },
+      credentials,
+    });
+    const ref = { connectionId, id: gone.id };
+    await store.saveToken(ref, { name: 'gone', created: undefined, expires: undefined, credentials });
+    await store.use({ ...ref, name: 'gone' });
+    bench.emulator.revoke(gone.id);
+    await lists.refresh(connectionId);
+  });
+  afterEach(async () => {
+    open.splice(0).forEach((one) => one.dispose());
+    window.end();
+    await bench.end();
+  });
+
+  const watch = (state: Memory) => {
+    const terminals = { withOldToken: () => [] } as unknown as ConstructorParameters<typeof TokenInUse>[1];
+    const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
+    open.push(new TokenInUse(window.parts, terminals, never, state, window.parts.log));
+  };
+
+  it('is told of once, in whatever window', async () => {
+    const state = new Memory();
+    watch(state);
+    await until('it to be said', () => bench.person.read.length > 0);
+    assert.match(bench.person.read[0]?.message ?? '', /^The token "gone" does not exist any more: TIR refuses it/);
+    // The next window, and after it one that knows nothing: had the first of them something to say, it would be said by then.
+    watch(state);
+    watch(new Memory());
+    await until('it to be said to one that knows nothing', () => bench.person.read.length > 1);
+    assert.equal(bench.person.read.length, 2);
+  });
+});
