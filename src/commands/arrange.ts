@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { sameToken } from '../secrets/records';
 import { day, sortings, type Sorting } from '../tir/token';
 import { dateText, plain } from '../view/sentences';
 import { readArgument, refusal } from './argument';
-import { loadTokens } from './choose';
+import { chooseFilter, loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 import type { Call, Parts } from './parts';
-import { askInTurn, askPick, askPicks, askText, type Place } from './quickInput';
+import { alone, askInTurn, askPick, askPicks, askText, type Place } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -21,23 +22,20 @@ export async function sortTokens(parts: Parts, { argument }: Call) {
   };
   const items = sortings.map((by) => ({ label: names[by], by }));
   const present = items.find(({ by }) => by === parts.view.sorting);
-  const place = { title: t('Sort Tokens'), step: 1, totalSteps: 1 };
-  const by = given.by ?? (await askPick(place, t('Sort by'), items, present)).by;
+  const by = given.by ?? (await askPick(alone(t('Sort Tokens')), t('Sort by'), items, present)).by;
   await parts.view.sort(by);
   return { by };
 }
 
 /** Shows the rows alone that have a text in their names. */
 export async function filterTokens(parts: Parts, { argument }: Call) {
-  const given = readArgument({ text: v.optional(v.string()) }, argument);
-  const text =
-    given.text ??
-    (await askText(
-      { title: t('Filter Tokens'), step: 1, totalSteps: 1 },
-      { prompt: t('Part of a name. Empty for all tokens.'), value: parts.view.filter, validate: () => undefined },
-    ));
-  await parts.view.showOnly(text.trim());
-  return { text: text.trim() };
+  const text = await chooseFilter(argument, {
+    title: t('Filter Tokens'),
+    prompt: t('Part of a name. Empty for all tokens.'),
+    value: parts.view.filter,
+  });
+  await parts.view.showOnly(text);
+  return { text };
 }
 
 export async function clearFilter(parts: Parts) {
@@ -92,7 +90,7 @@ async function findUnused(parts: Parts, days: number) {
     for (const token of await loadTokens(parts, connection)) {
       const ref = { connectionId: connection.id, id: token.id };
       const last = parts.usage.last(ref);
-      const isInUse = uses.some((use) => use.connectionId === connection.id && use.id === token.id);
+      const isInUse = uses.some((use) => sameToken(use, ref));
       const isSignIn = connection.signInTokenId === token.id;
       const isNew = typeof token.created === 'number' && token.created > since;
       if (!isInUse && !isSignIn && !isNew && (last ?? 0) <= since) {

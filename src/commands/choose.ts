@@ -1,15 +1,16 @@
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { sameToken, type Connection, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
 import { settings } from '../settings';
 import { TirError } from '../tir/errors';
-import { daysUntil, expiryState, type Token } from '../tir/token';
+import { daysLeft, expiryState, type Token } from '../tir/token';
 import { expiresIn } from '../view/nodes';
 import { dateText, plain } from '../view/sentences';
-import { refusal } from './argument';
+import { readArgument, refusal } from './argument';
 import type { Parts } from './parts';
 import { withProgress } from './progress';
-import { askPick } from './quickInput';
+import { alone, askPick, askText } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -17,16 +18,12 @@ const { t } = vscode.l10n;
 export async function chooseConnection(parts: Parts, title: string, id: string | undefined): Promise<SignedIn> {
   const connections = await parts.store.connections();
   const chosen = id ?? (connections.length > 1 ? await pickConnection(title, connections) : connections[0]?.id);
-  const signedIn = chosen === undefined ? undefined : await parts.store.connection(chosen);
-  if (!signedIn) {
-    throw new TirError('not-signed-in', 'no such connection');
-  }
-  return signedIn;
+  return parts.store.signedIn(chosen);
 }
 
 async function pickConnection(title: string, connections: readonly Connection[]): Promise<string> {
   const items = connections.map(({ id, label }) => ({ label: plain(label), id }));
-  return (await askPick({ title, step: 1, totalSteps: 1 }, t('Project'), items)).id;
+  return (await askPick(alone(title), t('Project'), items)).id;
 }
 
 /** The token that is named, else the one that the person picks among those of all projects. */
@@ -57,7 +54,7 @@ export async function chooseToken(
   }
   // What was used last is what one comes back to.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
-  return (await askPick({ title, step: 1, totalSteps: 1 }, t('Token'), items)).ref;
+  return (await askPick(alone(title), t('Token'), items)).ref;
 }
 
 /** The one connection that is known to have a token of this id, where it is one. */
@@ -77,12 +74,13 @@ async function itemsOf(parts: Parts, connection: Connection, withProject: boolea
   const uses = await parts.store.uses();
   return (await knownTokens(parts, connection)).map((token) => {
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
-    const state = expiryState(token, parts.now(), settings.warnBeforeDays());
+    const [now, warnBeforeDays] = [parts.now(), settings.warnBeforeDays()];
+    const days = daysLeft(token, now, warnBeforeDays);
     const marks = [
       uses.some((use) => sameToken(use, ref)) && t('in use'),
       withProject && plain(connection.label),
-      state === 'expired' && t('expired'),
-      state === 'expiring' && token.expires !== undefined && expiresIn(daysUntil(token.expires, parts.now())),
+      expiryState(token, now, warnBeforeDays) === 'expired' && t('expired'),
+      days !== undefined && expiresIn(days),
       typeof token.created === 'number' && t('created {0}', dateText(token.created)),
     ];
     return {
@@ -100,19 +98,13 @@ async function knownTokens(parts: Parts, connection: Connection): Promise<readon
   try {
     return await loadTokens(parts, connection);
   } catch (error) {
-    const ids = [...(await parts.store.storedIds(connection.id))];
-    if (ids.length === 0 || (error instanceof TirError && error.code === 'cancelled')) {
+    const stored = await parts.store.storedTokens(connection.id);
+    if (stored.length === 0 || (error instanceof TirError && error.code === 'cancelled')) {
       throw error;
     }
-    const tokens = await Promise.all(
-      ids.map(async (id) => ({ id, token: await parts.store.token({ connectionId: connection.id, id }) })),
-    );
-    return tokens.flatMap(({ id, token }) => (token ? [{ id, ...listed(token) }] : []));
+    // Without the values, which have no business in a list.
+    return stored.map(({ id, name, created, expires }) => ({ id, name, created, expires }));
   }
-}
-
-function listed({ name, created, expires }: StoredToken): Omit<Token, 'id'> {
-  return { name, created, expires };
 }
 
 /** The tokens of a project: those at hand, else from the API with progress shown. */
@@ -122,12 +114,9 @@ export async function loadTokens(parts: Parts, connection: Connection): Promise<
 
 /** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
 export async function findToken(parts: Parts, { connectionId, id }: TokenRef): Promise<Token | undefined> {
-  const signedIn = await parts.store.connection(connectionId);
-  if (!signedIn) {
-    throw new TirError('not-signed-in', 'no such connection');
-  }
+  const { connection } = await parts.store.signedIn(connectionId);
   const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
-  return find(await loadTokens(parts, signedIn.connection)) ?? find(await parts.lists.refresh(connectionId));
+  return find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connectionId));
 }
 
 /**
@@ -151,11 +140,21 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
       token: ref,
     });
   }
-  return { ...listed({ ...found.token, credentials: found.credentials }), credentials: found.credentials };
+  return { ...found.token, credentials: found.credentials };
 }
 
 export function noSuchToken(id: number): TirError {
   return new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', id) });
+}
+
+/** The text to filter by: what is given as `text`, else what the person says, beginning with what is in force. */
+export async function chooseFilter(
+  argument: unknown,
+  question: { title: string; prompt: string; value: string },
+): Promise<string> {
+  const given = readArgument({ text: v.optional(v.string()) }, argument);
+  const { title, ...asked } = question;
+  return (given.text ?? (await askText(alone(title), { ...asked, validate: () => undefined }))).trim();
 }
 
 /** Ends the waiting, not the work: for work that others wait for too, or that must not be torn. */

@@ -12,8 +12,8 @@ import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
-import { askText } from './quickInput';
-import { reach } from './useToken';
+import { alone, askText } from './quickInput';
+import { putToUse, reach } from './useToken';
 
 const { t } = vscode.l10n;
 
@@ -89,17 +89,14 @@ async function untilItArrives<T>(
 
 async function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   const { hostname } = await import('node:os');
-  return askText(
-    { title, step: 1, totalSteps: 1 },
-    {
-      prompt: t('A name that says where the token will be used: one token for each machine or integration.'),
-      value: suggestName(hostname(), vscode.workspace.name, taken),
-      validate: (name) => {
-        const problem = nameProblem(name, taken);
-        return problem && nameProblemSentence(problem, name);
-      },
+  return askText(alone(title), {
+    prompt: t('A name that says where the token will be used: one token for each machine or integration.'),
+    value: suggestName(hostname(), vscode.workspace.name, taken),
+    validate: (name) => {
+      const problem = nameProblem(name, taken);
+      return problem && nameProblemSentence(problem, name);
     },
-  );
+  });
 }
 
 async function create(parts: Parts, connectionId: string, name: string, activate: boolean | undefined) {
@@ -107,14 +104,11 @@ async function create(parts: Parts, connectionId: string, name: string, activate
   const made = await send(parts, connectionId, name);
   const { token } = made;
   const id = await keep(parts, connectionId, name, made);
-  const ref = { connectionId, id };
   await parts.activity.note('create', { connectionId, token: { id, name: token.name } });
   const active = await saying(t('The token "{0}" was created and is stored, but it is not in use.', name), async () => {
     const wanted = activate ?? !(await parts.store.uses()).some(({ folder }) => folder === undefined);
     if (wanted) {
-      await parts.store.use({ ...ref, name: token.name });
-      await parts.usage.note(ref, 'use');
-      await parts.activity.note('use', { connectionId, token: { id, name: token.name } });
+      await putToUse(parts, { connectionId, id, name: token.name });
     }
     return wanted;
   });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { sameToken, type SignedIn, type TokenRef } from '../secrets/records';
+import { sameToken, tokenKey, type SignedIn, type TokenRef } from '../secrets/records';
 import { toTirError, type ErrorCode } from '../tir/errors';
 import type { Token } from '../tir/token';
 import { plain, sentence } from '../view/sentences';
@@ -75,8 +75,7 @@ async function chooseTargets(parts: Parts, { argument, selection }: Call): Promi
       refs.push(await chooseToken(parts, t('Delete Token'), { id: one, connectionId }));
     }
   }
-  const key = (ref: TokenRef) => `${ref.connectionId}/${ref.id}`;
-  return [...new Map(refs.map((ref) => [key(ref), ref])).values()];
+  return [...new Map(refs.map((ref) => [tokenKey(ref), ref])).values()];
 }
 
 async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Target[]> {

@@ -12,6 +12,11 @@ export interface Place {
   readonly totalSteps: number;
 }
 
+/** The place of a question that is the only one. */
+export function alone(title: string): Place {
+  return { title, step: 1, totalSteps: 1 };
+}
+
 /** Asks one question after the other; the back button asks the one before again, which is to show its former answer. */
 export async function askInTurn(title: string, questions: readonly ((place: Place) => Promise<void>)[]): Promise<void> {
   for (let step = 0; step < questions.length; step++) {

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 
 import { activityCsv } from '../lifecycle/activityText';
 import { readArgument } from './argument';
+import { chooseFilter } from './choose';
 import type { Call, Parts } from './parts';
-import { askText } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -16,21 +16,13 @@ export async function showActivity(parts: Parts) {
 
 /** Leaves the lines of the page alone that have all of these words. */
 export async function filterActivity(parts: Parts, { argument }: Call) {
-  const given = readArgument({ text: v.optional(v.string()) }, argument);
-  const text =
-    given.text ??
-    (await askText(
-      { title: t('Filter Token Activity'), step: 1, totalSteps: 1 },
-      {
-        prompt: t(
-          'Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.',
-        ),
-        value: parts.activityPage.filter,
-        validate: () => undefined,
-      },
-    ));
-  await parts.activityPage.show(text.trim());
-  return { text: text.trim() };
+  const text = await chooseFilter(argument, {
+    title: t('Filter Token Activity'),
+    prompt: t('Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.'),
+    value: parts.activityPage.filter,
+  });
+  await parts.activityPage.show(text);
+  return { text };
 }
 
 /** Writes the whole audit trail to a CSV file. */

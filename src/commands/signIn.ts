@@ -10,7 +10,7 @@ import { dateText, plain, sentence } from '../view/sentences';
 import { readArgument, refusal, saying } from './argument';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
-import { askInTurn, askPick, askText, type Place } from './quickInput';
+import { alone, askInTurn, askPick, askText, type Place } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -147,8 +147,7 @@ async function prove(parts: Parts, answers: Answers, label: string | undefined, 
   }
   if (self) {
     // Its value is here: it can be used, and rotated, like any other.
-    const { name, created, expires } = self;
-    await parts.store.saveToken({ connectionId: connection.id, id: self.id }, { name, created, expires, credentials });
+    await parts.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
   }
   await parts.activity.note('sign-in', {
     connectionId: connection.id,
@@ -169,7 +168,7 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
     return null;
   }
   items.push({ label: `$(circle-slash) ${t('None of these, or I do not know')}`, id: null });
-  const place = { title: t('Signed in to {0}. Which of these is it?', connection.label), step: 1, totalSteps: 1 };
+  const place = alone(t('Signed in to {0}. Which of these is it?', connection.label));
   const placeholder = t('The token that you have just pasted. Escape skips the question.');
   return askPick(place, placeholder, items).then(
     ({ id }) => id,

@@ -31,9 +31,7 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
   }
   await saying(t('The value of "{0}" was not stored.', name), () =>
     parts.store.saveToken(ref, {
-      name: known.name,
-      created: known.created,
-      expires: known.expires,
+      ...known,
       credentials: {
         token: new Secret(cleanPasted(token)),
         ...(apiKey && { apiKey: new Secret(cleanPasted(apiKey)) }),

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import type { TokenRef, Use } from '../secrets/records';
+import type { TokenInUse, TokenRef, Use } from '../secrets/records';
 import { settings } from '../settings';
+import { isHere } from '../terminals/folders';
 import { TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
 import type { Call, Parts } from './parts';
-import { askPick } from './quickInput';
+import { alone, askPick } from './quickInput';
 
 const { t } = vscode.l10n;
 
@@ -49,8 +50,8 @@ export async function useTokenInFolder(parts: Parts, call: Call) {
   if (items.length === 0) {
     throw refusal('invalid-input', t('This window has no folder. Open one, or use the token in all terminals.'));
   }
-  const place = { title: t('Use in Folder'), step: 1, totalSteps: 1 };
-  const chosen = folder ?? (await askPick(place, t('Folder whose terminals get the token'), items)).uri;
+  const chosen =
+    folder ?? (await askPick(alone(t('Use in Folder')), t('Folder whose terminals get the token'), items)).uri;
   return useToken(parts, { ...call, argument: { ...given, folder: chosen } });
 }
 
@@ -73,12 +74,11 @@ export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder).uri.toString();
   const uses = await parts.store.uses();
-  const here = new Set([undefined, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString())]);
   const named = (use: Use) =>
     use.id === (given.id ?? use.id) && use.connectionId === (given.connectionId ?? use.connectionId);
   const ending =
     byHand && folder === undefined
-      ? uses.filter((use) => here.has(use.folder) && named(use))
+      ? uses.filter((use) => isHere(use) && named(use))
       : uses.filter((use) => use.folder === folder);
   for (const use of ending) {
     await parts.store.stopUsing(use.folder);
@@ -122,19 +122,19 @@ function findFolder(named: string): vscode.WorkspaceFolder {
 
 async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
   const token = await tokenWithValue(parts, ref);
-  const scope = folder?.uri.toString();
   await saying(t('The token "{0}" is not in use.', plain(token.name)), async () => {
     if (!(await parts.store.token(ref))) {
       await parts.store.saveToken(ref, token);
     }
-    await parts.store.use({ ...ref, name: token.name }, scope);
+    await putToUse(parts, { ...ref, name: token.name }, folder?.uri.toString());
   });
-  await parts.usage.note(ref, 'use');
-  await parts.activity.note('use', {
-    connectionId: ref.connectionId,
-    token: { id: ref.id, name: token.name },
-    folder: scope,
-  });
-  parts.log.info(`The token ${ref.id} of ${ref.connectionId} is in use.`);
   return token.name;
+}
+
+/** Puts a token whose value is stored to use, and writes that down. @param folder URI of the one folder */
+export async function putToUse(parts: Parts, token: TokenInUse, folder?: string): Promise<void> {
+  await parts.store.use(token, folder);
+  await parts.usage.note(token, 'use');
+  await parts.activity.note('use', { connectionId: token.connectionId, token, folder });
+  parts.log.info(`The token ${token.id} of ${token.connectionId} is in use.`);
 }

@@ -41,7 +41,7 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   try {
     found = await client.find(id === undefined ? isNew : (token) => token.id === id);
   } catch {
-    failure &&= new TirError(failure.code, failure.message, { ...failure.details, unknown: true });
+    failure = failure?.with({ unknown: true });
   }
   if (!found && failure) {
     throw failure;

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 
-import { sameToken, type Rotation, type TokenRef } from '../secrets/records';
+import { sameToken, tokenKey, type Rotation, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { TirError } from '../tir/errors';
+import { codeOf } from './files';
 
 /** A rotation that nobody touched for so long has lost its window, whatever the process table says. Milliseconds. */
 const abandonedAfter = 15 * 60 * 1000;
@@ -39,7 +40,7 @@ export class Journal {
    * @throws TirError `conflict` while another window, or another call, works on it
    */
   async alone<T>(old: TokenRef, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
-    const key = `${old.connectionId}/${old.id}`;
+    const key = tokenKey(old);
     if (this.#running.has(key)) {
       throw underWay();
     }
@@ -77,6 +78,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 import type * as vscode from 'vscode';
 
-import type { TokenRef } from '../secrets/records';
+import { tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { ageInDays, day } from '../tir/token';
+import { codeOf } from './files';
 
 /** A token whose value is stored here, and that is old enough to be rotated. */
 export interface DueToken extends TokenRef {
@@ -41,13 +42,12 @@ export class Reminders {
     const { snoozedUntil, never } = this.#answers();
     const due: DueToken[] = [];
     for (const { id: connectionId } of await this.store.connections()) {
-      for (const id of await this.store.storedIds(connectionId)) {
+      for (const { id, name, created } of await this.store.storedTokens(connectionId)) {
         const ref = { connectionId, id };
-        const token = await this.store.token(ref);
-        const age = token && ageInDays(token.created, this.now());
-        const isAsleep = (snoozedUntil[nameOf(ref)] ?? 0) > this.now() || never.includes(nameOf(ref));
-        if (token && age !== undefined && age >= afterDays && !isAsleep) {
-          due.push({ ...ref, name: token.name, age });
+        const age = ageInDays(created, this.now());
+        const isAsleep = (snoozedUntil[tokenKey(ref)] ?? 0) > this.now() || never.includes(tokenKey(ref));
+        if (age !== undefined && age >= afterDays && !isAsleep) {
+          due.push({ ...ref, name, age });
         }
       }
     }
@@ -61,7 +61,7 @@ export class Reminders {
     try {
       await (await open(join(this.folder, today), 'wx', 0o600)).close();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      if (codeOf(error) === 'EEXIST') {
         return false;
       }
       throw error;
@@ -74,12 +74,12 @@ export class Reminders {
   async snooze(ref: TokenRef): Promise<void> {
     const { snoozedUntil, never } = this.#answers();
     const until = this.now() + snoozeDays * day;
-    await this.state.update(key, { snoozedUntil: { ...snoozedUntil, [nameOf(ref)]: until }, never });
+    await this.state.update(key, { snoozedUntil: { ...snoozedUntil, [tokenKey(ref)]: until }, never });
   }
 
   async never(ref: TokenRef): Promise<void> {
     const { snoozedUntil, never } = this.#answers();
-    await this.state.update(key, { snoozedUntil, never: [...never, nameOf(ref)] });
+    await this.state.update(key, { snoozedUntil, never: [...never, tokenKey(ref)] });
   }
 
   async forget(): Promise<void> {
@@ -89,10 +89,6 @@ export class Reminders {
   #answers(): Answers {
     return this.state.get<Answers>(key, { snoozedUntil: {}, never: [] });
   }
-}
-
-function nameOf({ connectionId, id }: TokenRef): string {
-  return `${connectionId}/${id}`;
 }
 
 /** The local day, as people count days: `2026-03-31`. */

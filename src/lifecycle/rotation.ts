@@ -79,8 +79,8 @@ export class Rotations {
     const { connectionId, id: oldId } = ref;
     const before = await this.lists.refresh(connectionId);
     // A stored value may have outlived its token: its name would be taken for the successor's.
-    const stored = [...(await this.#stored(connectionId)).values()];
-    const newName = successorName(oldName, new Set([...before.map(({ name }) => name), ...stored]));
+    const stored = await this.store.storedTokens(connectionId);
+    const newName = successorName(oldName, new Set([...before, ...stored].map(({ name }) => name)));
     const rotation = await this.#journal.note({ connectionId, oldId, oldName, newName, startedAt: this.now() });
     let made: NewToken;
     try {
@@ -194,8 +194,8 @@ export class Rotations {
   async #findSuccessor(rotation: Rotation): Promise<number | undefined> {
     const { connectionId, newName, startedAt } = rotation;
     // Killed between the two, the value is stored and the record does not say so yet.
-    const [stored] = [...(await this.#stored(connectionId))].find(([, name]) => name === newName) ?? [];
-    const storedId = rotation.newId ?? stored;
+    const stored = (await this.store.storedTokens(connectionId)).find(({ name }) => name === newName);
+    const storedId = rotation.newId ?? stored?.id;
     if (storedId !== undefined) {
       return storedId;
     }
@@ -218,15 +218,6 @@ export class Rotations {
       await this.store.forgetToken({ connectionId, id: newId });
     }
     await this.#journal.end(rotation);
-  }
-
-  /** The names of the tokens whose values are stored here, by id. */
-  async #stored(connectionId: string): Promise<Map<number, string>> {
-    const names = new Map<number, string>();
-    for (const id of await this.store.storedIds(connectionId)) {
-      names.set(id, (await this.store.token({ connectionId, id }))?.name ?? '');
-    }
-    return names;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Connection, SignedIn } from '../secrets/records';
+import type { SignedIn } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TirClient } from '../tir/client';
-import { TirError, toTirError, type ErrorCode } from '../tir/errors';
+import { toTirError, type ErrorCode } from '../tir/errors';
 
 /** The API as one who is signed in. */
 export type ClientOf = (signedIn: SignedIn) => TirClient;
@@ -23,7 +23,7 @@ export class Sessions {
    * A refused call did nothing, so that any may be sent again. @throws TirError
    */
   async call<T>(connectionId: string, work: (client: TirClient) => Promise<T>): Promise<T> {
-    const signedIn = await this.#signedIn(connectionId);
+    const signedIn = await this.store.signedIn(connectionId);
     try {
       return await work(this.client(signedIn));
     } catch (error) {
@@ -34,7 +34,7 @@ export class Sessions {
       if (code !== 'unauthorized' || !(await this.moveOn(connectionId))) {
         throw error;
       }
-      return work(this.client(await this.#signedIn(connectionId)));
+      return work(this.client(await this.store.signedIn(connectionId)));
     }
   }
 
@@ -43,15 +43,13 @@ export class Sessions {
    * whether there is one.
    */
   async moveOn(connectionId: string): Promise<boolean> {
-    const signedIn = await this.#signedIn(connectionId);
-    const ids = [...(await this.store.storedIds(connectionId))].sort((a, b) => b - a);
-    for (const id of ids) {
-      const token = await this.store.token({ connectionId, id });
-      if (!token || token.credentials.token.equals(signedIn.credentials.token)) {
-        continue;
-      }
+    const { connection, credentials: present } = await this.store.signedIn(connectionId);
+    const tokens = (await this.store.storedTokens(connectionId)).sort((a, b) => b.id - a.id);
+    for (const { id, credentials } of tokens.filter((token) => !token.credentials.token.equals(present.token))) {
+      const next = { connection: { ...connection, signInTokenId: id }, credentials };
       try {
-        await this.signInAs(signedIn.connection, id, token.credentials);
+        await this.client(next).list();
+        await this.store.saveConnection(next);
         return true;
       } catch (error) {
         if (toTirError(error).code !== 'unauthorized') {
@@ -60,20 +58,5 @@ export class Sessions {
       }
     }
     return false;
-  }
-
-  /** Proves with one call that the credentials work, and keeps them for the connection. @throws TirError */
-  async signInAs(connection: Connection, id: number, credentials: SignedIn['credentials']): Promise<void> {
-    const signedIn = { connection: { ...connection, signInTokenId: id }, credentials };
-    await this.client(signedIn).list();
-    await this.store.saveConnection(signedIn);
-  }
-
-  async #signedIn(connectionId: string): Promise<SignedIn> {
-    const signedIn = await this.store.connection(connectionId);
-    if (!signedIn) {
-      throw new TirError('not-signed-in', 'no such connection');
-    }
-    return signedIn;
   }
 }

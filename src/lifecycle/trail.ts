@@ -4,8 +4,8 @@ import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promi
 import { join } from 'node:path';
 
 import { TirError } from '../tir/errors';
-import { codeOf, endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock } from './files';
 import { readLines, writeLine, type Activity } from './activityRecord';
+import { codeOf, endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock } from './files';
 
 /** Bytes from which on the file is moved to the archives before the next entry. */
 export const maxBytes = 1024 * 1024;
@@ -70,11 +70,6 @@ export class Trail {
       this.#cursors = cursors;
       return entries;
     });
-  }
-
-  /** Takes all that is there as known to the next `newer`. */
-  async skip(): Promise<void> {
-    await this.newer();
   }
 
   /** Calls back soon after any window has appended. Not by the editor's own watcher, which takes its time. */

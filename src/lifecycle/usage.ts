@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-import type { TokenRef } from '../secrets/records';
+import { tokenKey, type TokenRef } from '../secrets/records';
 
 /** What this machine knows of a token's use here. Milliseconds since 1970. */
 export interface TokenUsage {
@@ -21,7 +21,7 @@ export class Usage {
   ) {}
 
   of(ref: TokenRef): TokenUsage {
-    return this.#all()[nameOf(ref)] ?? {};
+    return this.#all()[tokenKey(ref)] ?? {};
   }
 
   /** The latest of its uses; undefined where none is known. */
@@ -31,7 +31,7 @@ export class Usage {
   }
 
   async note(ref: TokenRef, how: keyof TokenUsage): Promise<void> {
-    await this.state.update(key, { ...this.#all(), [nameOf(ref)]: { ...this.of(ref), [how]: this.now() } });
+    await this.state.update(key, { ...this.#all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
   }
 
   async forget(which: (ref: string) => boolean): Promise<void> {
@@ -42,8 +42,4 @@ export class Usage {
   #all(): Readonly<Record<string, TokenUsage>> {
     return this.state.get<Record<string, TokenUsage>>(key, {});
   }
-}
-
-function nameOf({ connectionId, id }: TokenRef): string {
-  return `${connectionId}/${id}`;
 }

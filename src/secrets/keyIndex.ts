@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 
 /** `SecretStorage.keys()` came after VS Code 1.96, the oldest that is supported. */
-interface ListableStorage extends vscode.SecretStorage {
+export interface ListableStorage extends vscode.SecretStorage {
   keys?(): Thenable<string[]>;
 }
 

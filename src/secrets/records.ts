@@ -46,6 +46,11 @@ export interface Rotation {
   readonly pid: number;
 }
 
+/** A token's place as one word, for what is kept or drawn by token. */
+export function tokenKey({ connectionId, id }: TokenRef): string {
+  return `${connectionId}/${id}`;
+}
+
 export function sameToken(a: TokenRef | undefined, b: TokenRef | undefined): boolean {
   return a !== undefined && a.connectionId === b?.connectionId && a.id === b.id;
 }

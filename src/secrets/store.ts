@@ -77,6 +77,15 @@ export class Store implements vscode.Disposable {
     return text === undefined ? undefined : readConnection(text);
   }
 
+  /** @throws TirError `not-signed-in` where there is no such connection */
+  async signedIn(id: string | undefined): Promise<SignedIn> {
+    const signedIn = id === undefined ? undefined : await this.connection(id);
+    if (!signedIn) {
+      throw new TirError('not-signed-in', 'no such connection');
+    }
+    return signedIn;
+  }
+
   saveConnection(signedIn: SignedIn): Promise<void> {
     return this.#store(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
@@ -101,6 +110,17 @@ export class Store implements vscode.Disposable {
   /** Ids of the tokens of a connection whose values are stored here. */
   async storedIds(connectionId: string): Promise<Set<number>> {
     return new Set((await this.#list(valueKey(connectionId, ''))).map(Number));
+  }
+
+  /** The tokens of a connection whose values are stored here. */
+  async storedTokens(connectionId: string): Promise<(StoredToken & { readonly id: number })[]> {
+    const found = await Promise.all(
+      [...(await this.storedIds(connectionId))].map(async (id) => ({
+        id,
+        token: await this.token({ connectionId, id }),
+      })),
+    );
+    return found.flatMap(({ id, token }) => (token ? [{ id, ...token }] : []));
   }
 
   saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {

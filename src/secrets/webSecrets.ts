@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
+import type { ListableStorage } from './keyIndex';
 import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
 import { readInUse, sameToken, writeInUse, type TokenRef } from './records';
-
-interface ListableStorage extends vscode.SecretStorage {
-  keys?(): Thenable<string[]>;
-}
 
 /** What another window did, as far as it concerns what is kept. */
 export interface Heard {

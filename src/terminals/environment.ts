@@ -3,18 +3,22 @@ import * as vscode from 'vscode';
 import { sameToken, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
-import type { Secret } from '../tir/secret';
+import type { Credentials } from '../tir/secret';
+import { isHere } from './folders';
 
 export const tokenVariable = 'TIR_API_TOKEN';
 
 /** The token that the terminals of a scope get. */
 export interface Held {
   readonly use: Use;
-  readonly value: Secret;
+  readonly credentials: Credentials;
 }
 
 export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.value.equals(b.value));
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.credentials.token.equals(b.credentials.token))
+  );
 }
 
 /** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
@@ -84,8 +88,8 @@ export class TerminalEnvironment implements vscode.Disposable {
     const wanted = new Map<Scope, Map<string, string>>();
     try {
       held = await this.#wanted();
-      for (const [scope, { use, value }] of held) {
-        wanted.set(scope, await this.#variables(use, value));
+      for (const [scope, one] of held) {
+        wanted.set(scope, await this.#variables(one));
       }
     } catch (error) {
       // What cannot be read may have been revoked: better no token than a stale one.
@@ -127,26 +131,21 @@ export class TerminalEnvironment implements vscode.Disposable {
     if (!vscode.workspace.isTrusted || !settings.terminalEnabled()) {
       return wanted;
     }
-    const here = new Set<Scope>([
-      undefined,
-      ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString()),
-    ]);
-    for (const use of (await this.store.uses()).filter(({ folder }) => here.has(folder))) {
+    for (const use of (await this.store.uses()).filter(isHere)) {
       const stored = await this.store.token(use);
       if (stored) {
-        wanted.set(use.folder, { use, value: stored.credentials.token });
+        wanted.set(use.folder, { use, credentials: stored.credentials });
       }
     }
     return wanted;
   }
 
-  async #variables(use: Use, value: Secret): Promise<Map<string, string>> {
-    const variables = new Map([[tokenVariable, value.reveal()]]);
+  async #variables({ use, credentials: { token, apiKey } }: Held): Promise<Map<string, string>> {
+    const variables = new Map([[tokenVariable, token.reveal()]]);
     if (settings.sdkVariables()) {
       // The names that the vendor's Python SDK reads in `tir.init()`.
-      const apiKey = (await this.store.token(use))?.credentials.apiKey;
       const projectId = (await this.store.connection(use.connectionId))?.connection.projectId;
-      variables.set('E2E_TIR_ACCESS_TOKEN', value.reveal());
+      variables.set('E2E_TIR_ACCESS_TOKEN', token.reveal());
       if (apiKey) {
         variables.set('E2E_TIR_API_KEY', apiKey.reveal());
       }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { sameHeld, type Held, type TerminalEnvironment } from './environment';
+import { activeFolder } from './folders';
 
 /** What is known of a terminal. */
 interface Known {
@@ -86,15 +87,11 @@ export class OpenTerminals implements vscode.Disposable {
     const given = 'cwd' in options ? options.cwd : undefined;
     const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? terminal.shellIntegration?.cwd;
     // A terminal of no folder gets what the folder does in which one was last: as near as one comes to it here.
-    const folder = (cwd && vscode.workspace.getWorkspaceFolder(cwd)) ?? activeFolder();
+    const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
+    const folder = own ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     const uri = folder?.uri.toString();
     const held = 'pty' in options ? undefined : this.environment.held(uri);
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
     return held;
   }
-}
-
-function activeFolder(): vscode.WorkspaceFolder | undefined {
-  const editor = vscode.window.activeTextEditor;
-  return (editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)) ?? vscode.workspace.workspaceFolders?.[0];
 }

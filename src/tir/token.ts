@@ -46,6 +46,12 @@ export function daysUntil(time: number, now: number): number {
   return Math.ceil((time - now) / day);
 }
 
+/** Whole days that are left to a token that expires soon; undefined for all others. */
+export function daysLeft(token: Token, now: number, warnBeforeDays: number): number | undefined {
+  const isSoon = token.expires !== undefined && expiryState(token, now, warnBeforeDays) === 'expiring';
+  return isSoon ? daysUntil(token.expires, now) : undefined;
+}
+
 /** Whole days since a creation whose time is known. */
 export function ageInDays(created: Token['created'], now: number): number | undefined {
   return typeof created === 'number' ? Math.floor((now - created) / day) : undefined;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { TokenUsage } from '../lifecycle/usage';
-import type { Connection } from '../secrets/records';
+import { tokenKey, type Connection } from '../secrets/records';
 import type { ExpiryState, Token } from '../tir/token';
 import { dateText, plain } from './sentences';
 
@@ -62,7 +62,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
     createdText(token.created),
   ];
   const item = new vscode.TreeItem(name);
-  item.id = `${node.connectionId}/${token.id}`;
+  item.id = tokenKey(node);
   item.description = marks.filter(Boolean).join(' · ');
   item.contextValue = ['token', active && 'active', stored && 'stored', state !== 'valid' && state]
     .filter(Boolean)

@@ -3,9 +3,10 @@ import * as vscode from 'vscode';
 import type { Usage } from '../lifecycle/usage';
 import { sameToken, type Connection, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
+import { folderOf } from '../terminals/folders';
 import { toTirError, type TirError } from '../tir/errors';
 import type { TokenList, TokenLists } from '../tir/lists';
-import { daysUntil, expiryState, sortTokens, type Sorting, type Token } from '../tir/token';
+import { daysLeft, expiryState, sortTokens, type Sorting, type Token } from '../tir/token';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 import { sentence } from './sentences';
 
@@ -101,26 +102,19 @@ async function rowsOf(
   return sortTokens(lists.current(connection.id).tokens, sorting).map((token) => {
     const ref = { connectionId: connection.id, id: token.id };
     const mine = uses.filter((use) => sameToken(use, ref));
-    const state = expiryState(token, now(), warnBeforeDays);
     return {
       kind: 'token',
       ...ref,
       token,
-      state,
-      daysLeft: state === 'expiring' && token.expires !== undefined ? daysUntil(token.expires, now()) : undefined,
+      state: expiryState(token, now(), warnBeforeDays),
+      daysLeft: daysLeft(token, now(), warnBeforeDays),
       inUse: mine.some(({ folder }) => folder === undefined),
-      folders: mine.flatMap(({ folder }) => folderName(folder)),
+      folders: mine.flatMap(({ folder }) => folderOf(folder)?.name ?? []),
       stored: stored.has(token.id),
       signsIn: connection.signInTokenId === token.id,
       usage: usage.of(ref),
     };
   });
-}
-
-/** Of this window's folders: another window's are no concern of the people here. */
-function folderName(uri: string | undefined): string[] {
-  const folder = vscode.workspace.workspaceFolders?.find((candidate) => candidate.uri.toString() === uri);
-  return folder ? [folder.name] : [];
 }
 
 function matches({ name }: Token, filter: string): boolean {

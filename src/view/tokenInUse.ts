@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
-import type { Connection, Use } from '../secrets/records';
+import { tokenKey, type Connection, type Use } from '../secrets/records';
 import { settings } from '../settings';
+import { activeFolder, folderOf, isHere } from '../terminals/folders';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
 import { dateText, plain } from './sentences';
@@ -84,18 +85,15 @@ export class TokenInUse implements vscode.Disposable {
 
   async #show(): Promise<void> {
     const { store } = this.sources;
-    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
     const [connections, all] = await Promise.all([store.connections(), store.uses()]);
-    // A folder of another window is no concern of the people here.
-    const uses = all.filter((use) => use.folder === undefined || folders.includes(use.folder));
+    const uses = all.filter(isHere);
     await this.#setContexts(connections.length > 0, uses.length > 0);
     if (connections.length === 0) {
       this.#item.hide();
       return;
     }
-    const editor = vscode.window.activeTextEditor;
-    const active = editor && vscode.workspace.getWorkspaceFolder(editor.document.uri)?.uri.toString();
-    const folder = active ?? (folders.length === 1 ? folders[0] : undefined);
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
     const use =
       uses.find((candidate) => folder !== undefined && candidate.folder === folder) ??
       uses.find((candidate) => candidate.folder === undefined);
@@ -132,21 +130,14 @@ export class TokenInUse implements vscode.Disposable {
     // A list that is up to date and lacks it, or a refusal of what it signs in: the API does not know it any more.
     const gone = list.at !== undefined && !list.error && !list.loading && !listed;
     const refused = list.error?.code === 'unauthorized' && connection?.signInTokenId === use.id;
-    const health: Health = !stored
-      ? 'no-value'
-      : state === 'expired'
-        ? 'expired'
-        : gone || refused
-          ? 'refused'
-          : state === 'expiring'
-            ? 'expiring'
-            : 'good';
-    return { use, connection, health, expires: token?.expires };
+    const valid = state === 'expiring' ? state : 'good';
+    const known: Health = state === 'expired' ? state : gone || refused ? 'refused' : valid;
+    return { use, connection, health: stored ? known : 'no-value', expires: token?.expires };
   }
 
   #tooltip({ use, connection, health, expires }: Shown): string {
     const old = this.openTerminals.withOldToken().length;
-    const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === use.folder);
+    const folder = folderOf(use.folder);
     return [
       folder
         ? t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
@@ -164,7 +155,7 @@ export class TokenInUse implements vscode.Disposable {
 
   /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
   #tellOnce({ use, health }: Shown): void {
-    const key = `${use.connectionId}/${use.id}`;
+    const key = tokenKey(use);
     const told = this.state.get<readonly string[]>(toldKey, []);
     if ((health !== 'refused' && health !== 'expired') || told.includes(key)) {
       clearTimeout(this.#doubt?.timer);

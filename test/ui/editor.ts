@@ -12,6 +12,13 @@ import { Emulator } from '../emulator/emulator';
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
+/** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that it has under it. */
+export const themes = [
+  ['light', 'Light Modern', 'vs'],
+  ['high-contrast', 'Dark High Contrast', 'hc-black'],
+  ['dark', 'Dark Modern', 'vs-dark'],
+] as const;
+
 export interface Options {
   /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
   readonly askForTrust?: boolean;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { themes } from './editor';
 import { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
@@ -31,11 +32,7 @@ describe('what there is to see of a token that grows old', () => {
     await workbench.rowButton(/^ci-pipeline, /, 'Use in Terminals');
     await workbench.row(/^ci-pipeline, in use, expires in 12 days, /).waitFor();
     await statusItem.and(page.locator('.warning-kind')).getByText('ci-pipeline').waitFor();
-    for (const [name, theme, themeClass] of [
-      ['light', 'Light Modern', 'vs'],
-      ['high-contrast', 'Dark High Contrast', 'hc-black'],
-      ['dark', 'Dark Modern', 'vs-dark'],
-    ] as const) {
+    for (const [name, theme, themeClass] of themes) {
       await workbench.theme(theme, themeClass);
       await workbench.screenshot(`expiry-${name}`);
     }

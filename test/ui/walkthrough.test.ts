@@ -1,3 +1,4 @@
+import { themes } from './editor';
 import { Workbench } from './workbench';
 
 /** The steps in their order, with words that their pictures alone have. */
@@ -41,11 +42,7 @@ describe('the walkthrough', () => {
     await workbench.question.locator('input').first().fill('Get started with TIR tokens');
     await page.keyboard.press('Enter');
     await unfold(steps[0].title);
-    for (const [name, theme, themeClass] of [
-      ['light', 'Light Modern', 'vs'],
-      ['high-contrast', 'Dark High Contrast', 'hc-black'],
-      ['dark', 'Dark Modern', 'vs-dark'],
-    ] as const) {
+    for (const [name, theme, themeClass] of themes) {
       await workbench.theme(theme, themeClass);
       for (const { id, title, picture } of steps) {
         await unfold(title);
