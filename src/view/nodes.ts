@@ -7,7 +7,7 @@ import { dateText, plain } from './sentences';
 
 const { t } = vscode.l10n;
 
-/** A row of the tree. Its fields `id` and `connectionId` are the argument of every command that takes a token. */
+/** What the row of a token shows. */
 export interface TokenNode {
   readonly kind: 'token';
   readonly connectionId: string;
@@ -26,7 +26,7 @@ export interface TokenNode {
   readonly usage: TokenUsage;
 }
 
-/** Shown where more than one project is signed in to. */
+/** What the row of a project shows, where more than one is signed in to. */
 export interface ConnectionNode {
   readonly kind: 'connection';
   readonly connectionId: string;

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 
 import { settings } from '../settings';
 import type { Sorting } from '../tir/token';
-import { connectionItem, tokenItem, type Node } from './nodes';
+import { connectionItem, tokenItem } from './nodes';
+import { Rows, type Row } from './rows';
 import { takeSnapshot, type Snapshot, type Sources } from './snapshot';
 
 const { t } = vscode.l10n;
@@ -15,15 +16,16 @@ const sortingKey = 'sorting';
 /**
  * The tree "Personal Access Tokens". It asks the API when it is first seen and never by itself after.
  *
- * What it shows is read first and drawn then, and drawn only where it differs: while rows are drawn anew, the
- * editor forgets what is selected and which row a button belongs to.
+ * What it shows is read first and drawn then, and only the rows that differ are drawn. While the editor draws all of them
+ * anew it does not know which row a click was for, so that this is left to when rows come, go or move.
  */
-export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
+export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly #subscriptions: { dispose(): unknown }[];
-  readonly #view: vscode.TreeView<Node>;
+  readonly #view: vscode.TreeView<Row>;
   readonly #clock: NodeJS.Timeout;
   #shown: Snapshot | undefined;
+  readonly #rows = new Rows();
   #seen = false;
   #updating: Promise<void> | undefined;
   #again = false;
@@ -68,11 +70,11 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  get selection(): readonly Node[] {
+  get selection(): readonly Row[] {
     return this.#view.selection;
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem({ node }: Row): vscode.TreeItem {
     return node.kind === 'connection' ? connectionItem(node) : tokenItem(node);
   }
 
@@ -96,12 +98,13 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.redraw();
   }
 
-  async getChildren(parent?: Node): Promise<Node[]> {
+  async getChildren(parent?: Row): Promise<Row[]> {
     if (!this.#seen) {
       this.#seen = true;
       await this.#update();
     }
-    return [...((parent ? this.#shown?.children[parent.connectionId] : this.#shown?.roots) ?? [])];
+    const nodes = parent ? this.#shown?.children[parent.connectionId] : this.#shown?.roots;
+    return (nodes ?? []).flatMap((node) => this.#rows.of(node) ?? []);
   }
 
   /** Before the view was seen there is nothing to draw, and nothing is read. */
@@ -146,8 +149,9 @@ export class TokensView implements vscode.TreeDataProvider<Node>, vscode.Disposa
           : t('{0} tokens expire soon or have expired', next.needCare);
       this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
     }
-    if (JSON.stringify([before?.roots, before?.children]) !== JSON.stringify([next.roots, next.children])) {
-      this.#changed.fire();
+    const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
+    if (changed) {
+      this.#changed.fire(changed === 'all' ? undefined : changed);
     }
   }
 
