@@ -4,7 +4,6 @@ import type { Recovery } from '../lifecycle/rotation';
 import { sameToken, type TokenRef } from '../secrets/records';
 import { settings } from '../settings';
 import { toTirError, type TirError } from '../tir/errors';
-import { successorName } from '../tir/input';
 import { plain, sentence } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
@@ -49,8 +48,7 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
 }
 
 async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<string> {
-  const tokens = parts.lists.current(ref.connectionId).tokens;
-  const successor = plain(successorName(name, new Set(tokens.map((token) => token.name))));
+  const successor = plain(await parts.rotations.nextName(ref.connectionId, name));
   const uses = (await parts.store.uses()).filter((use) => sameToken(use, ref));
   return [
     t(
@@ -112,9 +110,9 @@ function explain(error: TirError, name: string): TirError {
 
 /** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
 export async function resumeRotations(parts: Parts): Promise<void> {
-  for (const recovery of await parts.rotations.recoverAll()) {
-    await tell(parts, recovery);
-  }
+  const recoveries = await parts.rotations.recoverAll();
+  // Together: one that asks for a button keeps none of the others waiting.
+  await Promise.all(recoveries.map((recovery) => tell(parts, recovery)));
 }
 
 async function tell(parts: Parts, { rotation, outcome, error, successor }: Recovery): Promise<void> {

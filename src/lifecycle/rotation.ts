@@ -61,6 +61,14 @@ export class Rotations {
     });
   }
 
+  /** The name of a successor, as far as the list tells that is here. */
+  async nextName(connectionId: string, oldName: string): Promise<string> {
+    const { tokens } = this.lists.current(connectionId);
+    // A stored value may have outlived its token: its name would be taken for the successor's.
+    const stored = await this.store.storedTokens(connectionId);
+    return successorName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
+  }
+
   /** Finishes or takes back what was left unfinished here, by this window before or by one that is gone. */
   async recoverAll(): Promise<Recovery[]> {
     const recoveries: Recovery[] = [];
@@ -77,10 +85,8 @@ export class Rotations {
 
   async #begin(ref: TokenRef, oldName: string, showOnce: ShowOnce): Promise<Successor> {
     const { connectionId, id: oldId } = ref;
-    const before = await this.lists.refresh(connectionId);
-    // A stored value may have outlived its token: its name would be taken for the successor's.
-    const stored = await this.store.storedTokens(connectionId);
-    const newName = successorName(oldName, new Set([...before, ...stored].map(({ name }) => name)));
+    await this.lists.refresh(connectionId);
+    const newName = await this.nextName(connectionId, oldName);
     const rotation = await this.#journal.note({ connectionId, oldId, oldName, newName, startedAt: this.now() });
     let made: NewToken;
     try {

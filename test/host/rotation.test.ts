@@ -85,6 +85,19 @@ describe('rotation', () => {
     );
   });
 
+  it('asks with the name that the successor gets, where another one was deleted elsewhere', async () => {
+    const { person, emulator } = bench;
+    await signIn(emulator);
+    const { id } = await create('dev-laptop');
+    await create('dev-laptop-2');
+    emulator.tokens.pop();
+    await run('refresh');
+    person.clicks = 'Rotate';
+    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    assert.match(person.read.find(({ modal }) => modal)?.detail ?? '', /"dev-laptop-3" is created/);
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
+  });
+
   it('whose answer is lost is taken back: the old token stays, and no other', async () => {
     await signIn(bench.emulator);
     const { id } = await create('dev-laptop');

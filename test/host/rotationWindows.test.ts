@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 
+import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
+import { until } from '../support/until';
 import { newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
@@ -125,6 +127,20 @@ describe('a rotation and other windows', () => {
     const [recovery] = await rotations.recoverAll();
     assert.deepEqual([recovery?.outcome, recovery?.error?.code], ['unfinished', 'server-error']);
     assert.equal((await store.rotations()).length, 1);
+  });
+
+  it('that was left unfinished is told of, though another one waits for the answer of a person', async () => {
+    const parts = open();
+    await parts.store.saveRotation(begun({}));
+    await parts.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
+    bench.emulator.fail('GET', { status: 500 }, 2);
+    bench.person.thinks = true;
+    void resumeRotations(parts);
+    await until('both messages', () => bench.person.read.length === 2 || undefined);
+    assert.deepEqual(
+      bench.person.read.map(({ message }) => /"(.*?)"/.exec(message)?.[1]),
+      ['dev-laptop', 'ci'],
+    );
   });
 
   it('shows a value that cannot be stored, once, and leaves the old token in use', async () => {

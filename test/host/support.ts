@@ -24,6 +24,7 @@ export async function begin(): Promise<Bench> {
     emulator,
     person,
     async end() {
+      person.thinks = false;
       person.clicks = 'Forget Everything';
       await run('forgetEverything');
       person.leave();
@@ -69,6 +70,8 @@ export async function setting(name: string, value: unknown): Promise<void> {
 export class Person {
   readonly read: { message: string; detail: string; modal: boolean }[] = [];
   clicks: string | undefined;
+  /** Leaves every dialog open. */
+  thinks = false;
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #original = new Map<string, unknown>();
 
@@ -80,7 +83,9 @@ export class Person {
         const options = typeof first === 'object' ? (first as vscode.MessageOptions) : {};
         this.read.push({ message, detail: options.detail ?? '', modal: options.modal ?? false });
         const buttons = typeof first === 'string' ? rest : others;
-        return Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
+        return this.thinks
+          ? new Promise(() => undefined)
+          : Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
       };
     }
   }
