@@ -137,6 +137,8 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   async #show(next: Snapshot): Promise<void> {
     const before = this.#shown;
     this.#shown = next;
+    // With it, and not after what is awaited: the editor may ask for the children at any time.
+    const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
     if (next.state !== before?.state) {
       await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
@@ -149,7 +151,6 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
           : t('{0} tokens expire soon or have expired', next.needCare);
       this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
     }
-    const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
     if (changed) {
       this.#changed.fire(changed === 'all' ? undefined : changed);
     }
