@@ -20,7 +20,12 @@ export default defineConfig(
   },
   {
     // The platform's room, what is kept about it, and the life of a token must work (and be tested) without an editor.
-    files: ['src/tir/**/*.ts', 'src/secrets/records.ts', 'src/lifecycle/**/*.ts'],
+    files: [
+      'src/tir/**/*.ts',
+      'src/secrets/records.ts',
+      'src/terminals/{variables,debuggers}.ts',
+      'src/lifecycle/**/*.ts',
+    ],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'vscode', allowTypeImports: true }] }],
     },

@@ -11,6 +11,7 @@ import { Sessions } from './lifecycle/session';
 import { Trail } from './lifecycle/trail';
 import { Usage } from './lifecycle/usage';
 import { settings } from './settings';
+import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
 import { TirClient } from './tir/client';
 import { TokenLists } from './tir/lists';
@@ -44,11 +45,15 @@ export function buildParts(
     void usage.note(use, 'terminal').then(() => view.redraw());
     void activity.note('terminal', { connectionId: use.connectionId, token: use, folder: use.folder });
   });
+  const debugging = new Debugging(terminals, log, (use) => {
+    void usage.note(use, 'debug').then(() => view.redraw());
+    void activity.note('debug', { connectionId: use.connectionId, token: use, folder: use.folder });
+  });
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
   const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
-  context.subscriptions.push(openTerminals, view, tokenInUse, activityPage);
+  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage);
   return {
     store,
     lists,

@@ -6,6 +6,7 @@ export const settings = {
   requestTimeoutSeconds: () => read<number>('requestTimeoutSeconds', 15),
   terminalEnabled: () => read<boolean>('terminal.enabled', true),
   sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
+  debugEnabled: () => read<boolean>('debug.enabled', false),
   clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
   remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
   warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),

@@ -11,6 +11,7 @@ import { openExample } from './openExample';
 import type { Command, Parts } from './parts';
 import { rotateToken } from './rotateToken';
 import { exportActivity, filterActivity, showActivity } from './showActivity';
+import { setVariableNames } from './setVariableNames';
 import { signIn } from './signIn';
 import { addTokenValue, copyToken } from './tokenValue';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   addTokenValue,
   copyToken,
   openTerminal,
+  setVariableNames,
   findUnusedTokens,
   sortTokens,
   filterTokens,

@@ -126,7 +126,7 @@ async function askAccount(place: Place, asked: Answers): Promise<void> {
 }
 
 async function prove(parts: Parts, answers: Answers, label: string | undefined, byHand: boolean) {
-  const signedIn = readAnswers(answers, label);
+  const signedIn = await withKeptNames(parts, readAnswers(answers, label));
   const { connection, credentials } = signedIn;
   const what = t('You are not signed in to {0}.', connection.label);
   const { tokens, selfId } = await saying(what, () =>
@@ -155,6 +155,14 @@ async function prove(parts: Parts, answers: Answers, label: string | undefined, 
   });
   parts.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
+}
+
+/** A project that is signed in to again keeps its extra names of variables. */
+async function withKeptNames({ store }: Parts, { connection, credentials }: SignedIn): Promise<SignedIn> {
+  // Signing in again is what helps where the record is damaged.
+  const kept = await store.connection(connection.id).catch(() => undefined);
+  const variables = kept?.connection.variables;
+  return { connection: { ...connection, ...(variables && { variables }) }, credentials };
 }
 
 /** Which of the listed tokens it is that signed in: `null` where the person cannot say, or skips the question. */

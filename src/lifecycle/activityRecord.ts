@@ -12,6 +12,7 @@ export const actions = [
   'stop',
   'copy',
   'terminal',
+  'debug',
   'rotate',
   'delete',
   'refused',

@@ -9,6 +9,8 @@ export interface TokenUsage {
   readonly copy?: number;
   /** Put into a terminal that opened. */
   readonly terminal?: number;
+  /** Put into a debug session. */
+  readonly debug?: number;
 }
 
 const key = 'usage';

@@ -11,6 +11,8 @@ export interface Connection extends Project {
   readonly label: string;
   /** Which of the project's tokens it is signed in with; `null` where nobody could say, undefined before that was asked. */
   readonly signInTokenId?: number | null;
+  /** Extra names of variables that have the value of its token in use. */
+  readonly variables?: readonly string[];
 }
 
 /** A token by the place where it is. */
@@ -75,6 +77,7 @@ const connectionRecord = v.object({
   location: v.string(),
   activeIam: v.optional(v.number()),
   signInTokenId: v.optional(v.nullable(v.number())),
+  variables: v.optional(v.array(v.string())),
   credentials,
 });
 const valueRecord = v.object({

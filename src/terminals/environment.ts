@@ -5,8 +5,7 @@ import type { Store } from '../secrets/store';
 import { settings } from '../settings';
 import type { Credentials } from '../tir/secret';
 import { isHere } from './folders';
-
-export const tokenVariable = 'TIR_API_TOKEN';
+import { variablesOf } from './variables';
 
 /** The token that the terminals of a scope get. */
 export interface Held {
@@ -53,7 +52,12 @@ export class TerminalEnvironment implements vscode.Disposable {
     this.#subscriptions = [
       this.#changed,
       store.onDidChange((change) => {
-        if (change.kind === 'value' || change.kind === 'in-use') {
+        // A project is part of it by its extra names of variables, and only while a token of it is in use.
+        if (
+          change.kind === 'value' ||
+          change.kind === 'in-use' ||
+          (change.kind === 'connection' && this.#isHeld(change.connectionId))
+        ) {
           follow();
         }
       }),
@@ -76,6 +80,16 @@ export class TerminalEnvironment implements vscode.Disposable {
     return this.#held.get(folder) ?? this.#held.get(undefined);
   }
 
+  /**
+   * What a debug session gets that starts now in this folder, or outside of any, read anew; undefined where no token is
+   * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
+   */
+  async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
+    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Held>();
+    const held = stored.get(folder) ?? stored.get(undefined);
+    return held && { use: held.use, variables: await this.#variables(held) };
+  }
+
   /** Resolves when terminals that open from now on get what is stored now. One after the other, so that the last state wins. */
   update(): Promise<void> {
     const update = this.#updates.then(() => this.#apply());
@@ -87,7 +101,8 @@ export class TerminalEnvironment implements vscode.Disposable {
     let held: Map<Scope, Held>;
     const wanted = new Map<Scope, Map<string, string>>();
     try {
-      held = await this.#wanted();
+      const isWanted = vscode.workspace.isTrusted && settings.terminalEnabled();
+      held = isWanted ? await this.#stored() : new Map<Scope, Held>();
       for (const [scope, one] of held) {
         wanted.set(scope, await this.#variables(one));
       }
@@ -126,34 +141,25 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
   }
 
-  async #wanted(): Promise<Map<Scope, Held>> {
-    const wanted = new Map<Scope, Held>();
-    if (!vscode.workspace.isTrusted || !settings.terminalEnabled()) {
-      return wanted;
-    }
+  #isHeld(connectionId: string): boolean {
+    return [...this.#held.values()].some(({ use }) => use.connectionId === connectionId);
+  }
+
+  /** The tokens in use here whose values are stored. */
+  async #stored(): Promise<Map<Scope, Held>> {
+    const found = new Map<Scope, Held>();
     for (const use of (await this.store.uses()).filter(isHere)) {
       const stored = await this.store.token(use);
       if (stored) {
-        wanted.set(use.folder, { use, credentials: stored.credentials });
+        found.set(use.folder, { use, credentials: stored.credentials });
       }
     }
-    return wanted;
+    return found;
   }
 
-  async #variables({ use, credentials: { token, apiKey } }: Held): Promise<Map<string, string>> {
-    const variables = new Map([[tokenVariable, token.reveal()]]);
-    if (settings.sdkVariables()) {
-      // The names that the vendor's Python SDK reads in `tir.init()`.
-      const projectId = (await this.store.connection(use.connectionId))?.connection.projectId;
-      variables.set('E2E_TIR_ACCESS_TOKEN', token.reveal());
-      if (apiKey) {
-        variables.set('E2E_TIR_API_KEY', apiKey.reveal());
-      }
-      if (projectId !== undefined) {
-        variables.set('E2E_TIR_PROJECT_ID', String(projectId));
-      }
-    }
-    return variables;
+  async #variables({ use, credentials }: Held): Promise<Map<string, string>> {
+    const signedIn = await this.store.connection(use.connectionId);
+    return variablesOf(credentials, signedIn?.connection, settings.sdkVariables());
   }
 }
 

@@ -44,9 +44,14 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.problem ? 'warning' : 'project');
   if (node.problem) {
     item.description = node.problem;
-    item.tooltip = node.problem;
   }
+  item.tooltip = [node.problem ?? plain(node.connection.label), extraNames(node.connection)].filter(Boolean).join('\n');
   return item;
+}
+
+/** Which other variables have the token of a project; undefined where none has. */
+export function extraNames({ variables }: Connection): string | undefined {
+  return variables && t('Terminals get the token as {0} too', variables.join(', '));
 }
 
 export function tokenItem(node: TokenNode): vscode.TreeItem {
@@ -109,10 +114,11 @@ export function expiresIn(days: number): string {
   return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
 }
 
-function usageSentence({ use, copy, terminal }: TokenUsage): string {
+function usageSentence({ use, copy, terminal, debug }: TokenUsage): string {
   const known = [
     use !== undefined && t('put to use {0}', dateText(use)),
     terminal !== undefined && t('in a terminal {0}', dateText(terminal)),
+    debug !== undefined && t('in a debug session {0}', dateText(debug)),
     copy !== undefined && t('copied {0}', dateText(copy)),
   ].filter(Boolean);
   return known.length === 0

@@ -5,6 +5,7 @@ import { settings } from '../settings';
 import { activeFolder, folderOf, isHere } from '../terminals/folders';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
+import { extraNames } from './nodes';
 import { dateText, plain } from './sentences';
 import type { Sources } from './snapshot';
 
@@ -143,6 +144,7 @@ export class TokenInUse implements vscode.Disposable {
         ? t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
         : t('Terminals get the TIR token "{0}"', plain(use.name)),
       connection && plain(connection.label),
+      connection && extraNames(connection),
       !vscode.workspace.isTrusted && t('Not here: this workspace is not trusted'),
       !settings.terminalEnabled() && t('Not here: the setting tir.terminal.enabled is off'),
       healthSentence(health, expires, this.sources.now()),

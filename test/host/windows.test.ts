@@ -62,6 +62,21 @@ describe('several windows over one keyring', () => {
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
+  it('SDK variables: all get the extra names that one of them gives a project', async () => {
+    const [first, second] = [newWindow(), newWindow()];
+    const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
+    const { credentials } = token('signed-in-with');
+    await first.store.saveConnection({ connection, credentials });
+    await first.store.saveToken(ref(3), token('value-three'));
+    await first.store.use({ connectionId: 'p-1-delhi', id: 3, name: 'x' });
+    await until('the value', () => second.collection.variables.get('TIR_API_TOKEN') === 'value-three');
+    await first.store.saveConnection({ connection: { ...connection, variables: ['MY_TOKEN'] }, credentials });
+    await until('the extra name', () => second.collection.variables.get('MY_TOKEN') === 'value-three');
+    await first.store.saveConnection({ connection, credentials });
+    await until('the extra name to be gone', () => !second.collection.variables.has('MY_TOKEN'));
+    await first.store.forgetConnection('p-1-delhi');
+  });
+
   it('a keyring that cannot be read leaves terminals without a token, rather than with a revoked one', async () => {
     const { store, collection } = newWindow();
     await store.saveToken(ref(1), token('value-one'));

@@ -40,6 +40,7 @@ describe('package.json', () => {
         addTokenValue: 'Add Token Value…',
         copyToken: 'Copy Token',
         openTerminal: 'Open Terminal with Token…',
+        setVariableNames: 'Set Extra Variable Names…',
         findUnusedTokens: 'Find Tokens Not Used Here…',
         sortTokens: 'Sort Tokens…',
         filterTokens: 'Filter Tokens…',

@@ -1,0 +1,117 @@
+/** A launch configuration whose variables are replaced. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+interface Debugger {
+  /** The field that holds variables: `env` has them by name, `environment` as a list of names and values. */
+  readonly field?: 'environment';
+  /** Programs run in a terminal unless `console` says otherwise. */
+  readonly terminal?: true;
+  /** What the terminal is given to run does not hold the variables: they go another way. */
+  readonly discreet?: true;
+  /** Opens something of its own, whose address or options would hold the variables. */
+  readonly shows?: true;
+}
+
+/*
+ * How debuggers take variables, by type, after each one's own documentation. Most have their editor type a command
+ * into a terminal, `/usr/bin/env NAME=value program`, where the program is to run in one.
+ */
+const debuggers: Readonly<Record<string, Debugger>> = {
+  node: {},
+  'pwa-node': {},
+  'node-terminal': { terminal: true },
+  extensionHost: { shows: true },
+  'pwa-extensionHost': { shows: true },
+  debugpy: { terminal: true, discreet: true },
+  python: { terminal: true, discreet: true },
+  go: {},
+  java: { terminal: true },
+  coreclr: {},
+  dart: {},
+  php: {},
+  cppdbg: { field: 'environment' },
+  cppvsdbg: { field: 'environment' },
+};
+
+/**
+ * Whether a launch gets the token: its own word `tir` counts, else the setting, which is for debuggers that are known here.
+ * A session below another one is part of what that one has launched.
+ */
+export function wantsToken(configuration: Configuration, enabled: boolean): boolean {
+  const { type, request, tir } = configuration;
+  if (request !== 'launch' || '__pendingTargetId' in configuration) {
+    return false;
+  }
+  return typeof tir === 'boolean' ? tir : enabled && typeof type === 'string' && type in debuggers;
+}
+
+/**
+ * Where variables of the configuration would end up: with the program alone (`program`), on a command line in an
+ * integrated terminal or an external one, in a log of the debugger (`log`), or in some other place to be seen (`shown`).
+ */
+export type Whereabouts = 'program' | 'terminal' | 'external' | 'log' | 'shown';
+
+export function whereabouts(configuration: Configuration): Whereabouts {
+  const { terminal, discreet, shows, field = 'env' } = debuggerOf(configuration);
+  const taken = configuration[field];
+  // A shape that is not known here, such as a list of `NAME=value`, is left as it is.
+  const isUsable = taken === undefined || (field === 'env' ? isRecord(taken) : Array.isArray(taken));
+  if (shows || !isUsable) {
+    return 'shown';
+  }
+  if (logs(configuration)) {
+    return 'log';
+  }
+  if (discreet) {
+    return 'program';
+  }
+  const console = configuration['console'] ?? (terminal ? 'integratedTerminal' : 'internalConsole');
+  if (console === 'externalTerminal' || configuration['externalConsole'] === true) {
+    return 'external';
+  }
+  return console === 'integratedTerminal' || console === 'terminal' ? 'terminal' : 'program';
+}
+
+/** Whether the debugger writes down what it is told to do. */
+function logs({ trace, logToFile, showLog, logging }: Configuration): boolean {
+  const engine = isRecord(logging) && [logging['engineLogging'], logging['trace'], logging['diagnosticsLog']];
+  return [trace, logToFile, showLog, ...(engine || [])].some(Boolean);
+}
+
+/**
+ * The configuration with variables added; those that it has already, or that a file of its `envFile` has, stay as they are.
+ * @param inFiles names that are set in its `envFile`
+ */
+export function withVariables<T extends Configuration>(
+  configuration: T,
+  variables: ReadonlyMap<string, string>,
+  inFiles: ReadonlySet<string>,
+): T {
+  const { field } = debuggerOf(configuration);
+  const others = [...variables].filter(([name]) => !inFiles.has(name));
+  if (field === 'environment') {
+    const given = (configuration['environment'] ?? []) as readonly unknown[];
+    const names = new Set(given.map((entry) => (isRecord(entry) ? entry['name'] : undefined)));
+    const added = others.filter(([name]) => !names.has(name)).map(([name, value]) => ({ name, value }));
+    return { ...configuration, environment: [...given, ...added] };
+  }
+  return { ...configuration, env: { ...Object.fromEntries(others), ...(configuration['env'] as object | undefined) } };
+}
+
+/** The files that `envFile` names. */
+export function envFiles({ envFile }: Configuration): string[] {
+  return [envFile].flat().filter((file): file is string => typeof file === 'string' && file !== '');
+}
+
+/** The names that the text of such a file sets. */
+export function namesIn(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]/gm)].flatMap(([, name]) => name ?? []);
+}
+
+function debuggerOf({ type }: Configuration): Debugger {
+  return (typeof type === 'string' ? debuggers[type] : undefined) ?? {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

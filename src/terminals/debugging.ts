@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import type { Use } from '../secrets/records';
+import { settings } from '../settings';
+import { toTirError } from '../tir/errors';
+import { plain } from '../view/sentences';
+import { envFiles, namesIn, wantsToken, whereabouts, withVariables } from './debuggers';
+import type { TerminalEnvironment } from './environment';
+import { activeFolder } from './folders';
+
+const { t } = vscode.l10n;
+
+/**
+ * Gives debug sessions the token in use: it is added to what a launch configuration has become once its variables were
+ * replaced, which the editor hands to the debugger and writes nowhere. A session that cannot have it starts without
+ * it; whose configuration says `"tir": true` is told why.
+ */
+export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disposable {
+  readonly #registration: vscode.Disposable;
+
+  /** @param started is told of each token that a session gets */
+  constructor(
+    private readonly environment: TerminalEnvironment,
+    private readonly log: vscode.LogOutputChannel,
+    private readonly started: (use: Use) => void,
+  ) {
+    this.#registration = vscode.debug.registerDebugConfigurationProvider('*', this);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+  }
+
+  async resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration> {
+    if (!wantsToken(configuration, settings.debugEnabled())) {
+      return configuration;
+    }
+    const tell = (text: string, button?: vscode.Command) => {
+      if (configuration['tir'] === true) {
+        void tellWith(text, button);
+      }
+    };
+    const name = plain(configuration.name);
+    const where = whereabouts(configuration);
+    // An integrated terminal has it already, where no command line has to say so.
+    if (where === 'terminal' && settings.terminalEnabled()) {
+      return configuration;
+    }
+    if (where !== 'program') {
+      tell(reason(where, name), { command: 'workbench.action.debug.configure', title: t('Open launch.json') });
+      return configuration;
+    }
+    try {
+      // A session of no folder gets what a terminal of none does.
+      const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
+      const given = await this.environment.given(own?.uri.toString());
+      if (!given) {
+        const use: vscode.Command = { command: 'tir.menu.useToken', title: t('Use a Token…') };
+        tell(t('"{0}" starts without a TIR token: none is in use.', name), use);
+        return configuration;
+      }
+      const names = await namesInFiles(envFiles(configuration), own);
+      this.started(given.use);
+      return withVariables(configuration, given.variables, names);
+    } catch (error) {
+      this.log.error(`A debug session starts without the token: ${toTirError(error).message}`);
+      tell(t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
+      return configuration;
+    }
+  }
+}
+
+function reason(where: 'terminal' | 'external' | 'log' | 'shown', name: string): string {
+  switch (where) {
+    case 'terminal':
+      return t(
+        '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
+        name,
+      );
+    case 'external':
+      return t(
+        '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
+        name,
+      );
+    case 'log':
+      return t(
+        '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
+        name,
+      );
+    case 'shown':
+      return t('"{0}" starts without the TIR token: a debugger of its type would show it.', name);
+  }
+}
+
+async function tellWith(text: string, button: vscode.Command | undefined): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(text, ...(button ? [button.title] : []));
+  if (button && answer === button.title) {
+    await vscode.commands.executeCommand(button.command);
+  }
+}
+
+/** Names that the files set. One that cannot be read is the debugger's to complain about. */
+async function namesInFiles(
+  files: readonly string[],
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<ReadonlySet<string>> {
+  const names = await Promise.all(
+    files.map(async (file) => {
+      try {
+        const uri = vscode.Uri.file(resolve(folder?.uri.fsPath ?? '', file));
+        return namesIn(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return new Set(names.flat());
+}

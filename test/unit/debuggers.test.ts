@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+
+import { envFiles, namesIn, wantsToken, whereabouts, withVariables } from '../../src/terminals/debuggers';
+
+const launch = (more: object) => ({ name: 'x', type: 'node', request: 'launch', ...more });
+const variables = new Map([
+  ['TIR_API_TOKEN', 'the-token'],
+  ['MY_TOKEN', 'the-token'],
+]);
+const none = new Set<string>();
+
+describe('launch configurations', () => {
+  it('get the token on their own word, else where the setting says so and the debugger is known', () => {
+    for (const type of ['node', 'pwa-node', 'debugpy', 'python', 'go', 'coreclr', 'cppdbg', 'java']) {
+      assert.ok(wantsToken(launch({ type }), true), type);
+      assert.ok(!wantsToken(launch({ type }), false), type);
+      assert.ok(!wantsToken(launch({ type, tir: false }), true), type);
+    }
+    assert.ok(wantsToken(launch({ type: 'unheard-of', tir: true }), false));
+    assert.ok(!wantsToken(launch({ type: 'unheard-of' }), true));
+    assert.ok(!wantsToken(launch({ type: 'toString' }), true));
+    assert.ok(!wantsToken(launch({ tir: 'true' }), false));
+  });
+
+  it('that attach, or are below another session, never get it', () => {
+    assert.ok(!wantsToken(launch({ request: 'attach', tir: true }), true));
+    assert.ok(!wantsToken(launch({ __pendingTargetId: '7', tir: true }), true));
+  });
+
+  it('get it as a variable only where no one is shown it', () => {
+    const cases: [string, object][] = [
+      ['program', {}],
+      ['program', { console: 'internalConsole' }],
+      ['terminal', { console: 'integratedTerminal' }],
+      ['terminal', { type: 'dart', console: 'terminal' }],
+      ['external', { console: 'externalTerminal' }],
+      ['external', { type: 'cppdbg', externalConsole: true }],
+      ['terminal', { type: 'java' }],
+      ['terminal', { type: 'node-terminal' }],
+      ['program', { type: 'debugpy', console: 'integratedTerminal' }],
+      ['program', { type: 'debugpy' }],
+      ['log', { trace: true }],
+      ['log', { type: 'debugpy', logToFile: true }],
+      ['log', { type: 'cppdbg', logging: { engineLogging: true } }],
+      ['program', { type: 'cppdbg', logging: { moduleLoad: true } }],
+      ['shown', { type: 'extensionHost' }],
+      ['shown', { env: ['A=B'] }],
+      ['shown', { type: 'cppdbg', environment: {} }],
+    ];
+    for (const [where, more] of cases) {
+      assert.equal(whereabouts(launch(more)), where, JSON.stringify(more));
+    }
+  });
+
+  it('keep the variables that they have', () => {
+    const before = launch({ env: { MY_TOKEN: 'mine', OTHER: null } });
+    const text = JSON.stringify(before);
+    assert.deepEqual(withVariables(before, variables, none), {
+      ...before,
+      env: { TIR_API_TOKEN: 'the-token', MY_TOKEN: 'mine', OTHER: null },
+    });
+    assert.equal(JSON.stringify(before), text, 'what was given stays as it is');
+    assert.deepEqual(
+      withVariables(launch({}), variables, new Set(['TIR_API_TOKEN'])),
+      launch({ env: { MY_TOKEN: 'the-token' } }),
+    );
+    const mine = { name: 'MY_TOKEN', value: 'mine' };
+    assert.deepEqual(withVariables(launch({ type: 'cppdbg', environment: [mine] }), variables, none), {
+      ...launch({ type: 'cppdbg' }),
+      environment: [mine, { name: 'TIR_API_TOKEN', value: 'the-token' }],
+    });
+  });
+
+  it('name files of variables', () => {
+    assert.deepEqual(envFiles(launch({})), []);
+    assert.deepEqual(envFiles(launch({ envFile: 'a' })), ['a']);
+    assert.deepEqual(envFiles(launch({ envFile: ['a', 'b', 7] })), ['a', 'b']);
+    assert.deepEqual(namesIn('# C=1\nA=1\n export  B = "x=y"\nnothing\nD: 4\n'), ['A', 'B', 'D']);
+  });
+});
