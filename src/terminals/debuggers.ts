@@ -16,22 +16,24 @@ interface Debugger {
  * How debuggers take variables, by type, after each one's own documentation. Most have their editor type a command
  * into a terminal, `/usr/bin/env NAME=value program`, where the program is to run in one.
  */
-const debuggers: Readonly<Record<string, Debugger>> = {
-  node: {},
-  'pwa-node': {},
-  'node-terminal': { terminal: true },
-  extensionHost: { shows: true },
-  'pwa-extensionHost': { shows: true },
-  debugpy: { terminal: true, discreet: true },
-  python: { terminal: true, discreet: true },
-  go: {},
-  java: { terminal: true },
-  coreclr: {},
-  dart: {},
-  php: {},
-  cppdbg: { field: 'environment' },
-  cppvsdbg: { field: 'environment' },
-};
+const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
+  Object.entries({
+    node: {},
+    'pwa-node': {},
+    'node-terminal': { terminal: true },
+    extensionHost: { shows: true },
+    'pwa-extensionHost': { shows: true },
+    debugpy: { terminal: true, discreet: true },
+    python: { terminal: true, discreet: true },
+    go: {},
+    java: { terminal: true },
+    coreclr: {},
+    dart: {},
+    php: {},
+    cppdbg: { field: 'environment' },
+    cppvsdbg: { field: 'environment' },
+  }),
+);
 
 /**
  * Whether a launch gets the token: its own word `tir` counts, else the setting, which is for debuggers that are known here.
@@ -42,7 +44,7 @@ export function wantsToken(configuration: Configuration, enabled: boolean): bool
   if (request !== 'launch' || '__pendingTargetId' in configuration) {
     return false;
   }
-  return typeof tir === 'boolean' ? tir : enabled && typeof type === 'string' && type in debuggers;
+  return typeof tir === 'boolean' ? tir : enabled && debuggers.has(type);
 }
 
 /**
@@ -74,8 +76,11 @@ export function whereabouts(configuration: Configuration): Whereabouts {
 
 /** Whether the debugger writes down what it is told to do. */
 function logs({ trace, logToFile, showLog, logging }: Configuration): boolean {
-  const engine = isRecord(logging) && [logging['engineLogging'], logging['trace'], logging['diagnosticsLog']];
-  return [trace, logToFile, showLog, ...(engine || [])].some(Boolean);
+  const engine = isRecord(logging) ? [logging['engineLogging'], logging['trace'], logging['diagnosticsLog']] : [];
+  // What is off may be an object of what is off: the one for Node.js makes `{ stdio: false, logFile: null }` of no `trace`.
+  return [trace, logToFile, showLog, ...engine].some((it) =>
+    isRecord(it) ? Object.values(it).some(Boolean) : Boolean(it),
+  );
 }
 
 /**
@@ -109,7 +114,7 @@ export function namesIn(text: string): string[] {
 }
 
 function debuggerOf({ type }: Configuration): Debugger {
-  return (typeof type === 'string' ? debuggers[type] : undefined) ?? {};
+  return debuggers.get(type) ?? {};
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -40,6 +40,8 @@ describe('launch configurations', () => {
       ['program', { type: 'debugpy', console: 'integratedTerminal' }],
       ['program', { type: 'debugpy' }],
       ['log', { trace: true }],
+      ['log', { trace: { stdio: false, logFile: '/tmp/x' } }],
+      ['program', { trace: { stdio: false, logFile: null } }],
       ['log', { type: 'debugpy', logToFile: true }],
       ['log', { type: 'cppdbg', logging: { engineLogging: true } }],
       ['program', { type: 'cppdbg', logging: { moduleLoad: true } }],
