@@ -46,32 +46,30 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
       }
     };
     const name = plain(configuration.name);
-    const where = whereabouts(configuration);
-    // An integrated terminal has it already, where no command line has to say so.
-    if (where === 'terminal' && settings.terminalEnabled()) {
-      return configuration;
-    }
-    if (where !== 'program') {
-      tell(reason(where, name), { command: 'workbench.action.debug.configure', title: t('Open launch.json') });
-      return configuration;
-    }
+    // A session of no folder gets what a terminal of none does.
+    const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     try {
-      // A session of no folder gets what a terminal of none does.
-      const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
       const given = await this.environment.given(own?.uri.toString());
       if (!given) {
         const use: vscode.Command = { command: 'tir.menu.useToken', title: t('Use a Token…') };
         tell(t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
-      const names = await namesInFiles(envFiles(configuration), own);
-      this.started(given.use);
-      return withVariables(configuration, given.variables, names);
+      const where = whereabouts(configuration);
+      if (where === 'program') {
+        const names = await namesInFiles(envFiles(configuration), own);
+        this.started(given.use);
+        return withVariables(configuration, given.variables, names);
+      }
+      // An integrated terminal has it already, where no command line has to say so.
+      if (where !== 'terminal' || !settings.terminalEnabled()) {
+        tell(reason(where, name), { command: 'workbench.action.debug.configure', title: t('Open launch.json') });
+      }
     } catch (error) {
       this.log.error(`A debug session starts without the token: ${toTirError(error).message}`);
       tell(t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
-      return configuration;
     }
+    return configuration;
   }
 }
 

@@ -191,7 +191,11 @@ describe('Tasks and debugging', () => {
     assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its debugger writes a log/);
     await run('stopUsingToken');
     assert.deepEqual(await debug(configuration({ tir: true })), ['']);
-    assert.equal(warnings().at(-1), '"Hash" starts without a TIR token: none is in use.');
+    const none = '"Hash" starts without a TIR token: none is in use.';
+    assert.equal(warnings().at(-1), none);
+    bench.person.read.length = 0;
+    assert.deepEqual(await debug(configuration({ tir: true, console: 'integratedTerminal' })), ['']);
+    assert.deepEqual(warnings(), [none]);
   });
 
   it('the token of the folder comes first', async () => {
