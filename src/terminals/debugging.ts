@@ -91,7 +91,10 @@ function reason(where: 'terminal' | 'external' | 'log' | 'shown', name: string):
         name,
       );
     case 'shown':
-      return t('"{0}" starts without the TIR token: a debugger of its type would show it.', name);
+      return t(
+        '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
+        name,
+      );
   }
 }
 
