@@ -203,6 +203,13 @@ describe('Tasks and debugging', () => {
     await run('useToken', { id: other.id, folder: folder.uri.toString() });
     const own = bench.emulator.made.find(({ name }) => name === 'of-the-folder')!.value;
     assert.deepEqual(await debug(configuration({ tir: true })), [sha256(own)]);
+    await run('showActivity');
+    await until('the activity to tell of it', () =>
+      vscode.window.activeTextEditor?.document.getText().match(/^\S+ \S+ +debug +ok +of-the-folder /m)
+        ? true
+        : undefined,
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   it('SDK variables: extra names are in a debug session and a task too', async () => {
