@@ -26,6 +26,12 @@ const launch = `{
 }
 `;
 
+function writeProject(folder: string): void {
+  mkdirSync(join(folder, '.vscode'));
+  writeFileSync(join(folder, '.vscode', 'launch.json'), launch);
+  writeFileSync(join(folder, 'script.js'), script);
+}
+
 describe('debugging and variables, by mouse and keyboard', () => {
   let workbench: Workbench;
   afterEach(function () {
@@ -35,9 +41,7 @@ describe('debugging and variables, by mouse and keyboard', () => {
   it('Tasks and debugging: F5 says that no token is in use, offers one, and then gives it', async () => {
     workbench = await Workbench.open('debugging');
     const { emulator, folder, page } = workbench;
-    mkdirSync(join(folder, '.vscode'));
-    writeFileSync(join(folder, '.vscode', 'launch.json'), launch);
-    writeFileSync(join(folder, 'script.js'), script);
+    writeProject(folder);
     emulator.listWithValues = true;
     await workbench.openView();
     const { value } = await workbench.signIn();
@@ -65,6 +69,29 @@ describe('debugging and variables, by mouse and keyboard', () => {
     await seen(createHash('sha256').update(value).digest('hex'));
     await workbench.screenshot('debugging');
     assert.equal(readFileSync(join(folder, '.vscode', 'launch.json'), 'utf8'), launch);
+  });
+
+  it('Tasks and debugging: a workspace that is not trusted starts nothing, until it is', async () => {
+    workbench = await Workbench.open('debugging-trust', { askForTrust: true });
+    const { folder, page } = workbench;
+    writeProject(folder);
+    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+    await workbench.openView();
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await page.keyboard.press('F5');
+    await workbench.dialog.getByText(/trust/i).first().waitFor();
+    await workbench.screenshot('debugging-untrusted');
+    assert.ok(!existsSync(join(folder, 'seen')));
+    await workbench.dialog.getByRole('button', { name: /^Trust/ }).click();
+    const value = workbench.emulator.tokens.at(-1)?.value ?? '';
+    await until(
+      'the program to have the token',
+      () =>
+        existsSync(join(folder, 'seen')) &&
+        readFileSync(join(folder, 'seen'), 'utf8') === `${createHash('sha256').update(value).digest('hex')}.`,
+    );
   });
 
   it('SDK variables: extra names are typed in, a bad one is told while it is typed, and new terminals have them', async () => {
