@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 
 import { root } from './root.mjs';
 
-/** How the extension is bundled: one minified file. @type {import('esbuild').BuildOptions} */
-const shipped = {
+/** How the extension is bundled: one minified file. */
+export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
   minify: true,
@@ -15,6 +15,8 @@ const shipped = {
   format: 'cjs',
   target: 'node20.18', // of VS Code 1.96, the oldest that is supported
   external: ['vscode'],
+  entryPoints: ['src/extension.ts'],
+  outfile: 'dist/extension.js',
   alias: {
     // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
     'node:http': 'http',
@@ -23,11 +25,11 @@ const shipped = {
     'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
   },
   legalComments: 'linked',
-};
+});
 
 /** The extension, as it ships. */
 export async function buildExtension() {
-  await build({ ...shipped, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js' });
+  await build(shipped);
 }
 
 /** The extension as it ships, inside of what ends its process at a step that a test names. */
