@@ -35,6 +35,7 @@ export default defineConfig(
     files: ['scripts/**/*.mjs'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
   {

