@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { kinds, snippetOf, type Kind } from '../../src/snippets/snippets';
+import { until } from '../support/until';
 import { begin, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -44,6 +45,19 @@ describe('Snippets', () => {
         message: `There is no snippet of this kind. Choose one of: ${kinds.join(', ')}.`,
       });
     }
+  });
+
+  it('Snippets: the menu of a row asks for the kind', async () => {
+    const { id } = await signIn(bench.emulator);
+    let isDone = false;
+    const copied = run('menu.copySnippet', { kind: 'token', id, connectionId }).then(() => (isDone = true));
+    await until('the question to be answered', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return isDone;
+    });
+    await copied;
+    assert.match(await vscode.env.clipboard.readText(), /^curl --config -/);
+    assert.deepEqual(bench.person.read, []);
   });
 
   it('Snippets: without a project there is none', async () => {
