@@ -24,6 +24,7 @@ export default defineConfig(
       'src/tir/**/*.ts',
       'src/secrets/records.ts',
       'src/terminals/{variables,debuggers}.ts',
+      'src/snippets/snippets.ts',
       'src/lifecycle/**/*.ts',
     ],
     rules: {

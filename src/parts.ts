@@ -11,6 +11,7 @@ import { Sessions } from './lifecycle/session';
 import { Trail } from './lifecycle/trail';
 import { Usage } from './lifecycle/usage';
 import { settings } from './settings';
+import { SnippetCompletions } from './snippets/completions';
 import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
 import { TirClient } from './tir/client';
@@ -53,7 +54,8 @@ export function buildParts(
   const view = new TokensView(sources, globalState);
   const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
-  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage);
+  const completions = new SnippetCompletions(store).register();
+  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
   return {
     store,
     lists,

@@ -5,6 +5,7 @@ import { sentence } from '../view/sentences';
 import { oldTerminals } from '../view/tokenInUse';
 import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
 import { forgetEverything, refresh, signOut } from './connections';
+import { copySnippet } from './copySnippet';
 import { createToken } from './createToken';
 import { deleteToken } from './deleteToken';
 import { openExample } from './openExample';
@@ -30,6 +31,7 @@ const commands: Readonly<Record<string, Command>> = {
   stopUsingToken,
   addTokenValue,
   copyToken,
+  copySnippet,
   openTerminal,
   setVariableNames,
   findUnusedTokens,

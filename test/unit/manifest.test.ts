@@ -39,6 +39,7 @@ describe('package.json', () => {
         stopUsingToken: 'Stop Using in Terminals',
         addTokenValue: 'Add Token Value…',
         copyToken: 'Copy Token',
+        copySnippet: 'Copy Code Snippet…',
         openTerminal: 'Open Terminal with Token…',
         setVariableNames: 'Set Extra Variable Names…',
         findUnusedTokens: 'Find Tokens Not Used Here…',

@@ -1,0 +1,215 @@
+/** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
+export interface Place {
+  readonly projectId: number | string;
+  readonly location: string;
+  /** The account of the contact person that is acted in. */
+  readonly activeIam?: number | undefined;
+  /** The base URL of the API, with or without a slash at its end. */
+  readonly apiUrl: string;
+}
+
+/** Where a snippet is offered while typing, in the shape of the editor's document filters. */
+export interface Where {
+  readonly language: string;
+  readonly pattern?: string;
+  readonly notebookType?: string;
+}
+
+export interface Snippet {
+  readonly kind: Kind;
+  readonly where: readonly Where[];
+  /** Its lines stay where they are, however far in it is put: the end of a here-document has to. */
+  readonly keepWhitespace?: boolean;
+  /** What one types to get it. */
+  readonly prefix: string;
+  /** The code, which names the variable and never holds a value. `<endpoint id>` and its like are for the person to fill in. */
+  text(place: Place): string;
+}
+
+export const kinds = [
+  'curl',
+  'python-requests',
+  'python-sdk',
+  'openai-python',
+  'openai-js',
+  'github-actions',
+  'gitlab-ci',
+  'dockerfile',
+  'jupyter',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Where no project is known. */
+export const unknownProject = { projectId: '<project id>', location: '<location>' } as const;
+
+/** A placeholder of a text; the same one may be there more than once. */
+export const placeholder = /<[a-z][a-z ]*>/g;
+
+const python: readonly Where[] = [{ language: 'python' }];
+
+const snippets: Readonly<Record<Kind, Omit<Snippet, 'kind' | 'prefix'>>> = {
+  curl: {
+    where: [{ language: 'shellscript' }],
+    keepWhitespace: true,
+    text: curl,
+  },
+  'python-requests': {
+    where: python,
+    // No raise_for_status(): its message quotes the address, and with it the API key.
+    text: (place) => `import os
+
+import requests
+
+response = requests.get(
+    "${callUrl(place)}",
+    headers={"Authorization": f"Bearer {os.environ['TIR_API_TOKEN']}"},
+    params={
+${Object.entries(query(place))
+  .map(([name, value]) => `        "${name}": "${value}",`)
+  .join('\n')}
+        # Set by the setting tir.terminal.sdkVariables; left out of the call where it is not set.
+        "apikey": os.environ.get("E2E_TIR_API_KEY"),
+    },
+    timeout=30,
+)
+print(response.status_code, response.reason)
+`,
+  },
+  'python-sdk': {
+    where: python,
+    text: ({ projectId }) => `import os
+
+from e2enetworks.cloud import tir
+
+# tir.init() reads these two and E2E_TIR_API_KEY. The setting tir.terminal.sdkVariables sets all three.
+os.environ.setdefault("E2E_TIR_ACCESS_TOKEN", os.environ["TIR_API_TOKEN"])
+os.environ.setdefault("E2E_TIR_PROJECT_ID", "${projectId}")
+
+tir.init()
+`,
+  },
+  'openai-python': {
+    where: python,
+    text: ({ projectId }) => `import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    api_key=os.environ["TIR_API_TOKEN"],
+    base_url="${inferenceUrl(projectId)}",
+)
+completion = client.chat.completions.create(
+    model="<model>",
+    messages=[{"role": "user", "content": "Hello"}],
+)
+print(completion.choices[0].message.content)
+`,
+  },
+  'openai-js': {
+    where: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'].map((language) => ({ language })),
+    text: ({ projectId }) => `import OpenAI from 'openai';
+
+const client = new OpenAI({
+  // Without a value the client would send OPENAI_API_KEY instead.
+  apiKey: process.env.TIR_API_TOKEN ?? '',
+  baseURL: '${inferenceUrl(projectId)}',
+});
+const completion = await client.chat.completions.create({
+  model: '<model>',
+  messages: [{ role: 'user', content: 'Hello' }],
+});
+console.log(completion.choices[0]?.message.content);
+`,
+  },
+  'github-actions': {
+    where: [
+      { language: 'yaml', pattern: '**/.github/workflows/*.{yml,yaml}' },
+      // What the extension "GitHub Actions" calls these files.
+      { language: 'github-actions-workflow' },
+    ],
+    text: (place) => `# The values are secrets of the repository: Settings > Secrets and variables > Actions.
+- name: Check the TIR token
+  env:
+    TIR_API_TOKEN: \${{ secrets.TIR_API_TOKEN }}
+    E2E_TIR_API_KEY: \${{ secrets.E2E_TIR_API_KEY }}
+  run: |
+${indented(curl(place), 4)}`,
+  },
+  'gitlab-ci': {
+    where: [{ language: 'yaml', pattern: '**/.gitlab-ci*.yml' }],
+    text: (
+      place,
+    ) => `# TIR_API_TOKEN and E2E_TIR_API_KEY are masked variables of the project: Settings > CI/CD > Variables.
+check-tir-token:
+  script:
+    - |
+${indented(curl(place), 6)}`,
+  },
+  dockerfile: {
+    where: [{ language: 'dockerfile' }],
+    text: () => `# docker build --secret id=TIR_API_TOKEN,env=TIR_API_TOKEN .
+# The token is there for this one step, and in no layer of the image.
+RUN --mount=type=secret,id=TIR_API_TOKEN,required=true \\
+    TIR_API_TOKEN="$(cat /run/secrets/TIR_API_TOKEN)" \\
+    <command>
+`,
+  },
+  jupyter: {
+    where: [{ language: 'python', notebookType: 'jupyter-notebook' }],
+    text: () => `import os
+from getpass import getpass
+
+# A kernel that was started in a terminal with the token has it. What is typed here instead is not saved in the notebook.
+if "TIR_API_TOKEN" not in os.environ:
+    os.environ["TIR_API_TOKEN"] = getpass("TIR_API_TOKEN: ")
+
+headers = {"Authorization": f"Bearer {os.environ['TIR_API_TOKEN']}"}
+`,
+  },
+};
+
+export function isKind(word: string): word is Kind {
+  return (kinds as readonly string[]).includes(word);
+}
+
+export function snippetOf(kind: Kind): Snippet {
+  return { ...snippets[kind], kind, prefix: `tir-${kind}` };
+}
+
+/**
+ * A call that shows whether TIR takes the token: it prints the status alone, since the answer may carry values.
+ * curl reads token and API key from its standard input, so that they are in no argument that other programs can see.
+ * A here-document is in no trace of `set -x` either. The comments are curl's, not the shell's: an interactive zsh has none.
+ */
+function curl(place: Place): string {
+  const parameters = Object.entries(query(place)).map(([name, value]) => `${name}=${value}`);
+  return `curl --config - <<END
+# Prints 200 where TIR takes the token. The API key is set by the setting tir.terminal.sdkVariables.
+url = "${callUrl(place)}?${parameters.join('&')}\${E2E_TIR_API_KEY:+&apikey=$E2E_TIR_API_KEY}"
+header = "Authorization: Bearer \${TIR_API_TOKEN:?is not set}"
+silent
+show-error
+fail
+output = "/dev/null"
+write-out = "%{http_code}\\n"
+END
+`;
+}
+
+/** `GET /auth-token/`, the one call that needs nothing but the project. */
+function callUrl({ apiUrl }: Place): string {
+  return `${apiUrl.replace(/\/+$/, '')}/auth-token/`;
+}
+
+function query({ projectId, location, activeIam }: Place): Record<string, string> {
+  return { project_id: String(projectId), location, ...(activeIam !== undefined && { active_iam: String(activeIam) }) };
+}
+
+/** Of OpenAI-compatible clients, as the API reference has it under "Models → Playground API". */
+function inferenceUrl(projectId: Place['projectId']): string {
+  return `https://infer.e2enetworks.net/project/p-${projectId}/endpoint/is-<endpoint id>/v1`;
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
+}
