@@ -58,6 +58,7 @@ describe('the main job, by mouse and keyboard', () => {
     assert.deepEqual(files.filter((file) => !file.startsWith('media')).sort(), [
       '.vsixmanifest',
       'LICENSE.txt',
+      'SECURITY.md',
       'changelog.md',
       'dist',
       'dist/extension.js',
