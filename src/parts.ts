@@ -10,6 +10,7 @@ import { Rotations } from './lifecycle/rotation';
 import { Sessions } from './lifecycle/session';
 import { Trail } from './lifecycle/trail';
 import { Usage } from './lifecycle/usage';
+import type { Use } from './secrets/records';
 import { settings } from './settings';
 import { SnippetCompletions } from './snippets/completions';
 import { Debugging } from './terminals/debugging';
@@ -42,14 +43,12 @@ export function buildParts(
     void activity.note('refused', { connectionId }, code);
   });
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
-  const openTerminals = new OpenTerminals(terminals, ({ use }) => {
-    void usage.note(use, 'terminal').then(() => view.redraw());
-    void activity.note('terminal', { connectionId: use.connectionId, token: use, folder: use.folder });
-  });
-  const debugging = new Debugging(terminals, log, (use) => {
-    void usage.note(use, 'debug').then(() => view.redraw());
-    void activity.note('debug', { connectionId: use.connectionId, token: use, folder: use.folder });
-  });
+  const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
+    void usage.note(use, to).then(() => view.redraw());
+    void activity.note(to, { connectionId: use.connectionId, token: use, folder: use.folder });
+  };
+  const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
+  const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
   const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);

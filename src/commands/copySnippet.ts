@@ -18,8 +18,7 @@ export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
   const home = given.id === undefined ? given.connectionId : (await chooseToken(parts, title, given)).connectionId;
   const { connection } = await chooseConnection(parts, title, home);
   // The row of a token has a kind of its own.
-  const asks = given.kind === undefined || given.kind === 'token';
-  const kind = asks ? await askKind(title) : readKind(given.kind);
+  const kind = given.kind === undefined || given.kind === 'token' ? await askKind(title) : readKind(given.kind);
   await vscode.env.clipboard.writeText(snippetOf(kind).text({ ...connection, apiUrl: settings.apiUrl() }));
   if (byHand) {
     vscode.window.setStatusBarMessage(t('Copied the snippet "{0}".', titles[kind].label), 5000);
@@ -32,7 +31,7 @@ async function askKind(title: string): Promise<Kind> {
   return (await askPick(alone(title), t('Where the token is to be read'), items)).chosen;
 }
 
-function readKind(word = ''): Kind {
+function readKind(word: string): Kind {
   if (!isKind(word)) {
     // Not quoted: it may be a token that was passed in the wrong field.
     throw refusal('invalid-input', t('There is no snippet of this kind. Choose one of: {0}.', kinds.join(', ')));

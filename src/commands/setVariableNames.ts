@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
+import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
 import { plain } from '../view/sentences';
 import { readArgument, refusal } from './argument';
 import { chooseConnection } from './choose';
@@ -62,7 +62,7 @@ function namesProblem(names: readonly string[]): string | undefined {
         // Not quoted: it may be a token that was pasted into the wrong field.
         return t('A name of a variable is made of letters, digits and "_", and does not begin with a digit.');
       case 'too-long':
-        return t('A name of a variable has at most 100 characters.');
+        return t('A name of a variable has at most {0} characters.', longestName);
       case 'own':
         return t('{0} has the token in any case.', name);
       case 'sdk':

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
+import { useIn } from '../terminals/folders';
 import { kinds, placeholder, snippetOf, unknownProject, type Place, type Snippet } from './snippets';
 import { titles } from './titles';
 
@@ -27,17 +28,17 @@ export class SnippetCompletions implements vscode.CompletionItemProvider {
       return [];
     }
     const snippets = kinds.map(snippetOf).filter(({ where }) => vscode.languages.match(where, document) > 0);
-    const place = snippets.length > 0 ? await this.#place(document.uri) : undefined;
-    return place ? snippets.map((snippet) => completion(snippet, place, range)) : [];
+    if (snippets.length === 0) {
+      return [];
+    }
+    const place = await this.#place(document.uri);
+    return snippets.map((snippet) => completion(snippet, place, range));
   }
 
   /** The project of the token that the document's folder has in use, else the only one; else the person fills it in. */
   async #place(uri: vscode.Uri): Promise<Place> {
     const [connections, uses] = await Promise.all([this.store.connections(), this.store.uses()]);
-    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
-    const use =
-      uses.find((candidate) => folder !== undefined && candidate.folder === folder) ??
-      uses.find((candidate) => candidate.folder === undefined);
+    const use = useIn(uses, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString());
     const connection =
       connections.find(({ id }) => id === use?.connectionId) ?? (connections.length === 1 ? connections[0] : undefined);
     return { ...(connection ?? unknownProject), apiUrl: settings.apiUrl() };

@@ -6,7 +6,7 @@ import type { Use } from '../secrets/records';
 import { settings } from '../settings';
 import { toTirError } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { envFiles, namesIn, wantsToken, whereabouts, withVariables } from './debuggers';
+import { envFiles, namesIn, wantsToken, whereabouts, withVariables, type Whereabouts } from './debuggers';
 import type { TerminalEnvironment } from './environment';
 import { activeFolder } from './folders';
 
@@ -73,7 +73,7 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
   }
 }
 
-function reason(where: 'terminal' | 'external' | 'log' | 'shown', name: string): string {
+function reason(where: Exclude<Whereabouts, 'program'>, name: string): string {
   switch (where) {
     case 'terminal':
       return t(

@@ -23,6 +23,11 @@ export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
 /** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
 type Scope = string | undefined;
 
+/** What counts in a folder: its own, else what all have. */
+function heldIn(all: ReadonlyMap<Scope, Held>, folder: Scope): Held | undefined {
+  return all.get(folder) ?? all.get(undefined);
+}
+
 /**
  * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use of their
  * folder, else the one of all, and nothing where there is none, the workspace is not trusted, or the setting is off.
@@ -77,7 +82,7 @@ export class TerminalEnvironment implements vscode.Disposable {
 
   /** What a terminal gets that opens now in this folder, or outside of any. */
   held(folder: Scope): Held | undefined {
-    return this.#held.get(folder) ?? this.#held.get(undefined);
+    return heldIn(this.#held, folder);
   }
 
   /**
@@ -86,7 +91,7 @@ export class TerminalEnvironment implements vscode.Disposable {
    */
   async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
     const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Held>();
-    const held = stored.get(folder) ?? stored.get(undefined);
+    const held = heldIn(stored, folder);
     return held && { use: held.use, variables: await this.#variables(held) };
   }
 

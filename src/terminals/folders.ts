@@ -15,3 +15,11 @@ export function activeFolder(): vscode.WorkspaceFolder | undefined {
   const editor = vscode.window.activeTextEditor;
   return editor && vscode.workspace.getWorkspaceFolder(editor.document.uri);
 }
+
+/** The use that counts in a folder: its own, else the one of all terminals. @param folder URI; undefined outside of any */
+export function useIn<T extends { readonly folder: string | undefined }>(
+  uses: readonly T[],
+  folder: string | undefined,
+): T | undefined {
+  return uses.find((use) => use.folder === folder) ?? uses.find((use) => use.folder === undefined);
+}

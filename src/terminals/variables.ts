@@ -33,7 +33,8 @@ export function variablesOf(
 /** Extra names that a project can have. */
 export const mostNames = 20;
 
-const longestName = 100;
+/** Characters of one of them. */
+export const longestName = 100;
 
 /**
  * Names by which shells, loaders, runtimes and tools are steered, in capitals: with a token in their place they

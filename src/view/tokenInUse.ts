@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { tokenKey, type Connection, type Use } from '../secrets/records';
 import { settings } from '../settings';
-import { activeFolder, folderOf, isHere } from '../terminals/folders';
+import { activeFolder, folderOf, isHere, useIn } from '../terminals/folders';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
 import { extraNames } from './nodes';
@@ -95,9 +95,7 @@ export class TokenInUse implements vscode.Disposable {
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
-    const use =
-      uses.find((candidate) => folder !== undefined && candidate.folder === folder) ??
-      uses.find((candidate) => candidate.folder === undefined);
+    const use = useIn(uses, folder);
     if (!use) {
       this.#item.text = `$(key) ${t('No TIR token')}`;
       this.#item.tooltip = t('Terminals get no TIR token. Click to choose one.');

@@ -87,37 +87,35 @@ describe('Tasks and debugging', () => {
   };
   const warnings = () => bench.person.read.map(({ message }) => message);
 
-  describe('Tasks', () => {
-    const runTask = async (task: vscode.Task) => {
-      const execution = await vscode.tasks.executeTask(task);
-      const result = await seen();
-      execution.terminate();
-      return result;
+  const runTask = async (task: vscode.Task) => {
+    const execution = await vscode.tasks.executeTask(task);
+    const result = await seen();
+    execution.terminate();
+    return result;
+  };
+  const task = (execution: vscode.ShellExecution | vscode.ProcessExecution) =>
+    new vscode.Task({ type: 'hash' }, folder, 'hash', 'test', execution);
+
+  it('Tasks and debugging: a task of a shell, of a process and of tasks.json see the variable', async () => {
+    const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
+    assert.deepEqual(await runTask(task(shell)), [sha256(value)]);
+    const process = new vscode.ProcessExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
+    assert.deepEqual(await runTask(task(process)), [sha256(value)]);
+
+    const written = {
+      label: 'written',
+      type: 'shell',
+      command: 'node',
+      args: [here('hash.js'), ...args('TIR_API_TOKEN')],
     };
-    const task = (execution: vscode.ShellExecution | vscode.ProcessExecution) =>
-      new vscode.Task({ type: 'hash' }, folder, 'hash', 'test', execution);
+    writeFileSync(here('.vscode', 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [written] }));
+    const found = await until('the task of tasks.json', async () =>
+      (await vscode.tasks.fetchTasks()).find(({ name }) => name === 'written'),
+    );
+    assert.deepEqual(await runTask(found), [sha256(value)]);
 
-    it('Tasks and debugging: a task of a shell, of a process and of tasks.json see the variable', async () => {
-      const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
-      assert.deepEqual(await runTask(task(shell)), [sha256(value)]);
-      const process = new vscode.ProcessExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
-      assert.deepEqual(await runTask(task(process)), [sha256(value)]);
-
-      const written = {
-        label: 'written',
-        type: 'shell',
-        command: 'node',
-        args: [here('hash.js'), ...args('TIR_API_TOKEN')],
-      };
-      writeFileSync(here('.vscode', 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [written] }));
-      const found = await until('the task of tasks.json', async () =>
-        (await vscode.tasks.fetchTasks()).find(({ name }) => name === 'written'),
-      );
-      assert.deepEqual(await runTask(found), [sha256(value)]);
-
-      await run('stopUsingToken');
-      assert.deepEqual(await runTask(task(shell)), ['']);
-    });
+    await run('stopUsingToken');
+    assert.deepEqual(await runTask(task(shell)), ['']);
   });
 
   it('Tasks and debugging: "tir": true in launch.json gives a Node session the variable, and nobody writes it', async () => {
@@ -220,7 +218,6 @@ describe('Tasks and debugging', () => {
     assert.deepEqual(await debug(configuration({ tir: true, args: args(...names) })), values);
     const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args(...names)]);
     await run('refresh');
-    await vscode.tasks.executeTask(new vscode.Task({ type: 'hash' }, folder, 'hash', 'test', shell));
-    assert.deepEqual(await seen(), values);
+    assert.deepEqual(await runTask(task(shell)), values);
   });
 });

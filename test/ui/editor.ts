@@ -13,7 +13,7 @@ import { Emulator } from '../emulator/emulator';
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
 /** Which editor the suite runs in. */
-export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
+const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
 /** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that it has under it. */
 export const themes = [
