@@ -25,6 +25,7 @@ export default defineConfig(
       'src/secrets/records.ts',
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/snippets.ts',
+      'src/handOver/**/*.ts',
       'src/lifecycle/**/*.ts',
     ],
     rules: {

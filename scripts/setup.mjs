@@ -39,6 +39,9 @@ export const compilers = [
 /** @type {SystemPackage[]} */
 export const curl = [{ package: 'curl', present: onPath('curl') }];
 
+/** @type {SystemPackage[]} */
+export const git = [{ package: 'git', present: onPath('git') }];
+
 /** Where an installed Chromium is on Debian; elsewhere an installed Chrome or Edge does. */
 export const chromiumPath = '/usr/bin/chromium';
 

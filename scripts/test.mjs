@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { run, step } from './process.mjs';
 import { closingLine, readResults } from './results.mjs';
 import { root } from './root.mjs';
-import { chromium, curl, installPackages, installSystemPackages } from './setup.mjs';
+import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
 
 /*
  * `npm test`: every suite, and one line at the end that counts them all.
@@ -41,7 +41,7 @@ const total = { passed: 0, failed: 0, pending: 0 };
 
 try {
   await installPackages();
-  await installSystemPackages([...chromium, ...curl]);
+  await installSystemPackages([...chromium, ...curl, ...git]);
   const { editors, installServer, vscodeVersion } = await import('./vscode-server.mjs');
   const inEditors = editors.filter((editor) => (values.editor ?? ['newest']).includes(editor));
   if (wanted.some(needsEditor)) {

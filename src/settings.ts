@@ -7,6 +7,7 @@ export const settings = {
   terminalEnabled: () => read<boolean>('terminal.enabled', true),
   sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
   debugEnabled: () => read<boolean>('debug.enabled', false),
+  exportEnabled: () => read<boolean>('export.enabled', true),
   clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
   remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
   warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),

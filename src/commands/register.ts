@@ -6,15 +6,18 @@ import { oldTerminals } from '../view/tokenInUse';
 import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
 import { forgetEverything, refresh, signOut } from './connections';
 import { copySnippet } from './copySnippet';
+import { copyConfig, copyToken } from './copyToken';
 import { createToken } from './createToken';
 import { deleteToken } from './deleteToken';
 import { openExample } from './openExample';
 import type { Command, Parts } from './parts';
 import { rotateToken } from './rotateToken';
+import { saveToEnvFile } from './saveToEnvFile';
+import { setGitHubSecret } from './setGitHubSecret';
 import { exportActivity, filterActivity, showActivity } from './showActivity';
 import { setVariableNames } from './setVariableNames';
 import { signIn } from './signIn';
-import { addTokenValue, copyToken } from './tokenValue';
+import { addTokenValue } from './tokenValue';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
 const { t } = vscode.l10n;
@@ -31,6 +34,9 @@ const commands: Readonly<Record<string, Command>> = {
   stopUsingToken,
   addTokenValue,
   copyToken,
+  copyConfig,
+  saveToEnvFile,
+  setGitHubSecret,
   copySnippet,
   openTerminal,
   setVariableNames,

@@ -5,7 +5,7 @@ import { cleanPasted } from '../tir/input';
 import { Secret } from '../tir/secret';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
-import { chooseToken, findToken, noSuchToken, tokenWithValue } from './choose';
+import { chooseToken, findToken, noSuchToken } from './choose';
 import type { Call, Parts } from './parts';
 import { askInTurn, askText, type Place } from './quickInput';
 import { credentialProblem } from './signIn';
@@ -58,21 +58,4 @@ async function askValue(name: string): Promise<{ token: string; apiKey: string }
     ask('apiKey', t('The API key that was made together with it. Press Enter to go without.'), true),
   ]);
   return answers;
-}
-
-/** Copies the value of a token; the clipboard is cleared later. */
-export async function copyToken(parts: Parts, { argument, byHand }: Call) {
-  const ref = await chooseToken(parts, t('Copy Token'), readArgument(tokenFields, argument));
-  const { name, credentials } = await tokenWithValue(parts, ref);
-  const seconds = await parts.clipboard.copy(credentials.token);
-  await parts.usage.note(ref, 'copy');
-  parts.view.redraw();
-  await parts.activity.note('copy', { connectionId: ref.connectionId, token: { id: ref.id, name } });
-  parts.log.info(`Copied the token ${ref.id} of ${ref.connectionId}.`);
-  if (byHand) {
-    const message = t('Copied the token "{0}".', plain(name));
-    const clearing = t('The clipboard is cleared in {0} seconds.', seconds);
-    vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
-  }
-  return { id: ref.id, name };
 }

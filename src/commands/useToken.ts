@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import type { TokenInUse, TokenRef, Use } from '../secrets/records';
@@ -8,13 +7,10 @@ import { TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
+import { askFolder, findFolder, folderField } from './chooseFolder';
 import type { Call, Parts } from './parts';
-import { alone, askPick } from './quickInput';
 
 const { t } = vscode.l10n;
-
-/** A workspace folder by its URI, its path, or its name. */
-const folderField = { folder: v.optional(v.string()) };
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {
@@ -42,16 +38,11 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
 /** Asks for a workspace folder, and puts a token to use in its terminals alone. */
 export async function useTokenInFolder(parts: Parts, call: Call) {
   const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
-  const items = (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({
-    label: plain(name),
-    description: plain(vscode.workspace.asRelativePath(uri, false)),
-    uri: uri.toString(),
-  }));
-  if (items.length === 0) {
+  if (!vscode.workspace.workspaceFolders?.length) {
     throw refusal('invalid-input', t('This window has no folder. Open one, or use the token in all terminals.'));
   }
   const chosen =
-    folder ?? (await askPick(alone(t('Use in Folder')), t('Folder whose terminals get the token'), items)).uri;
+    folder ?? (await askFolder(t('Use in Folder'), t('Folder whose terminals get the token'))).uri.toString();
   return useToken(parts, { ...call, argument: { ...given, folder: chosen } });
 }
 
@@ -106,18 +97,6 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   });
   terminal.show();
   return { terminalName: terminal.name };
-}
-
-/** @throws TirError `invalid-input` where it is none of this window's */
-function findFolder(named: string): vscode.WorkspaceFolder {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const found =
-    folders.find(({ uri }) => uri.toString() === named || uri.fsPath === named) ??
-    folders.find(({ name }) => name === named);
-  if (!found) {
-    throw refusal('invalid-input', t('The folder "{0}" is not one of this window.', plain(named)));
-  }
-  return found;
 }
 
 async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {

@@ -7,6 +7,8 @@ export interface TokenUsage {
   /** Put to use. */
   readonly use?: number;
   readonly copy?: number;
+  /** Put into a file, or into a secret of GitHub. */
+  readonly handOver?: number;
   /** Put into a terminal that opened. */
   readonly terminal?: number;
   /** Put into a debug session. */

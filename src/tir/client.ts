@@ -1,7 +1,7 @@
 import { TirError, type ErrorCode } from './errors';
 import { send } from './http';
 import { retried, retryAfterSeconds } from './retry';
-import type { Credentials } from './secret';
+import { quotable, type Credentials } from './secret';
 import type { Project, Token } from './token';
 import {
   readClaimedId,
@@ -130,21 +130,12 @@ export class TirClient {
 
   #refusal(answer: Answer, retryAfter: string | null): TirError {
     const seconds = retryAfterSeconds(retryAfter, Date.now());
-    const says = answer.says === undefined ? undefined : this.#clean(answer.says);
+    const says = answer.says === undefined ? undefined : quotable(answer.says, this.credentials);
     return new TirError(codeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
       status: answer.code,
       ...(says && { serverSays: says }),
       ...(seconds !== undefined && { retryAfterSeconds: seconds }),
     });
-  }
-
-  /** The server's words on one line, without control characters and without the credentials that it may echo. */
-  #clean(says: string): string {
-    let words = says.replace(/[\p{C}\s]+/gu, ' ').trim();
-    for (const secret of [this.credentials.token, this.credentials.apiKey]) {
-      words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
-    }
-    return words.length > 200 ? `${words.slice(0, 199)}…` : words;
   }
 }
 

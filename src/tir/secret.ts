@@ -38,3 +38,12 @@ export interface Credentials {
   readonly token: Secret;
   readonly apiKey?: Secret;
 }
+
+/** What a server or a program says, on one line of at most 200 characters, without the credentials that it may echo. */
+export function quotable(says: string, { token, apiKey }: Credentials): string {
+  let words = says.replace(/[\p{C}\s]+/gu, ' ').trim();
+  for (const secret of [token, apiKey]) {
+    words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
+  }
+  return words.length > 200 ? `${words.slice(0, 199)}…` : words;
+}

@@ -114,12 +114,13 @@ export function expiresIn(days: number): string {
   return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
 }
 
-function usageSentence({ use, copy, terminal, debug }: TokenUsage): string {
+function usageSentence({ use, copy, terminal, debug, handOver }: TokenUsage): string {
   const known = [
     use !== undefined && t('put to use {0}', dateText(use)),
     terminal !== undefined && t('in a terminal {0}', dateText(terminal)),
     debug !== undefined && t('in a debug session {0}', dateText(debug)),
     copy !== undefined && t('copied {0}', dateText(copy)),
+    handOver !== undefined && t('handed over {0}', dateText(handOver)),
   ].filter(Boolean);
   return known.length === 0
     ? t('Never used on this machine; its use elsewhere is not known')

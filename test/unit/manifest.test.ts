@@ -39,6 +39,9 @@ describe('package.json', () => {
         stopUsingToken: 'Stop Using in Terminals',
         addTokenValue: 'Add Token Value…',
         copyToken: 'Copy Token',
+        copyConfig: 'Copy as Config File',
+        saveToEnvFile: 'Save to .env…',
+        setGitHubSecret: 'Set as GitHub Actions Secret…',
         copySnippet: 'Copy Code Snippet…',
         openTerminal: 'Open Terminal with Token…',
         setVariableNames: 'Set Extra Variable Names…',
@@ -84,6 +87,7 @@ describe('package.json', () => {
     for (const name of [
       'tir.apiUrl',
       'tir.requestTimeoutSeconds',
+      'tir.export.enabled',
       'tir.clipboard.clearAfterSeconds',
       'tir.rotation.remindAfterDays',
       'tir.expiry.warnBeforeDays',

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../handOver/envFile';
+import { standingOf } from '../handOver/git';
+import { settings } from '../settings';
+import { variablesOf } from '../terminals/variables';
+import { plain } from '../view/sentences';
+import { readArgument, refusal, saying, tokenFields } from './argument';
+import { chooseToken, tokenWithValue } from './choose';
+import { chooseFolder, folderField } from './chooseFolder';
+import { confirm } from './confirm';
+import { allowExport, explained, needTrust, noteHandOver } from './handOver';
+import type { Call, Parts } from './parts';
+import { withProgress } from './progress';
+
+const { t } = vscode.l10n;
+
+const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
+
+/**
+ * Saves what terminals get of a token in the `.env` file of a workspace folder, which git must ignore. Where it does
+ * not, a person is offered to have the line added to `.gitignore`; another extension has to say so with `ignore`.
+ */
+export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
+  allowExport();
+  needTrust();
+  const given = readArgument(fields, argument);
+  const title = t('Save to .env');
+  const ref = await chooseToken(parts, title, given);
+  const { uri } = await chooseFolder(title, t('Folder whose .env gets the token'), given.folder);
+  const token = await tokenWithValue(parts, ref);
+  const name = plain(token.name);
+  const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
+  return saying(t('The token "{0}" was not saved.', name), async () => {
+    const isIgnored = await mayBeSaved(uri, path);
+    if (byHand) {
+      await ask(name, path, isIgnored);
+    } else if (!isIgnored && given.ignore !== true) {
+      throw refusal(
+        'invalid-input',
+        t(
+          'git does not ignore {0}, so that it could be committed. Add the line .env to .gitignore first.',
+          plain(path),
+        ),
+      );
+    }
+    if (!isIgnored) {
+      await ignore(uri, path);
+    }
+    // An editor may have been opened on it since.
+    refuseUnsaved(uri, path);
+    const { connection } = await parts.store.signedIn(ref.connectionId);
+    const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
+    await explained(save(vscode.Uri.joinPath(uri, envFile).fsPath, variables));
+    await noteHandOver(parts, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
+    if (byHand) {
+      const message = t('Saved the token "{0}" to {1}. Whoever can read this file has the token.', name, plain(path));
+      void vscode.window.showInformationMessage(message);
+    }
+    return { id: ref.id, name: token.name, path };
+  });
+}
+
+/** Resolves to whether git ignores the file, or there is none that could commit it. */
+async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
+  await explained(readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath));
+  refuseUnsaved(folder, path);
+  const standing = await askGit(folder);
+  if (standing === 'tracked') {
+    throw refusal(
+      'invalid-input',
+      t('git tracks {0}, so that it would be committed. Take it out of git first: git rm --cached .env', plain(path)),
+    );
+  }
+  return standing !== 'not-ignored';
+}
+
+function askGit(folder: vscode.Uri) {
+  return explained(withProgress(t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal)));
+}
+
+function refuseUnsaved(folder: vscode.Uri, path: string): void {
+  const file = vscode.Uri.joinPath(folder, envFile).toString();
+  if (vscode.workspace.textDocuments.some(({ isDirty, uri }) => isDirty && uri.toString() === file)) {
+    throw refusal('invalid-input', t('{0} has unsaved changes in an editor. Save it first.', plain(path)));
+  }
+}
+
+async function ask(name: string, path: string, isIgnored: boolean): Promise<void> {
+  const plainText = t('It is in plain text there, for whoever can read the file.');
+  const line = t('git does not ignore the file yet: the line .env is added to .gitignore, so that nobody commits it.');
+  await confirm(
+    t('Save the token "{0}" to {1}?', name, plain(path)),
+    isIgnored ? plainText : `${plainText}\n${line}`,
+    isIgnored ? t('Save') : t('Add to .gitignore and Save'),
+  );
+}
+
+async function ignore(folder: vscode.Uri, path: string): Promise<void> {
+  await explained(addIgnoreLine(folder.fsPath));
+  if ((await askGit(folder)) === 'not-ignored') {
+    throw refusal('invalid-input', t('git does not ignore {0} with the line .env in .gitignore either.', plain(path)));
+  }
+}
