@@ -13,8 +13,8 @@ interface Assignment {
   readonly end: number;
 }
 
-/** `export NAME = `, at the beginning of a file behind a byte order mark too. */
-const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*/y;
+/** `export NAME = ` up to a value, at the beginning of a file behind a byte order mark too. */
+const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=(?:[ \t]+(?=[^ \t#\r\n]))?/y;
 
 /** May have several lines. */
 const quoted = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`)(?=[ \t]*(?:#.*)?$)/my;

@@ -1,0 +1,322 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { until } from '../support/until';
+import { StandInGh } from './standIn';
+import { begin, run, setting, signIn, type Bench } from './support';
+
+const connectionId = 'p-4711-delhi';
+const folder = vscode.workspace.workspaceFolders![0]!;
+const here = (name: string) => join(folder.uri.fsPath, name);
+const textOf = (name: string) => readFileSync(here(name), 'utf8');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function git(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder.uri.fsPath, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+/** A repository that knows nothing of what this machine ignores everywhere. */
+function makeRepository(): void {
+  git('init', '--quiet');
+  git('config', 'core.excludesFile', '');
+}
+
+describe('Hand over to where it belongs', () => {
+  let bench: Bench;
+  let id: number;
+  let value: string;
+  let apiKey: string;
+  const path = process.env['PATH'];
+
+  beforeEach(async () => {
+    bench = await begin();
+    await signIn(bench.emulator);
+    ({ id } = await run<{ id: number }>('createToken', { name: 'dev-laptop' }));
+    ({ value, apiKey } = bench.emulator.made.find(({ name }) => name === 'dev-laptop')!);
+  });
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    await vscode.env.clipboard.writeText('');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const name of ['export.enabled', 'terminal.sdkVariables', 'clipboard.clearAfterSeconds']) {
+      await setting(name, undefined);
+    }
+    await bench.end();
+    for (const name of ['.env', '.gitignore', '.git']) {
+      // The editor's own git may be looking.
+      rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
+    }
+  });
+
+  const isRefused = (work: Promise<unknown>, code: string, words: RegExp) =>
+    assert.rejects(work, (error: Error & { code?: string }) => {
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, words);
+      assert.ok(!error.message.includes(value) && !String(error.stack).includes(value));
+      return true;
+    });
+
+  describe('Save to .env', () => {
+    it('Hand over: is the variable in a file of its owner alone, where no repository is', async () => {
+      assert.deepEqual(await run('saveToEnvFile', { id }), { id, name: 'dev-laptop', path: '.env' });
+      assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
+      assert.equal(statSync(here('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
+      assert.deepEqual(bench.person.read, [], 'another extension is asked nothing');
+    });
+
+    it('Hand over: keeps other lines in a file that git ignores, and tightens its mode', async () => {
+      makeRepository();
+      writeFileSync(here('.gitignore'), '*.env\n.env\n');
+      writeFileSync(here('.env'), '# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = "old" # why\r\nB=2', {
+        mode: 0o644,
+      });
+      await run('saveToEnvFile', { id, folder: folder.name });
+      assert.ok(
+        textOf('.env') === `# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = ${value} # why\r\nB=2`,
+      );
+      assert.equal(statSync(here('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
+      assert.equal(textOf('.gitignore'), '*.env\n.env\n');
+    });
+
+    it('Hand over: is refused where git does not ignore the file, unless the line may be added', async () => {
+      makeRepository();
+      writeFileSync(here('.gitignore'), 'dist');
+      const words = /"dev-laptop" was not saved. git does not ignore \.env, .* Add the line \.env to \.gitignore/;
+      await isRefused(run('saveToEnvFile', { id }), 'invalid-input', words);
+      assert.ok(!existsSync(here('.env')));
+      assert.equal(textOf('.gitignore'), 'dist');
+      await run('saveToEnvFile', { id, ignore: true });
+      assert.equal(textOf('.gitignore'), 'dist\n.env\n');
+      assert.ok(textOf('.env').includes(value));
+      git('add', '--all');
+      assert.equal(git('ls-files'), '.gitignore\n', 'the file cannot be committed');
+    });
+
+    it('Hand over: is refused where git tracks the file, ignored or not', async () => {
+      makeRepository();
+      writeFileSync(here('.env'), 'A=1\n');
+      git('add', '.env');
+      writeFileSync(here('.gitignore'), '.env\n');
+      await isRefused(
+        run('saveToEnvFile', { id, ignore: true }),
+        'invalid-input',
+        /git tracks \.env.*git rm --cached \.env/,
+      );
+      assert.equal(textOf('.env'), 'A=1\n');
+      git('rm', '--quiet', '--cached', '.env');
+      await run('saveToEnvFile', { id });
+      assert.ok(textOf('.env') === `A=1\nTIR_API_TOKEN=${value}\n`);
+    });
+
+    it('Hand over: asks a person once, with what will be done, and does nothing without a yes', async () => {
+      const { person } = bench;
+      makeRepository();
+      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      assert.deepEqual(
+        readdirSync(folder.uri.fsPath).filter((name) => name.startsWith('.env') || name === '.gitignore'),
+        [],
+      );
+      person.clicks = 'Add to .gitignore and Save';
+      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      assert.equal(textOf('.gitignore'), '.env\n');
+      assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
+      person.clicks = 'Save';
+      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      const asked = person.read.filter(({ modal }) => modal);
+      assert.deepEqual(
+        asked.map(({ message, detail }) => [message, detail.includes('the line .env is added to .gitignore')]),
+        [true, true, false].map((adds) => ['Save the token "dev-laptop" to .env?', adds]),
+      );
+      assert.match(person.read.at(-1)?.message ?? '', /Saved the token "dev-laptop" to \.env\. Whoever can read/);
+      assert.ok(!JSON.stringify(person.read).includes(value));
+    });
+
+    it('Hand over: is refused while an editor has unsaved changes of the file', async () => {
+      writeFileSync(here('.env'), 'A=1\n');
+      const editor = await vscode.window.showTextDocument(vscode.Uri.file(here('.env')));
+      await editor.edit((edit) => {
+        edit.insert(new vscode.Position(0, 0), 'B=2\n');
+      });
+      await isRefused(run('saveToEnvFile', { id }), 'invalid-input', /\.env has unsaved changes .* Save it first/);
+      assert.equal(textOf('.env'), 'A=1\n');
+      await editor.document.save();
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await run('saveToEnvFile', { id });
+      assert.ok(textOf('.env') === `B=2\nA=1\nTIR_API_TOKEN=${value}\n`);
+    });
+
+    it('Hand over: has what terminals have: the variables of the SDK where they are wanted', async () => {
+      await setting('terminal.sdkVariables', true);
+      await run('saveToEnvFile', { id });
+      const lines = [`TIR_API_TOKEN=${value}`, `E2E_TIR_ACCESS_TOKEN=${value}`, `E2E_TIR_API_KEY=${apiKey}`];
+      assert.ok(textOf('.env') === [...lines, 'E2E_TIR_PROJECT_ID=4711', ''].join('\n'));
+    });
+
+    it('Hand over: without git on the PATH, it is refused where a repository is, and nowhere else', async () => {
+      const empty = mkdtempSync(join(tmpdir(), 'tir-empty-'));
+      makeRepository();
+      process.env['PATH'] = empty;
+      await isRefused(
+        run('saveToEnvFile', { id, ignore: true }),
+        'invalid-input',
+        /git is not on the PATH.*Install git/,
+      );
+      assert.ok(!existsSync(here('.env')) && !existsSync(here('.gitignore')));
+      rmSync(here('.git'), { recursive: true, maxRetries: 10 });
+      await run('saveToEnvFile', { id });
+      assert.ok(existsSync(here('.env')));
+      rmSync(empty, { recursive: true });
+    });
+
+    it('Hand over: a repository that git cannot read is not taken for none', async () => {
+      makeRepository();
+      writeFileSync(here('.git/config'), 'no configuration');
+      await isRefused(
+        run('saveToEnvFile', { id, ignore: true }),
+        'invalid-input',
+        /git did not say .*: fatal: bad config/,
+      );
+      assert.ok(!existsSync(here('.env')));
+    });
+  });
+
+  describe('Set as GitHub Actions secret', () => {
+    let gh: StandInGh;
+    beforeEach(function () {
+      if (process.platform === 'win32') {
+        // A program there is no script.
+        this.skip();
+      }
+      gh = new StandInGh();
+    });
+    afterEach(() => {
+      gh.leave();
+    });
+
+    const setting = ['secret', 'set', 'TIR_API_TOKEN', '--app', 'actions', '--repo', 'github.com/me/my-project'];
+
+    it('Hand over: gh gets the value on standard input, and nowhere else', async () => {
+      const result = { id, name: 'dev-laptop', secret: 'TIR_API_TOKEN', repository: 'me/my-project' };
+      assert.deepEqual(await run('setGitHubSecret', { id }), result);
+      const at = folder.uri.fsPath;
+      assert.deepEqual(gh.calls, [
+        { args: ['repo', 'view', '--json', 'url', '--jq', '.url'], folder: at, input: sha256('') },
+        { args: setting, folder: at, input: sha256(value) },
+      ]);
+    });
+
+    it('Hand over: the secret has the name that is given, in a repository of another host too', async () => {
+      gh.answer({ repo: { output: 'https://git.example.com/team/app' } });
+      assert.deepEqual(await run('setGitHubSecret', { id, name: 'MY_TOKEN', folder: folder.uri.fsPath }), {
+        ...{ id, name: 'dev-laptop', secret: 'MY_TOKEN' },
+        repository: 'git.example.com/team/app',
+      });
+      assert.deepEqual(gh.calls.at(-1)?.args.slice(2), [
+        ...['MY_TOKEN', '--app', 'actions', '--repo', 'git.example.com/team/app'],
+      ]);
+    });
+
+    it('Hand over: a person chooses the name, and says yes to token, secret and repository', async () => {
+      const { person } = bench;
+      let isDone = false;
+      const setByHand = async () => {
+        isDone = false;
+        const done = run('menu.setGitHubSecret', { kind: 'token', id, connectionId }).then(() => (isDone = true));
+        await until('the name to be accepted', async () => {
+          await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+          return isDone;
+        });
+        await done;
+      };
+      await setByHand();
+      assert.deepEqual(
+        gh.calls.map(({ args }) => args[0]),
+        ['repo'],
+      );
+      person.clicks = 'Set Secret';
+      await setByHand();
+      assert.deepEqual(gh.calls.at(-1)?.args, setting);
+      const [first, second, told, ...more] = person.read;
+      assert.equal(first?.message, 'Set the token "dev-laptop" as the secret TIR_API_TOKEN of me/my-project?');
+      assert.ok(first.modal);
+      assert.equal(second?.message, first.message);
+      assert.equal(told?.message, 'The token "dev-laptop" is the secret TIR_API_TOKEN of me/my-project now.');
+      assert.deepEqual(more, []);
+    });
+
+    it('Hand over: each failure of gh has its own words, and none of them the value', async () => {
+      const repo = { output: 'https://github.com/me/my-project\n' };
+      const secret = () => run('setGitHubSecret', { id });
+      gh.answer({ repo: { exitCode: 4, errors: 'To get started with GitHub CLI, please run: gh auth login' } });
+      await isRefused(secret(), 'forbidden', /"dev-laptop" was not set .* not signed in\. Run "gh auth login"/);
+      gh.answer({ repo, secret: { exitCode: 1, errors: 'HTTP 401: Bad credentials. Try: gh auth login' } });
+      await isRefused(secret(), 'forbidden', /not signed in/);
+      gh.answer({ repo: { exitCode: 1, errors: 'no git remotes found\nmore' } });
+      await isRefused(secret(), 'server-error', /The GitHub CLI says: no git remotes found$/);
+      gh.answer({ repo: { output: 'nothing that is an address' } });
+      await isRefused(secret(), 'server-error', /says: nothing that is an address$/);
+      gh.answer({ repo, secret: { exitCode: 1, errors: 'cannot take ', echoes: true } });
+      await isRefused(secret(), 'server-error', /says: cannot take \[secret\]$/);
+      process.env['PATH'] = join(gh.folder, 'none');
+      await isRefused(secret(), 'invalid-input', /gh, is not on the PATH\. Get it from https:\/\/cli\.github\.com/);
+    });
+
+    it('Hand over: a name that GitHub does not take is refused, and is not quoted', async () => {
+      await isRefused(run('setGitHubSecret', { id, name: value }), 'invalid-input', /letters, digits and "_"/);
+      await isRefused(run('setGitHubSecret', { id, name: 'GITHUB_X' }), 'invalid-input', /reserved by GitHub/);
+      assert.deepEqual(gh.calls, []);
+    });
+
+    it('Hand over: the activity tells each of them, and no value', async () => {
+      await run('saveToEnvFile', { id });
+      await run('setGitHubSecret', { id });
+      await run('copyConfig', { id });
+      await run('showActivity');
+      const document = vscode.window.activeTextEditor!.document;
+      const text = await until('the page to have it', () =>
+        document.getText().includes('copy-config') ? document.getText() : undefined,
+      );
+      assert.match(text, /copy-config +ok +dev-laptop[^]* github-secret +ok +dev-laptop[^]* save-env +ok +dev-laptop/);
+      assert.ok(!text.includes(value) && !text.includes(apiKey));
+    });
+  });
+
+  describe('Copy as config file', () => {
+    it("Hand over: the clipboard holds the platform's shape, and is cleared", async () => {
+      await setting('clipboard.clearAfterSeconds', 1);
+      assert.deepEqual(await run('copyConfig', { id }), { id, name: 'dev-laptop' });
+      const copied = JSON.parse(await vscode.env.clipboard.readText()) as unknown;
+      const expected = { 'dev-laptop': { api_key: apiKey, api_auth_token: value } };
+      assert.ok(JSON.stringify(copied) === JSON.stringify(expected));
+      await until('the clipboard to be cleared', async () => (await vscode.env.clipboard.readText()) === '');
+    });
+
+    it('Hand over: without the API key there is none', async () => {
+      const { id: other, value: token } = bench.emulator.seed('no-key');
+      await run('addTokenValue', { id: other, token });
+      await isRefused(
+        run('copyConfig', { id: other }),
+        'value-not-stored',
+        /API key of the token "no-key" is not stored/,
+      );
+      assert.equal(await vscode.env.clipboard.readText(), '');
+    });
+  });
+
+  it('Hand over: a setting keeps values in the secret storage', async () => {
+    await setting('export.enabled', false);
+    for (const command of ['copyToken', 'copyConfig', 'saveToEnvFile', 'setGitHubSecret']) {
+      await isRefused(run(command, { id }), 'forbidden', /The setting tir\.export\.enabled keeps/);
+    }
+    assert.ok(!existsSync(here('.env')));
+    assert.equal(await vscode.env.clipboard.readText(), '');
+  });
+});

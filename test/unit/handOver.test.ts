@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { configFile } from '../../src/handOver/configFile';
+import { addIgnoreLine, saveToEnvFile } from '../../src/handOver/envFile';
+import { secretNameProblem } from '../../src/handOver/github';
+import { Secret } from '../../src/tir/secret';
+
+describe('a .env file', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-env-'));
+    file = join(folder, '.env');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const variables = new Map([['TIR_API_TOKEN', 'abc#def']]);
+  const modeOf = () => statSync(file).mode & 0o777;
+
+  it("is the owner's alone, also where it was not, and nothing else is left in the folder", async () => {
+    await saveToEnvFile(file, variables);
+    assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
+    writeFileSync(file, 'A=1\n');
+    chmodSync(file, 0o644);
+    await saveToEnvFile(file, variables);
+    assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
+    assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\n");
+    assert.deepEqual(readdirSync(folder), ['.env']);
+  });
+
+  it('is read by node --env-file', async () => {
+    writeFileSync(file, 'A="two\nlines"\n');
+    await saveToEnvFile(file, variables);
+    const script = 'console.log(JSON.stringify([process.env.A, process.env.TIR_API_TOKEN]))';
+    const { stdout } = spawnSync(process.execPath, [`--env-file=${file}`, '-e', script], { encoding: 'utf8', env: {} });
+    assert.deepEqual(JSON.parse(stdout), ['two\nlines', 'abc#def']);
+  });
+
+  it('keeps bytes that are no UTF-8', async () => {
+    writeFileSync(file, Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0a]));
+    await saveToEnvFile(file, variables);
+    assert.deepEqual([...readFileSync(file).subarray(0, 5)], [0x41, 0x3d, 0xe9, 0xff, 0x0a]);
+  });
+
+  it('is left alone where it is a link, a folder, or in UTF-16', async () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'A=1\n');
+    symlinkSync(target, file);
+    await assert.rejects(saveToEnvFile(file, variables), { reason: 'link' });
+    assert.equal(readFileSync(target, 'utf8'), 'A=1\n');
+    rmSync(file);
+    mkdirSync(file);
+    await assert.rejects(saveToEnvFile(file, variables), { reason: 'no-file' });
+    rmSync(file, { recursive: true });
+    writeFileSync(file, 'A=1\n', 'utf16le');
+    await assert.rejects(saveToEnvFile(file, variables), { reason: 'encoding' });
+    await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables), { reason: 'disk', says: 'ENOENT' });
+  });
+
+  it('is ignored by a line of its own, with the line ends that are there', async () => {
+    const ignoring = join(folder, '.gitignore');
+    await addIgnoreLine(folder);
+    assert.equal(readFileSync(ignoring, 'utf8'), '.env\n');
+    writeFileSync(ignoring, 'dist\r\nout');
+    await addIgnoreLine(folder);
+    assert.equal(readFileSync(ignoring, 'utf8'), 'dist\r\nout\r\n.env\r\n');
+  });
+});
+
+describe('names of GitHub secrets', () => {
+  it("are taken by GitHub's rules", () => {
+    for (const name of ['TIR_API_TOKEN', '_x', 'a1', 'MY_GITHUB_TOKEN']) {
+      assert.equal(secretNameProblem(name), undefined, name);
+    }
+    for (const name of ['', '1A', 'A-B', 'A B', '--repo', 'A\n', 'É']) {
+      assert.equal(secretNameProblem(name), 'characters', name);
+    }
+    for (const name of ['GITHUB_TOKEN', 'github_x']) {
+      assert.equal(secretNameProblem(name), 'reserved', name);
+    }
+  });
+});
+
+describe('the config file', () => {
+  it('has an alias with both values, whatever the name', () => {
+    for (const name of ['dev-laptop', '__proto__', 'a"b']) {
+      const text = configFile(name, new Secret('the-token'), new Secret('the-key')).reveal();
+      const entries = Object.entries(JSON.parse(text) as object);
+      assert.deepEqual(entries, [[name, { api_key: 'the-key', api_auth_token: 'the-token' }]]);
+    }
+  });
+});
