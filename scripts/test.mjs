@@ -8,6 +8,7 @@ import { run, step } from './process.mjs';
 import { closingLine, readResults } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
+import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
 /*
  * `npm test`: every suite, and one line at the end that counts them all.
@@ -22,7 +23,8 @@ const { values } = parseArgs({
     grep: { type: 'string' },
   },
 });
-const wanted = suites.filter((suite) => values.suite?.includes(suite) ?? true);
+const wanted = chosen(suites, values.suite);
+const inEditors = chosen(editors, values.editor);
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
 const madeSecrets = join(folder, 'secrets');
@@ -42,8 +44,6 @@ const total = { passed: 0, failed: 0, pending: 0 };
 try {
   await installPackages();
   await installSystemPackages([...chromium, ...curl, ...git]);
-  const { editors, installServer, vscodeVersion } = await import('./vscode-server.mjs');
-  const inEditors = editors.filter((editor) => (values.editor ?? ['newest']).includes(editor));
   if (wanted.some(needsEditor)) {
     for (const editor of inEditors) {
       await installServer(editor);
@@ -66,6 +66,20 @@ try {
 }
 console.log(closingLine(total));
 process.exit(total.failed === 0 ? 0 : 1);
+
+/**
+ * Those of a list that the command line names; all, where it names none.
+ * @template {string} T
+ * @param {readonly T[]} all @param {readonly string[]} [names]
+ */
+function chosen(all, names = all) {
+  const unknown = names.filter((name) => !all.some((one) => one === name));
+  if (unknown.length > 0) {
+    console.error(`There is no "${unknown.join('", "')}": please name one of ${all.join(', ')}.`);
+    process.exit(1);
+  }
+  return all.filter((one) => names.includes(one));
+}
 
 /** @param {typeof suites[number]} suite */
 function needsEditor(suite) {

@@ -48,8 +48,11 @@ function installation(editor) {
   };
 }
 
-/** The native modules without which terminals, logs or file watching do not work; the others are not compiled. */
-const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog'];
+/**
+ * The native modules without which terminals, logs or the extension host's watchdog do not work; the others are
+ * not compiled. The older one of them are called otherwise, and npm passes over what is not there.
+ */
+const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watchdog', 'node-pty'];
 
 /** Installs the VS Code server, unless it is there already. @param {Editor} [editor] */
 export async function installServer(editor = 'newest') {
@@ -71,6 +74,8 @@ export async function installServer(editor = 'newest') {
       npm_config_nodedir: nodeHome,
       PATH: `${join(nodeHome, 'bin')}:${process.env['PATH']}`,
     };
+    // What code-server itself checks passwords with; the older one would fetch it built from elsewhere.
+    await run(nodePath, [npm, 'rebuild', 'argon2', '--build-from-source'], { cwd: home, env });
     fromRegistry(join(vscodeHome, 'npm-shrinkwrap.json'));
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: vscodeHome, env });
     await run(nodePath, [npm, 'rebuild', ...nativeModules], { cwd: vscodeHome, env });

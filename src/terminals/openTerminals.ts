@@ -62,8 +62,8 @@ export class OpenTerminals implements vscode.Disposable {
   /** Opens a terminal in the place of each, in the same folder. What runs in the old ones ends. */
   reopen(terminals: readonly vscode.Terminal[]): void {
     for (const terminal of terminals) {
-      const { creationOptions, shellIntegration } = terminal;
-      this.open({ ...creationOptions, ...(shellIntegration?.cwd && { cwd: shellIntegration.cwd }) }).show(true);
+      const cwd = whereIs(terminal);
+      this.open({ ...terminal.creationOptions, ...(cwd && { cwd }) }).show(true);
       terminal.dispose();
     }
   }
@@ -85,7 +85,7 @@ export class OpenTerminals implements vscode.Disposable {
   #note(terminal: vscode.Terminal): Held | undefined {
     const options = terminal.creationOptions;
     const given = 'cwd' in options ? options.cwd : undefined;
-    const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? terminal.shellIntegration?.cwd;
+    const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? whereIs(terminal);
     // A terminal of no folder gets what the folder does in which one was last: as near as one comes to it here.
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
     const folder = own ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
@@ -94,4 +94,9 @@ export class OpenTerminals implements vscode.Disposable {
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
     return held;
   }
+}
+
+/** The folder that a shell is in, once it has said so. In a remote window VS Code 1.96 says it with the scheme of the other machine. */
+function whereIs({ shellIntegration }: vscode.Terminal): vscode.Uri | undefined {
+  return shellIntegration?.cwd && vscode.Uri.file(shellIntegration.cwd.fsPath);
 }

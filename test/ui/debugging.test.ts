@@ -104,7 +104,7 @@ describe('debugging and variables, by mouse and keyboard', () => {
 
     await workbench.command('TIR: Set Extra Variable Names…');
     await question.filter({ hasText: 'Names that get the value' }).waitFor();
-    const input = question.locator('input').first();
+    const input = question.locator('.quick-input-box input');
     await input.fill('OPENAI_API_KEY, PATH');
     await question.getByText('PATH cannot have the token').waitFor();
     await workbench.screenshot('variable-names');

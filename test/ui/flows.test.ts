@@ -22,7 +22,7 @@ describe('questions and long work', () => {
     await question.filter({ hasText: 'The API key' }).waitFor();
     await question.getByRole('button', { name: 'Back' }).click();
     await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
-    const input = question.locator('input').first();
+    const input = question.locator('.quick-input-box input');
     assert.equal(await input.getAttribute('type'), 'password');
     assert.equal((await input.inputValue()) === token.value, true, 'what was entered is still there');
     await input.press('Enter');
@@ -32,9 +32,9 @@ describe('questions and long work', () => {
     // The project is the wrong one: back to the questions, with the reason.
     await question.getByText('You are not signed in to Project 9 (Delhi). Your role').waitFor();
     await workbench.screenshot('sign-in-again');
-    await question.locator('input').first().press('Enter');
+    await question.locator('.quick-input-box input').press('Enter');
     await question.filter({ hasText: 'The API key' }).waitFor();
-    await question.locator('input').first().press('Enter');
+    await question.locator('.quick-input-box input').press('Enter');
     await workbench.answer('The id of the project', '4711');
     await question.filter({ hasText: 'Chennai' }).waitFor();
     await page.keyboard.press('Enter');

@@ -29,7 +29,7 @@ describe('a token of its own for a folder', () => {
   };
   const openFile = async (name: string) => {
     await workbench.page.keyboard.press('ControlOrMeta+p');
-    await workbench.question.locator('input').first().fill(name);
+    await workbench.question.locator('.quick-input-box input').fill(name);
     await workbench.question.getByRole('option', { name }).first().waitFor();
     await workbench.page.keyboard.press('Enter');
     await workbench.page.getByRole('tab', { name }).waitFor();
@@ -93,7 +93,7 @@ describe('a token of its own for a folder', () => {
     await workbench.page.keyboard.press('Escape');
     await workbench.menuItem('Use in Terminals').waitFor({ state: 'detached' });
     await workbench.page.keyboard.press('F1');
-    await workbench.question.locator('input').first().fill('>TIR: Use in');
+    await workbench.question.locator('.quick-input-box input').fill('>TIR: Use in');
     await workbench.question.getByRole('option', { name: 'TIR: Use in Terminals' }).waitFor();
     assert.equal(await workbench.question.getByRole('option', { name: 'TIR: Use in Folder…' }).count(), 0);
   });

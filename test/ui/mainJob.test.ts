@@ -21,7 +21,7 @@ describe('the main job, by mouse and keyboard', () => {
 
     await workbench.command('TIR: Create Token…');
     await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
-    const input = workbench.question.locator('input').first();
+    const input = workbench.question.locator('.quick-input-box input');
     assert.match(await input.inputValue(), /-my-project$/, 'the suggestion names the workspace');
     await input.fill('two words');
     await workbench.question.getByText('letters, digits, "-", "_" and "."').waitFor();

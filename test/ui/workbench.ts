@@ -175,7 +175,7 @@ export class Workbench {
   /** Types into the question with this text, and presses Enter. */
   async answer(prompt: string | RegExp, text: string): Promise<void> {
     await this.question.filter({ hasText: prompt }).waitFor();
-    const input = this.question.locator('input').first();
+    const input = this.question.locator('.quick-input-box input');
     await input.fill(text);
     await input.press('Enter');
   }
@@ -183,7 +183,7 @@ export class Workbench {
   /** Runs a command as a person does: palette, title, Enter. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    const input = this.question.locator('input').first();
+    const input = this.question.locator('.quick-input-box input');
     await input.fill(`>${title}`);
     await this.question.getByRole('option', { name: title }).first().waitFor();
     await input.press('Enter');
