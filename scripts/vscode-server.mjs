@@ -113,16 +113,19 @@ function npmCli() {
 /**
  * Starts VS Code as people use it in a browser: behind code-server, which keeps the key to the secret storage.
  * @param {string} dataDir all that the editor writes goes here; user settings are in `User/settings.json`
- * @param {{ trustAll: boolean, editor?: Editor }} options `trustAll`: no question whether the workspace is trusted
+ * @param {{ trustAll: boolean, editor?: Editor, locale?: string }} options `trustAll`: no question whether the workspace
+ * is trusted; `locale`: a language other than that of the browser
  * @returns {Promise<Server>}
  */
-export async function startServer(dataDir, { trustAll, editor = 'newest' }) {
+export async function startServer(dataDir, { trustAll, editor = 'newest', locale }) {
   const { nodePath, codeServer } = installation(editor);
   const port = await freePort();
   const trust = trustAll ? ['--disable-workspace-trust'] : [];
+  const language = locale === undefined ? [] : ['--locale', locale];
   const address = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
-  return start(port, '/healthz', [nodePath, codeServer, ...folders(dataDir), ...address, ...quiet, ...trust]);
+  const options = [...folders(dataDir), ...address, ...quiet, ...trust, ...language];
+  return start(port, '/healthz', [nodePath, codeServer, ...options]);
 }
 
 /**

@@ -4,6 +4,7 @@ import { startBackground } from './background';
 import type { Clipboard } from './commands/clipboard';
 import { registerCommands } from './commands/register';
 import { buildParts } from './parts';
+import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
 import { TerminalEnvironment } from './terminals/environment';
@@ -13,8 +14,9 @@ let clipboard: Clipboard | undefined;
 /** Builds the parts and joins them. The terminals come first: those that open before they are ready lack the token. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('TIR Tokens', { log: true });
-  const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(context.secrets) : undefined;
-  const store = new Store(web ?? context.secrets);
+  const secrets = new ListableSecrets(context.secrets);
+  const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
+  const store = new Store(web ?? secrets);
   const terminals = new TerminalEnvironment(context.environmentVariableCollection, store, log);
   context.subscriptions.push(log, store, terminals);
   const ready = terminals.update().catch((error: unknown) => {

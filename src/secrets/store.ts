@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
-import { SecretKeys } from './keyIndex';
 import {
   connectionPrefix,
   inUseKey,
@@ -12,6 +11,7 @@ import {
   valueKey,
   valuePrefix,
 } from './keys';
+import type { ListableStorage } from './listableSecrets';
 import {
   readConnection,
   readInUse,
@@ -41,15 +41,13 @@ export type StoreChange =
  * as `storage-failed`.
  */
 export class Store implements vscode.Disposable {
-  readonly #keys: SecretKeys;
   readonly #changed = new vscode.EventEmitter<StoreChange>();
   readonly #subscription: vscode.Disposable;
 
   /** Fires in every window, this one included. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly storage: vscode.SecretStorage) {
-    this.#keys = new SecretKeys(storage);
+  constructor(private readonly storage: ListableStorage) {
     this.#subscription = storage.onDidChange(({ key }) => {
       const change = changeOf(key);
       if (change) {
@@ -188,7 +186,7 @@ export class Store implements vscode.Disposable {
 
   /** What comes after the prefix in the keys that have it. */
   async #list(prefix: string): Promise<string[]> {
-    const keys = await guarded(() => this.#keys.list());
+    const keys = await guarded(() => this.storage.keys());
     return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
@@ -197,11 +195,11 @@ export class Store implements vscode.Disposable {
   }
 
   #store(key: string, text: string): Promise<void> {
-    return guarded(() => this.#keys.store(key, text));
+    return guarded(() => this.storage.store(key, text));
   }
 
   #delete(key: string): Promise<void> {
-    return guarded(() => this.#keys.delete(key));
+    return guarded(() => this.storage.delete(key));
   }
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
-import type { ListableStorage } from './keyIndex';
 import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import type { ListableStorage } from './listableSecrets';
 import { readInUse, sameToken, writeInUse, type TokenRef } from './records';
 
 /** What another window did, as far as it concerns what is kept. */
@@ -20,7 +20,7 @@ export interface Heard {
  * would be lost. So what is heard of other windows is laid over what this one has read; and once one of them has
  * stored a value, which cannot be handed over, this window stores nothing more until it is loaded anew.
  */
-export class WebSecrets implements vscode.SecretStorage {
+export class WebSecrets implements ListableStorage {
   readonly #heard = new Map<string, string | undefined>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   #isBehind = false;
@@ -35,8 +35,7 @@ export class WebSecrets implements vscode.SecretStorage {
   constructor(private readonly storage: ListableStorage) {}
 
   async keys(): Promise<string[]> {
-    // Where it cannot list, the caller reads that from the error, as it would of the storage itself.
-    const keys = new Set(await (this.storage.keys?.() ?? Promise.reject(new Error('does not support keys'))));
+    const keys = new Set(await this.storage.keys());
     for (const [key, text] of this.#heard) {
       if (text === undefined) {
         keys.delete(key);

@@ -11,6 +11,7 @@ import { Rotations } from '../../src/lifecycle/rotation';
 import { Sessions } from '../../src/lifecycle/session';
 import { Trail } from '../../src/lifecycle/trail';
 import { Usage } from '../../src/lifecycle/usage';
+import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
@@ -37,7 +38,7 @@ export interface TestWindow {
 
 export function newWindow(
   emulator: Emulator,
-  secrets: vscode.SecretStorage,
+  secrets: ListableStorage,
   given: { now?: () => number; state?: vscode.Memento; folder?: string } = {},
 ): TestWindow {
   const { now = Date.now, state = new Memory() } = given;

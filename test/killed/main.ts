@@ -55,7 +55,8 @@ function deadly(storage: ListableStorage): ListableStorage {
 }
 
 async function written(what: 'store' | 'delete', key: string): Promise<void> {
-  if (!existsSync(armedFile)) {
+  // The list of the keys, where the editor has none, is not counted: a name that the run before has left too many is not added again.
+  if (!existsSync(armedFile) || key === 'index') {
     return;
   }
   appendFileSync(writesFile, `${what} ${key.split(':')[0] ?? ''}\n`);

@@ -75,7 +75,6 @@ describe('debugging and variables, by mouse and keyboard', () => {
     workbench = await Workbench.open('debugging-trust', { askForTrust: true });
     const { folder, page } = workbench;
     writeProject(folder);
-    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
     await workbench.openView();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();

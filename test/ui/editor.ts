@@ -13,7 +13,7 @@ import { Emulator } from '../emulator/emulator';
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
 /** Which editor the suite runs in. */
-const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
+export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
 /** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that it has under it. */
 export const themes = [
@@ -28,6 +28,8 @@ export interface Options {
   /** Names of the folders of a workspace that has several. */
   readonly folders?: readonly string[];
   readonly settings?: Record<string, unknown>;
+  /** The language of the editor, where it is not the browser's. */
+  readonly locale?: string;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -49,7 +51,7 @@ export interface Editor {
 
 /** @param name of the test file, for the folders of its editor and browser */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, folders = [], settings = {}, bundle } = options;
+  const { askForTrust = false, folders = [], settings = {}, locale, bundle } = options;
   const emulator = await Emulator.start();
   const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
   const settingsFile = join(dataDir, 'User', 'settings.json');
@@ -60,18 +62,29 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     'chat.disableAIFeatures': true,
     // Or screenshots show what is still fading in.
     'workbench.reduceMotion': 'on',
+    // Older editors ask before anything else can be done; newer ones say in a banner that they do not trust yet.
+    'security.workspace.trust.startupPrompt': 'never',
+    // Or the editor goes to a view of its own.
+    'debug.openDebug': 'neverOpen',
     'tir.apiUrl': emulator.apiUrl,
     ...settings,
   };
   writeFileSync(settingsFile, JSON.stringify(allSettings));
   await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, testedEditor);
+  if (locale !== undefined) {
+    addLanguage(dataDir, locale);
+  }
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
   const extension = join(extensions, installed ?? '');
   if (bundle !== undefined) {
     copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
   }
-  const server = await startServer(dataDir, { trustAll: !askForTrust, editor: testedEditor });
+  const server = await startServer(dataDir, {
+    trustAll: !askForTrust,
+    editor: testedEditor,
+    ...(locale !== undefined && { locale }),
+  });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
   const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
   mkdirSync(folder);
@@ -87,6 +100,15 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   };
   const opened = folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
   return { emulator, url: server.url, opened, extension, folder, browser, stop };
+}
+
+/** Makes this a language of the editor, as a language pack does. The editor's own texts stay in English. */
+function addLanguage(dataDir: string, locale: string): void {
+  const translations = join(dataDir, `${locale}.i18n.json`);
+  writeFileSync(translations, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `test.language-pack-${locale}` }, version: '1.0.0' }];
+  const pack = { hash: locale, label: locale, extensions, translations: { vscode: translations } };
+  writeFileSync(join(dataDir, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 
 export function query(folder: string): string {

@@ -57,7 +57,7 @@ describe('what there is to see of a token that grows old', () => {
     workbench = await Workbench.open('old-terminals');
     const { whoami } = workbench;
     // The editor's own mark, whose hover offers a relaunch.
-    const mark = workbench.page.locator('.single-terminal-tab .codicon-warning');
+    const mark = workbench.page.locator('.single-terminal-tab .codicon-warning').first();
     const reopen = async () => {
       const notification = workbench.notification('An open terminal still has an old token');
       await notification.waitFor();

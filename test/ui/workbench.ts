@@ -23,6 +23,9 @@ export class Workbench {
     const editor = await startEditor(name, options);
     const page = editor.browser.pages()[0] ?? (await editor.browser.newPage());
     await page.goto(`${editor.url}/?${editor.opened}`);
+    if (options.askForTrust) {
+      await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+    }
     return new Workbench(page, editor);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { SecretKeys } from '../../src/secrets/keyIndex';
+import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import {
   connectionId,
   readConnection,
@@ -73,13 +73,13 @@ describe('the keys of a storage that cannot list them', () => {
   for (const Storage of [OldStorage, ProvidedStorage]) {
     it(`are known, and leave nothing behind: ${Storage.name}`, async () => {
       const storage = new Storage();
-      const keys = new SecretKeys(storage);
-      await Promise.all(['a', 'b', 'c'].map((key) => keys.store(key, 'x')));
-      await keys.delete('b');
-      assert.deepEqual((await keys.list()).sort(), ['a', 'c']);
-      await keys.delete('a');
-      await keys.delete('c');
-      assert.deepEqual(await keys.list(), []);
+      const secrets = new ListableSecrets(storage);
+      await Promise.all(['a', 'b', 'c'].map((key) => secrets.store(key, 'x')));
+      await secrets.delete('b');
+      assert.deepEqual((await secrets.keys()).sort(), ['a', 'c']);
+      await secrets.delete('a');
+      await secrets.delete('c');
+      assert.deepEqual(await secrets.keys(), []);
       assert.equal(storage.kept.size, 0);
     });
   }
@@ -87,6 +87,6 @@ describe('the keys of a storage that cannot list them', () => {
   it('are not taken for none where the storage fails', async () => {
     const storage = new ProvidedStorage();
     storage.failure = 'The keyring is locked';
-    await assert.rejects(new SecretKeys(storage).list(), /locked/);
+    await assert.rejects(new ListableSecrets(storage).keys(), /locked/);
   });
 });

@@ -1,24 +1,36 @@
 import type * as vscode from 'vscode';
 
-/** `SecretStorage.keys()` came after VS Code 1.96, the oldest that is supported. */
+/** SecretStorage that can say which keys it has. */
 export interface ListableStorage extends vscode.SecretStorage {
+  keys(): Promise<string[]>;
+}
+
+/** `SecretStorage.keys()` came after VS Code 1.96, the oldest that is supported. */
+interface EditorStorage extends vscode.SecretStorage {
   keys?(): Thenable<string[]>;
 }
 
 const indexKey = 'index';
 
 /**
- * SecretStorage that can say which keys it has. Where the editor cannot list them (it is too old, or runs in a
- * page whose own storage cannot), they are kept under a key of their own: added before a secret is stored and taken out after it is deleted, so that a crash
- * in between leaves a name too many and never a secret that is not found any more.
+ * The editor's SecretStorage, with its keys. Where the editor cannot list them (it is too old, or runs in a page
+ * whose own storage cannot), they are kept under a key of their own: added before a secret is stored and taken out
+ * after it is deleted, so that a crash in between leaves a name too many and never a secret that is not found any more.
  */
-export class SecretKeys {
+export class ListableSecrets implements ListableStorage {
   #writes: Promise<unknown> = Promise.resolve();
+  readonly onDidChange: vscode.SecretStorage['onDidChange'];
 
-  constructor(private readonly storage: ListableStorage) {}
+  constructor(private readonly storage: EditorStorage) {
+    this.onDidChange = storage.onDidChange.bind(storage);
+  }
 
-  async list(): Promise<string[]> {
+  async keys(): Promise<string[]> {
     return (await this.#listed()) ?? this.#index();
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.storage.get(key);
   }
 
   async store(key: string, text: string): Promise<void> {
