@@ -3,13 +3,22 @@ import type { Activity } from './activityRecord';
 /** Characters to which a column grows; a longer cell pushes the rest of its own line. */
 const widest = 40;
 
-const header = ['Time', 'Action', 'Outcome', 'Token', 'Connection', 'Folder', 'Window'];
+/** What the columns are called. */
+export type Header = readonly [
+  time: string,
+  action: string,
+  outcome: string,
+  token: string,
+  connection: string,
+  folder: string,
+  window: string,
+];
 
 /**
  * The entries as a page to read: a header, and a line each, newest first, in columns.
  * @param filter words, all of which a line must have, in any case; an empty one keeps all
  */
-export function activityLines(entries: readonly Activity[], filter: string): string {
+export function activityLines(entries: readonly Activity[], filter: string, header: Header): string {
   const newestFirst = entries.toReversed().sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
   const words = filter.toLowerCase().split(/\s+/u);
   const rows = newestFirst.map(cellsOf).filter((cells) => {

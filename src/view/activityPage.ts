@@ -1,11 +1,18 @@
 import * as vscode from 'vscode';
 
-import { activityLines } from '../lifecycle/activityText';
+import { activityLines, type Header } from '../lifecycle/activityText';
 import type { Trail } from '../lifecycle/trail';
 
-const { t } = vscode.l10n;
-
 const scheme = 'tir-activity';
+const header: Header = [
+  vscode.l10n.t('Time'),
+  vscode.l10n.t('Action'),
+  vscode.l10n.t('Outcome'),
+  vscode.l10n.t('Token'),
+  vscode.l10n.t('Connection'),
+  vscode.l10n.t('Folder'),
+  vscode.l10n.t('Window'),
+];
 
 /**
  * The audit trail as a read-only document, the newest on top: people read, search, select and copy in it as in
@@ -13,7 +20,7 @@ const scheme = 'tir-activity';
  */
 export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #uri = vscode.Uri.from({ scheme, path: `/${t('Token Activity')}` });
+  readonly #uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Token Activity')}` });
   #filter = '';
 
   readonly onDidChange = this.#changed.event;
@@ -32,8 +39,8 @@ export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.
   }
 
   async provideTextDocumentContent(): Promise<string> {
-    const page = activityLines(await this.trail.read(), this.#filter);
-    return this.#filter ? `${t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
+    const page = activityLines(await this.trail.read(), this.#filter, header);
+    return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
   }
 
   /** Opens it, or brings it to the front, with the lines alone that have all words of the filter. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { activityCsv, activityLines } from '../../src/lifecycle/activityText';
+import { activityCsv, activityLines, type Header } from '../../src/lifecycle/activityText';
 import type { Activity } from '../../src/lifecycle/activityRecord';
 
 /** The same time of day wherever the test runs. */
@@ -17,7 +17,8 @@ const created: Activity = {
 };
 const used: Activity = { ...created, time: at(6), action: 'use', folder: 'file:///home/me/my%20app', window: 'w2' };
 const refused: Activity = { time: at(7), action: 'refused', outcome: 'untrusted-workspace', window: 'w1' };
-const lines = (entries: readonly Activity[], filter = '') => activityLines(entries, filter).split('\n');
+const header: Header = ['Time', 'Action', 'Outcome', 'Token', 'Connection', 'Folder', 'Window'];
+const lines = (entries: readonly Activity[], filter = '') => activityLines(entries, filter, header).split('\n');
 
 describe('activity text', () => {
   it('is a page in columns, newest first', () => {
@@ -37,7 +38,7 @@ describe('activity text', () => {
   });
 
   it('is a header alone without entries, or when the filter keeps none', () => {
-    for (const page of [activityLines([], ''), activityLines([created], 'nothing')]) {
+    for (const page of [activityLines([], '', header), activityLines([created], 'nothing', header)]) {
       assert.match(page, /^Time +Action +Outcome +Token +Connection +Folder +Window\n$/);
     }
   });
@@ -61,7 +62,7 @@ describe('activity text', () => {
   it('is not broken, hidden or turned by what a name holds', () => {
     const nasty = 'a\r\nb\u202e\u2066c\u2028d\u0000\u001b[31me\u200bf';
     const entry = { ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab', window: 'w\n1' };
-    const page = activityLines([entry], '');
+    const page = activityLines([entry], '', header);
     assert.equal(page.split('\n').length, 3);
     assert.match(page, /a b c d \[31me f \(7\) +x y +a b +w 1\n$/);
     assert.ok(!/[^\P{C}\n]/u.test(page));
