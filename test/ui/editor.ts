@@ -19,6 +19,7 @@ export const testedEditor = editors.find((editor) => editor === process.env['TIR
 export const themes = [
   ['light', 'Light Modern', 'vs'],
   ['high-contrast', 'Dark High Contrast', 'hc-black'],
+  ['high-contrast-light', 'Light High Contrast', 'hc-light'],
   ['dark', 'Dark Modern', 'vs-dark'],
 ] as const;
 

@@ -37,10 +37,7 @@ describe('the walkthrough', () => {
     const { page } = workbench;
     await workbench.openView();
     await workbench.welcomeButton('Sign In…').waitFor({ timeout: 60_000 });
-    await workbench.command('Welcome: Open Walkthrough...');
-    await workbench.question.getByRole('option', { name: 'Get started with TIR tokens' }).waitFor();
-    await workbench.question.locator('.quick-input-box input').fill('Get started with TIR tokens');
-    await page.keyboard.press('Enter');
+    await workbench.openWalkthrough();
     await unfold(steps[0].title);
     for (const [name, theme, themeClass] of themes) {
       await workbench.theme(theme, themeClass);

@@ -192,6 +192,14 @@ export class Workbench {
     await input.press('Enter');
   }
 
+  async openWalkthrough(): Promise<void> {
+    const title = 'Get started with TIR tokens';
+    await this.command('Welcome: Open Walkthrough...');
+    await this.question.getByRole('option', { name: title }).waitFor();
+    await this.question.locator('.quick-input-box input').fill(title);
+    await this.page.keyboard.press('Enter');
+  }
+
   /**
    * From the welcome view to the list, with a token that was made for it.
    * @param begin what makes the questions come, where it is not the view's button

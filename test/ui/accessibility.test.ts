@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { AxeResults, RunOptions } from 'axe-core';
+
+import { themes } from './editor';
+import { Workbench } from './workbench';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Where the editor shows what is ours. */
+const surfaces = {
+  view: '[id="workbench.view.extension.tir"]',
+  status: '.statusbar-item[id$="tir.tokenInUse"]',
+  question: '.quick-input-widget',
+  notification: '.notification-list-item',
+  dialog: '.monaco-dialog-box',
+  walkthrough: '.step-description-container',
+  activity: '.editor-actions',
+} as const;
+
+/** What the editor's own widgets do whatever an extension gives them, and what that is. */
+const ofTheEditor = {
+  'label-content-name-mismatch': 'the text of a row has no space between its name and its description',
+  'aria-allowed-attr': 'the answers of a question have a level',
+  'aria-progressbar-name': 'the bar above a question has no name, in older editors',
+  'aria-prohibited-attr': 'the picture of a dialog and the keys of a command have a label and no role',
+} as const;
+
+const options: RunOptions = {
+  runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] },
+  rules: Object.fromEntries(Object.keys(ofTheEditor).map((rule) => [rule, { enabled: false }])),
+  resultTypes: ['violations'],
+};
+
+describe('what a screen reader is given, and what there is to see', () => {
+  let workbench: Workbench;
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  /** Fails for what stands against the Web Content Accessibility Guidelines 2.2, level AA, contrast included. */
+  const check = async (surface: keyof typeof surfaces, theme: string) => {
+    const { page } = workbench;
+    await page.locator(surfaces[surface]).first().waitFor();
+    await page.evaluate(axe);
+    const { violations, passes } = await page.evaluate<AxeResults, [string, RunOptions]>(
+      ([selector, given]) => (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(selector, given),
+      [surfaces[surface], options],
+    );
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })),
+    );
+    assert.deepEqual(found, [], `${surface}, ${theme}`);
+    assert.ok(passes.length > 0, surface);
+  };
+
+  for (const [name, theme, themeClass] of themes) {
+    it(`Accessibility: names, roles and contrast hold in a ${name} theme`, async () => {
+      workbench = await Workbench.open('accessibility', { settings: { 'tir.clipboard.clearAfterSeconds': 0 } });
+      const { emulator, page, question } = workbench;
+      const day = 24 * 60 * 60 * 1000;
+      emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
+      emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
+      await workbench.openView();
+      await workbench.welcomeButton('Sign In…').waitFor({ timeout: 60_000 });
+      await workbench.theme(theme, themeClass);
+      await check('view', name);
+
+      await workbench.signIn();
+      await workbench.row(/^first-token, /).waitFor();
+      await workbench.createToken('dev-laptop');
+      await workbench.row(/^dev-laptop, in use, /).waitFor();
+      for (const surface of ['notification', 'view', 'status'] as const) {
+        await check(surface, name);
+      }
+      await workbench.command('TIR: Copy Code Snippet…');
+      await question.getByRole('option', { name: /^curl/ }).waitFor();
+      await check('question', name);
+      await page.keyboard.press('Escape');
+      await workbench.command('TIR: Create Token…');
+      await workbench.answer('where the token will be used', 'not a name');
+      await question.getByText('A name is made of').waitFor();
+      await check('question', name);
+      await workbench.screenshot(`accessibility-${name}`);
+      await page.keyboard.press('Escape');
+
+      await workbench.rowButton(/^ci-pipeline, /, 'Delete Token…');
+      await check('dialog', name);
+      await page.keyboard.press('Escape');
+      await workbench.command('TIR: Show Token Activity');
+      await page.getByRole('tab', { name: 'Token Activity' }).waitFor();
+      await check('activity', name);
+      await workbench.openWalkthrough();
+      await check('walkthrough', name);
+      await workbench.screenshot(`accessibility-walkthrough-${name}`);
+    });
+  }
+});
