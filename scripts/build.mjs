@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -54,6 +54,22 @@ export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
 }
 
+/** Where the extension is that asks this one for tokens; packaged beside it. */
+export const consumer = join(root, 'out', 'test', 'consumer');
+
+async function buildConsumer() {
+  await build({ ...forTests, format: 'cjs', entryPoints: ['test/consumer/main.ts'] });
+  cpSync(join(root, 'test', 'consumer', 'package.json'), join(consumer, 'package.json'));
+  const { createVSIX } = await import('@vscode/vsce');
+  await createVSIX({
+    cwd: consumer,
+    packagePath: `${consumer}.vsix`,
+    dependencies: false,
+    allowMissingRepository: true,
+    skipLicense: true,
+  });
+}
+
 /** The suites: those of the extension host as it requires them, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
@@ -65,6 +81,7 @@ export async function buildTests() {
     build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts'] }),
     build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
     buildKilled(),
+    buildConsumer(),
   ]);
 }
 

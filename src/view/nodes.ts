@@ -114,11 +114,12 @@ export function expiresIn(days: number): string {
   return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
 }
 
-function usageSentence({ use, copy, terminal, debug, handOver }: TokenUsage): string {
+function usageSentence({ use, copy, terminal, debug, session, handOver }: TokenUsage): string {
   const known = [
     use !== undefined && t('put to use {0}', dateText(use)),
     terminal !== undefined && t('in a terminal {0}', dateText(terminal)),
     debug !== undefined && t('in a debug session {0}', dateText(debug)),
+    session !== undefined && t('asked for by an extension {0}', dateText(session)),
     copy !== undefined && t('copied {0}', dateText(copy)),
     handOver !== undefined && t('handed over {0}', dateText(handOver)),
   ].filter(Boolean);

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 
 import { openBrowser } from '../../scripts/browser.mjs';
+import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
@@ -28,6 +29,8 @@ export interface Options {
   /** Names of the folders of a workspace that has several. */
   readonly folders?: readonly string[];
   readonly settings?: Record<string, unknown>;
+  /** Installs the extension that asks this one for tokens. */
+  readonly withConsumer?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -49,7 +52,7 @@ export interface Editor {
 
 /** @param name of the test file, for the folders of its editor and browser */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, folders = [], settings = {}, bundle } = options;
+  const { askForTrust = false, folders = [], settings = {}, withConsumer = false, bundle } = options;
   const emulator = await Emulator.start();
   const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
   const settingsFile = join(dataDir, 'User', 'settings.json');
@@ -65,6 +68,9 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   };
   writeFileSync(settingsFile, JSON.stringify(allSettings));
   await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, testedEditor);
+  if (withConsumer) {
+    await installExtension(`${consumer}.vsix`, dataDir, testedEditor);
+  }
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
   const extension = join(extensions, installed ?? '');
