@@ -69,6 +69,7 @@ describe('Authentication provider', () => {
       await hears('the setting', () => setting('authentication.enabled', undefined));
       await hears('a sign-out', () => run('signOut'));
       assert.deepEqual(await accounts(), []);
+      emulator.tokens.length = 0;
       await hears('another sign-in', () => signInHere(emulator));
       person.clicks = 'Forget Everything';
       await hears('that all was forgotten', () => run('forgetEverything'));
