@@ -87,4 +87,105 @@ describe('another extension that asks for a token', () => {
     await workbench.welcomeButton('Sign In…').waitFor();
     assert.equal(emulator.tokens.length, 2, 'nothing was revoked');
   });
+
+  it('who is not signed in is asked for a token of that project, and Escape ends it plainly', async () => {
+    workbench = await Workbench.open('authentication-sign-in', { withConsumer: true });
+    const { emulator, question, page } = workbench;
+    const { value, apiKey } = emulator.seed('first-token');
+    await has('no token').waitFor({ timeout: 60_000 });
+    await ask();
+    await allow();
+    await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
+    await workbench.screenshot('authentication-sign-in');
+    await page.keyboard.press('Escape');
+    await gotNothing().getByText('Canceled').waitFor();
+
+    await ask();
+    await allow();
+    await workbench.answer('Sign In to TIR (1/3)', value);
+    await workbench.answer('The API key', apiKey);
+    await workbench.answer('Chennai', 'Delhi');
+    await workbench.notification(`Consumer got ${sha256(value)} of ${account}.`).waitFor();
+    await has(sha256(value)).waitFor();
+  });
+
+  it('a project without a stored value: one is added or created, and terminals keep what they have', async () => {
+    workbench = await Workbench.open('authentication-value', { withConsumer: true });
+    const { emulator, question, page } = workbench;
+    await workbench.openView();
+    await workbench.signIn({ projectId: 9 }, 'other-project');
+    await workbench.row(/^other-project, /).waitFor();
+    await workbench.createToken('in-terminals');
+    const elsewhere = emulator.seed('made-elsewhere');
+    // Then which of the tokens it is that signs in cannot be told.
+    emulator.namedValues = false;
+    await workbench.signIn({}, 'unknown', () => workbench.command('TIR: Sign In…'));
+    await question.filter({ hasText: 'Which of these is it?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+
+    await ask();
+    await allow();
+    await question.getByPlaceholder(`Which token of ${account} shall other extensions get?`).waitFor();
+    await question.getByRole('option', { name: 'Create Token…' }).waitFor();
+    await workbench.screenshot('authentication-which');
+    await workbench.answer('Create Token…', 'made-elsewhere');
+    await workbench.answer('The value of the token "made-elsewhere"', elsewhere.value);
+    await workbench.answer('made together with it', '');
+    await workbench.notification(`Consumer got ${sha256(elsewhere.value)} of ${account}.`).waitFor();
+
+    await ask('Ask for Another Token');
+    await allow();
+    await workbench.answer('Create Token…', 'Create Token…');
+    await workbench.answer('where the token will be used', 'for-extensions');
+    await has(sha256(made('for-extensions').value)).waitFor();
+    await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
+    await workbench.row(/^in-terminals, in use, /).waitFor();
+    await workbench.screenshot('authentication-created');
+    assert.equal(await workbench.inNewTerminal(workbench.whoami), 'in-terminals');
+  });
+
+  it('it follows what another window does', async () => {
+    workbench = await Workbench.open('authentication-windows', { withConsumer: true });
+    const first = workbench;
+    await first.openView();
+    await first.signIn();
+    await first.row(/^first-token, /).waitFor();
+    await first.createToken('dev-laptop');
+    await ask();
+    await allow();
+    await first.answer(account, account);
+    await has(sha256(made('dev-laptop').value)).waitFor();
+
+    const second = await first.openWindow();
+    const inSecond = (what: string) =>
+      second.page.locator('.statusbar-item[id$="consumer.consumer"]').getByText(`Consumer: ${what}`);
+    await inSecond(sha256(made('dev-laptop').value)).waitFor({ timeout: 60_000 });
+    await first.rowButton(/^first-token, /, 'Use in Terminals');
+    await inSecond(sha256(made('first-token').value)).waitFor();
+    await first.rowButton(/^first-token, /, 'Delete Token…');
+    await first.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await inSecond(sha256(made('dev-laptop').value)).waitFor();
+  });
+
+  it('a workspace that is not trusted gives none, until it is', async () => {
+    workbench = await Workbench.open('authentication-trust', { withConsumer: true, askForTrust: true });
+    const { page } = workbench;
+    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+    await workbench.openView();
+    const { value } = await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await ask();
+    await allow();
+    await gotNothing().getByText('Other extensions get no token in a workspace that is not trusted').waitFor();
+    await workbench.screenshot('authentication-untrusted');
+    await workbench.command('Workspaces: Manage Workspace Trust');
+    await page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await page.getByText('You trust this folder').waitFor();
+    await page.keyboard.press('Escape');
+    await ask();
+    await allow();
+    await workbench.answer(account, account);
+    await has(sha256(value)).waitFor();
+  });
 });
