@@ -138,8 +138,8 @@ describe('another extension that asks for a token', () => {
     await allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
-    await has(sha256(made('for-extensions').value)).waitFor();
     await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
+    await has(sha256(made('for-extensions').value)).waitFor();
     await workbench.row(/^in-terminals, in use, /).waitFor();
     await workbench.screenshot('authentication-created');
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'in-terminals');
