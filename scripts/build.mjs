@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { run } from './process.mjs';
 import { root } from './root.mjs';
 
 /** How the extension is bundled: one minified file. */
@@ -54,20 +55,13 @@ export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
 }
 
-/** Where the extension is that asks this one for tokens; packaged beside it. */
+/** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
 export const consumer = join(root, 'out', 'test', 'consumer');
 
 async function buildConsumer() {
   await build({ ...forTests, format: 'cjs', entryPoints: ['test/consumer/main.ts'] });
   cpSync(join(root, 'test', 'consumer', 'package.json'), join(consumer, 'package.json'));
-  const { createVSIX } = await import('@vscode/vsce');
-  await createVSIX({
-    cwd: consumer,
-    packagePath: `${consumer}.vsix`,
-    dependencies: false,
-    allowMissingRepository: true,
-    skipLicense: true,
-  });
+  await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
 }
 
 /** The suites: those of the extension host as it requires them, the others for plain Node. */

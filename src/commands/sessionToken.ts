@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import type { Session } from '../authentication/sessions';
 import type { Connection, TokenRef } from '../secrets/records';
 import { toTirError } from '../tir/errors';
 import { plain } from '../view/sentences';
@@ -20,13 +21,6 @@ export interface Wanted {
   readonly connectionId: string | undefined;
 }
 
-/** A session that is there already. */
-interface Present {
-  readonly id: string;
-  readonly inUse: boolean;
-  readonly token: { readonly name: string };
-}
-
 /**
  * Has the person sign in, choose a project, choose or create a token of it, as far as that is needed for a session.
  * Terminals keep the token that they have. Resolves to the id of the connection, which then has a session.
@@ -35,7 +29,7 @@ interface Present {
 export async function obtainToken(
   parts: Parts,
   wanted: Wanted,
-  present: () => Promise<readonly Present[]>,
+  present: () => Promise<readonly Session[]>,
 ): Promise<string> {
   const before = await present();
   const chosen = await chooseProject(parts, wanted, before);
@@ -52,7 +46,7 @@ export async function obtainToken(
 async function chooseProject(
   parts: Parts,
   { projectId, connectionId }: Wanted,
-  present: readonly Present[],
+  present: readonly Session[],
 ): Promise<Connection | undefined> {
   const all = await parts.store.connections();
   const named = all.find(({ id }) => id === connectionId);
@@ -60,10 +54,13 @@ async function chooseProject(
   if (named && !connections.includes(named)) {
     throw refusal('invalid-input', t('{0} is not the project {1}.', plain(named.label), projectId ?? ''));
   }
+  if (named) {
+    return named;
+  }
   const [first, ...more] = connections;
   const isPresent = present.some(({ id }) => id === first?.id);
-  if (named ?? (!first || (projectId !== undefined && more.length === 0 && !isPresent))) {
-    return named ?? first;
+  if (!first || (projectId !== undefined && more.length === 0 && !isPresent)) {
+    return first;
   }
   const items = connections.map((connection) => {
     const name = present.find(({ id }) => id === connection.id)?.token.name;

@@ -185,7 +185,30 @@ describe('another extension that asks for a token', () => {
     await page.keyboard.press('Escape');
     await ask();
     await allow();
-    await workbench.answer(account, account);
+    await workbench.answer(account, 'Sign in to another account');
+    await workbench.answer('gets "first-token"', account);
+    await workbench.answer('Create Token…', 'first-token');
     await has(sha256(value)).waitFor();
+  });
+
+  it('who asks for any project gets the one that the person chooses, or signs in to', async () => {
+    workbench = await Workbench.open('authentication-any', { withConsumer: true });
+    const { emulator, question, page } = workbench;
+    await workbench.openView();
+    emulator.seed('made-elsewhere');
+    emulator.namedValues = false;
+    await workbench.signIn({}, 'unknown');
+    await question.filter({ hasText: 'Which of these is it?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+    emulator.namedValues = true;
+    await ask('Ask for Any Token');
+    await allow();
+    await question.getByRole('option', { name: account }).waitFor();
+    await workbench.screenshot('authentication-any');
+    const { value } = await workbench.signIn({ projectId: 9 }, 'other-project', () =>
+      workbench.answer('Token for Another Extension', 'Sign In…'),
+    );
+    await workbench.notification(`Consumer got ${sha256(value)} of Project 9 (Delhi).`).waitFor();
   });
 });
