@@ -14,6 +14,9 @@ import { addTokenValue } from './tokenValue';
 
 const { t } = vscode.l10n;
 
+/** Of questions that are asked for another extension. */
+const title = t('Token for Another Extension');
+
 /** Of which project another extension wants a token; a field that is undefined leaves it open. */
 export interface Wanted {
   readonly projectId: number | undefined;
@@ -71,7 +74,7 @@ async function chooseProject(
     };
   });
   const other = { label: `$(sign-in) ${t('Sign In…')}`, connection: undefined };
-  return (await askPick(alone(t('Token for Another Extension')), t('Project'), [...items, other])).connection;
+  return (await askPick(alone(title), t('Project of which the extension gets a token'), [...items, other])).connection;
 }
 
 function signInFor(parts: Parts, { projectId }: Wanted) {
@@ -83,7 +86,6 @@ async function chooseValue(parts: Parts, connection: Connection): Promise<void> 
   const connectionId = connection.id;
   const items = (await itemsOf(parts, connection, false)).filter(({ isExpired }) => !isExpired);
   const create = { label: `$(add) ${t('Create Token…')}`, ref: undefined };
-  const title = t('Token for Another Extension');
   const question = t('Which token of {0} shall other extensions get? Terminals keep theirs.', plain(connection.label));
   const ref = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
   const call = { selection: [], byHand: true };
