@@ -210,5 +210,13 @@ describe('another extension that asks for a token', () => {
       workbench.answer('Token for Another Extension', 'Sign In…'),
     );
     await workbench.notification(`Consumer got ${sha256(value)} of Project 9 (Delhi).`).waitFor();
+
+    await ask();
+    await allow();
+    await workbench.answer('Create Token…', 'Create Token…');
+    await workbench.answer('where the token will be used', 'for-extensions');
+    await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
+    await has(sha256(made('for-extensions').value)).waitFor();
+    await workbench.statusItem.getByText('No TIR token').waitFor();
   });
 });

@@ -63,6 +63,8 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     'chat.disableAIFeatures': true,
     // Or screenshots show what is still fading in.
     'workbench.reduceMotion': 'on',
+    // The older editor would ask in a dialog; both say it in a banner.
+    'security.workspace.trust.startupPrompt': 'never',
     'tir.apiUrl': emulator.apiUrl,
     ...settings,
   };
