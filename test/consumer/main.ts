@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): Consumer {
   };
   const asks: Record<string, [readonly string[], vscode.AuthenticationGetSessionOptions]> = {
     ask: [project, { createIfNone: true }],
-    askAnew: [project, { forceNewSession: true }],
+    renew: [project, { forceNewSession: true }],
     askForAny: [[], { createIfNone: true }],
   };
   context.subscriptions.push(

@@ -15,7 +15,7 @@ describe('another extension that asks for a token', () => {
   /** What the other extension says of the token that it has. */
   const has = (what: string) =>
     workbench.page.locator('.statusbar-item[id$="consumer.consumer"]').getByText(`Consumer: ${what}`);
-  const ask = async (title = 'Ask for a Token') => {
+  const ask = async (title = 'Ask for Project 4711') => {
     await workbench.command(`Consumer: ${title}`);
     await consent().waitFor();
   };
@@ -134,7 +134,7 @@ describe('another extension that asks for a token', () => {
     await workbench.answer('made together with it', '');
     await workbench.notification(`Consumer got ${sha256(elsewhere.value)} of ${account}.`).waitFor();
 
-    await ask('Ask for Another Token');
+    await ask('Renew for Project 4711');
     await allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
@@ -202,7 +202,7 @@ describe('another extension that asks for a token', () => {
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
     emulator.namedValues = true;
-    await ask('Ask for Any Token');
+    await ask('Ask for Any Project');
     await allow();
     await question.getByRole('option', { name: account }).waitFor();
     await workbench.screenshot('authentication-any');
