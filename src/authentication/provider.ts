@@ -14,15 +14,13 @@ import type { Secret } from '../tir/secret';
 import { plain } from '../view/sentences';
 import { difference, readScopes, scopeOf, sessionsOf, type Session } from './sessions';
 
-const { t } = vscode.l10n;
-
 /** Lets other extensions ask for tokens by `vscode.authentication`. */
 export function registerAuthentication(parts: Parts): vscode.Disposable {
   const provider = new TirAuthentication(parts);
   const options = { supportsMultipleAccounts: true };
   return vscode.Disposable.from(
     provider,
-    vscode.authentication.registerAuthenticationProvider('tir', t('TIR AI Platform'), provider, options),
+    vscode.authentication.registerAuthenticationProvider('tir', vscode.l10n.t('TIR AI Platform'), provider, options),
   );
 }
 
@@ -120,13 +118,18 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     }
     const wanted = readScopes(scopes);
     if (!wanted) {
-      const why = t('A token of TIR has the scope "project:" with the id of one project, such as project:12345.');
+      const why = vscode.l10n.t(
+        'A token of TIR has the scope "project:" with the id of one project, such as project:12345.',
+      );
       throw refusal('invalid-input', why);
     }
     const id = await obtainToken(this.parts, { ...wanted, connectionId }, () => this.update());
     const session = (await this.update()).find((candidate) => candidate.id === id);
     if (!session) {
-      throw refusal('value-not-stored', t('The project has no token that works. Create one, then try again.'));
+      throw refusal(
+        'value-not-stored',
+        vscode.l10n.t('The project has no token that works. Create one, then try again.'),
+      );
     }
     await this.#note(session);
     return opened(session);
@@ -202,13 +205,16 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
 /** Why no extension gets a token in this window; undefined where they may. */
 function withheld(): TirError | undefined {
   if (!settings.authenticationEnabled()) {
-    return refusal('forbidden', t('The setting tir.authentication.enabled keeps tokens from other extensions.'));
+    return refusal(
+      'forbidden',
+      vscode.l10n.t('The setting tir.authentication.enabled keeps tokens from other extensions.'),
+    );
   }
   return vscode.workspace.isTrusted
     ? undefined
     : refusal(
         'untrusted-workspace',
-        t('Other extensions get no token in a workspace that is not trusted. Trust it first.'),
+        vscode.l10n.t('Other extensions get no token in a workspace that is not trusted. Trust it first.'),
       );
 }
 

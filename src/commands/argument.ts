@@ -3,8 +3,6 @@ import * as vscode from 'vscode';
 
 import { TirError, type ErrorCode, type ErrorDetails } from '../tir/errors';
 
-const { t } = vscode.l10n;
-
 /** A refusal with its reason for people. */
 export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}): TirError {
   return new TirError(code, why, { ...details, why });
@@ -41,7 +39,9 @@ export function readArgument<T extends v.ObjectEntries>(
     const field = v.getDotPath(parsed.issues[0]);
     throw refusal(
       'invalid-input',
-      field === null ? t('The argument is not an object.') : t('The argument "{0}" is not usable.', field),
+      field === null
+        ? vscode.l10n.t('The argument is not an object.')
+        : vscode.l10n.t('The argument "{0}" is not usable.', field),
     );
   }
   return parsed.output;

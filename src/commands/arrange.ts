@@ -10,19 +10,18 @@ import { deleteToken } from './deleteToken';
 import type { Call, Parts } from './parts';
 import { alone, askInTurn, askPick, askPicks, askText, type Place } from './quickInput';
 
-const { t } = vscode.l10n;
-
 /** Sorts the rows of the tree by name, age or expiry; kept for the next window. */
 export async function sortTokens(parts: Parts, { argument }: Call) {
   const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
   const names: Record<Sorting, string> = {
-    name: t('Name'),
-    age: t('Age, the oldest first'),
-    expiry: t('Expiry, the next first'),
+    name: vscode.l10n.t('Name'),
+    age: vscode.l10n.t('Age, the oldest first'),
+    expiry: vscode.l10n.t('Expiry, the next first'),
   };
   const items = sortings.map((by) => ({ label: names[by], by }));
   const present = items.find(({ by }) => by === parts.view.sorting);
-  const by = given.by ?? (await askPick(alone(t('Sort Tokens')), t('Sort by'), items, present)).by;
+  const by =
+    given.by ?? (await askPick(alone(vscode.l10n.t('Sort Tokens')), vscode.l10n.t('Sort by'), items, present)).by;
   await parts.view.sort(by);
   return { by };
 }
@@ -30,8 +29,8 @@ export async function sortTokens(parts: Parts, { argument }: Call) {
 /** Shows the rows alone that have a text in their names. */
 export async function filterTokens(parts: Parts, { argument }: Call) {
   const text = await chooseFilter(argument, {
-    title: t('Filter Tokens'),
-    prompt: t('Part of a name. Empty for all tokens.'),
+    title: vscode.l10n.t('Filter Tokens'),
+    prompt: vscode.l10n.t('Part of a name. Empty for all tokens.'),
     value: parts.view.filter,
   });
   await parts.view.showOnly(text);
@@ -59,14 +58,17 @@ export async function findUnusedTokens(parts: Parts, call: Call) {
     if (unused.length === 0) {
       throw refusal(
         'not-found',
-        t('Every token was used on this machine, or created, within the last {0} days.', days),
+        vscode.l10n.t('Every token was used on this machine, or created, within the last {0} days.', days),
       );
     }
     // Longer ones are cut: beside it the editor shows how many are selected.
-    const placeholder = t('Use on other machines is not known. Enter deletes these.');
+    const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
     chosen = [...(await askPicks(place, placeholder, unused))];
   };
-  await askInTurn(t('Find Tokens Not Used Here'), given === undefined ? [askHowLong, askWhich] : [askWhich]);
+  await askInTurn(
+    vscode.l10n.t('Find Tokens Not Used Here'),
+    given === undefined ? [askHowLong, askWhich] : [askWhich],
+  );
   const rows = chosen.map(({ ref }) => ref);
   return rows.length === 0
     ? { deleted: [], failed: [] }
@@ -75,9 +77,10 @@ export async function findUnusedTokens(parts: Parts, call: Call) {
 
 async function askDays(place: Place, days: number): Promise<number> {
   const answer = await askText(place, {
-    prompt: t('Days without use on this machine. What other machines do is not known.'),
+    prompt: vscode.l10n.t('Days without use on this machine. What other machines do is not known.'),
     value: String(days),
-    validate: (value) => (/^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : t('Enter a number of days, such as 90.')),
+    validate: (value) =>
+      /^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : vscode.l10n.t('Enter a number of days, such as 90.'),
   });
   return Number(answer);
 }
@@ -98,7 +101,7 @@ async function findUnused(parts: Parts, days: number) {
           label: plain(token.name),
           description: [
             plain(connection.label),
-            last === undefined ? t('never used here') : t('last used here {0}', dateText(last)),
+            last === undefined ? vscode.l10n.t('never used here') : vscode.l10n.t('last used here {0}', dateText(last)),
           ].join(' · '),
           ref,
         });

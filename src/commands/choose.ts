@@ -12,8 +12,6 @@ import type { Parts } from './parts';
 import { withProgress } from './progress';
 import { alone, askPick, askText } from './quickInput';
 
-const { t } = vscode.l10n;
-
 /** The connection that is named, else the only one, else the one that the person picks. */
 export async function chooseConnection(parts: Parts, title: string, id: string | undefined): Promise<SignedIn> {
   const connections = await parts.store.connections();
@@ -23,7 +21,7 @@ export async function chooseConnection(parts: Parts, title: string, id: string |
 
 async function pickConnection(title: string, connections: readonly Connection[]): Promise<string> {
   const items = connections.map(({ id, label }) => ({ label: plain(label), id }));
-  return (await askPick(alone(title), t('Project'), items)).id;
+  return (await askPick(alone(title), vscode.l10n.t('Project'), items)).id;
 }
 
 /** The token that is named, else the one that the person picks among those of all projects. */
@@ -50,11 +48,13 @@ export async function chooseToken(
   if (items.length === 0) {
     // One project that does not answer must not stand in the way of the others.
     const failed = results.find((result) => result.status === 'rejected');
-    throw failed?.reason ?? refusal('not-found', t('The project has no tokens of yours yet. Create one first.'));
+    throw (
+      failed?.reason ?? refusal('not-found', vscode.l10n.t('The project has no tokens of yours yet. Create one first.'))
+    );
   }
   // What was used last is what one comes back to.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
-  return (await askPick(alone(title), t('Token'), items)).ref;
+  return (await askPick(alone(title), vscode.l10n.t('Token'), items)).ref;
 }
 
 /** The one connection that is known to have a token of this id, where it is one. */
@@ -79,16 +79,16 @@ export async function itemsOf(parts: Parts, connection: Connection, withProject:
     const days = daysLeft(token, now, warnBeforeDays);
     const isExpired = expiryState(token, now, warnBeforeDays) === 'expired';
     const marks = [
-      uses.some((use) => sameToken(use, ref)) && t('in use'),
+      uses.some((use) => sameToken(use, ref)) && vscode.l10n.t('in use'),
       withProject && plain(connection.label),
-      isExpired && t('expired'),
+      isExpired && vscode.l10n.t('expired'),
       days !== undefined && expiresIn(days),
-      typeof token.created === 'number' && t('created {0}', dateText(token.created)),
+      typeof token.created === 'number' && vscode.l10n.t('created {0}', dateText(token.created)),
     ];
     return {
       label: plain(token.name),
       description: marks.filter(Boolean).join(' · '),
-      detail: stored.has(token.id) ? undefined : t('The value is not stored on this machine'),
+      detail: stored.has(token.id) ? undefined : vscode.l10n.t('The value is not stored on this machine'),
       ref,
       isExpired,
       used: parts.usage.last(ref),
@@ -112,7 +112,9 @@ async function knownTokens(parts: Parts, connection: Connection): Promise<readon
 
 /** The tokens of a project: those at hand, else from the API with progress shown. */
 export async function loadTokens(parts: Parts, connection: Connection): Promise<readonly Token[]> {
-  return withProgress(t('Loading tokens…'), (signal) => untilCancelled(parts.lists.get(connection.id), signal));
+  return withProgress(vscode.l10n.t('Loading tokens…'), (signal) =>
+    untilCancelled(parts.lists.get(connection.id), signal),
+  );
 }
 
 /** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
@@ -131,7 +133,7 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
   if (stored) {
     return stored;
   }
-  const found = await withProgress(t('Looking for the value of the token…'), (signal) =>
+  const found = await withProgress(vscode.l10n.t('Looking for the value of the token…'), (signal) =>
     parts.sessions.call(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );
   if (!found) {
@@ -139,7 +141,7 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
   }
   if (!found.credentials) {
     throw new TirError('value-not-stored', 'the list carries no values', {
-      what: t('The token "{0}" cannot be used yet.', plain(found.token.name)),
+      what: vscode.l10n.t('The token "{0}" cannot be used yet.', plain(found.token.name)),
       token: ref,
     });
   }
@@ -147,7 +149,7 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
 }
 
 export function noSuchToken(id: number): TirError {
-  return new TirError('not-found', 'no such token', { what: t('There is no token with the id {0}.', id) });
+  return new TirError('not-found', 'no such token', { what: vscode.l10n.t('There is no token with the id {0}.', id) });
 }
 
 /** The text to filter by: what is given as `text`, else what the person says, beginning with what is in force. */

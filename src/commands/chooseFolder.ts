@@ -5,8 +5,6 @@ import { plain } from '../view/sentences';
 import { refusal } from './argument';
 import { alone, askPick } from './quickInput';
 
-const { t } = vscode.l10n;
-
 /** A workspace folder by its URI, its path, or its name. */
 export const folderField = { folder: v.optional(v.string()) };
 
@@ -17,7 +15,7 @@ export function findFolder(named: string): vscode.WorkspaceFolder {
     folders.find(({ uri }) => uri.toString() === named || uri.fsPath === named) ??
     folders.find(({ name }) => name === named);
   if (!found) {
-    throw refusal('invalid-input', t('The folder "{0}" is not one of this window.', plain(named)));
+    throw refusal('invalid-input', vscode.l10n.t('The folder "{0}" is not one of this window.', plain(named)));
   }
   return found;
 }
@@ -43,12 +41,15 @@ export async function chooseFolder(
 ): Promise<vscode.WorkspaceFolder> {
   const [first, second] = vscode.workspace.workspaceFolders ?? [];
   if (!first) {
-    throw refusal('invalid-input', t('This window has no folder. Open one first.'));
+    throw refusal('invalid-input', vscode.l10n.t('This window has no folder. Open one first.'));
   }
   const only = second ? undefined : first;
   const folder = named === undefined ? (only ?? (await askFolder(title, placeholder))) : findFolder(named);
   if (folder.uri.scheme !== 'file') {
-    throw refusal('invalid-input', t('The folder "{0}" is not on a disk of this machine.', plain(folder.name)));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('The folder "{0}" is not on a disk of this machine.', plain(folder.name)),
+    );
   }
   return folder;
 }

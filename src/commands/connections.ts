@@ -7,21 +7,19 @@ import { chooseConnection } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
 export async function signOut(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
-  const { connection } = await chooseConnection(parts, t('Sign Out'), given.connectionId);
+  const { connection } = await chooseConnection(parts, vscode.l10n.t('Sign Out'), given.connectionId);
   if (byHand) {
     const values = (await parts.store.storedIds(connection.id)).size;
     await confirm(
-      t('Sign out of {0}?', connection.label),
-      t(
+      vscode.l10n.t('Sign out of {0}?', connection.label),
+      vscode.l10n.t(
         'The tokens stay valid on TIR. Values stored here, and lost for good unless you have them elsewhere: {0}.',
         values,
       ),
-      t('Sign Out'),
+      vscode.l10n.t('Sign Out'),
     );
   }
   await parts.store.forgetConnection(connection.id);
@@ -46,11 +44,11 @@ export async function refresh(parts: Parts) {
 /** Takes everything that the extension has stored out of this machine. On TIR nothing changes. */
 export async function forgetEverything(parts: Parts) {
   await confirm(
-    t('Forget everything that TIR Tokens has stored on this machine?'),
-    t(
+    vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
+    vscode.l10n.t(
       'All connections, token values and the record of token activity are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
     ),
-    t('Forget Everything'),
+    vscode.l10n.t('Forget Everything'),
   );
   const connections = await parts.store.connections().catch(() => []);
   await parts.store.forgetEverything();

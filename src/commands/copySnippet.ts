@@ -9,11 +9,9 @@ import { chooseConnection, chooseToken } from './choose';
 import type { Call, Parts } from './parts';
 import { alone, askPick } from './quickInput';
 
-const { t } = vscode.l10n;
-
 /** Copies code that reads the token by the name of its variable, for the project of a token. */
 export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
-  const title = t('Copy Code Snippet');
+  const title = vscode.l10n.t('Copy Code Snippet');
   const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
   const home = given.id === undefined ? given.connectionId : (await chooseToken(parts, title, given)).connectionId;
   const { connection } = await chooseConnection(parts, title, home);
@@ -21,20 +19,23 @@ export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
   const kind = given.kind === undefined || given.kind === 'token' ? await askKind(title) : readKind(given.kind);
   await vscode.env.clipboard.writeText(snippetOf(kind).text({ ...connection, apiUrl: settings.apiUrl() }));
   if (byHand) {
-    vscode.window.setStatusBarMessage(t('Copied the snippet "{0}".', titles[kind].label), 5000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the snippet "{0}".', titles[kind].label), 5000);
   }
   return { kind };
 }
 
 async function askKind(title: string): Promise<Kind> {
   const items = kinds.map((kind) => ({ label: titles[kind].label, description: titles[kind].use, chosen: kind }));
-  return (await askPick(alone(title), t('Where the token is to be read'), items)).chosen;
+  return (await askPick(alone(title), vscode.l10n.t('Where the token is to be read'), items)).chosen;
 }
 
 function readKind(word: string): Kind {
   if (!isKind(word)) {
     // Not quoted: it may be a token that was passed in the wrong field.
-    throw refusal('invalid-input', t('There is no snippet of this kind. Choose one of: {0}.', kinds.join(', ')));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('There is no snippet of this kind. Choose one of: {0}.', kinds.join(', ')),
+    );
   }
   return word;
 }

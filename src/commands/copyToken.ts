@@ -9,26 +9,24 @@ import { chooseToken, tokenWithValue } from './choose';
 import { allowExport, noteHandOver } from './handOver';
 import type { Call, Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** Copies the value of a token; the clipboard is cleared later. */
 export async function copyToken(parts: Parts, call: Call) {
   return copy(parts, call, {
-    title: t('Copy Token'),
+    title: vscode.l10n.t('Copy Token'),
     action: 'copy',
     text: ({ credentials }) => credentials.token,
-    done: (name) => t('Copied the token "{0}".', name),
+    done: (name) => vscode.l10n.t('Copied the token "{0}".', name),
   });
 }
 
 /** Copies a token with its API key as the platform's config file; the clipboard is cleared later. */
 export async function copyConfig(parts: Parts, call: Call) {
   return copy(parts, call, {
-    title: t('Copy as Config File'),
+    title: vscode.l10n.t('Copy as Config File'),
     action: 'copy-config',
     text: ({ name, credentials: { token, apiKey } }, ref) => {
       if (!apiKey) {
-        const why = t(
+        const why = vscode.l10n.t(
           'The API key of the token "{0}" is not stored on this machine, and a config file needs it. Add the value together with the key.',
           plain(name),
         );
@@ -36,7 +34,7 @@ export async function copyConfig(parts: Parts, call: Call) {
       }
       return configFile(name, token, apiKey);
     },
-    done: (name) => t('Copied the token "{0}" as a config file.', name),
+    done: (name) => vscode.l10n.t('Copied the token "{0}" as a config file.', name),
   });
 }
 
@@ -56,7 +54,7 @@ async function copy(parts: Parts, { argument, byHand }: Call, { title, action, t
   await noteHandOver(parts, { ...ref, name }, action, { how: 'copy' });
   if (byHand) {
     const message = done(plain(name));
-    const clearing = t('The clipboard is cleared in {0} seconds.', seconds);
+    const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);
     vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
   }
   return { id: ref.id, name };

@@ -15,8 +15,6 @@ import { withProgress } from './progress';
 import { alone, askText } from './quickInput';
 import { putToUse, reach } from './useToken';
 
-const { t } = vscode.l10n;
-
 const fields = {
   name: v.optional(v.string()),
   connectionId: v.optional(v.string()),
@@ -26,7 +24,7 @@ const fields = {
 /** Creates a token, stores its value, and puts it to use in terminals if none is in use yet. */
 export async function createToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument(fields, argument);
-  const title = t('Create Token');
+  const title = vscode.l10n.t('Create Token');
   const { connection } = await chooseConnection(parts, title, given.connectionId);
   const taken = new Set((await loadTokens(parts, connection)).map((token) => token.name));
   const name = given.name ?? (await askName(title, taken));
@@ -35,8 +33,8 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
     throw refusal(problem === 'taken' ? 'conflict' : 'invalid-input', nameProblemSentence(problem, name));
   }
   const result = await untilItArrives(parts, connection, name, byHand, () =>
-    saying(t('The token "{0}" was not created.', name), () =>
-      withProgress(t('Creating the token "{0}"…', name), (signal) => {
+    saying(vscode.l10n.t('The token "{0}" was not created.', name), () =>
+      withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
         // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
         const work = create(parts, connection.id, name, given.activate);
         signal.addEventListener('abort', () => {
@@ -47,7 +45,7 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
     ),
   );
   if (byHand) {
-    const created = t('The token "{0}" was created.', name);
+    const created = vscode.l10n.t('The token "{0}" was created.', name);
     const inUse = result.active ? reach() : undefined;
     void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
   }
@@ -72,12 +70,14 @@ async function untilItArrives<T>(
         throw error;
       }
       await confirm(
-        t('The token "{0}" was created, but its value was lost on the way.', name),
-        t('TIR shows a value only once, so that nobody can use this token. Delete it, and create it once more?'),
-        t('Delete and Try Again'),
+        vscode.l10n.t('The token "{0}" was created, but its value was lost on the way.', name),
+        vscode.l10n.t(
+          'TIR shows a value only once, so that nobody can use this token. Delete it, and create it once more?',
+        ),
+        vscode.l10n.t('Delete and Try Again'),
       );
-      await saying(t('The token "{0}" was not deleted.', name), () =>
-        withProgress(t('Deleting the token'), (signal) =>
+      await saying(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
+        withProgress(vscode.l10n.t('Deleting the token'), (signal) =>
           parts.sessions.call(connection.id, (client) => client.delete(lostId, signal)),
         ),
       );
@@ -90,7 +90,7 @@ async function untilItArrives<T>(
 async function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   const { hostname } = await import('node:os');
   return askText(alone(title), {
-    prompt: t('A name that says where the token will be used: one token for each machine or integration.'),
+    prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
     value: suggestName(hostname(), vscode.workspace.name, taken),
     validate: (name) => {
       const problem = nameProblem(name, taken);
@@ -105,13 +105,16 @@ async function create(parts: Parts, connectionId: string, name: string, activate
   const { token } = made;
   const id = await keep(parts, connectionId, name, made);
   await parts.activity.note('create', { connectionId, token: { id, name: token.name } });
-  const active = await saying(t('The token "{0}" was created and is stored, but it is not in use.', name), async () => {
-    const wanted = activate ?? !(await parts.store.uses()).some(({ folder }) => folder === undefined);
-    if (wanted) {
-      await putToUse(parts, { connectionId, id, name: token.name });
-    }
-    return wanted;
-  });
+  const active = await saying(
+    vscode.l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
+    async () => {
+      const wanted = activate ?? !(await parts.store.uses()).some(({ folder }) => folder === undefined);
+      if (wanted) {
+        await putToUse(parts, { connectionId, id, name: token.name });
+      }
+      return wanted;
+    },
+  );
   parts.log.info(`Created the token ${id} in ${connectionId}.`);
   return { id, name: token.name, createdAt: createdText(token.created), active };
 }
@@ -126,10 +129,12 @@ async function send(parts: Parts, connectionId: string, name: string): Promise<N
       parts.lists.refresh(connectionId).catch(() => undefined);
     }
     if (error.code === 'value-lost') {
-      throw error.with({ what: t('The token "{0}" cannot be used.', name) });
+      throw error.with({ what: vscode.l10n.t('The token "{0}" cannot be used.', name) });
     }
     throw error.details.unknown
-      ? error.with({ what: t('Whether the token "{0}" was created is not known: look for it in the list.', name) })
+      ? error.with({
+          what: vscode.l10n.t('Whether the token "{0}" was created is not known: look for it in the list.', name),
+        })
       : error;
   }
 }
@@ -141,11 +146,11 @@ async function keep(parts: Parts, connectionId: string, name: string, made: NewT
     parts.lists.refresh(connectionId).catch(() => undefined);
     await showOnce(name, made);
     throw new TirError('bad-response', 'the creation answer has no "id"', {
-      what: t('The token "{0}" was created, but its value could not be stored.', name),
+      what: vscode.l10n.t('The token "{0}" was created, but its value could not be stored.', name),
     });
   }
   try {
-    await saying(t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
+    await saying(vscode.l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
       parts.store.saveToken({ connectionId, id }, { ...token, credentials }),
     );
     return id;
@@ -159,10 +164,13 @@ async function keep(parts: Parts, connectionId: string, name: string, made: NewT
 
 /** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */
 export async function showOnce(name: string, { credentials: { token, apiKey } }: NewToken): Promise<void> {
-  const copy = t('Copy');
-  const values = [`${t('Token:')} ${token.reveal()}`, ...(apiKey ? [`${t('API key:')} ${apiKey.reveal()}`] : [])];
+  const copy = vscode.l10n.t('Copy');
+  const values = [
+    `${vscode.l10n.t('Token:')} ${token.reveal()}`,
+    ...(apiKey ? [`${vscode.l10n.t('API key:')} ${apiKey.reveal()}`] : []),
+  ];
   const answer = await vscode.window.showWarningMessage(
-    t(
+    vscode.l10n.t(
       'The token "{0}" was created, but this machine could not store its value. Copy it now: it is not shown again.',
       plain(name),
     ),
@@ -176,19 +184,23 @@ export async function showOnce(name: string, { credentials: { token, apiKey } }:
 
 function tellLater(parts: Parts, name: string, work: Promise<{ active: boolean }>): void {
   work.then(
-    () => void tell(t('The token "{0}" was created before it could be cancelled; its value is stored.', name), false),
+    () =>
+      void tell(
+        vscode.l10n.t('The token "{0}" was created before it could be cancelled; its value is stored.', name),
+        false,
+      ),
     (error: unknown) => {
       const failure = toTirError(error);
       parts.log.warn(`A cancelled creation failed: ${failure.message}`);
       void vscode.window.showWarningMessage(
-        `${t('The cancelled creation of "{0}" failed.', name)} ${sentence(failure, parts.host())}`,
+        `${vscode.l10n.t('The cancelled creation of "{0}" failed.', name)} ${sentence(failure, parts.host())}`,
       );
     },
   );
 }
 
 async function tell(message: string, withTerminal: boolean): Promise<void> {
-  const open = t('Open Terminal');
+  const open = vscode.l10n.t('Open Terminal');
   const answer = await vscode.window.showInformationMessage(message, ...(withTerminal ? [open] : []));
   if (answer === open) {
     await vscode.commands.executeCommand('tir.menu.openTerminal');

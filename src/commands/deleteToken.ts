@@ -11,8 +11,6 @@ import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 
-const { t } = vscode.l10n;
-
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 
 interface Target extends TokenRef {
@@ -34,12 +32,12 @@ export async function deleteToken(parts: Parts, call: Call) {
     .filter((target) => target.token === undefined)
     .map(({ id }) => ({
       failure: { id, code: 'not-found' },
-      sentence: t('There is no token with the id {0}. Refresh the list.', id),
+      sentence: vscode.l10n.t('There is no token with the id {0}. Refresh the list.', id),
     }));
   const deleted: number[] = [];
   if (known.length > 0) {
     await parts.store.checkWritable();
-    await confirm(question(known), await consequences(parts, known), t('Delete'));
+    await confirm(question(known), await consequences(parts, known), vscode.l10n.t('Delete'));
     await withProgress(progressTitle(known), async (signal, report) => {
       for (const target of known) {
         report(nameOf(target));
@@ -51,7 +49,7 @@ export async function deleteToken(parts: Parts, call: Call) {
         } catch (thrown) {
           const error = toTirError(thrown);
           await noteDeletion(parts, target, error.code);
-          const what = t('The token "{0}" was not deleted.', nameOf(target));
+          const what = vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
           failures.push({
             failure: { id: target.id, code: error.code },
             sentence: `${what} ${sentence(error, parts.host())}`,
@@ -72,7 +70,7 @@ async function chooseTargets(parts: Parts, { argument, selection }: Call): Promi
   for (const row of rows) {
     const { ids, id, connectionId } = readArgument(fields, row);
     for (const one of ids ?? [id]) {
-      refs.push(await chooseToken(parts, t('Delete Token'), { id: one, connectionId }));
+      refs.push(await chooseToken(parts, vscode.l10n.t('Delete Token'), { id: one, connectionId }));
     }
   }
   return [...new Map(refs.map((ref) => [tokenKey(ref), ref])).values()];
@@ -117,12 +115,14 @@ function nameOf({ token, id }: Target): string {
 
 function question(targets: readonly Target[]): string {
   return targets.length === 1 && targets[0]
-    ? t('Delete the token "{0}"?', nameOf(targets[0]))
-    : t('Delete {0} tokens?', targets.length);
+    ? vscode.l10n.t('Delete the token "{0}"?', nameOf(targets[0]))
+    : vscode.l10n.t('Delete {0} tokens?', targets.length);
 }
 
 function progressTitle(targets: readonly Target[]): string {
-  return targets.length === 1 ? t('Deleting the token') : t('Deleting {0} tokens', targets.length);
+  return targets.length === 1
+    ? vscode.l10n.t('Deleting the token')
+    : vscode.l10n.t('Deleting {0} tokens', targets.length);
 }
 
 /** What will break, by name. */
@@ -130,27 +130,35 @@ async function consequences(parts: Parts, targets: readonly Target[]): Promise<s
   const uses = await parts.store.uses();
   const lines = [
     targets.length === 1
-      ? t('It stops working at once, wherever it is used, and cannot be restored.')
-      : t('They stop working at once, wherever they are used, and cannot be restored:'),
+      ? vscode.l10n.t('It stops working at once, wherever it is used, and cannot be restored.')
+      : vscode.l10n.t('They stop working at once, wherever they are used, and cannot be restored:'),
   ];
   const shown = 12;
   if (targets.length > 1) {
     lines.push(...targets.slice(0, shown).map((target) => `• ${nameOf(target)}`));
     if (targets.length > shown) {
-      lines.push(t('• and {0} more', targets.length - shown));
+      lines.push(vscode.l10n.t('• and {0} more', targets.length - shown));
     }
   }
   for (const target of targets) {
     if (uses.some((use) => sameToken(use, target))) {
-      lines.push(t('"{0}" is in use: new terminals will have no token, and open ones an invalid one.', nameOf(target)));
+      lines.push(
+        vscode.l10n.t(
+          '"{0}" is in use: new terminals will have no token, and open ones an invalid one.',
+          nameOf(target),
+        ),
+      );
     }
     if (target.signsIn) {
       const going = targets.filter(({ connectionId }) => connectionId === target.connectionId).map(({ id }) => id);
       const others = [...(await parts.store.storedIds(target.connectionId))].some((id) => !going.includes(id));
       lines.push(
         others
-          ? t('You signed in with "{0}": another token that is stored here takes its place.', nameOf(target))
-          : t('You signed in with "{0}": you will have to sign in again.', nameOf(target)),
+          ? vscode.l10n.t(
+              'You signed in with "{0}": another token that is stored here takes its place.',
+              nameOf(target),
+            )
+          : vscode.l10n.t('You signed in with "{0}": you will have to sign in again.', nameOf(target)),
       );
     }
   }

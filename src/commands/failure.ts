@@ -4,8 +4,6 @@ import { TirError, toTirError } from '../tir/errors';
 import { sentence } from '../view/sentences';
 import type { Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** What went wrong, as people read it; the log has what they do not. */
 export function toldError({ log, host }: Pick<Parts, 'log' | 'host'>, thrown: unknown): TirError {
   const error = toTirError(thrown);
@@ -17,7 +15,7 @@ export function toldError({ log, host }: Pick<Parts, 'log' | 'host'>, thrown: un
     log.info(`${error.code}: ${error.message}`);
   }
   const text = ours
-    ? t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
+    ? vscode.l10n.t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
     : sentence(error, host());
   return new TirError(error.code, text, error.details);
 }

@@ -9,12 +9,13 @@ import { TirError } from '../tir/errors';
 import { refusal } from './argument';
 import type { Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** @throws TirError `forbidden` where a company has switched it off */
 export function allowExport(): void {
   if (!settings.exportEnabled()) {
-    throw refusal('forbidden', t('The setting tir.export.enabled keeps token values in the secret storage.'));
+    throw refusal(
+      'forbidden',
+      vscode.l10n.t('The setting tir.export.enabled keeps token values in the secret storage.'),
+    );
   }
 }
 
@@ -23,7 +24,7 @@ export function needTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw refusal(
       'untrusted-workspace',
-      t('This workspace is not trusted, and git and gh could run what it says. Trust it first.'),
+      vscode.l10n.t('This workspace is not trusted, and git and gh could run what it says. Trust it first.'),
     );
   }
 }
@@ -53,37 +54,49 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
 function explain({ reason, says }: HandOverProblem): TirError {
   switch (reason) {
     case 'link':
-      return refusal('invalid-input', t('The file .env is a symbolic link. Put a file in its place first.'));
+      return refusal(
+        'invalid-input',
+        vscode.l10n.t('The file .env is a symbolic link. Put a file in its place first.'),
+      );
     case 'no-file':
-      return refusal('invalid-input', t('There is a .env in the folder that is not a file. Rename it first.'));
+      return refusal(
+        'invalid-input',
+        vscode.l10n.t('There is a .env in the folder that is not a file. Rename it first.'),
+      );
     case 'encoding':
-      return refusal('invalid-input', t('The file .env is not in UTF-8. Save it in that encoding first.'));
+      return refusal('invalid-input', vscode.l10n.t('The file .env is not in UTF-8. Save it in that encoding first.'));
     case 'value':
       return refusal(
         'invalid-input',
-        t('The value has characters that programs read in different ways in a .env file.'),
+        vscode.l10n.t('The value has characters that programs read in different ways in a .env file.'),
       );
     case 'disk':
       return refusal(
         'storage-failed',
-        t('The disk did not take it ({0}). Check the permissions and the space left.', says),
+        vscode.l10n.t('The disk did not take it ({0}). Check the permissions and the space left.', says),
       );
     case 'no-git':
       return refusal(
         'invalid-input',
-        t(
+        vscode.l10n.t(
           'The folder is in a git repository, and git is not on the PATH to say whether .env is ignored. Install git first.',
         ),
       );
     case 'git':
-      return refusal('invalid-input', t('git did not say whether .env is ignored: {0}', says));
+      return refusal('invalid-input', vscode.l10n.t('git did not say whether .env is ignored: {0}', says));
     case 'no-gh':
-      return refusal('invalid-input', t('The GitHub CLI, gh, is not on the PATH. Get it from https://cli.github.com.'));
+      return refusal(
+        'invalid-input',
+        vscode.l10n.t('The GitHub CLI, gh, is not on the PATH. Get it from https://cli.github.com.'),
+      );
     case 'gh-signed-out':
-      return refusal('forbidden', t('The GitHub CLI is not signed in. Run "gh auth login" in a terminal first.'));
+      return refusal(
+        'forbidden',
+        vscode.l10n.t('The GitHub CLI is not signed in. Run "gh auth login" in a terminal first.'),
+      );
     case 'gh':
-      return refusal('server-error', t('The GitHub CLI says: {0}', says));
+      return refusal('server-error', vscode.l10n.t('The GitHub CLI says: {0}', says));
     case 'timeout':
-      return refusal('timeout', t('git or the GitHub CLI did not end within a minute. Try again.'));
+      return refusal('timeout', vscode.l10n.t('git or the GitHub CLI did not end within a minute. Try again.'));
   }
 }

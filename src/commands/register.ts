@@ -20,8 +20,6 @@ import { signIn } from './signIn';
 import { addTokenValue } from './tokenValue';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
-const { t } = vscode.l10n;
-
 const commands: Readonly<Record<string, Command>> = {
   signIn,
   signOut,
@@ -105,8 +103,8 @@ async function run(
 
 /** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
 async function offerToReopen({ openTerminals }: Parts): Promise<void> {
-  const reopen = t('Reopen');
-  const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${t('Reopening ends what runs there.')}`;
+  const reopen = vscode.l10n.t('Reopen');
+  const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
   if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {
     openTerminals.reopen(openTerminals.withOldToken());
   }
@@ -131,13 +129,13 @@ interface Help {
 }
 
 function helpFor(error: TirError, name: string, argument: unknown): Help | undefined {
-  const again: Help = { label: t('Try Again'), command: `tir.menu.${name}`, arguments: [argument] };
+  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.menu.${name}`, arguments: [argument] };
   const settings: Help = {
-    label: t('Open Settings'),
+    label: vscode.l10n.t('Open Settings'),
     command: 'workbench.action.openSettings',
     arguments: ['@ext:tir-community.tir-tokens'],
   };
-  const login: Help = { label: t('Sign In…'), command: 'tir.menu.signIn', arguments: [] };
+  const login: Help = { label: vscode.l10n.t('Sign In…'), command: 'tir.menu.signIn', arguments: [] };
   const help: Partial<Record<ErrorCode, Help>> = {
     'not-signed-in': login,
     unauthorized: login,
@@ -147,17 +145,21 @@ function helpFor(error: TirError, name: string, argument: unknown): Help | undef
     'server-error': again,
     'storage-failed': again,
     'bad-response': settings,
-    'not-found': { label: t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'not-found': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
     'value-not-stored': {
-      label: t('Add Token Value…'),
+      label: vscode.l10n.t('Add Token Value…'),
       command: 'tir.menu.addTokenValue',
       arguments: [error.details.token],
     },
-    'value-lost': { label: t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
-    'untrusted-workspace': { label: t('Manage Workspace Trust'), command: 'workbench.trust.manage', arguments: [] },
+    'value-lost': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'untrusted-workspace': {
+      label: vscode.l10n.t('Manage Workspace Trust'),
+      command: 'workbench.trust.manage',
+      arguments: [],
+    },
   };
   if (error.details.behind) {
-    return { label: t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
+    return { label: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
   }
   // Refused without a reason of its own: the setting is what cannot be used.
   return error.code === 'invalid-input' && !error.details.why && !error.details.status ? settings : help[error.code];

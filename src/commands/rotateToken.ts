@@ -12,25 +12,27 @@ import { showOnce } from './createToken';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 
-const { t } = vscode.l10n;
-
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
 export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
-  const ref = await chooseToken(parts, t('Rotate Token'), readArgument(tokenFields, argument));
+  const ref = await chooseToken(parts, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
   const token = await findToken(parts, ref);
   if (!token) {
     throw noSuchToken(ref.id);
   }
   const name = plain(token.name);
   if (byHand) {
-    await confirm(t('Rotate the token "{0}"?', name), await consequences(parts, ref, token.name), t('Rotate'));
+    await confirm(
+      vscode.l10n.t('Rotate the token "{0}"?', name),
+      await consequences(parts, ref, token.name),
+      vscode.l10n.t('Rotate'),
+    );
   }
   try {
-    const successor = await withProgress(t('Rotating the token "{0}"…', name), (signal) => {
+    const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
       // Half a rotation helps nobody: cancelling ends the waiting alone.
       const work = parts.rotations.rotate(ref, token.name, showOnce);
       signal.addEventListener('abort', () => {
-        void vscode.window.showInformationMessage(t('The rotation of "{0}" goes on.', name));
+        void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
         work.catch((error: unknown) => {
           void vscode.window.showWarningMessage(sentence(explain(toTirError(error), name), parts.host()));
         });
@@ -39,7 +41,10 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
     });
     await noteRotation(parts, ref, token.name, successor);
     if (byHand) {
-      vscode.window.setStatusBarMessage(t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)), 5000);
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)),
+        5000,
+      );
     }
     return { oldId: ref.id, id: successor.id, name: successor.name };
   } catch (error) {
@@ -51,13 +56,17 @@ async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<
   const successor = plain(await parts.rotations.nextName(ref.connectionId, name));
   const uses = (await parts.store.uses()).filter((use) => sameToken(use, ref));
   return [
-    t(
+    vscode.l10n.t(
       'A token "{0}" is created, its value is stored here and proved, and then "{1}" is deleted.',
       successor,
       plain(name),
     ),
-    uses.length > 0 ? t('New terminals get the new one.') : t('It is not in use in terminals here.'),
-    t('Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.'),
+    uses.length > 0
+      ? vscode.l10n.t('New terminals get the new one.')
+      : vscode.l10n.t('It is not in use in terminals here.'),
+    vscode.l10n.t(
+      'Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.',
+    ),
   ].join('\n');
 }
 
@@ -79,30 +88,38 @@ function explain(error: TirError, name: string): TirError {
   }
   switch (error.details.rotation) {
     case 'under-way':
-      return error.with({ what: '', why: t('The token "{0}" is being rotated already.', name) });
+      return error.with({ what: '', why: vscode.l10n.t('The token "{0}" is being rotated already.', name) });
     case 'unfinished':
       return error.with({
-        what: t(
+        what: vscode.l10n.t(
           'The rotation of "{0}" is not finished: its successor is stored, and the old token still works. Rotate it again to go on; the next start of the editor tries it too.',
           name,
         ),
       });
     case 'old-kept':
       return error.with({
-        what: t('The token "{0}" has a successor, which is in use; the old one was not deleted and still works.', name),
+        what: vscode.l10n.t(
+          'The token "{0}" has a successor, which is in use; the old one was not deleted and still works.',
+          name,
+        ),
       });
     case 'taken-back':
       return error.with({
-        what: t('The token "{0}" was not rotated, and works as before.', name),
-        why: t('TIR refused its successor, which was deleted again.'),
+        what: vscode.l10n.t('The token "{0}" was not rotated, and works as before.', name),
+        why: vscode.l10n.t('TIR refused its successor, which was deleted again.'),
       });
     case undefined:
       return error.with({
         what: error.details.unknown
-          ? t('Whether a successor of "{0}" was created is not known; the next rotation of it looks first.', name)
-          : t('The token "{0}" was not rotated, and works as before.', name),
+          ? vscode.l10n.t(
+              'Whether a successor of "{0}" was created is not known; the next rotation of it looks first.',
+              name,
+            )
+          : vscode.l10n.t('The token "{0}" was not rotated, and works as before.', name),
         ...(error.code === 'value-lost' && {
-          why: t('The value of its successor was lost on the way, so that one was deleted again. Try again.'),
+          why: vscode.l10n.t(
+            'The value of its successor was lost on the way, so that one was deleted again. Try again.',
+          ),
         }),
       });
   }
@@ -121,7 +138,11 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
   if (outcome === 'finished' && successor) {
     await noteRotation(parts, ref, rotation.oldName, successor);
     void vscode.window.showInformationMessage(
-      t('The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.', old, name),
+      vscode.l10n.t(
+        'The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.',
+        old,
+        name,
+      ),
     );
   } else if (outcome === 'taken-back') {
     await parts.activity.note(
@@ -130,12 +151,12 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
       'value-lost',
     );
     void vscode.window.showInformationMessage(
-      t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
+      vscode.l10n.t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
     );
   } else if (error) {
     parts.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
-    const again = t('Try Again');
-    const message = t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
+    const again = vscode.l10n.t('Try Again');
+    const message = vscode.l10n.t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
     const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error, parts.host())}`, again);
     if (answer === again) {
       await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
@@ -149,11 +170,15 @@ export async function remind(parts: Parts): Promise<void> {
   if (!oldest || !(await parts.reminders.claimToday())) {
     return;
   }
-  const [rotate, snooze, never] = [t('Rotate…'), t('Snooze for a Week'), t('Never for This Token')];
+  const [rotate, snooze, never] = [
+    vscode.l10n.t('Rotate…'),
+    vscode.l10n.t('Snooze for a Week'),
+    vscode.l10n.t('Never for This Token'),
+  ];
   const message = [
-    t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
-    others.length === 1 && t('Another one is due too.'),
-    others.length > 1 && t('{0} more are due too.', others.length),
+    vscode.l10n.t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
+    others.length === 1 && vscode.l10n.t('Another one is due too.'),
+    others.length > 1 && vscode.l10n.t('{0} more are due too.', others.length),
   ]
     .filter(Boolean)
     .join(' ');

@@ -14,8 +14,6 @@ import { allowExport, explained, needTrust, noteHandOver } from './handOver';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 
-const { t } = vscode.l10n;
-
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
 
 /**
@@ -26,20 +24,20 @@ export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
   allowExport();
   needTrust();
   const given = readArgument(fields, argument);
-  const title = t('Save to .env');
+  const title = vscode.l10n.t('Save to .env');
   const ref = await chooseToken(parts, title, given);
-  const { uri } = await chooseFolder(title, t('Folder whose .env gets the token'), given.folder);
+  const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose .env gets the token'), given.folder);
   const token = await tokenWithValue(parts, ref);
   const name = plain(token.name);
   const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
-  return saying(t('The token "{0}" was not saved.', name), async () => {
+  return saying(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
     const isIgnored = await mayBeSaved(uri, path);
     if (byHand) {
       await ask(name, path, isIgnored);
     } else if (!isIgnored && given.ignore !== true) {
       throw refusal(
         'invalid-input',
-        t(
+        vscode.l10n.t(
           'git does not ignore {0}, so that it could be committed. Add the line .env to .gitignore first.',
           plain(path),
         ),
@@ -55,7 +53,11 @@ export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
     await explained(save(vscode.Uri.joinPath(uri, envFile).fsPath, variables));
     await noteHandOver(parts, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
     if (byHand) {
-      const message = t('Saved the token "{0}" to {1}. Whoever can read this file has the token.', name, plain(path));
+      const message = vscode.l10n.t(
+        'Saved the token "{0}" to {1}. Whoever can read this file has the token.',
+        name,
+        plain(path),
+      );
       void vscode.window.showInformationMessage(message);
     }
     return { id: ref.id, name: token.name, path };
@@ -70,36 +72,46 @@ async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
   if (standing === 'tracked') {
     throw refusal(
       'invalid-input',
-      t('git tracks {0}, so that it would be committed. Take it out of git first: git rm --cached .env', plain(path)),
+      vscode.l10n.t(
+        'git tracks {0}, so that it would be committed. Take it out of git first: git rm --cached .env',
+        plain(path),
+      ),
     );
   }
   return standing !== 'not-ignored';
 }
 
 function askGit(folder: vscode.Uri) {
-  return explained(withProgress(t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal)));
+  return explained(
+    withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal)),
+  );
 }
 
 function refuseUnsaved(folder: vscode.Uri, path: string): void {
   const file = vscode.Uri.joinPath(folder, envFile).toString();
   if (vscode.workspace.textDocuments.some(({ isDirty, uri }) => isDirty && uri.toString() === file)) {
-    throw refusal('invalid-input', t('{0} has unsaved changes in an editor. Save it first.', plain(path)));
+    throw refusal('invalid-input', vscode.l10n.t('{0} has unsaved changes in an editor. Save it first.', plain(path)));
   }
 }
 
 async function ask(name: string, path: string, isIgnored: boolean): Promise<void> {
-  const plainText = t('It is in plain text there, for whoever can read the file.');
-  const line = t('git does not ignore the file yet: the line .env is added to .gitignore, so that nobody commits it.');
+  const plainText = vscode.l10n.t('It is in plain text there, for whoever can read the file.');
+  const line = vscode.l10n.t(
+    'git does not ignore the file yet: the line .env is added to .gitignore, so that nobody commits it.',
+  );
   await confirm(
-    t('Save the token "{0}" to {1}?', name, plain(path)),
+    vscode.l10n.t('Save the token "{0}" to {1}?', name, plain(path)),
     isIgnored ? plainText : `${plainText}\n${line}`,
-    isIgnored ? t('Save') : t('Add to .gitignore and Save'),
+    isIgnored ? vscode.l10n.t('Save') : vscode.l10n.t('Add to .gitignore and Save'),
   );
 }
 
 async function ignore(folder: vscode.Uri, path: string): Promise<void> {
   await explained(addIgnoreLine(folder.fsPath));
   if ((await askGit(folder)) === 'not-ignored') {
-    throw refusal('invalid-input', t('git does not ignore {0} with the line .env in .gitignore either.', plain(path)));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('git does not ignore {0} with the line .env in .gitignore either.', plain(path)),
+    );
   }
 }

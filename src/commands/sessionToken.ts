@@ -12,10 +12,8 @@ import { alone, askPick } from './quickInput';
 import { askAndProve } from './signIn';
 import { addTokenValue } from './tokenValue';
 
-const { t } = vscode.l10n;
-
 /** Of questions that are asked for another extension. */
-const title = t('Token for Another Extension');
+const title = vscode.l10n.t('Token for Another Extension');
 
 /** Of which project another extension wants a token; a field that is undefined leaves it open. */
 export interface Wanted {
@@ -55,7 +53,7 @@ async function chooseProject(
   const named = all.find(({ id }) => id === connectionId);
   const connections = all.filter((connection) => connection.projectId === (projectId ?? connection.projectId));
   if (named && !connections.includes(named)) {
-    throw refusal('invalid-input', t('{0} is not the project {1}.', plain(named.label), projectId ?? ''));
+    throw refusal('invalid-input', vscode.l10n.t('{0} is not the project {1}.', plain(named.label), projectId ?? ''));
   }
   if (named) {
     return named;
@@ -69,12 +67,13 @@ async function chooseProject(
     const name = present.find(({ id }) => id === connection.id)?.token.name;
     return {
       label: plain(connection.label),
-      ...(name !== undefined && { description: t('gets "{0}"', plain(name)) }),
+      ...(name !== undefined && { description: vscode.l10n.t('gets "{0}"', plain(name)) }),
       connection,
     };
   });
-  const other = { label: `$(sign-in) ${t('Sign In…')}`, connection: undefined };
-  return (await askPick(alone(title), t('Project of which the extension gets a token'), [...items, other])).connection;
+  const other = { label: `$(sign-in) ${vscode.l10n.t('Sign In…')}`, connection: undefined };
+  return (await askPick(alone(title), vscode.l10n.t('Project of which the extension gets a token'), [...items, other]))
+    .connection;
 }
 
 function signInFor(parts: Parts, { projectId }: Wanted) {
@@ -85,8 +84,11 @@ function signInFor(parts: Parts, { projectId }: Wanted) {
 async function chooseValue(parts: Parts, connection: Connection): Promise<void> {
   const connectionId = connection.id;
   const items = (await itemsOf(parts, connection, false)).filter(({ isExpired }) => !isExpired);
-  const create = { label: `$(add) ${t('Create Token…')}`, ref: undefined };
-  const question = t('Which token of {0} shall other extensions get? Terminals keep theirs.', plain(connection.label));
+  const create = { label: `$(add) ${vscode.l10n.t('Create Token…')}`, ref: undefined };
+  const question = vscode.l10n.t(
+    'Which token of {0} shall other extensions get? Terminals keep theirs.',
+    plain(connection.label),
+  );
   const ref = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
   const call = { selection: [], byHand: true };
   if (ref) {

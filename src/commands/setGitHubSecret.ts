@@ -13,8 +13,6 @@ import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 import { alone, askText } from './quickInput';
 
-const { t } = vscode.l10n;
-
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 
 /** Sets the value of a token as a secret for the GitHub Actions of a folder's repository, through the person's `gh`. */
@@ -22,39 +20,43 @@ export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) 
   allowExport();
   needTrust();
   const given = readArgument(fields, argument);
-  const title = t('Set as GitHub Actions Secret');
+  const title = vscode.l10n.t('Set as GitHub Actions Secret');
   const problem = given.name === undefined ? undefined : nameProblem(given.name);
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
   const ref = await chooseToken(parts, title, given);
-  const { uri } = await chooseFolder(title, t('Folder whose repository gets the secret'), given.folder);
+  const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose repository gets the secret'), given.folder);
   const { name: tokenName, credentials } = await tokenWithValue(parts, ref);
   const name = plain(tokenName);
-  return saying(t('The token "{0}" was not set as a secret.', name), async () => {
+  return saying(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
     const repository = await explained(
-      withProgress(t('Looking for the repository on GitHub…'), (signal) => repositoryOf(running(signal), credentials)),
+      withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
+        repositoryOf(running(signal), credentials),
+      ),
     );
     // Nobody has to read the host of all hosts.
     const shown = repository.replace(/^github\.com\//, '');
     const secret = given.name ?? (byHand ? await askName(title, shown) : tokenVariable);
     if (byHand) {
       await confirm(
-        t('Set the token "{0}" as the secret {1} of {2}?', name, secret, shown),
-        t('Workflows of the repository can read it. A secret of this name that is there already is replaced.'),
-        t('Set Secret'),
+        vscode.l10n.t('Set the token "{0}" as the secret {1} of {2}?', name, secret, shown),
+        vscode.l10n.t(
+          'Workflows of the repository can read it. A secret of this name that is there already is replaced.',
+        ),
+        vscode.l10n.t('Set Secret'),
       );
     }
     await explained(
-      withProgress(t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
+      withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
         setSecret({ name: secret, repository }, running(signal), credentials),
       ),
     );
     await noteHandOver(parts, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
     if (byHand) {
       void vscode.window.showInformationMessage(
-        t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),
+        vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),
       );
     }
     return { id: ref.id, name: tokenName, secret, repository: shown };
@@ -63,7 +65,7 @@ export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) 
 
 function askName(title: string, repository: string): Promise<string> {
   return askText(alone(title), {
-    prompt: t('Name of the secret in {0}', repository),
+    prompt: vscode.l10n.t('Name of the secret in {0}', repository),
     value: tokenVariable,
     validate: nameProblem,
   });
@@ -73,9 +75,9 @@ function askName(title: string, repository: string): Promise<string> {
 function nameProblem(name: string): string | undefined {
   switch (secretNameProblem(name)) {
     case 'characters':
-      return t('A name of a secret is made of letters, digits and "_", and does not begin with a digit.');
+      return vscode.l10n.t('A name of a secret is made of letters, digits and "_", and does not begin with a digit.');
     case 'reserved':
-      return t('Names that begin with GITHUB_ are reserved by GitHub.');
+      return vscode.l10n.t('Names that begin with GITHUB_ are reserved by GitHub.');
     case undefined:
       return undefined;
   }

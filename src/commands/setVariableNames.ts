@@ -8,15 +8,13 @@ import { chooseConnection } from './choose';
 import type { Call, Parts } from './parts';
 import { alone, askText } from './quickInput';
 
-const { t } = vscode.l10n;
-
 /** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
 export async function setVariableNames(parts: Parts, { argument }: Call) {
   const given = readArgument(
     { connectionId: v.optional(v.string()), names: v.optional(v.array(v.string())) },
     argument,
   );
-  const title = t('Set Extra Variable Names');
+  const title = vscode.l10n.t('Set Extra Variable Names');
   const { connection } = await chooseConnection(parts, title, given.connectionId);
   const names = [...new Set(given.names ?? (await askNames(connection.label, connection.variables ?? [])))];
   const problem = namesProblem(names);
@@ -35,8 +33,8 @@ export async function setVariableNames(parts: Parts, { argument }: Call) {
 }
 
 async function askNames(label: string, names: readonly string[]): Promise<string[]> {
-  const text = await askText(alone(t('Set Extra Variable Names of {0}', plain(label))), {
-    prompt: t(
+  const text = await askText(alone(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
+    prompt: vscode.l10n.t(
       'Names that get the value of the token in use beside {0}, separated by commas. Empty for none.',
       tokenVariable,
     ),
@@ -50,7 +48,7 @@ async function askNames(label: string, names: readonly string[]): Promise<string
 /** One sentence on the first name that cannot be taken; undefined where all can. */
 function namesProblem(names: readonly string[]): string | undefined {
   if (names.length > mostNames) {
-    return t('A project has at most {0} extra names; these are {1}.', mostNames, names.length);
+    return vscode.l10n.t('A project has at most {0} extra names; these are {1}.', mostNames, names.length);
   }
   for (const name of names) {
     const problem = variableProblem(name);
@@ -60,15 +58,17 @@ function namesProblem(names: readonly string[]): string | undefined {
     switch (problem) {
       case 'characters':
         // Not quoted: it may be a token that was pasted into the wrong field.
-        return t('A name of a variable is made of letters, digits and "_", and does not begin with a digit.');
+        return vscode.l10n.t(
+          'A name of a variable is made of letters, digits and "_", and does not begin with a digit.',
+        );
       case 'too-long':
-        return t('A name of a variable has at most {0} characters.', longestName);
+        return vscode.l10n.t('A name of a variable has at most {0} characters.', longestName);
       case 'own':
-        return t('{0} has the token in any case.', name);
+        return vscode.l10n.t('{0} has the token in any case.', name);
       case 'sdk':
-        return t('{0} is set by the setting tir.terminal.sdkVariables.', name);
+        return vscode.l10n.t('{0} is set by the setting tir.terminal.sdkVariables.', name);
       case 'steering':
-        return t('{0} cannot have the token: programs are steered by it. Choose another name.', name);
+        return vscode.l10n.t('{0} cannot have the token: programs are steered by it. Choose another name.', name);
     }
   }
   return undefined;

@@ -6,8 +6,6 @@ import { readArgument } from './argument';
 import { chooseFilter } from './choose';
 import type { Call, Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** Opens the audit trail as a read-only page that follows what happens. */
 export async function showActivity(parts: Parts) {
   await parts.activityPage.show();
@@ -17,8 +15,10 @@ export async function showActivity(parts: Parts) {
 /** Leaves the lines of the page alone that have all of these words. */
 export async function filterActivity(parts: Parts, { argument }: Call) {
   const text = await chooseFilter(argument, {
-    title: t('Filter Token Activity'),
-    prompt: t('Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.'),
+    title: vscode.l10n.t('Filter Token Activity'),
+    prompt: vscode.l10n.t(
+      'Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.',
+    ),
     value: parts.activityPage.filter,
   });
   await parts.activityPage.show(text);
@@ -32,7 +32,7 @@ export async function exportActivity(parts: Parts, { argument }: Call) {
     given.file !== undefined
       ? vscode.Uri.parse(given.file, true)
       : await vscode.window.showSaveDialog({
-          title: t('Export Token Activity'),
+          title: vscode.l10n.t('Export Token Activity'),
           defaultUri: vscode.Uri.joinPath(
             vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'),
             'tir-token-activity.csv',

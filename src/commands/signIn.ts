@@ -12,8 +12,6 @@ import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 import { alone, askInTurn, askPick, askText, type Place } from './quickInput';
 
-const { t } = vscode.l10n;
-
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fields = {
   token: v.optional(v.string()),
@@ -48,7 +46,7 @@ export async function askAndProve(parts: Parts, argument: unknown, byHand: boole
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
-    await askInTurn(t('Sign In to TIR'), questions);
+    await askInTurn(vscode.l10n.t('Sign In to TIR'), questions);
     try {
       return await prove(parts, { ...asked, ...given }, label, byHand);
     } catch (thrown) {
@@ -68,8 +66,10 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   if (given.token === undefined) {
     questions.push(async (place) => {
       asked.token = await askText(place, {
-        prompt: t('A Personal Access Token of the project. It is kept in the secret storage of the editor.'),
-        placeholder: t('Paste the token'),
+        prompt: vscode.l10n.t(
+          'A Personal Access Token of the project. It is kept in the secret storage of the editor.',
+        ),
+        placeholder: vscode.l10n.t('Paste the token'),
         password: true,
         value: asked.token ?? '',
         problem: first(place),
@@ -79,8 +79,8 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
     if (given.apiKey === undefined) {
       questions.push(async (place) => {
         asked.apiKey = await askText(place, {
-          prompt: t('The API key that was made together with the token. Press Enter to go without.'),
-          placeholder: t('Paste the API key'),
+          prompt: vscode.l10n.t('The API key that was made together with the token. Press Enter to go without.'),
+          placeholder: vscode.l10n.t('Paste the API key'),
           password: true,
           value: asked.apiKey ?? '',
           problem: first(place),
@@ -92,7 +92,7 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   if (given.projectId === undefined) {
     questions.push(async (place) => {
       asked.projectId = await askText(place, {
-        prompt: t('The id of the project: the number in the address of its page on TIR.'),
+        prompt: vscode.l10n.t('The id of the project: the number in the address of its page on TIR.'),
         placeholder: '12345',
         value: asked.projectId ?? '',
         problem: first(place),
@@ -102,12 +102,12 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   }
   if (given.location === undefined) {
     questions.push(async (place) => {
-      const contact = t('in the account of a contact person');
+      const contact = vscode.l10n.t('in the account of a contact person');
       const items = [undefined, contact].flatMap((description) =>
         locations.map((name) => ({ label: name, ...(description !== undefined && { description }) })),
       );
       const active = items.find((item) => item.label === asked.location);
-      const picked = await askPick(place, first(place) ?? t('Location of the project'), items, active);
+      const picked = await askPick(place, first(place) ?? vscode.l10n.t('Location of the project'), items, active);
       asked.location = picked.label;
       // Few need it, so that only they are asked for it.
       questions.length = place.step;
@@ -122,10 +122,10 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
 
 async function askAccount(place: Place, asked: Answers): Promise<void> {
   const text = await askText(place, {
-    prompt: t('The id of the contact person in whose account the project is (active_iam).'),
+    prompt: vscode.l10n.t('The id of the contact person in whose account the project is (active_iam).'),
     placeholder: '6789',
     validate: (value) =>
-      readProjectId(value) === undefined ? t('An account id is a number, such as 6789.') : undefined,
+      readProjectId(value) === undefined ? vscode.l10n.t('An account id is a number, such as 6789.') : undefined,
   });
   asked.activeIam = Number(text);
 }
@@ -133,9 +133,11 @@ async function askAccount(place: Place, asked: Answers): Promise<void> {
 async function prove(parts: Parts, answers: Answers, label: string | undefined, byHand: boolean) {
   const signedIn = await withKeptNames(parts, readAnswers(answers, label));
   const { connection, credentials } = signedIn;
-  const what = t('You are not signed in to {0}.', connection.label);
+  const what = vscode.l10n.t('You are not signed in to {0}.', connection.label);
   const { tokens, selfId } = await saying(what, () =>
-    withProgress(t('Signing in to {0}…', connection.label), (signal) => parts.client(signedIn).listWithSelf(signal)),
+    withProgress(vscode.l10n.t('Signing in to {0}…', connection.label), (signal) =>
+      parts.client(signedIn).listWithSelf(signal),
+    ),
   ).catch(async (thrown: unknown) => {
     const error = toTirError(thrown);
     if (error.code !== 'cancelled') {
@@ -174,15 +176,15 @@ async function withKeptNames({ store }: Parts, { connection, credentials }: Sign
 async function askWhich(connection: Connection, tokens: readonly Token[]): Promise<number | null> {
   const items: { label: string; description?: string; id: number | null }[] = tokens.map(({ id, name, created }) => ({
     label: plain(name),
-    description: typeof created === 'number' ? t('created {0}', dateText(created)) : '',
+    description: typeof created === 'number' ? vscode.l10n.t('created {0}', dateText(created)) : '',
     id,
   }));
   if (items.length === 0) {
     return null;
   }
-  items.push({ label: `$(circle-slash) ${t('None of these, or I do not know')}`, id: null });
-  const place = alone(t('Signed in to {0}. Which of these is it?', connection.label));
-  const placeholder = t('The token that you have just pasted. Escape skips the question.');
+  items.push({ label: `$(circle-slash) ${vscode.l10n.t('None of these, or I do not know')}`, id: null });
+  const place = alone(vscode.l10n.t('Signed in to {0}. Which of these is it?', connection.label));
+  const placeholder = vscode.l10n.t('The token that you have just pasted. Escape skips the question.');
   return askPick(place, placeholder, items).then(
     ({ id }) => id,
     () => null,
@@ -191,8 +193,8 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
 
 function refusedSentence({ credentials }: SignedIn): string {
   return credentials.apiKey
-    ? t('TIR refused the token: it is mistyped, expired, deleted, or not the one of this API key.')
-    : t('TIR refused the token: it is mistyped, expired, deleted, or wants its API key beside it.');
+    ? vscode.l10n.t('TIR refused the token: it is mistyped, expired, deleted, or not the one of this API key.')
+    : vscode.l10n.t('TIR refused the token: it is mistyped, expired, deleted, or wants its API key beside it.');
 }
 
 function readAnswers(answers: Answers, label: string | undefined): SignedIn {
@@ -222,16 +224,16 @@ function readAnswers(answers: Answers, label: string | undefined): SignedIn {
 /** What a project is called that nobody named. */
 export function defaultLabel({ projectId, location, activeIam }: Project): string {
   return activeIam === undefined
-    ? t('Project {0} ({1})', projectId, location)
-    : t('Project {0} ({1}), account {2}', projectId, location, activeIam);
+    ? vscode.l10n.t('Project {0} ({1})', projectId, location)
+    : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }
 
 export function credentialProblem(pasted: string): string | undefined {
   return isCredential(cleanPasted(pasted))
     ? undefined
-    : t('That is not a token or API key: it has at least 8 characters, and no white space.');
+    : vscode.l10n.t('That is not a token or API key: it has at least 8 characters, and no white space.');
 }
 
 function projectProblem(): string {
-  return t('A project id is a number, such as 12345.');
+  return vscode.l10n.t('A project id is a number, such as 12345.');
 }

@@ -10,14 +10,12 @@ import type { Call, Parts } from './parts';
 import { askInTurn, askText, type Place } from './quickInput';
 import { credentialProblem } from './signIn';
 
-const { t } = vscode.l10n;
-
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
 /** Stores the value of a token that was made elsewhere, so that it can be used here. */
 export async function addTokenValue(parts: Parts, { argument }: Call) {
   const given = readArgument(fields, argument);
-  const ref = await chooseToken(parts, t('Add Token Value'), given);
+  const ref = await chooseToken(parts, vscode.l10n.t('Add Token Value'), given);
   const known = await findToken(parts, ref);
   if (!known) {
     throw noSuchToken(ref.id);
@@ -29,7 +27,7 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
   if (problem) {
     throw refusal('invalid-input', problem);
   }
-  await saying(t('The value of "{0}" was not stored.', name), () =>
+  await saying(vscode.l10n.t('The value of "{0}" was not stored.', name), () =>
     parts.store.saveToken(ref, {
       ...known,
       credentials: {
@@ -53,9 +51,13 @@ async function askValue(name: string): Promise<{ token: string; apiKey: string }
       validate: (value) => (optional && value.trim() === '' ? undefined : credentialProblem(value)),
     });
   };
-  await askInTurn(t('Add Token Value'), [
-    ask('token', t('The value of the token "{0}". It is kept in the secret storage of the editor.', name), false),
-    ask('apiKey', t('The API key that was made together with it. Press Enter to go without.'), true),
+  await askInTurn(vscode.l10n.t('Add Token Value'), [
+    ask(
+      'token',
+      vscode.l10n.t('The value of the token "{0}". It is kept in the secret storage of the editor.', name),
+      false,
+    ),
+    ask('apiKey', vscode.l10n.t('The API key that was made together with it. Press Enter to go without.'), true),
   ]);
   return answers;
 }

@@ -10,21 +10,21 @@ import { chooseToken, tokenWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
 import type { Call, Parts } from './parts';
 
-const { t } = vscode.l10n;
-
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder);
-  const title = folder ? t('Use in Terminals of {0}', plain(folder.name)) : t('Use in Terminals');
+  const title = folder
+    ? vscode.l10n.t('Use in Terminals of {0}', plain(folder.name))
+    : vscode.l10n.t('Use in Terminals');
   const ref = await chooseToken(parts, title, given);
   const name = await use(parts, ref, folder);
   if (byHand) {
     const { reached, text } = reach();
     const message = `${
       folder
-        ? t('The token "{0}" is in use in {1}.', plain(name), plain(folder.name))
-        : t('The token "{0}" is in use.', plain(name))
+        ? vscode.l10n.t('The token "{0}" is in use in {1}.', plain(name), plain(folder.name))
+        : vscode.l10n.t('The token "{0}" is in use.', plain(name))
     } ${text}`;
     if (reached) {
       vscode.window.setStatusBarMessage(message, 5000);
@@ -39,22 +39,28 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
 export async function useTokenInFolder(parts: Parts, call: Call) {
   const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
   if (!vscode.workspace.workspaceFolders?.length) {
-    throw refusal('invalid-input', t('This window has no folder. Open one, or use the token in all terminals.'));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('This window has no folder. Open one, or use the token in all terminals.'),
+    );
   }
   const chosen =
-    folder ?? (await askFolder(t('Use in Folder'), t('Folder whose terminals get the token'))).uri.toString();
+    folder ??
+    (
+      await askFolder(vscode.l10n.t('Use in Folder'), vscode.l10n.t('Folder whose terminals get the token'))
+    ).uri.toString();
   return useToken(parts, { ...call, argument: { ...given, folder: chosen } });
 }
 
 /** Whether terminals of this window get the token in use, and a sentence that says so. */
 export function reach(): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
-    return { reached: false, text: t('Terminals here get it once you trust this workspace.') };
+    return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
   }
   if (!settings.terminalEnabled()) {
-    return { reached: false, text: t('The setting tir.terminal.enabled keeps it out of terminals.') };
+    return { reached: false, text: vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.') };
   }
-  return { reached: true, text: t('New terminals have it.') };
+  return { reached: true, text: vscode.l10n.t('New terminals have it.') };
 }
 
 /**
@@ -88,11 +94,11 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   const inUse = (await parts.store.uses()).find(({ folder }) => folder === undefined);
   let name = inUse?.name;
   if (given.id === undefined ? !inUse : inUse?.id !== given.id) {
-    name = await use(parts, await chooseToken(parts, t('Open Terminal with Token'), given));
+    name = await use(parts, await chooseToken(parts, vscode.l10n.t('Open Terminal with Token'), given));
   }
   await parts.terminals.update();
   const terminal = parts.openTerminals.open({
-    name: t('TIR: {0}', plain(name ?? '')),
+    name: vscode.l10n.t('TIR: {0}', plain(name ?? '')),
     iconPath: new vscode.ThemeIcon('key'),
   });
   terminal.show();
@@ -101,7 +107,7 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
 
 async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
   const token = await tokenWithValue(parts, ref);
-  await saying(t('The token "{0}" is not in use.', plain(token.name)), async () => {
+  await saying(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () => {
     if (!(await parts.store.token(ref))) {
       await parts.store.saveToken(ref, token);
     }

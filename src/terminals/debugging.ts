@@ -10,8 +10,6 @@ import { envFiles, namesIn, wantsToken, whereabouts, withVariables, type Whereab
 import type { TerminalEnvironment } from './environment';
 import { activeFolder } from './folders';
 
-const { t } = vscode.l10n;
-
 /**
  * Gives debug sessions the token in use: it is added to what a launch configuration has become once its variables were
  * replaced, which the editor hands to the debugger and writes nowhere. A session that cannot have it starts without
@@ -51,8 +49,8 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
     try {
       const given = await this.environment.given(own?.uri.toString());
       if (!given) {
-        const use: vscode.Command = { command: 'tir.menu.useToken', title: t('Use a Token…') };
-        tell(t('"{0}" starts without a TIR token: none is in use.', name), use);
+        const use: vscode.Command = { command: 'tir.menu.useToken', title: vscode.l10n.t('Use a Token…') };
+        tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
       const where = whereabouts(configuration);
@@ -63,11 +61,14 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
       }
       // An integrated terminal has it already, where no command line has to say so.
       if (where !== 'terminal' || !settings.terminalEnabled()) {
-        tell(reason(where, name), { command: 'workbench.action.debug.configure', title: t('Open launch.json') });
+        tell(reason(where, name), {
+          command: 'workbench.action.debug.configure',
+          title: vscode.l10n.t('Open launch.json'),
+        });
       }
     } catch (error) {
       this.log.error(`A debug session starts without the token: ${toTirError(error).message}`);
-      tell(t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
+      tell(vscode.l10n.t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
     }
     return configuration;
   }
@@ -76,22 +77,22 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
 function reason(where: Exclude<Whereabouts, 'program'>, name: string): string {
   switch (where) {
     case 'terminal':
-      return t(
+      return vscode.l10n.t(
         '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
         name,
       );
     case 'external':
-      return t(
+      return vscode.l10n.t(
         '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
         name,
       );
     case 'log':
-      return t(
+      return vscode.l10n.t(
         '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
         name,
       );
     case 'shown':
-      return t(
+      return vscode.l10n.t(
         '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
         name,
       );

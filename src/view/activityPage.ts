@@ -3,8 +3,6 @@ import * as vscode from 'vscode';
 import { activityLines } from '../lifecycle/activityText';
 import type { Trail } from '../lifecycle/trail';
 
-const { t } = vscode.l10n;
-
 const scheme = 'tir-activity';
 
 /**
@@ -13,7 +11,7 @@ const scheme = 'tir-activity';
  */
 export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #uri = vscode.Uri.from({ scheme, path: `/${t('Token Activity')}` });
+  readonly #uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Token Activity')}` });
   #filter = '';
 
   readonly onDidChange = this.#changed.event;
@@ -33,7 +31,7 @@ export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.
 
   async provideTextDocumentContent(): Promise<string> {
     const page = activityLines(await this.trail.read(), this.#filter);
-    return this.#filter ? `${t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
+    return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
   }
 
   /** Opens it, or brings it to the front, with the lines alone that have all words of the filter. */

@@ -5,8 +5,6 @@ import { tokenKey, type Connection } from '../secrets/records';
 import type { ExpiryState, Token } from '../tir/token';
 import { dateText, plain } from './sentences';
 
-const { t } = vscode.l10n;
-
 /** What the row of a token shows. */
 export interface TokenNode {
   readonly kind: 'token';
@@ -51,7 +49,7 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
 
 /** Which other variables have the token of a project; undefined where none has. */
 export function extraNames({ variables }: Connection): string | undefined {
-  return variables && t('Terminals get the token as {0} too', variables.join(', '));
+  return variables && vscode.l10n.t('Terminals get the token as {0} too', variables.join(', '));
 }
 
 export function tokenItem(node: TokenNode): vscode.TreeItem {
@@ -60,9 +58,9 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   const active = node.inUse || folders.length > 0;
   const places = folders.map(plain).join(', ');
   const marks = [
-    node.inUse && t('in use'),
-    folders.length > 0 && t('in use in {0}', places),
-    state === 'expired' && t('expired'),
+    node.inUse && vscode.l10n.t('in use'),
+    folders.length > 0 && vscode.l10n.t('in use in {0}', places),
+    state === 'expired' && vscode.l10n.t('expired'),
     node.daysLeft !== undefined && expiresIn(node.daysLeft),
     createdText(token.created),
   ];
@@ -76,20 +74,24 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   // A string and not Markdown: names come from the API, and must never become links.
   item.tooltip = [
     name,
-    t('Id: {0}', token.id),
+    vscode.l10n.t('Id: {0}', token.id),
     createdSentence(token.created),
     expirySentence(token.expires, state),
-    stored ? t('The value is stored on this machine') : t('The value is not stored on this machine'),
-    node.inUse && t('In use in new terminals'),
-    folders.length > 0 && t('In use in new terminals of {0}', places),
-    !active && t('Not in use in terminals'),
-    node.signsIn && t('You signed in with it'),
+    stored
+      ? vscode.l10n.t('The value is stored on this machine')
+      : vscode.l10n.t('The value is not stored on this machine'),
+    node.inUse && vscode.l10n.t('In use in new terminals'),
+    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', places),
+    !active && vscode.l10n.t('Not in use in terminals'),
+    node.signsIn && vscode.l10n.t('You signed in with it'),
     usageSentence(node.usage),
   ]
     .filter(Boolean)
     .join('\n');
   item.accessibilityInformation = {
-    label: [name, ...marks, stored ? t('value stored') : t('value not stored')].filter(Boolean).join(', '),
+    label: [name, ...marks, stored ? vscode.l10n.t('value stored') : vscode.l10n.t('value not stored')]
+      .filter(Boolean)
+      .join(', '),
   };
   return item;
 }
@@ -111,29 +113,33 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
 }
 
 export function expiresIn(days: number): string {
-  return days === 1 ? t('expires in a day') : t('expires in {0} days', days);
+  return days === 1 ? vscode.l10n.t('expires in a day') : vscode.l10n.t('expires in {0} days', days);
 }
 
 function usageSentence({ use, copy, terminal, debug, session, handOver }: TokenUsage): string {
   const known = [
-    use !== undefined && t('put to use {0}', dateText(use)),
-    terminal !== undefined && t('in a terminal {0}', dateText(terminal)),
-    debug !== undefined && t('in a debug session {0}', dateText(debug)),
-    session !== undefined && t('asked for by an extension {0}', dateText(session)),
-    copy !== undefined && t('copied {0}', dateText(copy)),
-    handOver !== undefined && t('handed over {0}', dateText(handOver)),
+    use !== undefined && vscode.l10n.t('put to use {0}', dateText(use)),
+    terminal !== undefined && vscode.l10n.t('in a terminal {0}', dateText(terminal)),
+    debug !== undefined && vscode.l10n.t('in a debug session {0}', dateText(debug)),
+    session !== undefined && vscode.l10n.t('asked for by an extension {0}', dateText(session)),
+    copy !== undefined && vscode.l10n.t('copied {0}', dateText(copy)),
+    handOver !== undefined && vscode.l10n.t('handed over {0}', dateText(handOver)),
   ].filter(Boolean);
   return known.length === 0
-    ? t('Never used on this machine; its use elsewhere is not known')
-    : t('Last used on this machine: {0}; its use elsewhere is not known', known.join(', '));
+    ? vscode.l10n.t('Never used on this machine; its use elsewhere is not known')
+    : vscode.l10n.t('Last used on this machine: {0}; its use elsewhere is not known', known.join(', '));
 }
 
 function createdText(created: Token['created']): string {
-  return created === undefined ? t('creation date unknown') : t('created {0}', dayText(created));
+  return created === undefined
+    ? vscode.l10n.t('creation date unknown')
+    : vscode.l10n.t('created {0}', dayText(created));
 }
 
 function createdSentence(created: Token['created']): string {
-  return created === undefined ? t('Creation date unknown') : t('Created {0}', dayText(created));
+  return created === undefined
+    ? vscode.l10n.t('Creation date unknown')
+    : vscode.l10n.t('Created {0}', dayText(created));
 }
 
 /** A time as a day; the API's own words as they are. */
@@ -143,7 +149,9 @@ function dayText(created: number | string): string {
 
 function expirySentence(expires: number | undefined, state: string): string {
   if (expires === undefined) {
-    return t('Expiry unknown; tokens last 365 days');
+    return vscode.l10n.t('Expiry unknown; tokens last 365 days');
   }
-  return state === 'expired' ? t('Expired {0}', dateText(expires)) : t('Expires {0}', dateText(expires));
+  return state === 'expired'
+    ? vscode.l10n.t('Expired {0}', dateText(expires))
+    : vscode.l10n.t('Expires {0}', dateText(expires));
 }

@@ -4,8 +4,6 @@ import type { TirError } from '../tir/errors';
 import type { NameProblem } from '../tir/input';
 import { maxNameLength } from '../tir/input';
 
-const { t } = vscode.l10n;
-
 /** Names come from the API: for showing they are one line without control or direction characters, and not endless. */
 export function plain(text: string): string {
   const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
@@ -21,72 +19,80 @@ export function sentence(error: TirError, host: string): string {
 }
 
 function reason(error: TirError, host: string): string {
-  const says = error.details.serverSays ? ` ${t('TIR says: {0}', error.details.serverSays)}` : '';
+  const says = error.details.serverSays ? ` ${vscode.l10n.t('TIR says: {0}', error.details.serverSays)}` : '';
   switch (error.code) {
     case 'cancelled':
-      return t('Cancelled.');
+      return vscode.l10n.t('Cancelled.');
     case 'not-signed-in':
-      return t('You are not signed in to TIR. Sign in first.');
+      return vscode.l10n.t('You are not signed in to TIR. Sign in first.');
     case 'unauthorized':
-      return t(
+      return vscode.l10n.t(
         'TIR refused the token that you signed in with: it has expired, has been deleted, or is not of this project. Sign in with another one.',
       );
     case 'forbidden':
-      return `${t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
+      return `${vscode.l10n.t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
     case 'not-found':
-      return t('It no longer exists on TIR. Refresh the list.');
+      return vscode.l10n.t('It no longer exists on TIR. Refresh the list.');
     case 'conflict':
-      return t('The name is taken in this project. Choose another one.');
+      return vscode.l10n.t('The name is taken in this project. Choose another one.');
     case 'rate-limited':
       return error.details.retryAfterSeconds === undefined
-        ? t('TIR takes no more calls for the moment. Try again in a minute.')
-        : t('TIR takes no more calls for the moment. Try again in {0} seconds.', error.details.retryAfterSeconds);
+        ? vscode.l10n.t('TIR takes no more calls for the moment. Try again in a minute.')
+        : vscode.l10n.t(
+            'TIR takes no more calls for the moment. Try again in {0} seconds.',
+            error.details.retryAfterSeconds,
+          );
     case 'offline':
-      return t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
+      return vscode.l10n.t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
     case 'timeout':
-      return t('{0} did not answer in time. Try again, or raise the setting tir.requestTimeoutSeconds.', host);
+      return vscode.l10n.t(
+        '{0} did not answer in time. Try again, or raise the setting tir.requestTimeoutSeconds.',
+        host,
+      );
     case 'server-error':
-      return `${t('TIR has a problem of its own. Try again later.')}${says}`;
+      return `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`;
     case 'bad-response':
-      return t(
+      return vscode.l10n.t(
         '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
         host,
         error.message,
       );
     case 'value-not-stored':
-      return t(
+      return vscode.l10n.t(
         'Its value is not stored on this machine, and TIR shows it only once. Add the value, or create another token.',
       );
     case 'value-lost':
-      return t(
+      return vscode.l10n.t(
         'TIR created it, but its value was lost on the way and cannot be shown again. Delete it and create another one.',
       );
     case 'storage-failed':
       if (error.details.behind) {
-        return t(
+        return vscode.l10n.t(
           'Another window has stored values that this one has not read, and would overwrite. Reload this window first.',
         );
       }
-      return t('The secret storage of the editor failed. Check that the keyring of this machine is unlocked.');
+      return vscode.l10n.t(
+        'The secret storage of the editor failed. Check that the keyring of this machine is unlocked.',
+      );
     case 'untrusted-workspace':
-      return t('This workspace is not trusted, so its terminals get no token. Trust it first.');
+      return vscode.l10n.t('This workspace is not trusted, so its terminals get no token. Trust it first.');
     case 'invalid-input':
       return error.details.status === undefined
-        ? t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
-        : `${t('TIR did not accept it.')}${says}`;
+        ? vscode.l10n.t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
+        : `${vscode.l10n.t('TIR did not accept it.')}${says}`;
   }
 }
 
 export function nameProblemSentence(problem: NameProblem, name: string): string {
   switch (problem) {
     case 'empty':
-      return t('Enter a name.');
+      return vscode.l10n.t('Enter a name.');
     case 'too-long':
-      return t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length);
+      return vscode.l10n.t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length);
     case 'characters':
-      return t('A name is made of letters, digits, "-", "_" and "." only.');
+      return vscode.l10n.t('A name is made of letters, digits, "-", "_" and "." only.');
     case 'taken':
-      return t('The project has a token "{0}" already.', name);
+      return vscode.l10n.t('The project has a token "{0}" already.', name);
   }
 }
 

@@ -10,8 +10,6 @@ import { daysLeft, expiryState, sortTokens, type Sorting, type Token } from '../
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 import { sentence } from './sentences';
 
-const { t } = vscode.l10n;
-
 /** Which of the view's welcome texts applies (the context key `tir.view` in package.json); `list` for none. */
 export type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';
 
@@ -68,7 +66,7 @@ async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise
   const needCare = all.filter(({ state }) => state !== 'valid').length;
   const filtered = (id: string) => (rows.get(id) ?? []).filter((row) => matches(row.token, arrangement.filter));
   const filterMessage = arrangement.filter
-    ? t(
+    ? vscode.l10n.t(
         '{0} of {1} tokens have "{2}" in their name.',
         connections.flatMap(({ id }) => filtered(id)).length,
         all.length,
@@ -142,12 +140,14 @@ function stateOf({ tokens, at, error, loading }: TokenList): ViewState {
 
 function messageOf({ at, error }: TokenList, state: ViewState, host: string): string | undefined {
   if (state === 'loading') {
-    return t('Loading tokens…');
+    return vscode.l10n.t('Loading tokens…');
   }
   return error && at !== undefined && state === 'list' ? `${oldList(at, error)} ${sentence(error, host)}` : undefined;
 }
 
 function oldList(at: number, error: TirError): string {
   const time = new Date(at).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
-  return error.code === 'offline' ? t('Offline: this is the list of {0}.', time) : t('This is the list of {0}.', time);
+  return error.code === 'offline'
+    ? vscode.l10n.t('Offline: this is the list of {0}.', time)
+    : vscode.l10n.t('This is the list of {0}.', time);
 }

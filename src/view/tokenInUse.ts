@@ -9,8 +9,6 @@ import { extraNames } from './nodes';
 import { dateText, plain } from './sentences';
 import type { Sources } from './snapshot';
 
-const { t } = vscode.l10n;
-
 /** Milliseconds. */
 const doubtTime = 2000;
 
@@ -50,7 +48,7 @@ export class TokenInUse implements vscode.Disposable {
     const follow = () => {
       void this.update();
     };
-    this.#item.name = t('TIR Token in Use');
+    this.#item.name = vscode.l10n.t('TIR Token in Use');
     this.#subscriptions = [
       this.#item,
       sources.store.onDidChange(follow),
@@ -97,8 +95,8 @@ export class TokenInUse implements vscode.Disposable {
     const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
     const use = useIn(uses, folder);
     if (!use) {
-      this.#item.text = `$(key) ${t('No TIR token')}`;
-      this.#item.tooltip = t('Terminals get no TIR token. Click to choose one.');
+      this.#item.text = `$(key) ${vscode.l10n.t('No TIR token')}`;
+      this.#item.tooltip = vscode.l10n.t('Terminals get no TIR token. Click to choose one.');
       this.#item.backgroundColor = undefined;
       this.#item.command = switchCommand(undefined);
     } else {
@@ -139,15 +137,15 @@ export class TokenInUse implements vscode.Disposable {
     const folder = folderOf(use.folder);
     return [
       folder
-        ? t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
-        : t('Terminals get the TIR token "{0}"', plain(use.name)),
+        ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
+        : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name)),
       connection && plain(connection.label),
       connection && extraNames(connection),
-      !vscode.workspace.isTrusted && t('Not here: this workspace is not trusted'),
-      !settings.terminalEnabled() && t('Not here: the setting tir.terminal.enabled is off'),
+      !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
+      !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
       healthSentence(health, expires, this.sources.now()),
       old > 0 && oldTerminals(old),
-      t('Click to switch'),
+      vscode.l10n.t('Click to switch'),
     ]
       .filter(Boolean)
       .join('\n');
@@ -175,11 +173,14 @@ export class TokenInUse implements vscode.Disposable {
       return;
     }
     void this.state.update(toldKey, [...told, key]);
-    const another = t('Use Another…');
+    const another = vscode.l10n.t('Use Another…');
     const message =
       health === 'expired'
-        ? t('The token "{0}" has expired: TIR refuses it, and terminals still get it.', plain(use.name))
-        : t('The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.', plain(use.name));
+        ? vscode.l10n.t('The token "{0}" has expired: TIR refuses it, and terminals still get it.', plain(use.name))
+        : vscode.l10n.t(
+            'The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.',
+            plain(use.name),
+          );
     void vscode.window.showWarningMessage(message, another).then((answer) => {
       if (answer === another) {
         void vscode.commands.executeCommand('tir.menu.useToken', { folder: use.folder });
@@ -199,30 +200,32 @@ export class TokenInUse implements vscode.Disposable {
 
 /** What is shown is what is switched: the token of a folder where it has its own, else that of all. */
 function switchCommand(folder: string | undefined): vscode.Command {
-  return { command: 'tir.menu.useToken', title: t('Use in Terminals'), arguments: [{ folder }] };
+  return { command: 'tir.menu.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [{ folder }] };
 }
 
 export function oldTerminals(count: number): string {
   return count === 1
-    ? t('An open terminal still has an old token')
-    : t('{0} open terminals still have an old token', count);
+    ? vscode.l10n.t('An open terminal still has an old token')
+    : vscode.l10n.t('{0} open terminals still have an old token', count);
 }
 
 function healthSentence(health: Health, expires: number | undefined, now: number): string | undefined {
   switch (health) {
     case 'good':
-      return expires === undefined ? undefined : t('Expires {0}', dateText(expires));
+      return expires === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(expires));
     case 'expiring':
       return expires === undefined ? undefined : expiresSentence(daysUntil(expires, now));
     case 'expired':
-      return expires === undefined ? t('It has expired') : t('It expired {0}', dateText(expires));
+      return expires === undefined
+        ? vscode.l10n.t('It has expired')
+        : vscode.l10n.t('It expired {0}', dateText(expires));
     case 'refused':
-      return t('TIR refuses it: it does not exist any more');
+      return vscode.l10n.t('TIR refuses it: it does not exist any more');
     case 'no-value':
-      return t('Its value is not in this window. If another window stored it, reload this one');
+      return vscode.l10n.t('Its value is not in this window. If another window stored it, reload this one');
   }
 }
 
 function expiresSentence(days: number): string {
-  return days === 1 ? t('Expires in a day') : t('Expires in {0} days', days);
+  return days === 1 ? vscode.l10n.t('Expires in a day') : vscode.l10n.t('Expires in {0} days', days);
 }

@@ -6,8 +6,6 @@ import { connectionItem, tokenItem } from './nodes';
 import { Rows, type Row } from './rows';
 import { takeSnapshot, type Snapshot, type Sources } from './snapshot';
 
-const { t } = vscode.l10n;
-
 /** Days pass while a window is open, and rows say how many are left. Milliseconds. */
 const hour = 60 * 60 * 1000;
 /** Where the editor's global state keeps how rows are sorted. */
@@ -147,8 +145,8 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     if (next.needCare !== before?.needCare) {
       const tooltip =
         next.needCare === 1
-          ? t('A token expires soon or has expired')
-          : t('{0} tokens expire soon or have expired', next.needCare);
+          ? vscode.l10n.t('A token expires soon or has expired')
+          : vscode.l10n.t('{0} tokens expire soon or have expired', next.needCare);
       this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
     }
     if (changed) {
