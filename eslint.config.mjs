@@ -23,6 +23,7 @@ export default defineConfig(
     files: [
       'src/tir/**/*.ts',
       'src/secrets/records.ts',
+      'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/snippets.ts',
       'src/handOver/**/*.ts',

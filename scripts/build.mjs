@@ -1,9 +1,10 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { run } from './process.mjs';
 import { root } from './root.mjs';
 
 /** How the extension is bundled: one minified file. */
@@ -54,6 +55,15 @@ export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
 }
 
+/** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
+export const consumer = join(root, 'out', 'test', 'consumer');
+
+async function buildConsumer() {
+  await build({ ...forTests, format: 'cjs', entryPoints: ['test/consumer/main.ts'] });
+  cpSync(join(root, 'test', 'consumer', 'package.json'), join(consumer, 'package.json'));
+  await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
+}
+
 /** The suites: those of the extension host as it requires them, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
@@ -65,6 +75,7 @@ export async function buildTests() {
     build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts'] }),
     build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
     buildKilled(),
+    buildConsumer(),
   ]);
 }
 

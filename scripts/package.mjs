@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { root } from './root.mjs';
 
 /*
- * `npm run package [-- FILE]`: the extension as it is published. The same sources give the same bytes, wherever
+ * `npm run package [-- FILE [FOLDER]]`: the extension as it is published, or the one in the folder. The same sources give the same bytes, wherever
  * and whenever they are packed, so that anybody can check what they installed.
  */
 
@@ -13,7 +13,7 @@ process.env['TZ'] = 'UTC';
 
 const { createVSIX } = await import('@vscode/vsce');
 await createVSIX({
-  cwd: root,
+  cwd: resolve(root, process.argv[3] ?? '.'),
   packagePath: resolve(root, process.argv[2] ?? 'dist/tir-tokens.vsix'),
   // They are in the bundle.
   dependencies: false,

@@ -12,7 +12,7 @@ import { root } from './root.mjs';
  */
 
 await installPackages();
-const [{ runTests }, { buildExtension, buildTests }] = await Promise.all([
+const [{ runTests }, { buildExtension, buildTests, consumer }] = await Promise.all([
   import('@vscode/test-electron'),
   import('./build.mjs'),
 ]);
@@ -24,7 +24,7 @@ mkdirSync(workspace);
 const file = join(folder, 'results.json');
 const started = await runTests({
   ...(process.argv[2] !== undefined && { version: process.argv[2] }),
-  extensionDevelopmentPath: root,
+  extensionDevelopmentPath: [root, consumer],
   extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
   extensionTestsEnv: { TIR_TEST_RESULTS: file },
   launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],

@@ -134,14 +134,15 @@ function runOnNode(suite, editor) {
 
 /** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. @param {Editor} editor */
 async function runInHost(editor) {
-  const [{ openBrowser }, { startTestServer }] = await Promise.all([
+  const [{ consumer }, { openBrowser }, { startTestServer }] = await Promise.all([
+    import('./build.mjs'),
     import('./browser.mjs'),
     import('./vscode-server.mjs'),
   ]);
   const data = join(atRest, `host-${editor}-server`);
   const workspace = join(folder, `workspace-${editor}`);
   mkdirSync(workspace);
-  const server = await startTestServer(data, environment('host', editor), editor);
+  const server = await startTestServer(data, environment('host', editor), editor, `${consumer}.vsix`);
   const browser = await openBrowser(join(atRest, `host-${editor}-browser`));
   try {
     const remote = `vscode-remote://127.0.0.1:${server.port}`;

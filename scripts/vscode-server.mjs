@@ -134,14 +134,21 @@ export async function startServer(dataDir, { trustAll, editor = 'newest', locale
  * @param {string} dataDir
  * @param {NodeJS.ProcessEnv} env what the tests get to see
  * @param {Editor} editor
+ * @param {string} vsix a packaged extension to install beside it
  * @returns {Promise<Server>}
  */
-export async function startTestServer(dataDir, env, editor) {
+export async function startTestServer(dataDir, env, editor, vsix) {
   const { nodePath, vscodeHome } = installation(editor);
   const port = await freePort();
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
-  const tests = ['--enable-smoke-test-driver', '--disable-workspace-trust'];
+  const tests = [
+    '--enable-smoke-test-driver',
+    '--disable-workspace-trust',
+    '--start-server',
+    '--install-extension',
+    vsix,
+  ];
   const script = join(vscodeHome, 'out', 'server-main.js');
   return start(port, '/version', [nodePath, script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { registerAuthentication } from './authentication/provider';
 import { startBackground } from './background';
 import type { Clipboard } from './commands/clipboard';
 import { registerCommands } from './commands/register';
@@ -25,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const parts = buildParts(context, { log, store, terminals });
   clipboard = parts.clipboard;
-  context.subscriptions.push(registerCommands(parts));
+  context.subscriptions.push(registerCommands(parts), registerAuthentication(parts));
   await ready;
   context.subscriptions.push(startBackground(parts, web));
 }

@@ -8,6 +8,7 @@ export const settings = {
   sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
   debugEnabled: () => read<boolean>('debug.enabled', false),
   exportEnabled: () => read<boolean>('export.enabled', true),
+  authenticationEnabled: () => read<boolean>('authentication.enabled', true),
   clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
   remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
   warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),

@@ -69,17 +69,19 @@ async function onlyHome(parts: Parts, id: number): Promise<string | undefined> {
   return homes.length === 1 ? homes[0] : undefined;
 }
 
-async function itemsOf(parts: Parts, connection: Connection, withProject: boolean) {
+/** A project's tokens to choose from. @param withProject says of each which project it is of */
+export async function itemsOf(parts: Parts, connection: Connection, withProject: boolean) {
   const stored = await parts.store.storedIds(connection.id);
   const uses = await parts.store.uses();
   return (await knownTokens(parts, connection)).map((token) => {
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
     const [now, warnBeforeDays] = [parts.now(), settings.warnBeforeDays()];
     const days = daysLeft(token, now, warnBeforeDays);
+    const isExpired = expiryState(token, now, warnBeforeDays) === 'expired';
     const marks = [
       uses.some((use) => sameToken(use, ref)) && vscode.l10n.t('in use'),
       withProject && plain(connection.label),
-      expiryState(token, now, warnBeforeDays) === 'expired' && vscode.l10n.t('expired'),
+      isExpired && vscode.l10n.t('expired'),
       days !== undefined && expiresIn(days),
       typeof token.created === 'number' && vscode.l10n.t('created {0}', dateText(token.created)),
     ];
@@ -88,6 +90,7 @@ async function itemsOf(parts: Parts, connection: Connection, withProject: boolea
       description: marks.filter(Boolean).join(' · '),
       detail: stored.has(token.id) ? undefined : vscode.l10n.t('The value is not stored on this machine'),
       ref,
+      isExpired,
       used: parts.usage.last(ref),
     };
   });

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 
-import { TirError, toTirError, type ErrorCode } from '../tir/errors';
-import { sentence } from '../view/sentences';
+import { toTirError, type ErrorCode, type TirError } from '../tir/errors';
 import { oldTerminals } from '../view/tokenInUse';
 import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
 import { forgetEverything, refresh, signOut } from './connections';
@@ -9,6 +8,7 @@ import { copySnippet } from './copySnippet';
 import { copyConfig, copyToken } from './copyToken';
 import { createToken } from './createToken';
 import { deleteToken } from './deleteToken';
+import { toldError } from './failure';
 import { openExample } from './openExample';
 import type { Command, Parts } from './parts';
 import { rotateToken } from './rotateToken';
@@ -97,18 +97,7 @@ async function run(
     await parts.terminals.update();
     return result;
   } catch (thrown) {
-    const error = toTirError(thrown);
-    const ours = thrown !== error && error.code !== 'cancelled';
-    if (ours) {
-      // The message is left out: it may quote what was being worked on.
-      parts.log.error(String(thrown instanceof Error ? thrown.stack?.replace(thrown.message, '') : typeof thrown));
-    } else {
-      parts.log.info(`${error.code}: ${error.message}`);
-    }
-    const text = ours
-      ? vscode.l10n.t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
-      : sentence(error, parts.host());
-    throw new TirError(error.code, text, error.details);
+    throw toldError(parts, thrown);
   }
 }
 

@@ -5,7 +5,7 @@ import { connectionId, type Connection, type SignedIn } from '../secrets/records
 import { toTirError } from '../tir/errors';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { Secret } from '../tir/secret';
-import { locations, type Token } from '../tir/token';
+import { locations, type Project, type Token } from '../tir/token';
 import { dateText, plain, sentence } from '../view/sentences';
 import { readArgument, refusal, saying } from './argument';
 import type { Call, Parts } from './parts';
@@ -30,20 +30,25 @@ interface Answers {
   activeIam?: number;
 }
 
-/** Signs in to a project with one of its tokens. Nothing is stored before a list call proved that it works. */
+/** Signs in to a project with one of its tokens. */
 export async function signIn(parts: Parts, { argument, byHand }: Call) {
+  const result = await askAndProve(parts, argument, byHand);
+  if (byHand) {
+    // Where the list is: what one signed in for, wherever one came from.
+    await vscode.commands.executeCommand('tir.tokens.focus');
+  }
+  return result;
+}
+
+/** Asks what the argument leaves out. Nothing is stored before a list call proved that it works. */
+export async function askAndProve(parts: Parts, argument: unknown, byHand: boolean) {
   const { label, ...given } = readArgument(fields, argument);
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
     await askInTurn(vscode.l10n.t('Sign In to TIR'), questions);
     try {
-      const result = await prove(parts, { ...asked, ...given }, label, byHand);
-      if (byHand) {
-        // Where the list is: what one signed in for, wherever one came from.
-        await vscode.commands.executeCommand('tir.tokens.focus');
-      }
-      return result;
+      return await prove(parts, { ...asked, ...given }, label, byHand);
     } catch (thrown) {
       const error = toTirError(thrown);
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
@@ -209,14 +214,15 @@ function readAnswers(answers: Answers, label: string | undefined): SignedIn {
   return {
     connection: {
       id: connectionId(project),
-      label: label ?? defaultLabel(projectId, location, activeIam),
+      label: label ?? defaultLabel(project),
       ...project,
     },
     credentials: { token: new Secret(token), ...(apiKey !== '' && { apiKey: new Secret(apiKey) }) },
   };
 }
 
-function defaultLabel(projectId: number, location: string, activeIam: number | undefined): string {
+/** What a project is called that nobody named. */
+export function defaultLabel({ projectId, location, activeIam }: Project): string {
   return activeIam === undefined
     ? vscode.l10n.t('Project {0} ({1})', projectId, location)
     : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);

@@ -16,6 +16,7 @@ export const actions = [
   'github-secret',
   'terminal',
   'debug',
+  'session',
   'rotate',
   'delete',
   'refused',

@@ -13,6 +13,8 @@ export interface TokenUsage {
   readonly terminal?: number;
   /** Put into a debug session. */
   readonly debug?: number;
+  /** Given to the editor, which another extension has asked for it. */
+  readonly session?: number;
 }
 
 const key = 'usage';

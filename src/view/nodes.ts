@@ -116,11 +116,12 @@ export function expiresIn(days: number): string {
   return days === 1 ? vscode.l10n.t('expires in a day') : vscode.l10n.t('expires in {0} days', days);
 }
 
-function usageSentence({ use, copy, terminal, debug, handOver }: TokenUsage): string {
+function usageSentence({ use, copy, terminal, debug, session, handOver }: TokenUsage): string {
   const known = [
     use !== undefined && vscode.l10n.t('put to use {0}', dateText(use)),
     terminal !== undefined && vscode.l10n.t('in a terminal {0}', dateText(terminal)),
     debug !== undefined && vscode.l10n.t('in a debug session {0}', dateText(debug)),
+    session !== undefined && vscode.l10n.t('asked for by an extension {0}', dateText(session)),
     copy !== undefined && vscode.l10n.t('copied {0}', dateText(copy)),
     handOver !== undefined && vscode.l10n.t('handed over {0}', dateText(handOver)),
   ].filter(Boolean);

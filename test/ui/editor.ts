@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 
 import { openBrowser } from '../../scripts/browser.mjs';
+import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
@@ -31,6 +32,8 @@ export interface Options {
   readonly settings?: Record<string, unknown>;
   /** The language of the editor, where it is not the browser's. */
   readonly locale?: string;
+  /** Installs the extension that asks this one for tokens. */
+  readonly withConsumer?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -52,7 +55,7 @@ export interface Editor {
 
 /** @param name of the test file, for the folders of its editor and browser */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, folders = [], settings = {}, locale, bundle } = options;
+  const { askForTrust = false, folders = [], settings = {}, locale, withConsumer = false, bundle } = options;
   const emulator = await Emulator.start();
   const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
   const settingsFile = join(dataDir, 'User', 'settings.json');
@@ -74,6 +77,9 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, testedEditor);
   if (locale !== undefined) {
     addLanguage(dataDir, locale);
+  }
+  if (withConsumer) {
+    await installExtension(`${consumer}.vsix`, dataDir, testedEditor);
   }
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));

@@ -88,6 +88,7 @@ describe('package.json', () => {
       'tir.apiUrl',
       'tir.requestTimeoutSeconds',
       'tir.export.enabled',
+      'tir.authentication.enabled',
       'tir.clipboard.clearAfterSeconds',
       'tir.rotation.remindAfterDays',
       'tir.expiry.warnBeforeDays',

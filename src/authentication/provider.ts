@@ -1,0 +1,239 @@
+import * as vscode from 'vscode';
+
+import { refusal } from '../commands/argument';
+import { signOut } from '../commands/connections';
+import { toldError } from '../commands/failure';
+import { noteHandOver } from '../commands/handOver';
+import type { Parts } from '../commands/parts';
+import { obtainToken } from '../commands/sessionToken';
+import { defaultLabel } from '../commands/signIn';
+import { tokenKey, type Connection } from '../secrets/records';
+import { settings } from '../settings';
+import type { TirError } from '../tir/errors';
+import type { Secret } from '../tir/secret';
+import { plain } from '../view/sentences';
+import { difference, readScopes, scopeOf, sessionsOf, type Session } from './sessions';
+
+/** Lets other extensions ask for tokens by `vscode.authentication`. */
+export function registerAuthentication(parts: Parts): vscode.Disposable {
+  const provider = new TirAuthentication(parts);
+  const options = { supportsMultipleAccounts: true };
+  return vscode.Disposable.from(
+    provider,
+    vscode.authentication.registerAuthenticationProvider('tir', vscode.l10n.t('TIR AI Platform'), provider, options),
+  );
+}
+
+type Change = vscode.AuthenticationProviderAuthenticationSessionsChangeEvent;
+
+/**
+ * A session for each project that is signed in to. The editor asks the person before an extension gets one, and
+ * asks for them by itself too, for its menus. It waits for one answer before it asks for the next.
+ */
+export class TirAuthentication implements vscode.AuthenticationProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<Change>();
+  readonly #subscriptions: { dispose(): unknown }[];
+  /** As they were told last; undefined before the first time. */
+  #sessions: readonly Session[] | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<readonly Session[]> | undefined;
+  /** What was written down as given, by session. */
+  readonly #noted = new Map<string, Secret>();
+  /** Since when a token's value is known to be stored: milliseconds since 1970. */
+  readonly #seen = new Map<string, number>();
+
+  readonly onDidChangeSessions = this.#changed.event;
+
+  constructor(private readonly parts: Parts) {
+    const follow = () => {
+      this.update().catch((error: unknown) => {
+        parts.log.error(String(error));
+      });
+    };
+    this.#subscriptions = [
+      this.#changed,
+      parts.store.onDidChange(follow),
+      parts.lists.onDidChange(follow),
+      vscode.workspace.onDidGrantWorkspaceTrust(follow),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('tir.authentication')) {
+          follow();
+        }
+      }),
+    ];
+    follow();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  /** @param scopes `project:<id>`, or none for all; undefined where the editor asks for itself */
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    { account }: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession[]> {
+    const sessions = await this.#told(this.update());
+    const wanted = readScopes(scopes ?? []);
+    const found = sessions.filter(
+      ({ id, projectId }) => wanted && projectId === (wanted.projectId ?? projectId) && id === (account?.id ?? id),
+    );
+    if (scopes) {
+      await Promise.all(found.map((session) => this.#note(session)));
+    }
+    return found.map(opened);
+  }
+
+  /** @throws TirError as people read it, or the editor's error for what a person cancelled */
+  createSession(
+    scopes: readonly string[],
+    { account }: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession> {
+    return this.#told(this.#create(scopes, account?.id));
+  }
+
+  /** Signs out of the project, once the person has read what is lost by that. */
+  async removeSession(id: string): Promise<void> {
+    await this.#told(signOut(this.parts, { argument: { connectionId: id }, selection: [], byHand: true }));
+    await this.#told(this.update());
+  }
+
+  /**
+   * Resolves to the sessions as they are now, once whoever listens has been told. One after the other; who calls while
+   * one waits for its turn gets that one.
+   */
+  update(): Promise<readonly Session[]> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = undefined;
+      return this.#apply();
+    });
+    this.#last = this.#next.catch(() => undefined);
+    return this.#next;
+  }
+
+  async #create(scopes: readonly string[], connectionId: string | undefined): Promise<vscode.AuthenticationSession> {
+    const reason = withheld();
+    if (reason) {
+      throw reason;
+    }
+    const wanted = readScopes(scopes);
+    if (!wanted) {
+      const why = vscode.l10n.t(
+        'A token of TIR has the scope "project:" with the id of one project, such as project:12345.',
+      );
+      throw refusal('invalid-input', why);
+    }
+    const id = await obtainToken(this.parts, { ...wanted, connectionId }, () => this.update());
+    const session = (await this.update()).find((candidate) => candidate.id === id);
+    if (!session) {
+      throw refusal(
+        'value-not-stored',
+        vscode.l10n.t('The project has no token that works. Create one, then try again.'),
+      );
+    }
+    await this.#note(session);
+    return opened(session);
+  }
+
+  async #apply(): Promise<readonly Session[]> {
+    const before = this.#sessions;
+    const now = await this.#read();
+    this.#sessions = now;
+    const change = before && difference(before, now);
+    if (change) {
+      change.removed.forEach(({ id }) => this.#noted.delete(id));
+      this.#changed.fire({
+        added: change.added.map(closed),
+        removed: change.removed.map(closed),
+        changed: change.changed.map(closed),
+      });
+    }
+    return now;
+  }
+
+  async #read(): Promise<Session[]> {
+    if (withheld()) {
+      return [];
+    }
+    const { store, usage, now } = this.parts;
+    const connections = await store.connections();
+    const projects = await Promise.all(
+      connections.map(async (connection) => {
+        const stored = await store.storedTokens(connection.id);
+        const tokens = stored.filter(({ id }) => !this.#isGone(connection, id));
+        return { connection, label: accountLabel(connection), tokens };
+      }),
+    );
+    return sessionsOf(projects, {
+      uses: await store.uses(),
+      lastGiven: (ref) => usage.of(ref).session,
+      now: now(),
+    });
+  }
+
+  /** What the API does not know any more. A list from before a value was stored says nothing of its token. */
+  #isGone({ id: connectionId, signInTokenId }: Connection, id: number): boolean {
+    const key = tokenKey({ connectionId, id });
+    const seen = this.#seen.get(key) ?? Date.now();
+    this.#seen.set(key, seen);
+    const { at, tokens, error } = this.parts.lists.current(connectionId);
+    const isMissing = at !== undefined && at > seen && !tokens.some((token) => token.id === id);
+    return isMissing || (error?.code === 'unauthorized' && signInTokenId === id);
+  }
+
+  /**
+   * Each value of a session is written down once, since it is asked for again and again. For whom it is, and whether the
+   * person allows it, the editor alone knows.
+   */
+  async #note({ id, value, token }: Session): Promise<void> {
+    if (!this.#noted.get(id)?.equals(value)) {
+      this.#noted.set(id, value);
+      await noteHandOver(this.parts, token, 'session', { how: 'session' });
+    }
+  }
+
+  async #told<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (thrown) {
+      const error = toldError(this.parts, thrown);
+      throw error.code === 'cancelled' ? new vscode.CancellationError() : error;
+    }
+  }
+}
+
+/** Why no extension gets a token in this window; undefined where they may. */
+function withheld(): TirError | undefined {
+  if (!settings.authenticationEnabled()) {
+    return refusal(
+      'forbidden',
+      vscode.l10n.t('The setting tir.authentication.enabled keeps tokens from other extensions.'),
+    );
+  }
+  return vscode.workspace.isTrusted
+    ? undefined
+    : refusal(
+        'untrusted-workspace',
+        vscode.l10n.t('Other extensions get no token in a workspace that is not trusted. Trust it first.'),
+      );
+}
+
+/**
+ * The editor remembers by this text which extensions may have the sessions of an account. So a label that somebody
+ * chose, which another project may have too, has the project behind it.
+ */
+function accountLabel(connection: Connection): string {
+  const label = plain(connection.label);
+  return connection.label === defaultLabel(connection) ? label : `${label} (${connection.id})`;
+}
+
+/** The last step of a value on its way to the editor. */
+function opened(session: Session): vscode.AuthenticationSession {
+  return { ...closed(session), accessToken: session.value.reveal() };
+}
+
+/** For events, of which the editor takes which sessions they are about. */
+function closed(session: Session): vscode.AuthenticationSession {
+  const { id, label } = session;
+  return { id, accessToken: '', account: { id, label }, scopes: [scopeOf(session)] };
+}

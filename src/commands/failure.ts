@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+
+import { TirError, toTirError } from '../tir/errors';
+import { sentence } from '../view/sentences';
+import type { Parts } from './parts';
+
+/** What went wrong, as people read it; the log has what they do not. */
+export function toldError({ log, host }: Pick<Parts, 'log' | 'host'>, thrown: unknown): TirError {
+  const error = toTirError(thrown);
+  const ours = thrown !== error && error.code !== 'cancelled';
+  if (ours) {
+    // The message is left out: it may quote what was being worked on.
+    log.error(String(thrown instanceof Error ? thrown.stack?.replace(thrown.message, '') : typeof thrown));
+  } else {
+    log.info(`${error.code}: ${error.message}`);
+  }
+  const text = ours
+    ? vscode.l10n.t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
+    : sentence(error, host());
+  return new TirError(error.code, text, error.details);
+}

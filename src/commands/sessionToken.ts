@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+
+import type { Session } from '../authentication/sessions';
+import type { Connection, TokenRef } from '../secrets/records';
+import { toTirError } from '../tir/errors';
+import { plain } from '../view/sentences';
+import { refusal } from './argument';
+import { itemsOf, tokenWithValue } from './choose';
+import { createToken } from './createToken';
+import type { Parts } from './parts';
+import { alone, askPick } from './quickInput';
+import { askAndProve } from './signIn';
+import { addTokenValue } from './tokenValue';
+
+/** Of questions that are asked for another extension. */
+const title = vscode.l10n.t('Token for Another Extension');
+
+/** Of which project another extension wants a token; a field that is undefined leaves it open. */
+export interface Wanted {
+  readonly projectId: number | undefined;
+  /** The one connection that will do. */
+  readonly connectionId: string | undefined;
+}
+
+/**
+ * Has the person sign in, choose a project, choose or create a token of it, as far as that is needed for a session.
+ * Terminals keep the token that they have. Resolves to the id of the connection, which then has a session.
+ * @param present the sessions that there are at the moment
+ */
+export async function obtainToken(
+  parts: Parts,
+  wanted: Wanted,
+  present: () => Promise<readonly Session[]>,
+): Promise<string> {
+  const before = await present();
+  const chosen = await chooseProject(parts, wanted, before);
+  const id = chosen?.id ?? (await signInFor(parts, wanted)).connectionId;
+  const session = (await present()).find((candidate) => candidate.id === id);
+  // Other extensions get what terminals get, and who has just signed in has said with which token.
+  if (!session || (chosen && !session.inUse)) {
+    await chooseValue(parts, (await parts.store.signedIn(id)).connection);
+  }
+  return id;
+}
+
+/** The project where there is no doubt, else what the person says; undefined to sign in. */
+async function chooseProject(
+  parts: Parts,
+  { projectId, connectionId }: Wanted,
+  present: readonly Session[],
+): Promise<Connection | undefined> {
+  const all = await parts.store.connections();
+  const named = all.find(({ id }) => id === connectionId);
+  const connections = all.filter((connection) => connection.projectId === (projectId ?? connection.projectId));
+  if (named && !connections.includes(named)) {
+    throw refusal('invalid-input', vscode.l10n.t('{0} is not the project {1}.', plain(named.label), projectId ?? ''));
+  }
+  if (named) {
+    return named;
+  }
+  const [first, ...more] = connections;
+  const isPresent = present.some(({ id }) => id === first?.id);
+  if (!first || (projectId !== undefined && more.length === 0 && !isPresent)) {
+    return first;
+  }
+  const items = connections.map((connection) => {
+    const name = present.find(({ id }) => id === connection.id)?.token.name;
+    return {
+      label: plain(connection.label),
+      ...(name !== undefined && { description: vscode.l10n.t('gets "{0}"', plain(name)) }),
+      connection,
+    };
+  });
+  const other = { label: `$(sign-in) ${vscode.l10n.t('Sign In…')}`, connection: undefined };
+  return (await askPick(alone(title), vscode.l10n.t('Project of which the extension gets a token'), [...items, other]))
+    .connection;
+}
+
+function signInFor(parts: Parts, { projectId }: Wanted) {
+  return askAndProve(parts, projectId === undefined ? {} : { projectId }, true);
+}
+
+/** Has one of the project's tokens be the one that was given last, and its value stored. */
+async function chooseValue(parts: Parts, connection: Connection): Promise<void> {
+  const connectionId = connection.id;
+  const items = (await itemsOf(parts, connection, false)).filter(({ isExpired }) => !isExpired);
+  const create = { label: `$(add) ${vscode.l10n.t('Create Token…')}`, ref: undefined };
+  const question = vscode.l10n.t(
+    'Which token of {0} shall other extensions get? Terminals keep theirs.',
+    plain(connection.label),
+  );
+  const ref = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
+  const call = { selection: [], byHand: true };
+  if (ref) {
+    await storeValue(parts, ref);
+    await parts.usage.note(ref, 'session');
+  } else {
+    const { id } = await createToken(parts, { ...call, argument: { connectionId, activate: false } });
+    await parts.usage.note({ connectionId, id }, 'session');
+  }
+}
+
+/** The value comes from the list where that carries it, else from the person. */
+async function storeValue(parts: Parts, ref: TokenRef): Promise<void> {
+  if (await parts.store.token(ref)) {
+    return;
+  }
+  try {
+    await parts.store.saveToken(ref, await tokenWithValue(parts, ref));
+  } catch (error) {
+    if (toTirError(error).code !== 'value-not-stored') {
+      throw error;
+    }
+    await addTokenValue(parts, { argument: ref, selection: [], byHand: true });
+  }
+}

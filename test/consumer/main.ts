@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+
+import * as vscode from 'vscode';
+
+/*
+ * Another extension, which wants a token of project 4711. What it got it shows as the beginning of the SHA-256; and
+ * it follows what becomes of it in the status bar. Before a person has it ask, it leaves the other tests alone.
+ */
+
+/** What a test in the same extension host sees of it. */
+export interface Consumer {
+  /** How often it heard that sessions changed. */
+  readonly heard: number;
+  ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined>;
+}
+
+export interface Got {
+  /** SHA-256 of the token, in hexadecimal digits. */
+  readonly hash: string;
+  readonly account: vscode.AuthenticationSessionAccountInformation;
+  readonly id: string;
+  readonly scopes: readonly string[];
+}
+
+const project = ['project:4711'];
+
+export function activate(context: vscode.ExtensionContext): Consumer {
+  const consumer = { heard: 0, ask };
+  const item = vscode.window.createStatusBarItem('consumer', vscode.StatusBarAlignment.Left, 1000);
+  item.name = 'Consumer';
+  item.show();
+  const show = async () => {
+    const got = context.globalState.get('asked') ? await ask(project, { silent: true }) : undefined;
+    item.text = `Consumer: ${got ? got.hash.slice(0, 12) : 'no token'}`;
+  };
+  const asks: Record<string, [readonly string[], vscode.AuthenticationGetSessionOptions]> = {
+    ask: [project, { createIfNone: true }],
+    renew: [project, { forceNewSession: true }],
+    askForAny: [[], { createIfNone: true }],
+  };
+  context.subscriptions.push(
+    item,
+    vscode.authentication.onDidChangeSessions(({ provider }) => {
+      if (provider.id === 'tir') {
+        consumer.heard++;
+        void show();
+      }
+    }),
+    ...Object.entries(asks).map(([name, [scopes, options]]) =>
+      vscode.commands.registerCommand(`consumer.${name}`, async () => {
+        await context.globalState.update('asked', true);
+        await tell(ask(scopes, options));
+        await show();
+      }),
+    ),
+  );
+  void show();
+  return consumer;
+}
+
+async function ask(
+  scopes: readonly string[],
+  options: vscode.AuthenticationGetSessionOptions,
+): Promise<Got | undefined> {
+  const session = await vscode.authentication.getSession('tir', scopes, options);
+  return (
+    session && {
+      hash: createHash('sha256').update(session.accessToken).digest('hex'),
+      ...{ account: session.account, id: session.id, scopes: session.scopes },
+    }
+  );
+}
+
+async function tell(asking: Promise<Got | undefined>): Promise<void> {
+  try {
+    const got = await asking;
+    void vscode.window.showInformationMessage(`Consumer got ${got?.hash.slice(0, 12)} of ${got?.account.label}.`);
+  } catch (error) {
+    void vscode.window.showWarningMessage(`Consumer got nothing: ${error instanceof Error ? error.message : ''}`);
+  }
+}

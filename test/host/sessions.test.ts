@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+
+import * as vscode from 'vscode';
+
+import { TirAuthentication } from '../../src/authentication/provider';
+import { signOut } from '../../src/commands/connections';
+import { createToken } from '../../src/commands/createToken';
+import type { Call, Parts } from '../../src/commands/parts';
+import { rotateToken } from '../../src/commands/rotateToken';
+import { signIn } from '../../src/commands/signIn';
+import { addTokenValue } from '../../src/commands/tokenValue';
+import { stopUsingToken, useToken } from '../../src/commands/useToken';
+import { Secret } from '../../src/tir/secret';
+import { until } from '../support/until';
+import { newWindow, type TestWindow } from './parts';
+import { begin, Keyring, setting, type Bench } from './support';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const id = 'p-4711-delhi';
+const account = { id, label: 'Project 4711 (Delhi)' };
+const scopes = ['project:4711'];
+const day = 24 * 60 * 60 * 1000;
+const call = (argument: object): Call => ({ argument, selection: [], byHand: false });
+
+describe('sessions, as the editor sees them', () => {
+  let bench: Bench;
+  let keyring: Keyring;
+  let window: TestWindow;
+  let other: TestWindow;
+  let provider: TirAuthentication;
+  let events: string[];
+  let listener: vscode.Disposable;
+  const made = (name: string) => bench.emulator.made.find((token) => token.name === name)!;
+  beforeEach(async () => {
+    bench = await begin();
+    keyring = new Keyring();
+    window = newWindow(bench.emulator, keyring);
+    other = newWindow(bench.emulator, keyring);
+    provider = new TirAuthentication(window.parts);
+    await provider.update();
+    events = [];
+    listener = provider.onDidChangeSessions((change) => {
+      for (const kind of ['added', 'removed', 'changed'] as const) {
+        for (const session of change[kind] ?? []) {
+          events.push(`${kind} ${session.id}`);
+          assert.equal(session.accessToken, '', 'an event has no value');
+        }
+      }
+    });
+  });
+  afterEach(async () => {
+    await setting('authentication.enabled', undefined);
+    await bench.end();
+    listener.dispose();
+    provider.dispose();
+    window.end();
+    other.end();
+  });
+
+  /** Hashes of the tokens that an extension would get. */
+  const hashes = async (asked: readonly string[] = scopes) =>
+    (await provider.getSessions(asked, {})).map(({ accessToken }) => sha256(accessToken));
+  /** The events since the last time, once they are these. */
+  const told = async (...expected: string[]) => {
+    await until(`the events ${expected.join()}, not ${events.join()}`, () => events.join() === expected.join());
+    events.length = 0;
+  };
+  const signInTo = (parts: Parts, projectId = 4711, more: object = {}) => {
+    const token = bench.emulator.seed(`sign-in-${projectId}`, { projectId });
+    const argument = { token: token.value, apiKey: token.apiKey, projectId, location: 'Delhi', ...more };
+    return signIn(parts, call(argument)).then(() => token);
+  };
+
+  it('Authentication provider: a session has the token in use, stays through a rotation, and ends with the values', async () => {
+    const { parts } = window;
+    const first = await signInTo(parts);
+    await told(`added ${id}`);
+    const [session] = await provider.getSessions(scopes, {});
+    assert.deepEqual(
+      { ...session, accessToken: sha256(session?.accessToken ?? '') },
+      {
+        ...{ id, accessToken: sha256(first.value), account, scopes },
+      },
+    );
+    await createToken(parts, call({ name: 'dev-laptop', activate: true }));
+    const laptop = made('dev-laptop');
+    await told(`changed ${id}`);
+    assert.deepEqual(await hashes(), [sha256(laptop.value)]);
+    await rotateToken(parts, call({ id: laptop.id }));
+    const successor = made('dev-laptop-2');
+    assert.deepEqual(await hashes(), [sha256(successor.value)]);
+    await told(`changed ${id}`);
+    await stopUsingToken(parts, call({}));
+    assert.deepEqual(await hashes(), [sha256(successor.value)], 'the one that was given last');
+    await told();
+    await parts.store.forgetToken({ connectionId: id, id: successor.id });
+    await told(`changed ${id}`);
+    assert.deepEqual(await hashes(), [sha256(first.value)]);
+    await signOut(parts, call({ connectionId: id }));
+    await told(`removed ${id}`);
+    assert.deepEqual(await hashes(), []);
+  });
+
+  it('follows what another window does, and projects do not concern each other', async () => {
+    const first = await signInTo(other.parts);
+    await told(`added ${id}`);
+    const second = await signInTo(other.parts, 9);
+    await told('added p-9-delhi');
+    await useToken(other.parts, call({ id: first.id, connectionId: id }));
+    assert.deepEqual(await hashes(), [sha256(first.value)]);
+    assert.deepEqual(await hashes(['project:9']), [sha256(second.value)]);
+    assert.deepEqual((await hashes([])).sort(), [first, second].map(({ value }) => sha256(value)).sort());
+    assert.deepEqual(await hashes(['project:9', 'project:4711']), []);
+    assert.deepEqual(await hashes(['read']), []);
+    const account9 = { id: 'p-9-delhi', label: '' };
+    assert.deepEqual(await provider.getSessions(scopes, { account: account9 }), []);
+    await other.parts.store.forgetEverything();
+    await until('both to be gone', () => events.filter((event) => event.startsWith('removed')).length === 2);
+  });
+
+  it('a token that was deleted elsewhere or has expired is not given', async () => {
+    const { parts } = window;
+    const first = await signInTo(parts);
+    await createToken(parts, call({ name: 'dev-laptop', activate: true }));
+    await told(`added ${id}`, `changed ${id}`);
+    bench.emulator.revoke(made('dev-laptop').id);
+    await parts.lists.refresh(id);
+    await told(`changed ${id}`);
+    assert.deepEqual(await hashes(), [sha256(first.value)]);
+    bench.emulator.revoke(first.id);
+    await assert.rejects(parts.lists.refresh(id), { code: 'unauthorized' });
+    await told(`removed ${id}`);
+    assert.deepEqual(await hashes(), []);
+    const old = bench.emulator.seed('old', { createdAt: Date.now() - 366 * day });
+    const { value, apiKey, createdAt } = old;
+    const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+    const expires = createdAt + 365 * day;
+    await parts.store.saveToken({ connectionId: id, id: old.id }, { name: 'old', created: 1, expires, credentials });
+    assert.deepEqual(await hashes(), []);
+  });
+
+  it('a value that is added is a session, where the project had none', async () => {
+    const { parts } = window;
+    const first = await signInTo(parts);
+    const { id: other, value: token } = bench.emulator.seed('made-elsewhere');
+    await parts.store.forgetToken({ connectionId: id, id: first.id });
+    await told(`added ${id}`, `removed ${id}`);
+    await addTokenValue(parts, call({ id: other, token }));
+    await told(`added ${id}`);
+    assert.deepEqual(await hashes(), [sha256(token)]);
+  });
+
+  it('a label that two projects have is told apart, since the editor remembers by it whom it has asked', async () => {
+    await signInTo(window.parts, 4711, { label: 'Mine' });
+    await signInTo(window.parts, 9, { label: 'Mine' });
+    const sessions = await provider.getSessions([], {});
+    assert.deepEqual(
+      sessions.map((session) => session.account.label),
+      ['Mine (p-4711-delhi)', 'Mine (p-9-delhi)'],
+    );
+  });
+
+  it('what is given is written down once for each value, and what the editor asks for itself is not', async () => {
+    const { parts } = window;
+    await signInTo(parts);
+    const written = async () =>
+      (await parts.activity.trail.read()).filter(({ action }) => action === 'session').map(({ token }) => token);
+    await provider.getSessions(undefined, {});
+    await provider.getSessions(['project:9'], {});
+    assert.deepEqual(await written(), []);
+    await hashes();
+    await hashes();
+    assert.deepEqual(await written(), ['sign-in-4711']);
+    await createToken(parts, call({ name: 'dev-laptop', activate: true }));
+    await hashes();
+    await hashes([]);
+    assert.deepEqual(await written(), ['sign-in-4711', 'dev-laptop']);
+    assert.ok(parts.usage.of({ connectionId: id, id: made('dev-laptop').id }).session);
+  });
+
+  it('a setting keeps tokens from other extensions, and says so to who asks for one', async () => {
+    await signInTo(window.parts);
+    await told(`added ${id}`);
+    await setting('authentication.enabled', false);
+    await told(`removed ${id}`);
+    assert.deepEqual(await hashes(), []);
+    await assert.rejects(provider.createSession(scopes, {}), {
+      code: 'forbidden',
+      message: /The setting tir\.authentication\.enabled keeps/,
+    });
+    await setting('authentication.enabled', undefined);
+    await told(`added ${id}`);
+  });
+
+  it('scopes that no session has are refused with what they look like', async () => {
+    for (const asked of [['read'], ['project:x'], ['project:1', 'project:2']]) {
+      await assert.rejects(provider.createSession(asked, {}), { code: 'invalid-input', message: /project:12345/ });
+    }
+    await signInTo(window.parts, 9);
+    const account9 = { id: 'p-9-delhi', label: '' };
+    await assert.rejects(provider.createSession(scopes, { account: account9 }), {
+      message: 'Project 9 (Delhi) is not the project 4711.',
+    });
+  });
+
+  it('a secret storage that fails is said, without what it says', async () => {
+    const { value } = await signInTo(window.parts);
+    keyring.failsOn = /./;
+    await assert.rejects(provider.getSessions(scopes, {}), (error: Error) => {
+      assert.match(error.message, /The secret storage of the editor failed/);
+      assert.ok(!(error.message + String(error.stack)).includes(value));
+      return true;
+    });
+    keyring.failsOn = /^$/;
+  });
+
+  it('signing out asks first, with what is lost, and keeps all unless it is confirmed', async () => {
+    const { person } = bench;
+    const { value } = await signInTo(window.parts);
+    await told(`added ${id}`);
+    await assert.rejects(provider.removeSession(id), vscode.CancellationError);
+    const [asked] = person.read;
+    assert.equal(asked?.modal, true);
+    assert.equal(asked.message, 'Sign out of Project 4711 (Delhi)?');
+    assert.match(asked.detail, /lost for good unless you have them elsewhere: 1\./);
+    assert.deepEqual(await hashes(), [sha256(value)]);
+    person.clicks = 'Sign Out';
+    await provider.removeSession(id);
+    await told(`removed ${id}`);
+    assert.deepEqual(await window.parts.store.connections(), []);
+    await assert.rejects(provider.removeSession(id), { code: 'not-signed-in' });
+  });
+});
