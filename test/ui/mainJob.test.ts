@@ -63,7 +63,10 @@ describe('the main job, by mouse and keyboard', () => {
       'dist',
       'dist/extension.js',
       'dist/extension.js.LEGAL.txt',
+      'l10n',
+      'l10n/bundle.l10n.hi.json',
       'package.json',
+      'package.nls.hi.json',
       'package.nls.json',
       'readme.md',
     ]);

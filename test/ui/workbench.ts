@@ -11,6 +11,10 @@ import { query, startEditor, type Editor, type Options } from './editor';
 
 const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
 
+/*
+ * Longer than other files, since it is the one place that knows how the editor's page is built.
+ */
+
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
   private constructor(
@@ -63,10 +67,18 @@ export class Workbench {
 
   /** @param themeClass that the editor has under it */
   async theme(name: string, themeClass: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+k');
-    await this.page.keyboard.press('ControlOrMeta+t');
     const input = this.question.getByPlaceholder('Select Color Theme');
-    await input.fill(name);
+    // What else takes the focus, as a terminal that has just opened, closes the question.
+    await until(`the theme ${name} to be asked for`, async () => {
+      if (!(await input.isVisible())) {
+        await this.page.keyboard.press('ControlOrMeta+k');
+        await this.page.keyboard.press('ControlOrMeta+t');
+      }
+      return input.fill(name, { timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await input.press('Enter');
     await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
   }

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from '../../scripts/root.mjs';
+import { until } from '../support/until';
+import { Workbench } from './workbench';
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+describe('without a mouse', () => {
+  let workbench: Workbench;
+  afterEach(function () {
+    return workbench.close(this.currentTest);
+  });
+
+  /** Types where the focus is, which has to be in the question with this text, and presses Enter. */
+  const type = async (prompt: string | RegExp, text: string) => {
+    const { page, question } = workbench;
+    await question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText(text);
+    await page.keyboard.press('Enter');
+  };
+  /** Chooses with the arrow keys. */
+  const pick = async (prompt: string | RegExp, option: string | RegExp) => {
+    const { page, question } = workbench;
+    await question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
+    await question.getByRole('option', { name: option }).first().waitFor();
+    await until(`${option} to be reached`, async () => {
+      if (
+        await question
+          .locator('.monaco-list-row.focused')
+          .and(question.getByRole('option', { name: option }))
+          .isVisible()
+      ) {
+        return true;
+      }
+      await page.keyboard.press('ArrowDown');
+      return false;
+    });
+    await page.keyboard.press('Enter');
+  };
+  const palette = (title: string) => workbench.command(`TIR: ${title}`);
+  /** Goes to a row of the view with the arrow keys. */
+  const goTo = async (row: RegExp) => {
+    const { page } = workbench;
+    await workbench.row(row).waitFor();
+    await workbench.command('TIR AI Platform: Focus on Personal Access Tokens View');
+    const focused = workbench.row(row).and(page.locator('.monaco-list:focus .focused'));
+    await page.locator('.pane-body .monaco-list:focus').waitFor();
+    await page.keyboard.press('Home');
+    await until(`${row} to be reached`, async () => {
+      if (await focused.isVisible()) {
+        return true;
+      }
+      await page.keyboard.press('ArrowDown');
+      return false;
+    });
+  };
+  /** Opens the menu of a row, and chooses in it. */
+  const menu = async (row: RegExp, item: string) => {
+    const { page } = workbench;
+    await goTo(row);
+    await page.keyboard.press('Shift+F10');
+    const entry = workbench.menuItem(item);
+    await entry.waitFor();
+    const reached = page
+      .locator('.action-item.focused')
+      .filter({ has: entry })
+      .or(entry.and(page.locator(':focus')));
+    await until(`${item} to be reached`, async () => {
+      if (await reached.first().isVisible()) {
+        return true;
+      }
+      await page.keyboard.press('ArrowDown');
+      return false;
+    });
+    await page.keyboard.press('Enter');
+  };
+  /** Presses a button of a dialog, which may not be the one that has the focus. */
+  const press = async (name: string) => {
+    const { page, dialog } = workbench;
+    const button = dialog.getByRole('button', { name, exact: true });
+    await button.waitFor();
+    await until(`${name} to be reached`, async () => {
+      if (await button.and(page.locator(':focus')).isVisible()) {
+        return true;
+      }
+      await page.keyboard.press('Tab');
+      return false;
+    });
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+  };
+  const inStatusBar = (text: string) => workbench.page.locator('.statusbar').getByText(text).waitFor();
+  const said = (text: string | RegExp) => workbench.notification(text).first().waitFor();
+
+  it('Accessibility: every command can be reached, answered and understood by the keyboard alone', async function () {
+    this.timeout(400_000);
+    workbench = await Workbench.open('keyboard', { folders: ['folder-a', 'folder-b'] });
+    const { emulator, folder, page } = workbench;
+    emulator.listWithValues = true;
+    emulator.seed('ci-pipeline');
+    const first = emulator.seed('first-token');
+    await page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').waitFor({ timeout: 60_000 });
+    // Whatever the mouse does from here on is counted.
+    await page.evaluate(() => {
+      const counter = globalThis as unknown as {
+        clicks: number;
+        addEventListener(name: string, f: () => void, c: boolean): void;
+      };
+      counter.clicks = 0;
+      counter.addEventListener('mousedown', () => counter.clicks++, true);
+    });
+
+    const flows: Record<string, () => Promise<unknown>> = {
+      async signIn() {
+        await workbench.command('View: Show TIR AI Platform');
+        const button = workbench.welcomeButton('Sign In…');
+        await button.waitFor({ timeout: 60_000 });
+        await until('the button to be reached', async () => {
+          await page.keyboard.press('Tab');
+          return button.and(page.locator(':focus')).isVisible();
+        });
+        await page.keyboard.press('Enter');
+        await type('A Personal Access Token', first.value);
+        await type('The API key', first.apiKey);
+        await type('The id of the project', String(first.projectId));
+        await pick('Chennai', first.location);
+        await workbench.row(/^first-token, /).waitFor();
+      },
+      async createToken() {
+        await palette('Create Token…');
+        await type('where the token will be used', 'dev-laptop');
+        await workbench.row(/^dev-laptop, in use, /).waitFor();
+      },
+      async refresh() {
+        emulator.seed('made-elsewhere');
+        await palette('Refresh');
+        await workbench.row(/^made-elsewhere, /).waitFor();
+      },
+      async useToken() {
+        await menu(/^ci-pipeline, /, 'Use in Terminals');
+        await workbench.row(/^ci-pipeline, in use, /).waitFor();
+      },
+      async useTokenInFolder() {
+        await menu(/^dev-laptop, /, 'Use in Folder…');
+        await pick('Use in Folder', 'folder-b');
+        await workbench.row(/^dev-laptop, in use in folder-b, /).waitFor();
+      },
+      async stopUsingToken() {
+        await menu(/^dev-laptop, in use in folder-b, /, 'Stop Using in Terminals');
+        await workbench.row(/^dev-laptop, created /).waitFor();
+      },
+      async openTerminal() {
+        await menu(/^ci-pipeline, /, 'Open Terminal with Token…');
+        await page.locator('.terminal-wrapper.active .xterm-helper-textarea:focus').waitFor();
+      },
+      async copyToken() {
+        await menu(/^dev-laptop, /, 'Copy Token');
+        await inStatusBar('Copied the token "dev-laptop".');
+      },
+      async copyConfig() {
+        await menu(/^dev-laptop, /, 'Copy as Config File');
+        await inStatusBar('"dev-laptop" as a config file');
+      },
+      async copySnippet() {
+        await menu(/^dev-laptop, /, 'Copy Code Snippet…');
+        await pick('Copy Code Snippet', /^Python requests/);
+        await inStatusBar('Copied the snippet "Python requests".');
+      },
+      async addTokenValue() {
+        await menu(/^made-elsewhere, /, 'Add Token Value…');
+        await type('The value of the token "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
+        await type('made together with it', '');
+        await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
+      },
+      async saveToEnvFile() {
+        await menu(/^dev-laptop, /, 'Save to .env…');
+        await pick('Save to .env', 'folder-a');
+        await press('Save');
+        await until('the file', () => existsSync(join(folder, 'folder-a', '.env')));
+      },
+      async setGitHubSecret() {
+        await menu(/^dev-laptop, /, 'Set as GitHub Actions Secret…');
+        await pick('Set as GitHub Actions Secret', 'folder-a');
+        await said(/GitHub CLI/);
+      },
+      async setVariableNames() {
+        await palette('Set Extra Variable Names…');
+        await type('Names that get the value', 'MODEL_KEY');
+        await workbench.question.waitFor({ state: 'hidden' });
+      },
+      async rotateToken() {
+        await menu(/^ci-pipeline, /, 'Rotate Token…');
+        await press('Rotate');
+        await workbench.row(/^ci-pipeline-2, in use, /).waitFor();
+      },
+      async sortTokens() {
+        await palette('Sort Tokens…');
+        await pick('Sort Tokens', /^Age/);
+        await workbench.question.waitFor({ state: 'hidden' });
+      },
+      async filterTokens() {
+        await palette('Filter Tokens…');
+        await type('Part of a name', 'laptop');
+        await workbench.row(/^first-token, /).waitFor({ state: 'detached' });
+      },
+      async clearFilter() {
+        await palette('Clear Filter');
+        await workbench.row(/^first-token, /).waitFor();
+      },
+      async findUnusedTokens() {
+        await palette('Find Tokens Not Used Here…');
+        await type('Days without use', '90');
+        await said(/within the last 90 days/);
+      },
+      async showActivity() {
+        await palette('Show Token Activity');
+        await page.getByRole('tab', { name: 'Token Activity' }).waitFor();
+      },
+      async filterActivity() {
+        await palette('Filter Token Activity…');
+        await type('Words that a line must have', 'rotate');
+        await page.locator('.view-lines').getByText('Only lines with').waitFor();
+      },
+      async exportActivity() {
+        // The dialog proposes a name, once it has looked into the folder.
+        const file = join(folder, 'folder-a', 'tir-token-activity.csv');
+        await palette('Export Token Activity…');
+        await workbench.question.filter({ hasText: 'Export Token Activity' }).waitFor();
+        await until('the file', async () => {
+          if (await workbench.question.isVisible()) {
+            await page.keyboard.press('Enter');
+          }
+          return existsSync(file);
+        });
+        await workbench.question.waitFor({ state: 'hidden' });
+      },
+      async openExample() {
+        await palette('Open Example Script');
+        await page.locator('.view-lines').getByText('TIR_API_TOKEN').first().waitFor();
+      },
+      async deleteToken() {
+        await goTo(/^dev-laptop, /);
+        await page.keyboard.press('Delete');
+        await workbench.dialog.waitFor();
+        await page.keyboard.press('Escape');
+        await workbench.dialog.waitFor({ state: 'detached' });
+        assert.ok(
+          emulator.tokens.some(({ name }) => name === 'dev-laptop'),
+          'Escape deletes nothing',
+        );
+        await goTo(/^dev-laptop, /);
+        await page.keyboard.press('Shift+ArrowDown');
+        await page.keyboard.press('Delete');
+        await workbench.dialog.getByText('Delete 2 tokens?').waitFor();
+        await page.keyboard.press('Escape');
+        await workbench.dialog.waitFor({ state: 'detached' });
+        await goTo(/^dev-laptop, /);
+        await page.keyboard.press('Delete');
+        await press('Delete');
+        await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
+      },
+      async signOut() {
+        await palette('Sign Out…');
+        await press('Sign Out');
+        await workbench.welcomeButton('Sign In…').waitFor();
+      },
+      async forgetEverything() {
+        await palette('Forget Everything on This Machine…');
+        await press('Forget Everything');
+      },
+    };
+    const contributed = manifest.contributes.commands.map(({ command }) => command);
+    const byHand = contributed.filter((command) => command.startsWith('tir.menu.'));
+    assert.deepEqual(
+      Object.keys(flows).sort(),
+      byHand.map((command) => command.replace('tir.menu.', '')).sort(),
+      'a command has no way by the keyboard here',
+    );
+    for (const letter of ['a', 'b']) {
+      mkdirSync(join(folder, `folder-${letter}`), { recursive: true });
+      writeFileSync(join(folder, `folder-${letter}`, 'README.md'), 'text');
+    }
+    for (const [name, flow] of Object.entries(flows)) {
+      await flow();
+      assert.equal(await page.locator('body:focus').count(), 0, `the focus is lost after ${name}`);
+      console.log(`    ${name}`);
+    }
+    const clicks = await page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);
+    assert.equal(clicks, 0, 'the mouse was used');
+  });
+});
