@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
 
-/** How the extension is bundled: one minified file. */
+/** How the extension is bundled, for Node: one minified file. */
 export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
@@ -28,9 +28,19 @@ export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   legalComments: 'linked',
 });
 
+/** The same for an editor in a browser, which has no Node: a module `x.web.ts` stands in for `x.ts`. */
+export const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ ({
+  ...shipped,
+  platform: 'browser',
+  target: 'es2022',
+  outfile: 'dist/web/extension.js',
+  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js'],
+  alias: {},
+});
+
 /** The extension, as it ships. */
 export async function buildExtension() {
-  await build(shipped);
+  await Promise.all([build(shipped), build(shippedForWeb)]);
 }
 
 /** The extension as it ships, inside of what ends its process at a step that a test names. */

@@ -48,6 +48,11 @@ function installation(editor) {
   };
 }
 
+/** The folder of VS Code itself. @param {Editor} editor */
+export function vscodeHome(editor) {
+  return installation(editor).vscodeHome;
+}
+
 /**
  * The native modules without which terminals, logs or the extension host's watchdog do not work; the others are
  * not compiled. The older one of them are called otherwise, and npm passes over what is not there.

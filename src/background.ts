@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Parts } from './commands/parts';
 import { remind, resumeRotations } from './commands/rotateToken';
 import type { Activity } from './lifecycle/activityRecord';
-import { codeOf } from './lifecycle/files';
 import type { WebSecrets } from './secrets/webSecrets';
 import { toTirError } from './tir/errors';
 
@@ -34,7 +33,7 @@ function watch({ activity, log }: Parts, listen: () => void): { dispose(): void 
   try {
     return activity.trail.watch(listen);
   } catch (error) {
-    log.warn(`Other windows are not heard: ${codeOf(error)}`);
+    log.warn(`Other windows are not heard: ${String((error as { code?: unknown }).code)}`);
     return { dispose: () => undefined };
   }
 }

@@ -4,6 +4,7 @@ import { registerAuthentication } from './authentication/provider';
 import { startBackground } from './background';
 import type { Clipboard } from './commands/clipboard';
 import { registerCommands } from './commands/register';
+import { inBrowser } from './inBrowser';
 import { buildParts } from './parts';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
@@ -14,6 +15,7 @@ let clipboard: Clipboard | undefined;
 
 /** Builds the parts and joins them. The terminals come first: those that open before they are ready lack the token. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  void vscode.commands.executeCommand('setContext', 'tir.inBrowser', inBrowser);
   const log = vscode.window.createOutputChannel('TIR Tokens', { log: true });
   const secrets = new ListableSecrets(context.secrets);
   const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;

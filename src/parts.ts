@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import * as vscode from 'vscode';
 
 import { Clipboard } from './commands/clipboard';
@@ -28,7 +26,7 @@ export function buildParts(
 ): Parts {
   const now = Date.now;
   const { globalState } = context;
-  const folder = context.globalStorageUri.fsPath;
+  const storage = context.globalStorageUri;
   const client: Parts['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
       apiUrl: settings.apiUrl(),
@@ -37,8 +35,8 @@ export function buildParts(
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
 
   const usage = new Usage(globalState, now);
-  const window = [vscode.workspace.name, randomBytes(3).toString('hex')].filter(Boolean).join(' ');
-  const activity = new Activity(new Trail(folder, window, now), store, log);
+  const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
+  const activity = new Activity(new Trail(storage, window, now), store, log);
   const sessions = new Sessions(store, client, (connectionId, code) => {
     void activity.note('refused', { connectionId }, code);
   });
@@ -60,7 +58,7 @@ export function buildParts(
     lists,
     sessions,
     rotations: new Rotations(store, lists, sessions, client, now),
-    reminders: new Reminders(store, globalState, folder, now),
+    reminders: new Reminders(store, globalState, storage, now),
     usage,
     activity,
     activityPage,

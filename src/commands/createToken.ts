@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { createOnTir, type NewToken } from '../lifecycle/creation';
+import { here } from '../lifecycle/process';
 import type { Connection } from '../secrets/records';
 import { TirError, toTirError } from '../tir/errors';
 import { nameProblem, suggestName } from '../tir/input';
@@ -87,11 +88,10 @@ async function untilItArrives<T>(
   }
 }
 
-async function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
-  const { hostname } = await import('node:os');
+function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   return askText(alone(title), {
     prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
-    value: suggestName(hostname(), vscode.workspace.name, taken),
+    value: suggestName(here.host, vscode.workspace.name, taken),
     validate: (name) => {
       const problem = nameProblem(name, taken);
       return problem && nameProblemSentence(problem, name);

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import * as vscode from 'vscode';
 
 /** Work that is done sooner shows nothing: a notification that only flashes tells nobody anything. Milliseconds. */
@@ -20,7 +18,10 @@ export async function withProgress<T>(
     message = text;
     show(text);
   });
-  const soon = await Promise.race([running.then(() => true), wait(patience, false)]);
+  const soon = await Promise.race([
+    running.then(() => true),
+    new Promise<false>((resolve) => setTimeout(resolve, patience, false)),
+  ]);
   return soon
     ? running
     : vscode.window.withProgress(

@@ -43,6 +43,6 @@ export async function exportActivity(parts: Parts, { argument }: Call) {
     return { entries: 0 };
   }
   const entries = await parts.activity.trail.read();
-  await vscode.workspace.fs.writeFile(file, Buffer.from(activityCsv(entries)));
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
   return { entries: entries.length };
 }

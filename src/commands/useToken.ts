@@ -8,6 +8,7 @@ import { plain } from '../view/sentences';
 import { readArgument, refusal, saying, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
+import { hasTerminals, needsMachine } from './machine';
 import type { Call, Parts } from './parts';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
@@ -54,6 +55,10 @@ export async function useTokenInFolder(parts: Parts, call: Call) {
 
 /** Whether terminals of this window get the token in use, and a sentence that says so. */
 export function reach(): { reached: boolean; text: string } {
+  if (!hasTerminals()) {
+    const text = vscode.l10n.t('This editor has no terminals; other extensions get it once you allow them to.');
+    return { reached: true, text };
+  }
   if (!vscode.workspace.isTrusted) {
     return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
   }
@@ -87,6 +92,9 @@ export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
 
 /** Opens a terminal that has the token in use, or the one that is named, which then is the one in use. */
 export async function openTerminal(parts: Parts, { argument }: Call) {
+  if (!hasTerminals()) {
+    throw needsMachine();
+  }
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }

@@ -82,7 +82,7 @@ export function writeLine(entry: Activity): string {
   };
   // The shorter ones are for names of characters that take up to six bytes.
   const lines = [200, 100].map(lineWith);
-  return lines.find((line) => Buffer.byteLength(line) < longestLine) ?? lineWith(50);
+  return lines.find((line) => new TextEncoder().encode(line).length < longestLine) ?? lineWith(50);
 }
 
 /** The entries in whole lines; those that are not understood are left out. */

@@ -1,5 +1,10 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 
+/** The folder that the editor gives an extension, `globalStorageUri`. */
+export interface Storage {
+  readonly fsPath: string;
+}
+
 /** A window holds the lock for milliseconds; after so many of them it ended in the middle. */
 const lockStaleAfter = 60_000;
 

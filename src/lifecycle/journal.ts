@@ -1,9 +1,7 @@
-import { hostname } from 'node:os';
-
 import { sameToken, tokenKey, type Rotation, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { TirError } from '../tir/errors';
-import { codeOf } from './files';
+import { here, isAlive } from './process';
 
 /** A rotation that nobody touched for so long has lost its window, whatever the process table says. Milliseconds. */
 const abandonedAfter = 15 * 60 * 1000;
@@ -20,7 +18,7 @@ export class Journal {
 
   /** Keeps how far it is, and that this window works on it. */
   async note<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
-    const noted = { ...rotation, at: this.now(), host: hostname(), pid: process.pid };
+    const noted = { ...rotation, at: this.now(), ...here };
     await this.store.saveRotation(noted);
     return noted;
   }
@@ -60,7 +58,7 @@ export class Journal {
     if (this.now() - at > abandonedAfter) {
       return false;
     }
-    return host !== hostname() || (pid !== process.pid && isAlive(pid));
+    return host !== here.host || (pid !== here.pid && isAlive(pid));
   }
 }
 
@@ -71,13 +69,4 @@ export function oldOf({ connectionId, oldId }: Rotation): TokenRef {
 
 function underWay(): TirError {
   return new TirError('conflict', 'the token is being rotated', { rotation: 'under-way' });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }

@@ -1,12 +1,9 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type * as vscode from 'vscode';
 
 import { tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { ageInDays, day } from '../tir/token';
-import { codeOf } from './files';
+import { claim } from './claim';
 
 /** A token whose value is stored here, and that is old enough to be rotated. */
 export interface DueToken extends TokenRef {
@@ -22,7 +19,6 @@ interface Answers {
 
 const key = 'reminders';
 const snoozeDays = 7;
-const mark = /^reminded-\d{4}-\d{2}-\d{2}$/;
 
 /** Which tokens are due for a rotation, and whether somebody was reminded today. What people answered is in the editor's global state. */
 export class Reminders {
@@ -30,7 +26,7 @@ export class Reminders {
     private readonly store: Store,
     private readonly state: vscode.Memento,
     /** Where all windows of this machine see that one of them has reminded. */
-    private readonly folder: string,
+    private readonly storage: vscode.Uri,
     private readonly now: () => number,
   ) {}
 
@@ -55,20 +51,8 @@ export class Reminders {
   }
 
   /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
-  async claimToday(): Promise<boolean> {
-    const today = `reminded-${dayName(new Date(this.now()))}`;
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    try {
-      await (await open(join(this.folder, today), 'wx', 0o600)).close();
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') {
-        return false;
-      }
-      throw error;
-    }
-    const old = (await readdir(this.folder)).filter((name) => mark.test(name) && name !== today);
-    await Promise.all(old.map((name) => rm(join(this.folder, name), { force: true })));
-    return true;
+  claimToday(): Promise<boolean> {
+    return claim(this.storage, 'reminded', dayName(new Date(this.now())));
   }
 
   async snooze(ref: TokenRef): Promise<void> {

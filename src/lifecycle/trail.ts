@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { TirError } from '../tir/errors';
 import { readLines, writeLine, type Activity } from './activityRecord';
-import { codeOf, endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock } from './files';
+import { codeOf, endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock, type Storage } from './files';
 
 /** Bytes from which on the file is moved to the archives before the next entry. */
 export const maxBytes = 1024 * 1024;
@@ -32,21 +32,23 @@ type Cursors = ReadonlyMap<bigint, Cursor>;
  */
 export class Trail {
   readonly file: string;
+  private readonly folder: string;
   #cursors: Cursors;
   #queue: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param folder is made on the first write
+   * @param storage is made on the first write
    * @param now milliseconds since 1970
    */
   constructor(
-    private readonly folder: string,
+    storage: Storage,
     readonly window: string,
     private readonly now: () => number,
   ) {
-    this.file = join(folder, fileName);
+    this.folder = storage.fsPath;
+    this.file = join(this.folder, fileName);
     // At once, and not when the disk comes to it: what is appended from here on is new.
-    this.#cursors = endsOf(folder);
+    this.#cursors = endsOf(this.folder);
   }
 
   /** Appends an entry. Where it rejects, that entry is not kept; the next one is tried as ever. */

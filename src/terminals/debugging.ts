@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-
 import * as vscode from 'vscode';
 
 import type { Use } from '../secrets/records';
@@ -114,12 +112,18 @@ async function namesInFiles(
   const names = await Promise.all(
     files.map(async (file) => {
       try {
-        const uri = vscode.Uri.file(resolve(folder?.uri.fsPath ?? '', file));
-        return namesIn(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+        return namesIn(new TextDecoder().decode(await vscode.workspace.fs.readFile(uriOf(file, folder))));
       } catch {
         return [];
       }
     }),
   );
   return new Set(names.flat());
+}
+
+/** A path without a root is the folder's; one with a root, and be it that of a Windows drive, stands for itself. */
+function uriOf(file: string, folder: vscode.WorkspaceFolder | undefined): vscode.Uri {
+  return folder === undefined || /^([a-z]:)?[\\/]/i.test(file)
+    ? vscode.Uri.file(file)
+    : vscode.Uri.joinPath(folder.uri, file);
 }

@@ -50,6 +50,8 @@ export interface ErrorDetails {
   readonly retryAfterSeconds?: number;
   /** False where the call certainly never reached the server. */
   readonly sent?: false;
+  /** The call was a browser's, which tells less than Node does. */
+  readonly inBrowser?: true;
   /** Whether a token was created is not known. */
   readonly unknown?: true;
   /** The id of the token whose value was lost. */

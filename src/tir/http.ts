@@ -1,11 +1,5 @@
-import fetch, { type Response } from 'node-fetch';
-
 import { TirError } from './errors';
-
-/*
- * node-fetch and not the global fetch: it goes through Node's `http` and `https`, which VS Code patches
- * on every version for `http.proxy`, `http.proxyStrictSSL` and the system's certificates.
- */
+import { fetch, type Response } from './fetch';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';

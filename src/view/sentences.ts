@@ -43,6 +43,12 @@ function reason(error: TirError, host: string): string {
             error.details.retryAfterSeconds,
           );
     case 'offline':
+      if (error.details.inBrowser) {
+        return vscode.l10n.t(
+          '{0} cannot be reached from this browser. Check the network, and whether the API can be called by pages (CORS); VS Code on a computer does without that.',
+          host,
+        );
+      }
       return vscode.l10n.t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
     case 'timeout':
       return vscode.l10n.t(

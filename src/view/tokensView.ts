@@ -21,7 +21,7 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #view: vscode.TreeView<Row>;
-  readonly #clock: NodeJS.Timeout;
+  readonly #clock: ReturnType<typeof setTimeout>;
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
   #seen = false;

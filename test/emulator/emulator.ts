@@ -28,6 +28,8 @@ export class Emulator {
   listWithValues = false;
   /** Values say in their claims which token they are of. */
   namedValues = true;
+  /** Pages of any origin may call it (CORS); else a browser keeps its answers from them. */
+  allowsPages = false;
   /** The creation answer lacks these fields. */
   createWithout: readonly string[] = [];
 
@@ -93,6 +95,20 @@ export class Emulator {
   }
 
   #routes(): void {
+    this.#app.addHook('onRequest', async (request, reply) => {
+      if (this.allowsPages) {
+        void reply.header('access-control-allow-origin', '*');
+      }
+      if (this.allowsPages && request.method === 'OPTIONS') {
+        const allowed = { methods: 'GET, POST, DELETE', headers: 'authorization, content-type' };
+        return reply
+          .header('access-control-allow-methods', allowed.methods)
+          .header('access-control-allow-headers', allowed.headers)
+          .code(204)
+          .send();
+      }
+      return undefined;
+    });
     for (const { path, wantsApiKey } of bases) {
       const url = `${path}/auth-token/`;
       this.#app.get(url, (request, reply) => this.#answer(request, reply, wantsApiKey, (self) => this.#list(self)));

@@ -42,20 +42,20 @@ export function newWindow(
   given: { now?: () => number; state?: vscode.Memento; folder?: string } = {},
 ): TestWindow {
   const { now = Date.now, state = new Memory() } = given;
-  const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-'));
+  const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
   const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
   const store = new Store(secrets);
   const client: Parts['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, { apiUrl: emulator.apiUrl, timeoutSeconds: 15 });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
-  const activity = new Activity(new Trail(folder, 'test', now), store, log);
+  const activity = new Activity(new Trail(storage, 'test', now), store, log);
   const nothing = { redraw: () => undefined, refresh: () => undefined };
   const parts = {
     ...{ store, lists, sessions, activity, log, client, now },
     rotations: new Rotations(store, lists, sessions, client, now),
     usage: new Usage(state, now),
-    reminders: new Reminders(store, state, folder, now),
+    reminders: new Reminders(store, state, storage, now),
     ...{ view: nothing, activityPage: nothing },
     host: () => 'host',
   } as unknown as Parts;
@@ -64,7 +64,7 @@ export function newWindow(
     end() {
       store.dispose();
       log.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(storage.fsPath, { recursive: true, force: true });
     },
   };
 }

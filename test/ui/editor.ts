@@ -9,6 +9,7 @@ import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
+import { startWebEditor } from './webEditor';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
@@ -34,6 +35,8 @@ export interface Options {
   readonly locale?: string;
   /** Installs the extension that asks this one for tokens. */
   readonly withConsumer?: boolean;
+  /** Runs in the browser alone, with no server and no machine behind it. */
+  readonly inBrowserAlone?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -87,11 +90,13 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   if (bundle !== undefined) {
     copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
   }
-  const server = await startServer(dataDir, {
-    trustAll: !askForTrust,
-    editor: testedEditor,
-    ...(locale !== undefined && { locale }),
-  });
+  const server = options.inBrowserAlone
+    ? await startWebEditor(testedEditor, extension, allSettings)
+    : await startServer(dataDir, {
+        trustAll: !askForTrust,
+        editor: testedEditor,
+        ...(locale !== undefined && { locale }),
+      });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
   const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
   mkdirSync(folder);
@@ -105,7 +110,11 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
     }
   };
-  const opened = folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
+  const opened = options.inBrowserAlone
+    ? 'folder=tmp:/my-project'
+    : folders.length === 0
+      ? query(folder)
+      : workspaceOf(folder, folders);
   return { emulator, url: server.url, opened, extension, folder, browser, stop };
 }
 

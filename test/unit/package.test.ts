@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
 
-import { shipped } from '../../scripts/build.mjs';
+import { shipped, shippedForWeb } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 
 const run = promisify(execFile);
@@ -59,6 +59,15 @@ describe('Marketplace', () => {
       [],
     );
     assert.ok(!named.includes('esbuild'), 'what is for development is no part of it');
+  });
+
+  it('Remote and web: the bundle for browsers asks for no module but the editor', async () => {
+    const { metafile } = await build({ ...shippedForWeb, write: false, metafile: true });
+    const [output] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
+    assert.deepEqual([...new Set(output?.imports.map(({ path }) => path))], ['vscode']);
+    // Or it would do nothing in a browser that it could do: what stands in for Node is in there.
+    assert.ok(Object.keys(metafile.inputs).includes('src/lifecycle/trail.web.ts'));
+    assert.ok(!Object.keys(metafile.inputs).some((file) => file.startsWith('src/handOver/envFile')));
   });
 
   it('has an icon, a category and a banner as the Marketplace takes them', () => {

@@ -19,7 +19,7 @@ describe('trail', () => {
   let base: string;
   let folder: string;
   let time: number;
-  const trail = (window = 'w1') => new Trail(folder, window, () => time);
+  const trail = (window = 'w1') => new Trail({ fsPath: folder }, window, () => time);
   const archives = async () => (await readdir(folder)).filter((name) => /^activity-\d+-\w+\.jsonl$/.test(name)).sort();
   /** Fills the file with a line that is not understood, so that the next entry moves it. */
   const fill = () => appendFile(join(folder, 'activity.jsonl'), `${'x'.repeat(maxBytes)}\n`);
@@ -399,7 +399,7 @@ describe('trail', () => {
 const appender = `
   const [, bundle, folder, window, count] = process.argv;
   const { Trail } = await import(bundle);
-  const trail = new Trail(folder, window, () => ${start});
+  const trail = new Trail({ fsPath: folder }, window, () => ${start});
   process.stdout.write('ready');
   for await (const told of process.stdin) void told;
   const entry = { action: 'use', outcome: 'ok', token: 'n'.repeat(200), connection: 'c'.repeat(100) };

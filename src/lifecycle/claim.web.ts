@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+
+/**
+ * Makes a mark of the day that all windows of this browser see. Resolves to false where one of them had made it. Two
+ * that ask in the same moment may both get it: a browser's storage has no way to make a file only where there is none.
+ */
+export async function claim(storage: vscode.Uri, name: string, day: string): Promise<boolean> {
+  const mark = vscode.Uri.joinPath(storage, name);
+  const made = await vscode.workspace.fs.readFile(mark).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => '',
+  );
+  await vscode.workspace.fs.writeFile(mark, new TextEncoder().encode(day));
+  return made !== day;
+}
