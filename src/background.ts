@@ -18,6 +18,7 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
   };
   quietly(resumeRotations(parts));
   quietly(remind(parts));
+  quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
   return vscode.Disposable.from(
@@ -38,17 +39,27 @@ function watch({ activity, log }: Parts, listen: () => void): { dispose(): void 
   }
 }
 
+/** Of the projects that are signed in to: signing out forgets when tokens were used. */
+async function learn({ store, usage, view }: Parts, entries: readonly Activity[]): Promise<void> {
+  const signedIn = (await store.connections()).map(({ id }) => id);
+  if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
+    view.redraw();
+  }
+}
+
 /** Entries that change what the list of a project holds. */
 const changesList: readonly Activity['action'][] = ['create', 'rotate', 'delete'];
 
 /** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
-async function hear({ activity, activityPage, lists }: Parts, web: WebSecrets | undefined): Promise<void> {
+async function hear(parts: Parts, web: WebSecrets | undefined): Promise<void> {
+  const { activityPage, lists } = parts;
+  const { trail } = parts.activity;
   activityPage.refresh();
-  const { trail } = activity;
   const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
   for (const entry of others) {
     await web?.hear(entry);
   }
+  await learn(parts, others);
   const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
   for (const connectionId of new Set(changed)) {
     if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {

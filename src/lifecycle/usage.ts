@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 
 import { tokenKey, type TokenRef } from '../secrets/records';
+import type { Action, Activity } from './activityRecord';
 
 /** What this machine knows of a token's use here. Milliseconds since 1970. */
 export interface TokenUsage {
@@ -19,7 +20,22 @@ export interface TokenUsage {
 
 const key = 'usage';
 
-/** When tokens were last used here; in the editor's global state, which holds no secret and is not synced. */
+/** What is written down of a use. */
+const uses: Partial<Record<Action, keyof TokenUsage>> = {
+  use: 'use',
+  copy: 'copy',
+  'copy-config': 'copy',
+  'save-env': 'handOver',
+  'github-secret': 'handOver',
+  terminal: 'terminal',
+  debug: 'debug',
+  session: 'session',
+};
+
+/**
+ * When tokens were last used here; in the editor's global state, which holds no secret and is not synced. Each profile
+ * has a state of its own: what was done in the others is learned from what all of them write down.
+ */
 export class Usage {
   constructor(
     private readonly state: vscode.Memento,
@@ -38,6 +54,27 @@ export class Usage {
 
   async note(ref: TokenRef, how: keyof TokenUsage): Promise<void> {
     await this.state.update(key, { ...this.#all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
+  }
+
+  /** Takes in what was written down, by whichever window and profile. Resolves to whether there was anything new in it. */
+  async learn(entries: readonly Activity[]): Promise<boolean> {
+    const all: Record<string, TokenUsage> = { ...this.#all() };
+    let isNew = false;
+    for (const { action, outcome, connectionId, tokenId: id, time } of entries) {
+      const how = uses[action];
+      if (how !== undefined && outcome === 'ok' && connectionId !== undefined && id !== undefined) {
+        const name = tokenKey({ connectionId, id });
+        const at = Date.parse(time);
+        if (at > (all[name]?.[how] ?? 0)) {
+          all[name] = { ...all[name], [how]: at };
+          isNew = true;
+        }
+      }
+    }
+    if (isNew) {
+      await this.state.update(key, all);
+    }
+    return isNew;
   }
 
   async forget(which: (ref: string) => boolean): Promise<void> {

@@ -65,7 +65,6 @@ describe('the main job, by mouse and keyboard', () => {
       'dist/extension.js.LEGAL.txt',
       'dist/web',
       'dist/web/extension.js',
-      'dist/web/extension.js.LEGAL.txt',
       'l10n',
       'l10n/bundle.l10n.hi.json',
       'package.json',

@@ -33,12 +33,14 @@ export class Workbench {
     return new Workbench(page, editor);
   }
 
-  /** A second window of the same editor, which shows a folder of its own. */
-  async openWindow(): Promise<Workbench> {
+  /** A second window of the same editor, which shows a folder of its own. @param profile a new one, where it is not the first one's */
+  async openWindow(profile?: string): Promise<Workbench> {
     const folder = join(this.folder, '..', 'other-project');
     mkdirSync(folder);
     const page = await this.editor.browser.newPage();
-    await page.goto(`${this.editor.url}/?${query(folder)}`);
+    const inProfile =
+      profile === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify([['profile', profile]]))}`;
+    await page.goto(`${this.editor.url}/?${query(folder)}${inProfile}`);
     return new Workbench(page, this.editor);
   }
 

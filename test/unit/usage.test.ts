@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+
+import type { Activity } from '../../src/lifecycle/activityRecord';
+import { Usage } from '../../src/lifecycle/usage';
+
+const at = (time: string) => Date.parse(time);
+
+describe('when tokens were used', () => {
+  const memory = new Map<string, unknown>();
+  const state = {
+    keys: () => [...memory.keys()],
+    get: <T>(key: string, fallback?: T) => (memory.has(key) ? memory.get(key) : fallback) as T,
+    update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
+  };
+  const usage = new Usage(state, () => at('2026-11-03T00:00:00Z'));
+  const ref = { connectionId: 'p-1-delhi', id: 7 };
+  const entry = (action: Activity['action'], time: string, more: Partial<Activity> = {}): Activity => {
+    return { action, time, outcome: 'ok', connectionId: ref.connectionId, tokenId: ref.id, window: 'w', ...more };
+  };
+  beforeEach(() => memory.clear());
+
+  it('is learned from what other profiles wrote down, the latest of each kind', async () => {
+    await usage.note(ref, 'use');
+    const entries = [
+      entry('use', '2026-11-02T00:00:00Z'),
+      entry('copy', '2026-11-01T00:00:00Z'),
+      entry('copy-config', '2026-11-05T00:00:00Z'),
+    ];
+    assert.equal(await usage.learn(entries), true);
+    assert.deepEqual(usage.of(ref), { use: at('2026-11-03T00:00:00Z'), copy: at('2026-11-05T00:00:00Z') });
+    assert.equal(await usage.learn(entries), false, 'there is nothing new in it');
+  });
+
+  it('is not what was refused, was no use, or names no token', async () => {
+    const entries = [
+      entry('copy', '2026-11-02T00:00:00Z', { outcome: 'forbidden' }),
+      entry('create', '2026-11-02T00:00:00Z'),
+      { ...entry('use', '2026-11-02T00:00:00Z'), tokenId: undefined } as unknown as Activity,
+    ];
+    assert.equal(await usage.learn(entries), false);
+    assert.deepEqual(usage.of(ref), {});
+  });
+});
