@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
@@ -63,6 +63,12 @@ const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension:
 /** The TIR API to try against; `npm start` runs it. */
 export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
+}
+
+/** What takes the pictures of the README. Resolves to the module's address. */
+export async function buildScreenshots() {
+  await build({ ...onNode, entryPoints: ['test/ui/screenshots.ts'] });
+  return pathToFileURL(join(root, 'out', 'test', 'ui', 'screenshots.mjs')).href;
 }
 
 /** Where the extension is built that asks this one for tokens; beside it, it is packaged. */

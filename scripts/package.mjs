@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 import { root } from './root.mjs';
 
@@ -11,12 +12,30 @@ import { root } from './root.mjs';
 process.env['SOURCE_DATE_EPOCH'] = String(Date.UTC(2020, 0, 1) / 1000);
 process.env['TZ'] = 'UTC';
 
+const cwd = resolve(root, process.argv[3] ?? '.');
+/** @type {object} */
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const readme = cwd === root ? { readmePath: writeReadme() } : {};
+
 const { createVSIX } = await import('@vscode/vsce');
 await createVSIX({
-  cwd: resolve(root, process.argv[3] ?? '.'),
+  cwd,
+  ...readme,
   packagePath: resolve(root, process.argv[2] ?? 'dist/tir-tokens.vsix'),
   // They are in the bundle.
   dependencies: false,
-  rewriteRelativeLinks: false,
+  rewriteRelativeLinks: 'repository' in manifest,
   allowMissingRepository: true,
 });
+
+/**
+ * The README without its pictures: an extension's page in the editor, and in the Marketplace, shows those alone that are
+ * at a public address. With a `repository` in package.json, vsce gives them one.
+ */
+function writeReadme() {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const file = join('dist', 'README.md');
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, file), 'repository' in manifest ? text : text.replace(/^ *!\[.*\]\(media\/.*\)\n\n/gm, ''));
+  return file;
+}

@@ -15,7 +15,8 @@ export class SnippetCompletions implements vscode.CompletionItemProvider {
 
   register(): vscode.Disposable {
     const languages = new Set(kinds.flatMap((kind) => snippetOf(kind).where.map(({ language }) => language)));
-    return vscode.languages.registerCompletionItemProvider([...languages], this);
+    // Who types fast is at the hyphen before the editor has asked; without it there it asks nobody.
+    return vscode.languages.registerCompletionItemProvider([...languages], this, '-');
   }
 
   async provideCompletionItems(

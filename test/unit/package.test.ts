@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 
 import { shipped, shippedForWeb } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
@@ -19,6 +20,7 @@ interface Manifest {
   keywords: string[];
   galleryBanner: { color: string; theme: string };
   scripts: Record<string, string>;
+  engines: { vscode: string };
 }
 
 describe('Marketplace', () => {
@@ -43,6 +45,7 @@ describe('Marketplace', () => {
       packed.push(readFileSync(file));
     }
     assert.ok(packed[0]!.equals(packed[1]!), 'the packages differ');
+    assert.ok(packed[0]!.length <= 400_000, `${packed[0]!.length} bytes`);
   });
 
   it('the bill of materials names every package that the bundle holds', async () => {
@@ -88,6 +91,34 @@ describe('Marketplace', () => {
       }
     }
     assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /\(SECURITY\.md\)/);
+  });
+
+  it('the README in the package says all that this one does, but shows no picture that has no address', async () => {
+    await run(process.execPath, [join('scripts', 'package.mjs'), join(folder, 'readme.vsix')], { cwd: root });
+    const packed = readFileSync(join(root, 'dist', 'README.md'), 'utf8');
+    const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
+    assert.deepEqual(
+      packed.split('\n').filter(Boolean),
+      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
+    );
+  });
+
+  it('says what is in a picture, to who does not see it', () => {
+    const pictures = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/!\[([^\]]*)\]/g)];
+    assert.ok(pictures.length >= 3);
+    assert.ok(pictures.every(([, alt]) => alt!.length > 40));
+  });
+
+  it('the workflow runs the suites on Linux, macOS and Windows, in the oldest editor and the newest', () => {
+    const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
+      jobs: { desktop: { strategy: { matrix: Record<string, string[]> }; steps: { run?: string }[] } };
+    };
+    const { matrix } = jobs.desktop.strategy;
+    assert.deepEqual(matrix['os'], ['ubuntu-latest', 'macos-latest', 'windows-latest']);
+    const oldest = manifest.engines.vscode.replace('^', '');
+    assert.deepEqual(matrix['editor'], [oldest, 'stable']);
+    const tests = jobs.desktop.steps.filter(({ run }) => run?.includes('test:desktop'));
+    assert.ok(tests.length > 0 && tests.every(({ run }) => run?.endsWith('-- ${{ matrix.editor }}')));
   });
 
   it('the workflow calls npm scripts that are there', () => {

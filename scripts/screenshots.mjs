@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+
+import { run, step } from './process.mjs';
+import { root } from './root.mjs';
+import { chromium, installPackages, installSystemPackages } from './setup.mjs';
+import { installServer } from './vscode-server.mjs';
+
+/*
+ * `npm run screenshots`: the pictures of the README, from the packaged extension in a real editor beside an emulator of
+ * the TIR API, and the icon of the Marketplace, which takes no SVG.
+ */
+
+await installPackages();
+await installSystemPackages(chromium);
+await installServer();
+await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
+const { buildScreenshots } = await import('./build.mjs');
+const { default: sharp } = await import('sharp');
+/** @type {typeof import('../test/ui/screenshots.js')} */
+const { takeScreenshots } = await import(await buildScreenshots());
+await step('Taking the pictures', async () => {
+  await takeScreenshots(join(root, 'media', 'screenshots'));
+  await sharp(join(root, 'media', 'icon.svg')).toFile(join(root, 'media', 'icon.png'));
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Locator } from 'playwright-core';
+
+import { root } from '../../scripts/root.mjs';
+import { until } from '../support/until';
+import { takeScreenshots } from './screenshots';
+import { Workbench } from './workbench';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pictures = [...readme.matchAll(/!\[[^\]]*\]\(media\/screenshots\/([^)]+)\)/g)].map((match) => match[1] ?? '');
+
+const isLoaded = (image: Locator) =>
+  image.evaluate((element) => {
+    const { complete, naturalWidth } = element as unknown as { complete: boolean; naturalWidth: number };
+    return complete && naturalWidth > 0;
+  });
+
+describe('what people see before they install', () => {
+  it('Marketplace: every picture of the README, and no other, can be taken anew', async function () {
+    this.timeout(240_000);
+    const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
+    try {
+      await takeScreenshots(folder);
+      assert.deepEqual(readdirSync(folder).sort(), [...pictures].sort());
+      assert.deepEqual(readdirSync(join(root, 'media', 'screenshots')).sort(), [...pictures].sort());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("Marketplace: the extension's page in the editor has its icon, its README without a picture that is missing, and its changes", async () => {
+    const workbench = await Workbench.open('marketplace');
+    try {
+      const { page } = workbench;
+      await page.locator('.activitybar').waitFor({ timeout: 60_000 });
+      await workbench.command('View: Show Extensions');
+      await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click({ timeout: 60_000 });
+      const details = page.locator('.extension-editor');
+      await details.getByText('TIR Tokens').first().waitFor();
+      const icon = details.locator('img.icon');
+      await until('the icon', () => isLoaded(icon));
+      const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+      await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor({ timeout: 60_000 });
+      for (const picture of await text.locator('img').all()) {
+        await until('the picture', () => isLoaded(picture));
+      }
+      await workbench.screenshot('extension-page');
+      await details
+        .getByRole('link', { name: 'Changelog' })
+        .or(details.getByText('Changelog', { exact: true }))
+        .first()
+        .click();
+      await text.getByRole('heading', { name: /^0\.1\.0/ }).waitFor();
+    } finally {
+      await workbench.close();
+    }
+  });
+});

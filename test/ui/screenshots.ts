@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import sharp from 'sharp';
+
+import { seedDemo } from '../emulator/demo';
+import { Workbench } from './workbench';
+
+const size = { width: 1120, height: 640 };
+
+const settings = {
+  'editor.minimap.enabled': false,
+  'breadcrumbs.enabled': false,
+  'workbench.layoutControl.enabled': false,
+  // What it draws as text can be waited for.
+  'terminal.integrated.gpuAcceleration': 'off',
+  // The shell's own prompt names the machine and the person.
+  'terminal.integrated.defaultProfile.linux': 'plain',
+  'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh', env: { PS1: '$ ', ENV: '' } } },
+};
+
+const script = (origin: string) => `import os
+from urllib.request import Request, urlopen
+
+url = "${origin}/whoami/"
+token = os.environ["TIR_API_TOKEN"]
+request = Request(url, headers={"Authorization": f"Bearer {token}"})
+
+with urlopen(request) as answer:
+    print(answer.status, answer.read().decode())
+`;
+
+async function open({ page, question, folder }: Workbench, file: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+p');
+  // By its whole path, which needs no search.
+  await question.locator('.quick-input-box input').fill(join(folder, file));
+  await question.getByRole('option', { name: new RegExp(`^${file}`) }).click();
+  await page.getByRole('tab', { name: file, selected: true }).waitFor();
+}
+
+/** So that rows are whole. */
+async function widenSideBar({ page }: Workbench): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  const edge = (box?.x ?? 0) + (box?.width ?? 0);
+  await page.mouse.move(edge, size.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(edge + 50, size.height / 2, { steps: 5 });
+  await page.mouse.up();
+}
+
+/** What the README shows, each as a picture of this name. */
+const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = {
+  async view(workbench) {
+    const { page } = workbench;
+    await workbench.command('TIR: Open Terminal with Token…');
+    await page.locator('.xterm-rows', { hasText: '$' }).waitFor();
+    await page.keyboard.insertText('python3 whoami.py');
+    await page.keyboard.press('Enter');
+    await page.locator('.xterm-rows', { hasText: '"token_name":"dev-laptop"' }).waitFor();
+  },
+  async rotate(workbench) {
+    await workbench.rowMenu(/^dev-laptop, /, 'Rotate Token…', workbench.dialog);
+  },
+  async snippet(workbench) {
+    const { page } = workbench;
+    await page.keyboard.press('Escape');
+    await workbench.dialog.waitFor({ state: 'detached' });
+    await workbench.command('View: Hide Panel');
+    await open(workbench, 'chat.py');
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.type('tir-');
+    await page.locator('.suggest-widget.visible').getByText('tir-').first().waitFor();
+  },
+  async activity(workbench) {
+    const { page } = workbench;
+    await page.keyboard.press('Escape');
+    await workbench.command('File: Revert File');
+    await workbench.command('View: Close All Editors');
+    await workbench.theme('Dark Modern', 'vs-dark');
+    await workbench.command('TIR: Show Token Activity');
+    await page.locator('.view-line', { hasText: 'dev-laptop' }).first().waitFor();
+  },
+};
+
+/** Takes all of them. @param folder that gets the pictures */
+export async function takeScreenshots(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const workbench = await Workbench.open('screenshots', { settings });
+  try {
+    const { emulator, page } = workbench;
+    await page.setViewportSize(size);
+    writeFileSync(join(workbench.folder, 'whoami.py'), script(emulator.origin));
+    writeFileSync(join(workbench.folder, 'chat.py'), '# A first answer from an endpoint\n\n');
+    const { value, apiKey, projectId, location } = seedDemo(emulator);
+    await workbench.openView();
+    await workbench.welcomeButton('Sign In…').click({ timeout: 60_000 });
+    await workbench.answer('A Personal Access Token', value);
+    await workbench.answer('The API key', apiKey);
+    await workbench.answer('The id of the project', String(projectId));
+    await workbench.answer('Chennai', location);
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    await open(workbench, 'whoami.py');
+    await widenSideBar(workbench);
+    for (const [name, scene] of Object.entries(scenes)) {
+      await scene(workbench);
+      await page.mouse.move(size.width / 2, size.height - 60);
+      const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+      // Half the bytes of the browser's own, with the same pixels.
+      await sharp(picture)
+        .png({ compressionLevel: 9, effort: 10, adaptiveFiltering: true })
+        .toFile(join(folder, `${name}.png`));
+    }
+  } catch (error) {
+    await workbench.screenshot('failed-screenshots');
+    throw error;
+  } finally {
+    await workbench.close();
+  }
+}
