@@ -202,7 +202,9 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     const input = this.question.locator('.quick-input-box input');
     await input.fill(`>${title}`);
-    await this.question.getByRole('option', { name: title }).first().waitFor();
+    // Until the list has caught up, Enter would run what was used before.
+    const focused = this.question.locator('.monaco-list-row.focused');
+    await focused.and(this.question.getByRole('option', { name: title })).waitFor();
     await input.press('Enter');
   }
 
