@@ -15,7 +15,7 @@ process.env['TZ'] = 'UTC';
 const cwd = resolve(root, process.argv[3] ?? '.');
 /** @type {object} */
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const readme = cwd === root ? { readmePath: writeReadme() } : {};
+const readme = cwd === root ? writeReadme() : {};
 
 const { createVSIX } = await import('@vscode/vsce');
 await createVSIX({
@@ -34,8 +34,11 @@ await createVSIX({
  */
 function writeReadme() {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const file = join('dist', 'README.md');
+  const file = 'dist/README.md';
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(join(root, file), 'repository' in manifest ? text : text.replace(/^ *!\[.*\]\(media\/.*\)\n\n/gm, ''));
-  return file;
+  const ignored = readFileSync(join(root, '.vscodeignore'), 'utf8').replace('!README.md', `!${file}`);
+  const ignoreFile = join(root, 'dist', '.vscodeignore');
+  writeFileSync(ignoreFile, ignored);
+  return { readmePath: file, ignoreFile };
 }
