@@ -30,12 +30,12 @@ with urlopen(request) as answer:
     print(answer.status, answer.read().decode())
 `;
 
-async function open({ page, question, folder }: Workbench, file: string): Promise<void> {
+async function open({ page, question, folder }: Workbench, file: string, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+p');
   // By its whole path, which needs no search.
   await question.locator('.quick-input-box input').fill(join(folder, file));
   await question.getByRole('option', { name: new RegExp(`^${file}`) }).click();
-  await page.getByRole('tab', { name: file, selected: true }).waitFor();
+  await page.locator('.monaco-editor.focused .view-line', { hasText: text }).waitFor();
 }
 
 /** So that rows are whole. */
@@ -66,8 +66,9 @@ const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> 
     await page.keyboard.press('Escape');
     await workbench.dialog.waitFor({ state: 'detached' });
     await workbench.command('View: Hide Panel');
-    await open(workbench, 'chat.py');
+    await open(workbench, 'chat.py', 'endpoint');
     await page.keyboard.press('ControlOrMeta+End');
+    await page.locator('.statusbar').getByText('Ln 3, Col 1').waitFor();
     await page.keyboard.type('tir-');
     await page.locator('.suggest-widget.visible').getByText('tir-').first().waitFor();
   },
@@ -102,7 +103,7 @@ export async function takeScreenshots(folder: string): Promise<void> {
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use, /).waitFor();
     await workbench.command('Notifications: Clear All Notifications');
-    await open(workbench, 'whoami.py');
+    await open(workbench, 'whoami.py', 'urllib');
     await widenSideBar(workbench);
     for (const [name, scene] of Object.entries(scenes)) {
       await scene(workbench);
