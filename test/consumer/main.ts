@@ -58,7 +58,19 @@ export function activate(context: vscode.ExtensionContext): Consumer {
   return consumer;
 }
 
-async function ask(
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * One after the other: VS Code 1.96 answers a request with what another one for the same scopes gets that is under way,
+ * and a silent one gets nothing where the person is to be asked.
+ */
+function ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined> {
+  const asking = last.then(() => request(scopes, options));
+  last = asking.catch(() => undefined);
+  return asking;
+}
+
+async function request(
   scopes: readonly string[],
   options: vscode.AuthenticationGetSessionOptions,
 ): Promise<Got | undefined> {
