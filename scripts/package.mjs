@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import { root } from './root.mjs';
 
 /*
- * `npm run package [-- FILE [FOLDER]]`: the extension as it is published, or the one in the folder. The same sources give the same bytes, wherever
- * and whenever they are packed, so that anybody can check what they installed.
+ * `npm run package [-- FILE [FOLDER]]`: the extension as it is published, or the one in the folder. The same sources
+ * give the same bytes, wherever and whenever they are packed, so that anybody can check what they installed.
  */
 
 // The time that every file in the package gets; it is written as the local time of a zone.

@@ -4,7 +4,7 @@ import type { Parts } from './commands/parts';
 import { remind, resumeRotations } from './commands/rotateToken';
 import type { Activity } from './lifecycle/activityRecord';
 import type { WebSecrets } from './secrets/webSecrets';
-import { toTirError } from './tir/errors';
+import { codeOf, toTirError } from './tir/errors';
 
 /** Whether a token is due for a rotation is looked at so often. Milliseconds. */
 const hour = 60 * 60 * 1000;
@@ -34,7 +34,7 @@ function watch({ activity, log }: Parts, listen: () => void): { dispose(): void 
   try {
     return activity.trail.watch(listen);
   } catch (error) {
-    log.warn(`Other windows are not heard: ${String((error as { code?: unknown }).code)}`);
+    log.warn(`Other windows are not heard: ${codeOf(error)}`);
     return { dispose: () => undefined };
   }
 }
@@ -56,6 +56,9 @@ async function hear(parts: Parts, web: WebSecrets | undefined): Promise<void> {
   const { trail } = parts.activity;
   activityPage.refresh();
   const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
+  if (others.length === 0) {
+    return;
+  }
   for (const entry of others) {
     await web?.hear(entry);
   }

@@ -89,15 +89,15 @@ async function chooseValue(parts: Parts, connection: Connection): Promise<void> 
     'Which token of {0} shall other extensions get? Terminals keep theirs.',
     plain(connection.label),
   );
-  const ref = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
-  const call = { selection: [], byHand: true };
-  if (ref) {
-    await storeValue(parts, ref);
-    await parts.usage.note(ref, 'session');
-  } else {
-    const { id } = await createToken(parts, { ...call, argument: { connectionId, activate: false } });
-    await parts.usage.note({ connectionId, id }, 'session');
-  }
+  const chosen = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
+  const ref = chosen ?? { connectionId, id: await createFor(parts, connectionId) };
+  await storeValue(parts, ref);
+  await parts.usage.note(ref, 'session');
+}
+
+async function createFor(parts: Parts, connectionId: string): Promise<number> {
+  const argument = { connectionId, activate: false };
+  return (await createToken(parts, { argument, selection: [], byHand: true })).id;
 }
 
 /** The value comes from the list where that carries it, else from the person. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { codeOf, orIfMissing } from '../lifecycle/files';
+import { orIfMissing } from '../lifecycle/files';
+import { codeOf } from '../tir/errors';
 import { setVariables } from './dotenv';
 import { HandOverProblem } from './problem';
 

@@ -1,11 +1,14 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { codeOf, type Storage } from './files';
+import { codeOf } from '../tir/errors';
+import type { Storage } from './files';
 
-/** Makes a mark of the day that all windows of this machine see. Resolves to false where one of them had made it. */
-export async function claim({ fsPath: folder }: Storage, name: string, day: string): Promise<boolean> {
-  const today = `${name}-${day}`;
+const mark = /^reminded-\d{4}-\d{2}-\d{2}$/;
+
+/** Makes a mark of the day on which somebody is reminded, for all windows of this machine. Resolves to false where one of them had made it. */
+export async function claim({ fsPath: folder }: Storage, day: string): Promise<boolean> {
+  const today = `reminded-${day}`;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     await (await open(join(folder, today), 'wx', 0o600)).close();
@@ -15,7 +18,7 @@ export async function claim({ fsPath: folder }: Storage, name: string, day: stri
     }
     throw error;
   }
-  const old = (await readdir(folder)).filter((file) => file.startsWith(`${name}-`) && file !== today);
+  const old = (await readdir(folder)).filter((file) => mark.test(file) && file !== today);
   await Promise.all(old.map((file) => rm(join(folder, file), { force: true })));
   return true;
 }

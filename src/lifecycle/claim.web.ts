@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 
 /**
- * Makes a mark of the day that all windows of this browser see. Resolves to false where one of them had made it. Two
- * that ask in the same moment may both get it: a browser's storage has no way to make a file only where there is none.
+ * Makes a mark of the day on which somebody is reminded, for all windows of this browser. Resolves to false where one of
+ * them had made it. Two that ask in the same moment may both get it: a browser's storage has no way to make a file only
+ * where there is none.
  */
-export async function claim(storage: vscode.Uri, name: string, day: string): Promise<boolean> {
-  const mark = vscode.Uri.joinPath(storage, name);
+export async function claim(storage: vscode.Uri, day: string): Promise<boolean> {
+  const mark = vscode.Uri.joinPath(storage, 'reminded');
   const made = await vscode.workspace.fs.readFile(mark).then(
     (bytes) => new TextDecoder().decode(bytes),
     () => '',

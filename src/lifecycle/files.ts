@@ -1,5 +1,7 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
 
+import { codeOf } from '../tir/errors';
+
 /** The folder that the editor gives an extension, `globalStorageUri`. */
 export interface Storage {
   readonly fsPath: string;
@@ -56,9 +58,4 @@ export async function orIfMissing<T, U>(work: Promise<T>, otherwise: U): Promise
     }
     throw error;
   }
-}
-
-/** `ENOSPC` and the like: an error's message names files, its code does not. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

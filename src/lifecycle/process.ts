@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-import { codeOf } from './files';
+import { codeOf } from '../tir/errors';
 
 /** The process that this window runs in. */
 export const here = { host: hostname(), pid: process.pid };

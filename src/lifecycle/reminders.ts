@@ -52,7 +52,7 @@ export class Reminders {
 
   /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
   claimToday(): Promise<boolean> {
-    return claim(this.storage, 'reminded', dayName(new Date(this.now())));
+    return claim(this.storage, dayName(new Date(this.now())));
   }
 
   async snooze(ref: TokenRef): Promise<void> {

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, statSync, watch } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { TirError } from '../tir/errors';
+import { codeOf, TirError } from '../tir/errors';
 import { readLines, writeLine, type Activity } from './activityRecord';
-import { codeOf, endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock, type Storage } from './files';
+import { endsInNewline, newline, orIfMissing, readFrom, sizeOf, takeLock, type Storage } from './files';
 
 /** Bytes from which on the file is moved to the archives before the next entry. */
 export const maxBytes = 1024 * 1024;
@@ -32,7 +32,7 @@ type Cursors = ReadonlyMap<bigint, Cursor>;
  */
 export class Trail {
   readonly file: string;
-  private readonly folder: string;
+  readonly #folder: string;
   #cursors: Cursors;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -45,10 +45,10 @@ export class Trail {
     readonly window: string,
     private readonly now: () => number,
   ) {
-    this.folder = storage.fsPath;
-    this.file = join(this.folder, fileName);
+    this.#folder = storage.fsPath;
+    this.file = join(this.#folder, fileName);
     // At once, and not when the disk comes to it: what is appended from here on is new.
-    this.#cursors = endsOf(this.folder);
+    this.#cursors = endsOf(this.#folder);
   }
 
   /** Appends an entry. Where it rejects, that entry is not kept; the next one is tried as ever. */
@@ -77,8 +77,8 @@ export class Trail {
   /** Calls back soon after any window has appended. Not by the editor's own watcher, which takes its time. */
   watch(appended: () => void): { dispose(): void } {
     // What is not there cannot be watched.
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const watcher = watch(this.folder, { persistent: false }, (_, name) => {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const watcher = watch(this.#folder, { persistent: false }, (_, name) => {
       if (name === fileName) {
         appended();
       }
@@ -93,7 +93,7 @@ export class Trail {
   clear(): Promise<void> {
     return this.#queued('deleted', async () => {
       for (const name of [...(await this.#archives()), fileName]) {
-        await rm(join(this.folder, name), { force: true });
+        await rm(join(this.#folder, name), { force: true });
       }
     });
   }
@@ -134,7 +134,7 @@ export class Trail {
       if (codeOf(error) !== 'ENOENT') {
         throw error;
       }
-      await mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       return open(this.file, 'a+', 0o600);
     }
   }
@@ -146,7 +146,7 @@ export class Trail {
    * archives: without it nothing is lost either, because no two are given the same name.
    */
   async #rotate(): Promise<void> {
-    const lock = join(this.folder, 'activity.lock');
+    const lock = join(this.#folder, 'activity.lock');
     if (!(await takeLock(lock))) {
       return;
     }
@@ -158,9 +158,9 @@ export class Trail {
       // Later than the last one even when the clock was set back, or the wrong ones would be deleted.
       const time = Math.max(Math.floor(this.now()), timeOf(archives.at(-1)) + 1);
       const name = `activity-${String(time).padStart(15, '0')}-${randomBytes(6).toString('hex')}.jsonl`;
-      await rename(this.file, join(this.folder, name));
+      await rename(this.file, join(this.#folder, name));
       for (const old of archives.slice(0, 1 - keptArchives)) {
-        await rm(join(this.folder, old), { force: true });
+        await rm(join(this.#folder, old), { force: true });
       }
     } finally {
       await rm(lock, { force: true });
@@ -169,7 +169,7 @@ export class Trail {
 
   /** Names, oldest first. */
   async #archives(): Promise<string[]> {
-    const names = await orIfMissing(readdir(this.folder), []);
+    const names = await orIfMissing(readdir(this.#folder), []);
     return names.filter((name) => archiveName.test(name)).sort();
   }
 
@@ -190,7 +190,7 @@ export class Trail {
 
   /** The entries of one file behind its cursor, which goes into `moved`. None where the file is gone. */
   async #readOn(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<Activity[]> {
-    const handle = await orIfMissing(open(join(this.folder, name), 'r'), undefined);
+    const handle = await orIfMissing(open(join(this.#folder, name), 'r'), undefined);
     if (!handle) {
       return [];
     }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { TirError } from '../tir/errors';
+import { codeOf, TirError } from '../tir/errors';
 import { readLines, writeLine, type Activity } from './activityRecord';
 
 /** Lines that are kept, the newest. */
@@ -34,8 +34,12 @@ export class Trail {
     const line = writeLine({ ...entry, time: new Date(this.now()).toISOString(), window: this.window });
     await this.#queued('written', async () => {
       // Another window may write the whole between the reading and the writing of this one.
-      for (let tries = 0; tries < 3 && !(await this.#lines()).includes(line); tries++) {
-        await this.#write([...(await this.#lines()), line].slice(-maxLines));
+      for (let tries = 0; tries < 3; tries++) {
+        const lines = await this.#lines();
+        if (lines.includes(line)) {
+          return;
+        }
+        await this.#write([...lines, line].slice(-maxLines));
       }
     });
   }
@@ -73,7 +77,7 @@ export class Trail {
     try {
       this.#told = (await this.#lines()).at(-1);
     } catch (error) {
-      if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') {
+      if (codeOf(error) === 'FileNotFound') {
         await this.#write([]);
       }
     }

@@ -79,3 +79,8 @@ export function toTirError(error: unknown): TirError {
   }
   return new TirError('server-error', error instanceof Error ? error.message : String(error));
 }
+
+/** `ENOSPC`, `FileNotFound` and the like: the message of such an error names files, its code does not. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}

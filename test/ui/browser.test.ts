@@ -20,16 +20,24 @@ describe('an editor in the browser alone', () => {
     return workbench.close(this.currentTest);
   });
 
-  it('Remote and web: signs in, creates, copies and writes down without a machine, and the next page has it all', async () => {
-    const { emulator, page } = workbench;
-    emulator.allowsPages = true;
+  /** Against an API that lets pages call it. */
+  const signIn = async () => {
+    workbench.emulator.allowsPages = true;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
+  };
+  const copy = async (name: string) => {
+    await workbench.command('TIR: Copy Token');
+    await workbench.answer(name, name);
+    await workbench.page.locator('.statusbar').getByText(`Copied the token "${name}".`).waitFor();
+  };
+
+  it('Remote and web: signs in, creates, copies and writes down without a machine, and the next page has it all', async () => {
+    const { page } = workbench;
+    await signIn();
     await workbench.createToken('web-token');
     await workbench.row(/^web-token, in use, /).waitFor();
-    await workbench.command('TIR: Copy Token');
-    await workbench.answer('web-token', 'web-token');
-    await page.locator('.statusbar').getByText('Copied the token "web-token".').waitFor();
+    await copy('web-token');
 
     await workbench.reload();
     await page.locator('.activitybar').waitFor();
@@ -49,15 +57,10 @@ describe('an editor in the browser alone', () => {
   });
 
   it('Profiles: what is signed in to is there in every profile, and so is when a token was used; views are its own', async () => {
-    const { emulator, page } = workbench;
-    emulator.allowsPages = true;
-    await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
+    await signIn();
     await workbench.createToken('a-token');
     await workbench.row(/^a-token, in use, /).waitFor();
-    await workbench.command('TIR: Copy Token');
-    await workbench.answer('first-token', 'first-token');
-    await page.locator('.statusbar').getByText('Copied the token "first-token".').waitFor();
+    await copy('first-token');
     const names = (rows: Workbench) => rows.page.locator('.pane-body .label-name').allTextContents();
     await workbench.command('TIR: Sort Tokens…');
     await workbench.answer('Sort Tokens', 'Age');
@@ -92,9 +95,7 @@ describe('an editor in the browser alone', () => {
     await workbench.screenshot('not-for-pages');
     await page.keyboard.press('Escape');
 
-    emulator.allowsPages = true;
-    await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
+    await signIn();
     emulator.fail('GET', { redirect: `${emulator.origin}/whoami/` });
     await workbench.command('TIR: Refresh');
     await workbench.notification('refused a redirect').waitFor();

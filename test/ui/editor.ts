@@ -110,11 +110,8 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
     }
   };
-  const opened = options.inBrowserAlone
-    ? 'folder=tmp:/my-project'
-    : folders.length === 0
-      ? query(folder)
-      : workspaceOf(folder, folders);
+  const onDisk = () => (folders.length === 0 ? query(folder) : workspaceOf(folder, folders));
+  const opened = options.inBrowserAlone ? 'folder=tmp:/my-project' : onDisk();
   return { emulator, url: server.url, opened, extension, folder, browser, stop };
 }
 

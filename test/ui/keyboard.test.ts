@@ -6,6 +6,10 @@ import { root } from '../../scripts/root.mjs';
 import { until } from '../support/until';
 import { Workbench } from './workbench';
 
+/*
+ * Longer than other files: every command of the manifest has its way by the keyboard in one table.
+ */
+
 interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
 }

@@ -92,13 +92,9 @@ export async function takeScreenshots(folder: string): Promise<void> {
     await page.setViewportSize(size);
     writeFileSync(join(workbench.folder, 'whoami.py'), script(emulator.origin));
     writeFileSync(join(workbench.folder, 'chat.py'), '# A first answer from an endpoint\n\n');
-    const { value, apiKey, projectId, location } = seedDemo(emulator);
     await workbench.openView();
     await workbench.welcomeButton('Sign In…').click({ timeout: 60_000 });
-    await workbench.answer('A Personal Access Token', value);
-    await workbench.answer('The API key', apiKey);
-    await workbench.answer('The id of the project', String(projectId));
-    await workbench.answer('Chennai', location);
+    await workbench.signInWith(seedDemo(emulator));
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use, /).waitFor();

@@ -227,11 +227,16 @@ export class Workbench {
   ): Promise<PlatformToken> {
     const token = this.emulator.seed(name, given);
     await begin();
+    await this.signInWith(token);
+    return token;
+  }
+
+  /** Answers the questions of the sign-in. */
+  async signInWith(token: PlatformToken): Promise<void> {
     await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);
     await this.answer('The id of the project', String(token.projectId));
     await this.answer('Chennai', token.location);
-    return token;
   }
 
   /** Creates a token by the palette, under this name. */

@@ -93,8 +93,7 @@ describe('Marketplace', () => {
     assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /\(SECURITY\.md\)/);
   });
 
-  it('the README in the package says all that this one does, but shows no picture that has no address', async () => {
-    await run(process.execPath, [join('scripts', 'package.mjs'), join(folder, 'readme.vsix')], { cwd: root });
+  it('the README in the package says all that this one does, but shows no picture that has no address', () => {
     const packed = readFileSync(join(root, 'dist', 'README.md'), 'utf8');
     const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
     assert.deepEqual(
