@@ -9,7 +9,7 @@ import { codeOf, toTirError } from './tir/errors';
 /** Whether a token is due for a rotation is looked at so often. Milliseconds. */
 const hour = 60 * 60 * 1000;
 
-/** What goes on without anybody asking: rotations are resumed, people are reminded, and other windows are heard. */
+/** What goes on without anybody asking: rotations are resumed, people are reminded, other windows are heard, and files watched for tokens. */
 export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
@@ -19,6 +19,7 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
   quietly(resumeRotations(parts));
   quietly(remind(parts));
   quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
+  parts.leaks.start();
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
   return vscode.Disposable.from(

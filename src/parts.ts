@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { Clipboard } from './commands/clipboard';
 import type { Parts } from './commands/parts';
+import { LeakGuard } from './leaks/leakGuard';
 import { Activity } from './lifecycle/activity';
 import { Reminders } from './lifecycle/reminders';
 import { Rotations } from './lifecycle/rotation';
@@ -51,8 +52,9 @@ export function buildParts(
   const view = new TokensView(sources, globalState);
   const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
+  const leaks = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
+  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, leaks, completions);
   return {
     store,
     lists,
@@ -62,6 +64,7 @@ export function buildParts(
     usage,
     activity,
     activityPage,
+    leaks,
     terminals,
     openTerminals,
     view,

@@ -11,6 +11,12 @@ export const settings = {
   authenticationEnabled: () => read<boolean>('authentication.enabled', true),
   clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
   remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
+  leaksEnabled: () => read<boolean>('leaks.enabled', true),
+  /** Codes of patterns whose findings are not shown. */
+  ignoredLeaks: () => {
+    const codes = vscode.workspace.getConfiguration('tir').get<unknown>('leaks.ignoredPatterns');
+    return Array.isArray(codes) ? (codes as readonly unknown[]) : [];
+  },
   warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),
 };
 

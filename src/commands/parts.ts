@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 
+import type { LeakGuard } from '../leaks/leakGuard';
 import type { Activity } from '../lifecycle/activity';
 import type { Reminders } from '../lifecycle/reminders';
 import type { Rotations } from '../lifecycle/rotation';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly usage: Usage;
   readonly activity: Activity;
   readonly activityPage: ActivityPage;
+  readonly leaks: LeakGuard;
   readonly terminals: TerminalEnvironment;
   readonly openTerminals: OpenTerminals;
   readonly view: TokensView;

@@ -13,6 +13,7 @@ import { openExample } from './openExample';
 import type { Command, Parts } from './parts';
 import { rotateToken } from './rotateToken';
 import { saveToEnvFile } from './saveToEnvFile';
+import { scanWorkspace } from './scanWorkspace';
 import { setGitHubSecret } from './setGitHubSecret';
 import { exportActivity, filterActivity, showActivity } from './showActivity';
 import { setVariableNames } from './setVariableNames';
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   sortTokens,
   filterTokens,
   clearFilter,
+  scanWorkspace,
   showActivity,
   filterActivity,
   exportActivity,

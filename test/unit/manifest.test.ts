@@ -49,6 +49,7 @@ describe('package.json', () => {
         sortTokens: 'Sort Tokens…',
         filterTokens: 'Filter Tokens…',
         clearFilter: 'Clear Filter',
+        scanWorkspace: 'Find Leaked Tokens',
         showActivity: 'Show Token Activity',
         filterActivity: 'Filter Token Activity…',
         exportActivity: 'Export Token Activity…',

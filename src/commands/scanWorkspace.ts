@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+
+import { refusal } from './argument';
+import { untilCancelled } from './choose';
+import type { Call, Parts } from './parts';
+import { withProgress } from './progress';
+
+/** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
+export async function scanWorkspace({ leaks }: Parts, { byHand }: Call) {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    throw refusal('invalid-input', vscode.l10n.t('There is no folder to look through. Open one first.'));
+  }
+  const findings = await withProgress(vscode.l10n.t('Looking for leaked tokens…'), (signal, report) => {
+    const tell = (files: number) => report(vscode.l10n.t('{0} files read', files));
+    return untilCancelled(leaks.scanWorkspace(folders, signal, tell), signal);
+  });
+  if (byHand) {
+    void tellResult(findings);
+  }
+  return { findings };
+}
+
+async function tellResult(findings: number): Promise<void> {
+  if (findings === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No leaked token was found in this workspace.'));
+    return;
+  }
+  const show = vscode.l10n.t('Show Problems');
+  const message =
+    findings === 1
+      ? vscode.l10n.t('1 leaked token was found.')
+      : vscode.l10n.t('{0} leaked tokens were found.', findings);
+  if ((await vscode.window.showWarningMessage(message, show)) === show) {
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+  }
+}

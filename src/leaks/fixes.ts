@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+
+import { settings } from '../settings';
+import { source } from './diagnostics';
+import { commentOf, languageOf, replacementFor } from './languages';
+import { leakCodes, type LeakCode, type Lines } from './patterns';
+import { commentedLine, type Finding } from './scan';
+import type { Site } from './site';
+
+const ignorePattern = 'tir.leaks.ignorePattern';
+const explainApiKey = 'tir.leaks.explainApiKey';
+
+/** What can be done about a leak, in the light bulb of its line. */
+export class LeakFixes implements vscode.CodeActionProvider {
+  constructor(private readonly findingAt: (uri: vscode.Uri, range: vscode.Range) => Finding | undefined) {}
+
+  register(): vscode.Disposable {
+    return vscode.Disposable.from(
+      vscode.languages.registerCodeActionsProvider({ pattern: '**' }, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
+      vscode.commands.registerCommand(ignorePattern, ignore),
+      vscode.commands.registerCommand(explainApiKey, explain),
+    );
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    _: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    return diagnostics
+      .filter((diagnostic) => diagnostic.source === source)
+      .flatMap((diagnostic) => {
+        const finding = this.findingAt(document.uri, diagnostic.range);
+        const actions = finding ? actionsFor(document, finding) : [];
+        for (const action of actions) {
+          action.diagnostics = [diagnostic];
+        }
+        return actions;
+      });
+  }
+}
+
+function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
+  const { known, code } = finding;
+  const actions = [replace(document, finding)];
+  if (known?.token) {
+    const revoke = fix(vscode.l10n.t('Revoke this token: rotate it, which deletes it…'));
+    revoke.command = { command: 'tir.menu.rotateToken', title: revoke.title, arguments: [known.token] };
+    actions.push(revoke);
+  }
+  if (!known) {
+    const comment = ignoreLine(document, finding);
+    const setting = fix(vscode.l10n.t('Not a token: ignore "{0}" in this workspace', code));
+    setting.command = { command: ignorePattern, title: setting.title, arguments: [code] };
+    actions.push(...(comment ? [comment] : []), setting);
+  }
+  return actions;
+}
+
+function fix(title: string): vscode.CodeAction {
+  return new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+}
+
+function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: Finding): vscode.CodeAction {
+  const { path } = document.uri;
+  const name = isApiKey ? 'E2E_TIR_API_KEY' : 'TIR_API_TOKEN';
+  const site: Site = { lines: linesOf(document), line, start, end, name, path, earlier: otherCells(document) };
+  const { code, edits } = replacementFor(languageOf(document.languageId, path), site);
+  const action = fix(vscode.l10n.t('Replace by {0}', code));
+  action.isPreferred = true;
+  action.edit = new vscode.WorkspaceEdit();
+  for (const edit of edits) {
+    action.edit.replace(document.uri, new vscode.Range(edit.line, edit.start, edit.line, edit.end), edit.text);
+  }
+  if (isApiKey && !settings.sdkVariables()) {
+    action.command = { command: explainApiKey, title: action.title };
+  }
+  return action;
+}
+
+/** A comment of its own above the line: on it, one may end up in what the line says. */
+function ignoreLine(document: vscode.TextDocument, { line, code }: Finding): vscode.CodeAction | undefined {
+  const comment = commentOf(languageOf(document.languageId, document.uri.path));
+  if (!comment) {
+    return undefined;
+  }
+  const action = fix(vscode.l10n.t('Not a token: ignore this line'));
+  const above = commentedLine(linesOf(document), line);
+  const indentation = /^\s*/.exec(document.lineAt(above).text)?.[0] ?? '';
+  const [begin, end] = comment;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.insert(document.uri, new vscode.Position(above, 0), `${indentation}${begin} tir-ignore ${code}${end}\n`);
+  return action;
+}
+
+function linesOf(document: vscode.TextDocument): Lines {
+  return (index) => (index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined);
+}
+
+/** The cells of the same notebook before a cell. */
+function otherCells(document: vscode.TextDocument): Lines[] {
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cells = notebook.getCells();
+    const index = cells.findIndex((cell) => cell.document === document);
+    if (index >= 0) {
+      return cells.slice(0, index).map((cell) => linesOf(cell.document));
+    }
+  }
+  return [];
+}
+
+/** Writes a pattern into the setting of the workspace; where there is none, into the person's. */
+async function ignore(code: unknown): Promise<void> {
+  const isCode = (word: unknown): word is LeakCode => leakCodes.some((one) => one === word);
+  if (isCode(code) && !settings.ignoredLeaks().includes(code)) {
+    const target = vscode.workspace.workspaceFolders
+      ? vscode.ConfigurationTarget.Workspace
+      : vscode.ConfigurationTarget.Global;
+    const ignored = [...settings.ignoredLeaks(), code];
+    await vscode.workspace.getConfiguration('tir').update('leaks.ignoredPatterns', ignored, target);
+  }
+}
+
+/** An API key is in terminals only where the SDK's variables are wanted. */
+async function explain(): Promise<void> {
+  const turnOn = vscode.l10n.t('Turn On');
+  const message = vscode.l10n.t(
+    'Terminals have E2E_TIR_API_KEY once the setting "{0}" is on.',
+    'tir.terminal.sdkVariables',
+  );
+  if ((await vscode.window.showInformationMessage(message, turnOn)) === turnOn) {
+    const configuration = vscode.workspace.getConfiguration('tir');
+    await configuration.update('terminal.sdkVariables', true, vscode.ConfigurationTarget.Global);
+  }
+}

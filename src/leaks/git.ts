@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+
+/*
+ * The part of the built-in git extension's API that is used here, in version 1
+ * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts).
+ */
+
+/** Numbers of `Status` for a file that is staged to be deleted. */
+const indexDeleted = 2;
+
+interface Change {
+  readonly uri: vscode.Uri;
+  readonly status: number;
+}
+
+export interface Repository {
+  readonly rootUri: vscode.Uri;
+  readonly state: {
+    readonly indexChanges: readonly Change[];
+    readonly workingTreeChanges: readonly Change[];
+    readonly onDidChange: vscode.Event<void>;
+  };
+  readonly onDidCommit: vscode.Event<void>;
+  /** A file in a version; in the index, where `ref` is empty. Rejects where it is not there. */
+  show(ref: string, path: string): Promise<string>;
+  log(options: { path: string; maxEntries: number }): Promise<readonly { readonly hash: string }[]>;
+  checkIgnore(paths: string[]): Promise<Set<string>>;
+  /** Takes files out of the index. */
+  revert(paths: string[]): Promise<void>;
+}
+
+export interface Git {
+  readonly repositories: readonly Repository[];
+  readonly onDidOpenRepository: vscode.Event<Repository>;
+  readonly onDidCloseRepository: vscode.Event<Repository>;
+  getRepository(uri: vscode.Uri): Repository | null;
+  openRepository(root: vscode.Uri): Promise<Repository | null>;
+}
+
+interface GitExtension {
+  readonly enabled: boolean;
+  readonly onDidChangeEnablement: vscode.Event<boolean>;
+  getAPI(version: 1): Git;
+}
+
+/** The API, now or once git is switched on; it does not come where there is no git, or a workspace is not trusted. */
+export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable {
+  let isOver = false;
+  const subscriptions: vscode.Disposable[] = [
+    new vscode.Disposable(() => {
+      isOver = true;
+    }),
+  ];
+  const begin = (extension: GitExtension) => {
+    if (extension.enabled && !isOver) {
+      subscriptions.push(use(extension.getAPI(1)));
+      return true;
+    }
+    return false;
+  };
+  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+  void extension?.activate().then(
+    (git) => {
+      if (!begin(git) && !isOver) {
+        const subscription = git.onDidChangeEnablement(() => {
+          if (begin(git)) {
+            subscription.dispose();
+          }
+        });
+        subscriptions.push(subscription);
+      }
+    },
+    () => undefined,
+  );
+  return new vscode.Disposable(() => {
+    vscode.Disposable.from(...subscriptions).dispose();
+  });
+}
+
+/** What is staged, and will be there after the commit. */
+export function stagedFiles({ state }: Repository): vscode.Uri[] {
+  return state.indexChanges.filter(({ status }) => status !== indexDeleted).map(({ uri }) => uri);
+}

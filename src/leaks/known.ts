@@ -1,0 +1,114 @@
+import type { TokenRef } from '../secrets/records';
+import type { Secret } from '../tir/secret';
+
+/** A value that is stored here, without the value. */
+export interface KnownValue {
+  readonly isApiKey: boolean;
+  /** The token that it is of; undefined where a project was signed in to with one that the list does not show. */
+  readonly token?: TokenRef & { readonly name: string };
+}
+
+export interface KnownMatch {
+  readonly start: number;
+  readonly end: number;
+  readonly value: KnownValue;
+  readonly fingerprint: string;
+}
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/**
+ * The stored values as keyed hashes. What a text holds is hashed and compared: a window that looks for thousands of
+ * values all day holds none of them for it.
+ */
+export class KnownValues {
+  readonly #byFingerprint = new Map<string, KnownValue>();
+  readonly #lengths = new Set<number>();
+  readonly #shapes = new Set<string>();
+  #shortest = Infinity;
+
+  /** @param fingerprint a keyed hash */
+  constructor(readonly fingerprint: (text: string) => string) {}
+
+  add(secret: Secret, known: KnownValue): void {
+    const text = secret.reveal();
+    const fingerprint = this.fingerprint(text);
+    // The record of a token says more than that of the sign-in with it.
+    if (!this.#byFingerprint.get(fingerprint)?.token) {
+      this.#byFingerprint.set(fingerprint, known);
+    }
+    this.#lengths.add(text.length);
+    this.#shapes.add(shapeOf(text));
+    this.#shortest = Math.min(this.#shortest, text.length);
+  }
+
+  /** Where values may be at all, in the syntax of `prefilters`: told by their length and kind, and by nothing else of them. */
+  prefilters(): string[] {
+    return [...this.#shapes];
+  }
+
+  /** Whether these are the same values of the same tokens. */
+  equals(other: KnownValues): boolean {
+    return JSON.stringify([...this.#byFingerprint]) === JSON.stringify([...other.#byFingerprint]);
+  }
+
+  /** The stored values in a line. */
+  *find(line: string): Generator<KnownMatch> {
+    // A run that is long enough has a character at one of these places.
+    for (let at = this.#shortest - 1; at < line.length; at += this.#shortest) {
+      if (!isOfValue(line.charCodeAt(at))) {
+        continue;
+      }
+      let [start, end] = [at, at + 1];
+      while (start > 0 && isOfValue(line.charCodeAt(start - 1))) {
+        start--;
+      }
+      while (end < line.length && isOfValue(line.charCodeAt(end))) {
+        end++;
+      }
+      yield* this.#compare(line, start, end);
+      at = Math.max(at, end - this.#shortest);
+    }
+  }
+
+  /**
+   * A value is a run by itself, or what a run begins or ends with: after `/` in a path, before the full stop of a
+   * sentence. At its end it may have `=`, which elsewhere stands between a name and a value.
+   */
+  *#compare(line: string, start: number, end: number): Generator<KnownMatch> {
+    const padding = /^={0,2}/.exec(line.slice(end, end + 2))?.[0].length ?? 0;
+    for (const length of this.#lengths) {
+      const places = new Set([start, end - length, end + padding - length]);
+      for (const from of places) {
+        if (from < start || from + length > end + padding) {
+          continue;
+        }
+        const fingerprint = this.fingerprint(line.slice(from, from + length));
+        const value = this.#byFingerprint.get(fingerprint);
+        if (value) {
+          yield { start: from, end: from + length, value, fingerprint };
+        }
+      }
+    }
+  }
+}
+
+/** Kinds that are told apart so that not every long word has to be hashed. */
+function shapeOf(text: string): string {
+  if (text.startsWith('eyJ')) {
+    return String.raw`eyJ[\w-]{8,}\.eyJ`;
+  }
+  return uuid.test(text)
+    ? String.raw`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+    : `[A-Za-z0-9._~+/=-]{${Math.min(text.length, 64)}}`;
+}
+
+/** What a credential in an HTTP header is made of (`token68` of RFC 7235), but for the `=` at its end. */
+const ofValue = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/') {
+  ofValue[character.charCodeAt(0)] = 1;
+}
+
+function isOfValue(code: number): boolean {
+  return ofValue[code] === 1;
+}

@@ -1,0 +1,80 @@
+/*
+ * What can be told of a text alone: whether it looks like a credential, and whose.
+ */
+
+/** Other vendors' credentials, by the beginnings that they document, so that tools like this one can tell. */
+const otherVendors =
+  /^(?:sk-|[spr]k_(?:live|test)_|gh[opsur]_|github_pat_|gl[a-z]{2,5}-|xox[abeprs]-|xapp-|hf_|AKIA|ASIA|ya29\.|AIza|npm_|pypi-|SG\.|do[op]_v1_|r8_|nvapi-|gsk_|whsec_|lin_api_|shp[a-z]{2}_|dckr_pat_|figd_|ATATT|v1\.0-|secret_|pplx-|ops_|dapi|tfp_|rubygems_|CCIPAT_|sntrys_|key-)/;
+
+/** Words by which documents and tests say that this is none. They stand apart: a random text holds letters in any order. */
+const placeholderWord =
+  /(?:^|[-_.~+/])(?:your|example|sample|dummy|fake|mock|test|testing|invalid|expired|wrong|placeholder|changeme|replace|redacted|hidden|masked|insert|undefined)(?=$|[-_.~+/])/i;
+
+/** Rows of the keyboard and of the alphabet, and one character over and over. */
+const typedByHand = /012345|123456|987654|abcdef|qwerty|asdfgh|(.)\1{4}/i;
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+export function isOtherVendors(text: string): boolean {
+  const jwt = readJwt(text);
+  return jwt?.issuer !== undefined ? !isPlatform(jwt.issuer) : otherVendors.test(text);
+}
+
+/** Whether a text of some length is random, as credentials are, and not a name, a path, code, or what stands for one. */
+export function looksRandom(text: string): boolean {
+  if (placeholderWord.test(text) || typedByHand.test(text) || new Set(text).size < 7) {
+    return false;
+  }
+  return uuid.test(text) || changes(text) >= 0.25;
+}
+
+/**
+ * How often a character is of another kind (small letter, capital, digit) than the one before it, between 0 and 1:
+ * about every second time in random text, and seldom in names, even with a number or a date in them.
+ */
+function changes(text: string): number {
+  let [pairs, changed] = [0, 0];
+  let before = '';
+  for (const character of text) {
+    const kind = /\d/.test(character)
+      ? 'digit'
+      : /[a-z]/.test(character)
+        ? 'small'
+        : /[A-Z]/.test(character)
+          ? 'big'
+          : '';
+    if (kind && before) {
+      pairs++;
+      changed += kind === before ? 0 : 1;
+    }
+    before = kind;
+  }
+  return pairs === 0 ? 0 : changed / pairs;
+}
+
+/** The issuer in the claims of a JWT, where it names one; undefined for a text that is no JWT. */
+export function readJwt(text: string): { readonly issuer?: string } | undefined {
+  const [header, claims, signature] = text.split('.');
+  if (header === undefined || claims === undefined || signature === undefined) {
+    return undefined;
+  }
+  try {
+    const read = (part: string): unknown => JSON.parse(atob(part.replaceAll('-', '+').replaceAll('_', '/')));
+    const [first, second] = [read(header), read(claims)];
+    if (typeof first !== 'object' || typeof second !== 'object' || first === null || second === null) {
+      return undefined;
+    }
+    return 'iss' in second && typeof second.iss === 'string' ? { issuer: second.iss } : {};
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether an issuer, or the host of an address, is the platform's. Its tokens name
+ * `http://gateway.e2enetworks.com/auth/realms/apiman`.
+ */
+export function isPlatform(issuer: string): boolean {
+  const host = issuer.replace(/^[a-z]{1,10}:\/\//i, '').split(/[/:?#]/)[0] ?? '';
+  return /(?:^|\.)e2enetworks\.(?:com|net)$/i.test(host);
+}

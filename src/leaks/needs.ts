@@ -1,0 +1,80 @@
+import type { Lines } from './patterns';
+import type { Edit, Site } from './site';
+
+/*
+ * What code needs elsewhere in its file to read a variable.
+ */
+
+function insertAt(line: number, text: string): Edit {
+  return { line, start: 0, end: 0, text };
+}
+
+/** `import os`, where it is missing: before the first import, after what has to come first. */
+export function importOs({ lines, earlier }: Site): readonly Edit[] {
+  return earlier?.some(importsOs) === true || importsOs(lines) ? [] : [insertAt(firstStatement(lines), 'import os\n')];
+}
+
+function importsOs(lines: Lines): boolean {
+  return all(lines).some((text) => /^import\s(?:[^#]*,)?\s*os\s*(?:,|$|#|;)/.test(text));
+}
+
+/** The first line of a Python file that may have an import before it: past comments, the file's own text and `__future__`. */
+function firstStatement(lines: Lines): number {
+  let inText: string | undefined;
+  const first = all(lines).findIndex((text) => {
+    if (inText !== undefined) {
+      inText = text.includes(inText) ? undefined : inText;
+      return false;
+    }
+    const quote = /^\s*[ru]?("""|''')/i.exec(text)?.[1];
+    if (quote !== undefined) {
+      inText = text.indexOf(quote) === text.lastIndexOf(quote) ? quote : undefined;
+      return false;
+    }
+    return !/^\s*(?:#|$|%|!|from\s+__future__\s|(["']).*\1\s*$)/.test(text);
+  });
+  return Math.max(first, 0);
+}
+
+function all(lines: Lines): string[] {
+  const texts: string[] = [];
+  for (let text = lines(0); text !== undefined; text = lines(texts.length)) {
+    texts.push(text);
+  }
+  return texts;
+}
+
+/** A constant is known before the program runs, and what the environment holds is not. */
+export function constToVar({ lines, line }: Site): readonly Edit[] {
+  const before = /^(\s*)const\s(?!\()/.exec(lines(line) ?? '')?.[1];
+  return before === undefined ? [] : [{ line, start: before.length, end: before.length + 'const'.length, text: 'var' }];
+}
+
+export function importGoOs({ lines }: Site): readonly Edit[] {
+  const texts = all(lines);
+  if (texts.some((text) => /^\s*(?:import\s+)?"os"\s*(?:\/\/.*)?$/.test(text))) {
+    return [];
+  }
+  const lineOf = (expression: RegExp) => texts.findIndex((text) => expression.test(text));
+  const [group, single] = [lineOf(/^import\s*\(/), lineOf(/^import\s/)];
+  if (group >= 0) {
+    return [insertAt(group + 1, '\t"os"\n')];
+  }
+  return [single >= 0 ? insertAt(single, 'import "os"\n') : insertAt(lineOf(/^package\s/) + 1, '\nimport "os"\n')];
+}
+
+/** A build has the variable where it is given to the step that needs it, which leaves it in no layer. */
+export function mountSecret({ lines, line, name }: Site): readonly Edit[] {
+  let first = line;
+  while (
+    lines(first - 1)
+      ?.trimEnd()
+      .endsWith('\\')
+  ) {
+    first--;
+  }
+  const run = /^(\s*RUN)\s/i.exec(lines(first) ?? '')?.[1];
+  return run === undefined || lines(first)?.includes(`id=${name}`)
+    ? []
+    : [{ line: first, start: run.length, end: run.length, text: ` --mount=type=secret,id=${name},env=${name}` }];
+}

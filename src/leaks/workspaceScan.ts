@@ -1,0 +1,131 @@
+import createIgnore, { type Ignore } from 'ignore';
+import * as vscode from 'vscode';
+
+import { TirError } from '../tir/errors';
+import type { KnownValues } from './known';
+import { prefilters } from './patterns';
+import { filesWith, findRipgrep } from './ripgrep';
+import { scanText, type Finding } from './scan';
+
+/** Larger files hold data, and no code that a person wrote. */
+const maxBytes = 5 * 1024 * 1024;
+
+/** So many files are read at once. */
+const atOnce = 16;
+
+export interface FileFindings {
+  readonly uri: vscode.Uri;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What is found in the files of a folder of the workspace, but for those that `files.exclude` or a `.gitignore` names,
+ * binary ones, and those over 5 MB. The editor's own ripgrep looks for files that can have something at all; where
+ * there is none (in a browser, for a folder that is on no disk) each file is read.
+ * @param report is told how many files were read so far
+ * @throws TirError `cancelled`
+ */
+export async function scanFolder(
+  folder: vscode.Uri,
+  known: KnownValues,
+  { signal, report }: { readonly signal: AbortSignal; readonly report: (files: number) => void },
+): Promise<FileFindings[]> {
+  const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
+  return program === undefined
+    ? scanFiles(listed(folder, signal), known, signal, report)
+    : scanFiles(candidates(program, folder, known, signal), known, signal, report);
+}
+
+/** As {@link scanFolder}, where there is no ripgrep. */
+export async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<vscode.Uri> {
+  const source = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => source.cancel());
+  const find = (glob: string) =>
+    // Without a list of its own of what to leave out, it is what `files.exclude` names.
+    vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), undefined, undefined, source.token);
+  const isIgnored = await ignoredBy(await find('**/.gitignore'), folder);
+  for (const uri of await find('**/*')) {
+    if (!isIgnored(uri)) {
+      yield uri;
+    }
+  }
+}
+
+async function* candidates(
+  program: string,
+  folder: vscode.Uri,
+  known: KnownValues,
+  signal: AbortSignal,
+): AsyncGenerator<vscode.Uri> {
+  const excluded = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude', {});
+  const excludes = Object.keys(excluded).filter((glob) => excluded[glob] === true);
+  const expressions = [...prefilters, ...known.prefilters()];
+  for await (const path of filesWith(program, { folder: folder.fsPath, expressions, excludes, maxBytes, signal })) {
+    yield vscode.Uri.file(path);
+  }
+}
+
+async function scanFiles(
+  uris: AsyncGenerator<vscode.Uri>,
+  known: KnownValues,
+  signal: AbortSignal,
+  report: (files: number) => void,
+): Promise<FileFindings[]> {
+  const found: FileFindings[] = [];
+  const mayHave = new RegExp([...prefilters, ...known.prefilters()].join('|'), 'i');
+  let files = 0;
+  const work = async () => {
+    for (let next = await uris.next(); !next.done; next = await uris.next()) {
+      if (signal.aborted) {
+        throw new TirError('cancelled', 'cancelled');
+      }
+      const text = await readText(next.value);
+      if (text !== undefined && mayHave.test(text)) {
+        const findings = scanText(text, known);
+        if (findings.length > 0) {
+          found.push({ uri: next.value, findings });
+        }
+      }
+      report(++files);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return found;
+}
+
+/** A file's text; undefined where it is too large, binary, or not to be read. */
+export async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    if ((await vscode.workspace.fs.stat(uri)).size > maxBytes) {
+      return undefined;
+    }
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the `.gitignore` files of a folder leave out: the deeper of two has the last word. */
+async function ignoredBy(files: readonly vscode.Uri[], folder: vscode.Uri): Promise<(uri: vscode.Uri) => boolean> {
+  const rules: { readonly home: string; readonly ignore: Ignore }[] = [];
+  for (const uri of files) {
+    const text = await readText(uri);
+    if (text !== undefined) {
+      rules.push({ home: uri.path.slice(0, uri.path.lastIndexOf('/') + 1), ignore: createIgnore().add(text) });
+    }
+  }
+  rules.sort((a, b) => b.home.length - a.home.length);
+  return (uri) => {
+    if (uri.path.startsWith(`${folder.path}/.git/`) || uri.path.includes('/.git/')) {
+      return true;
+    }
+    for (const { home, ignore } of rules.filter((rule) => uri.path.startsWith(rule.home))) {
+      const { ignored, unignored } = ignore.test(uri.path.slice(home.length));
+      if (ignored || unignored) {
+        return ignored;
+      }
+    }
+    return false;
+  };
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+
+import { keyedHash } from '../../../src/leaks/hash';
+import { KnownValues } from '../../../src/leaks/known';
+import { prefilters } from '../../../src/leaks/patterns';
+import { scanText } from '../../../src/leaks/scan';
+import { hits } from './hits';
+import { misses } from './misses';
+import { fill } from './values';
+
+const nothingKnown = new KnownValues(keyedHash());
+const mayHave = new RegExp(prefilters.join('|'), 'i');
+
+describe('Leak patterns', () => {
+  it('precision and recall on the cases', () => {
+    assert.ok(hits.length >= 60 && misses.length >= 200, `${hits.length} hits, ${misses.length} misses`);
+    const missed: string[] = [];
+    const wrong: string[] = [];
+    let [found, expected] = [0, 0];
+    hits.forEach(([code, template, count = 1], index) => {
+      const text = fill(template, index + 1);
+      const findings = scanText(text, nothingKnown);
+      expected += count;
+      found += Math.min(findings.length, count);
+      if (findings.length !== count || !findings.some((finding) => finding.code === code)) {
+        missed.push(`${template}: ${findings.map((finding) => finding.code).join()}`);
+      }
+      wrong.push(...findings.slice(count).map(() => template));
+      // Or the workspace would not be looked through for it.
+      assert.match(text, mayHave, template);
+    });
+    misses.forEach((template, index) => {
+      const findings = scanText(fill(template, 1000 + index), nothingKnown);
+      wrong.push(...findings.map((finding) => `${finding.code}: ${template}`));
+    });
+    const [precision, recall] = [found / (found + wrong.length), found / expected];
+    console.log(
+      `    ${hits.length} cases with a leak, ${misses.length} without: precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`,
+    );
+    assert.deepEqual({ missed, wrong }, { missed: [], wrong: [] });
+  });
+});
