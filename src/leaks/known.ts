@@ -72,14 +72,15 @@ export class KnownValues {
   }
 
   /**
-   * A value is a run by itself, or what a run begins or ends with: after `/` in a path, before the full stop of a
+   * A value is a run by itself, or what a run begins or ends with: after a `/` in an address, before the full stop of a
    * sentence. At its end it may have `=`, which elsewhere stands between a name and a value.
    */
   *#compare(line: string, start: number, end: number): Generator<KnownMatch> {
     const padding = /^={0,2}/.exec(line.slice(end, end + 2))?.[0].length ?? 0;
+    const starts = [start, ...slashesIn(line, start, end).map((slash) => slash + 1)];
+    const ends = [end, end + padding, line[end - 1] === '.' ? end - 1 : end];
     for (const length of this.#lengths) {
-      const places = new Set([start, end - length, end + padding - length]);
-      for (const from of places) {
+      for (const from of new Set([...starts, ...ends.map((to) => to - length)])) {
         if (from < start || from + length > end + padding) {
           continue;
         }
@@ -91,6 +92,19 @@ export class KnownValues {
       }
     }
   }
+}
+
+/** Longer runs are data, in which a slash separates nothing. Characters. */
+const longestAddress = 10_000;
+
+function slashesIn(line: string, start: number, end: number): number[] {
+  const slashes: number[] = [];
+  if (end - start <= longestAddress) {
+    for (let at = line.indexOf('/', start); at >= 0 && at < end; at = line.indexOf('/', at + 1)) {
+      slashes.push(at);
+    }
+  }
+  return slashes;
 }
 
 /** Kinds that are told apart so that not every long word has to be hashed. */

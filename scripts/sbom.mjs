@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { root } from './root.mjs';
+
+/*
+ * `npm run sbom`: what ships, as CycloneDX. `npm sbom --omit dev` alone leaves out what a tool for development uses
+ * too, so it is asked about a project that has none of those.
+ */
+
+const home = mkdtempSync(join(tmpdir(), 'tir-sbom-'));
+// The bill is named after its folder.
+const folder = join(home, 'tir-tokens');
+try {
+  mkdirSync(folder);
+  const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  copyFileSync(join(root, 'package-lock.json'), join(folder, 'package-lock.json'));
+  /** @param {string[]} args */
+  const npm = (...args) =>
+    execFileSync('npm', [...args, '--package-lock-only'], {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+      shell: process.platform === 'win32',
+    });
+  npm('install', '--ignore-scripts', '--no-audit', '--no-fund');
+  process.stdout.write(npm('sbom', '--sbom-format', 'cyclonedx'));
+} finally {
+  rmSync(home, { recursive: true });
+}
