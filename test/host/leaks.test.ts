@@ -40,13 +40,13 @@ describe('Leaks', () => {
     const token = made.platformToken();
     const { uri } = await open('app.py', `import requests\n\ntoken = "${token}"\n`);
     const [leak] = await waitForLeaks(uri, 1);
-    assert.equal(leak?.message.split('.')[0], 'This is a token of the TIR platform');
-    assert.deepEqual(leak?.range, new vscode.Range(2, 9, 2, 9 + token.length));
-    const { value, target } = leak?.code as { value: string; target: vscode.Uri };
+    assert.equal(leak!.message.split('.')[0], 'This is a token of the TIR platform');
+    assert.deepEqual(leak!.range, new vscode.Range(2, 9, 2, 9 + token.length));
+    const { value, target } = leak!.code as { value: string; target: vscode.Uri };
     assert.equal(value, 'platform-token');
     const page = (await vscode.workspace.openTextDocument(target)).getText();
     assert.match(page, /`platform-token`/);
-    assert.ok(!leak?.message.includes(token.slice(0, 12)), 'the message quotes it');
+    assert.ok(!leak!.message.includes(token.slice(0, 12)), 'the message quotes it');
   });
 
   it('a value that is stored here is found by itself, by the name of its token, and its API key too', async () => {
@@ -67,7 +67,7 @@ describe('Leaks', () => {
     );
     assert.match(leaks[0]!.message, /^This is the value of your token "dev-laptop"\./);
     assert.match(leaks[1]!.message, /^This is the API key of your token "dev-laptop"\./);
-    assert.match(leaks[2]!.message, /^This is the token that you signed in with\./);
+    assert.match(leaks[2]!.message, /^This is the value of your token "sign-in"\./);
   });
 
   it('a value counts as stored as soon as it is, and no more once it is forgotten', async () => {
