@@ -18,32 +18,42 @@ export interface FileFindings {
   readonly findings: readonly Finding[];
 }
 
+/** How a scan is followed, and ended. */
+export interface Following {
+  readonly signal: AbortSignal;
+  /** Is told how many files were read so far. */
+  readonly report: (files: number) => void;
+}
+
 /**
  * What is found in the files of a folder of the workspace, but for those that `files.exclude` or a `.gitignore` names,
  * binary ones, and those over 5 MB. The editor's own ripgrep looks for files that can have something at all; where
  * there is none (in a browser, for a folder that is on no disk) each file is read.
- * @param report is told how many files were read so far
  * @throws TirError `cancelled`
  */
 export async function scanFolder(
   folder: vscode.Uri,
   known: KnownValues,
-  { signal, report }: { readonly signal: AbortSignal; readonly report: (files: number) => void },
+  following: Following,
 ): Promise<FileFindings[]> {
   const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
   return program === undefined
-    ? scanFiles(listed(folder, signal), known, signal, report)
-    : scanFiles(candidates(program, folder, known, signal), known, signal, report);
+    ? scanWithout(folder, known, following)
+    : scanFiles(candidates(program, folder, known, following.signal), known, following);
 }
 
-/** As {@link scanFolder}, where there is no ripgrep. */
-export async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<vscode.Uri> {
+/** As {@link scanFolder}, where there is no ripgrep: the editor's file search names the files. */
+export function scanWithout(folder: vscode.Uri, known: KnownValues, following: Following): Promise<FileFindings[]> {
+  return scanFiles(listed(folder, following.signal), known, following);
+}
+
+async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<vscode.Uri> {
   const source = new vscode.CancellationTokenSource();
   signal.addEventListener('abort', () => source.cancel());
   const find = (glob: string) =>
     // Without a list of its own of what to leave out, it is what `files.exclude` names.
     vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), undefined, undefined, source.token);
-  const isIgnored = await ignoredBy(await find('**/.gitignore'), folder);
+  const isIgnored = await ignoredBy(await find('**/.gitignore'));
   for (const uri of await find('**/*')) {
     if (!isIgnored(uri)) {
       yield uri;
@@ -68,17 +78,19 @@ async function* candidates(
 async function scanFiles(
   uris: AsyncGenerator<vscode.Uri>,
   known: KnownValues,
-  signal: AbortSignal,
-  report: (files: number) => void,
+  { signal, report }: Following,
 ): Promise<FileFindings[]> {
   const found: FileFindings[] = [];
   const mayHave = new RegExp([...prefilters, ...known.prefilters()].join('|'), 'i');
   let files = 0;
+  const goOn = () => {
+    if (signal.aborted) {
+      throw new TirError('cancelled', 'cancelled');
+    }
+  };
   const work = async () => {
     for (let next = await uris.next(); !next.done; next = await uris.next()) {
-      if (signal.aborted) {
-        throw new TirError('cancelled', 'cancelled');
-      }
+      goOn();
       const text = await readText(next.value);
       if (text !== undefined && mayHave.test(text)) {
         const findings = scanText(text, known);
@@ -90,6 +102,8 @@ async function scanFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+  // A search that was ended names no more files, as one that is through.
+  goOn();
   return found;
 }
 
@@ -107,7 +121,7 @@ export async function readText(uri: vscode.Uri): Promise<string | undefined> {
 }
 
 /** What the `.gitignore` files of a folder leave out: the deeper of two has the last word. */
-async function ignoredBy(files: readonly vscode.Uri[], folder: vscode.Uri): Promise<(uri: vscode.Uri) => boolean> {
+async function ignoredBy(files: readonly vscode.Uri[]): Promise<(uri: vscode.Uri) => boolean> {
   const rules: { readonly home: string; readonly ignore: Ignore }[] = [];
   for (const uri of files) {
     const text = await readText(uri);
@@ -117,7 +131,7 @@ async function ignoredBy(files: readonly vscode.Uri[], folder: vscode.Uri): Prom
   }
   rules.sort((a, b) => b.home.length - a.home.length);
   return (uri) => {
-    if (uri.path.startsWith(`${folder.path}/.git/`) || uri.path.includes('/.git/')) {
+    if (uri.path.includes('/.git/')) {
       return true;
     }
     for (const { home, ignore } of rules.filter((rule) => uri.path.startsWith(rule.home))) {

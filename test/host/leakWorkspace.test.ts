@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keyedHash } from '../../src/leaks/hash';
+import { KnownValues } from '../../src/leaks/known';
+import { findRipgrep } from '../../src/leaks/ripgrep';
+import { scanFolder, scanWithout } from '../../src/leaks/workspaceScan';
+import { Secret } from '../../src/tir/secret';
+import { until } from '../support/until';
+import { made, waitForLeaks } from './leaks';
+import { begin, run, signIn, type Bench } from './support';
+
+/** Writes files into a folder, by their paths. */
+function write(folder: string, files: Record<string, string | Buffer>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+}
+
+describe('Leaks in the workspace', () => {
+  let bench: Bench;
+  const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  const clear = () => {
+    rmSync(join(folder(), 'scan'), { recursive: true, force: true });
+  };
+  beforeEach(async () => {
+    clear();
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.workspace.getConfiguration('files').update('exclude', undefined, vscode.ConfigurationTarget.Workspace);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    clear();
+    await run('scanWorkspace');
+    await bench.end();
+  });
+
+  it('the command finds them, and says how many', async () => {
+    const { value } = await signIn(bench.emulator);
+    write(folder(), {
+      'scan/app.py': `a = 1\ntoken = "${made.platformToken()}"\n`,
+      'scan/.github/notes.txt': `${value}\n`,
+      'scan/clean.py': 'token = os.environ["TIR_API_TOKEN"]\n',
+    });
+    assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
+    const [leak] = await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 1);
+    assert.equal(leak!.range.start.line, 1);
+    await run('menu.scanWorkspace');
+    assert.equal(bench.person.read.at(-1)?.message, '2 leaked tokens were found.');
+    rmSync(join(folder(), 'scan'), { recursive: true });
+    assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
+    await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 0);
+  });
+
+  it('what is open counts as it is typed, and what was found stays when its editor is closed', async () => {
+    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
+    const uri = vscode.Uri.file(join(folder(), 'scan/b.py'));
+    const document = await vscode.workspace.openTextDocument(uri);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(0, 0), `c = "${made.platformToken()}"\n`);
+    await vscode.workspace.applyEdit(edit);
+    assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
+    await document.save();
+    const found = vscode.Uri.file(join(folder(), 'scan/app.py'));
+    await vscode.window.showTextDocument(found);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await waitForLeaks(found, 1);
+  });
+
+  for (const way of ['with ripgrep', 'without']) {
+    it(`what git or the editor leaves out, and what is binary or large, is not looked at: ${way}`, async () => {
+      const secret = made.opaque();
+      const known = new KnownValues(keyedHash());
+      known.add(new Secret(secret), { isApiKey: false });
+      const token = () => `token = "${made.platformToken()}"\n`;
+      await vscode.workspace
+        .getConfiguration('files')
+        .update('exclude', { '**/hidden': true, '**/shown': false }, vscode.ConfigurationTarget.Workspace);
+      write(join(folder(), 'scan'), {
+        '.gitignore': 'ignored/\n*.log\n!kept.log\n',
+        'a.py': token(),
+        'b/c.txt': `${secret}\n`,
+        'b/.env': `TIR_API_TOKEN=${made.opaque()}\n`,
+        'b/.gitignore': '/local.py\n',
+        'b/local.py': token(),
+        'b/d/local.py': token(),
+        'ignored/a.py': token(),
+        'a.log': token(),
+        'kept.log': token(),
+        'hidden/a.py': token(),
+        'shown/a.py': token(),
+        '.git/config': token(),
+        'model.bin': Buffer.concat([Buffer.from([1, 0, 2]), Buffer.from(token())]),
+        'large.json': `${token()}${' '.repeat(5 * 1024 * 1024)}`,
+        'क.py': token(),
+      });
+      const expected = ['a.py', 'b/.env', 'b/c.txt', 'b/d/local.py', 'kept.log', 'shown/a.py', 'क.py'];
+      if (way === 'with ripgrep') {
+        assert.ok(await findRipgrep(vscode.env.appRoot), 'the editor has no ripgrep where it is looked for');
+      }
+      const uri = vscode.Uri.file(join(folder(), 'scan'));
+      const scan = way === 'with ripgrep' ? scanFolder : scanWithout;
+      let files = 0;
+      const results = await scan(uri, known, {
+        signal: new AbortController().signal,
+        report: (count) => (files = count),
+      });
+      const paths = results.map((result) => result.uri.path.slice(uri.path.length + 1)).sort();
+      assert.deepEqual(paths, expected.sort());
+      assert.ok(results.every(({ findings }) => findings.length === 1));
+      assert.ok(files >= expected.length);
+    });
+  }
+
+  it('cancelling ends it', async () => {
+    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n` });
+    for (const scan of [scanFolder, scanWithout]) {
+      const work = scan(vscode.Uri.file(folder()), new KnownValues(keyedHash()), {
+        signal: AbortSignal.abort(),
+        report: () => undefined,
+      });
+      await assert.rejects(work, { code: 'cancelled' });
+    }
+  });
+});
+
+interface GitExtension {
+  getAPI(version: 1): { openRepository(root: vscode.Uri): Promise<unknown> };
+}
+
+describe('Leaks in git', () => {
+  let bench: Bench;
+  let folder: string;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-git-'));
+    bench = await begin();
+    git('init', '--quiet');
+    write(folder, { 'README.md': 'text\n' });
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'First');
+    const extension = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
+    await extension.getAPI(1).openRepository(vscode.Uri.file(folder));
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    rmSync(folder, { recursive: true });
+  });
+  const refresh = () => vscode.commands.executeCommand('git.refresh', vscode.Uri.file(folder));
+  const told = (text: string) =>
+    until(text, async () => {
+      await refresh();
+      return bench.person.read.find(({ message }) => message.startsWith(text));
+    });
+  const staged = () => git('diff', '--cached', '--name-only').toString().trim();
+
+  it('a token that is staged is told of before the commit, by file and line, and taken out of the index', async () => {
+    bench.person.clicks = 'Unstage';
+    const token = made.platformToken();
+    write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
+    git('add', '.');
+    const { message } = await told('What is staged for the next commit holds a token');
+    assert.match(message, /app\.py, line 2\.$/);
+    assert.ok(!message.includes(token.slice(0, 20)));
+    await until('the file to be out of the index', () => staged() === 'clean.py');
+  });
+
+  it('what is staged counts, and not what the file has become', async () => {
+    write(folder, { 'app.py': `token = "${made.platformToken()}"\n` });
+    git('add', '.');
+    write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
+    await told('What is staged for the next commit holds a token');
+  });
+
+  it('who commits it all the same hears that revoking it is the only cure, and so does the file', async () => {
+    const line = `token = "${made.platformToken()}"\n`;
+    write(folder, { 'app.py': line });
+    git('add', '.');
+    await told('What is staged for the next commit holds a token');
+    await vscode.commands.executeCommand('git.refresh', vscode.Uri.file(folder));
+    const extension = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
+    const repository = (await extension.getAPI(1).openRepository(vscode.Uri.file(folder))) as {
+      commit(message: string): Promise<void>;
+      setConfig(key: string, value: string): Promise<unknown>;
+    };
+    await repository.setConfig('user.name', 'Test');
+    await repository.setConfig('user.email', 'test@localhost');
+    await repository.commit('Second');
+    await told('The commit holds a token');
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'app.py')));
+    await until('the history to be told of', () =>
+      vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), `other = "${made.platformToken()}"\n`);
+    await vscode.workspace.applyEdit(edit);
+    const leaks = await waitForLeaks(document.uri, 2);
+    assert.ok(!leaks[0]!.message.includes('git history'), 'a new one is not in the history');
+    await document.save();
+  });
+});
