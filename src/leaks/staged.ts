@@ -59,8 +59,9 @@ export class StagedGuard implements vscode.Disposable {
     // One after the other: what was told of must be known to the next.
     let work = Promise.resolve();
     const look = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      // Not put off by the next step of git: while it is busy there is always one.
+      timer ??= setTimeout(() => {
+        timer = undefined;
         work = work.then(() => this.#look(repository)).catch(() => undefined);
       }, pause);
     };

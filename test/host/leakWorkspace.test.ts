@@ -155,11 +155,10 @@ describe('Leaks in git', () => {
     rmSync(folder, { recursive: true });
   });
   const refresh = () => vscode.commands.executeCommand('git.refresh', vscode.Uri.file(folder));
-  const told = (text: string) =>
-    until(text, async () => {
-      await refresh();
-      return bench.person.read.find(({ message }) => message.startsWith(text));
-    });
+  const told = async (text: string) => {
+    await refresh();
+    return until(text, () => bench.person.read.find(({ message }) => message.startsWith(text)));
+  };
   const staged = () => git('diff', '--cached', '--name-only').toString().trim();
 
   it('a token that is staged is told of before the commit, by file and line, and taken out of the index', async () => {

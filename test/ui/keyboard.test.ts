@@ -223,6 +223,10 @@ describe('without a mouse', () => {
         await type('Days without use', '90');
         await said(/within the last 90 days/);
       },
+      async scanWorkspace() {
+        await palette('Find Leaked Tokens');
+        await said(/^(?:No leaked token was found|\d+ leaked tokens? )/);
+      },
       async showActivity() {
         await palette('Show Token Activity');
         await page.getByRole('tab', { name: 'Token Activity' }).waitFor();

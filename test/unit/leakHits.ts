@@ -1,4 +1,4 @@
-import type { LeakCode } from '../../../src/leaks/patterns';
+import type { LeakCode } from '../../src/leaks/patterns';
 
 /** What must be found, and by which pattern. Values are put in by `fill`; each case is a text with one leak, or as many as it says. */
 export const hits: readonly (readonly [code: LeakCode, text: string, count?: number])[] = [

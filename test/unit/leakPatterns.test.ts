@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
-import { keyedHash } from '../../../src/leaks/hash';
-import { KnownValues } from '../../../src/leaks/known';
-import { prefilters } from '../../../src/leaks/patterns';
-import { scanText } from '../../../src/leaks/scan';
-import { hits } from './hits';
-import { misses } from './misses';
-import { fill } from './values';
+import { keyedHash } from '../../src/leaks/hash';
+import { KnownValues } from '../../src/leaks/known';
+import { prefilters } from '../../src/leaks/patterns';
+import { scanText } from '../../src/leaks/scan';
+import { hits } from './leakHits';
+import { misses } from './leakMisses';
+import { fill } from './leakValues';
 
 const nothingKnown = new KnownValues(keyedHash());
 const mayHave = new RegExp(prefilters.join('|'), 'i');
