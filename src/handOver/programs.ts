@@ -12,8 +12,14 @@ import { HandOverProblem } from './problem';
  * but on Windows it begins in the folder that the program is to run in, and takes what a workspace has put there.
  */
 export async function findProgram(name: string): Promise<string | undefined> {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
+  return findIn(folders, name);
+}
+
+/** A program in the first of some folders that has it. */
+export async function findIn(folders: readonly string[], name: string): Promise<string | undefined> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute)) {
+  for (const folder of folders) {
     const candidate = join(folder, file);
     try {
       await access(candidate, constants.X_OK);

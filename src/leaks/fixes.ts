@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { settings } from '../settings';
 import { source } from './diagnostics';
+import { linesOf } from './documentLines';
 import { commentOf, languageOf, replacementFor } from './languages';
 import { leakCodes, type LeakCode, type Lines } from './patterns';
 import { commentedLine, type Finding } from './scan';
@@ -93,10 +94,6 @@ function ignoreLine(document: vscode.TextDocument, { line, code }: Finding): vsc
   action.edit = new vscode.WorkspaceEdit();
   action.edit.insert(document.uri, new vscode.Position(above, 0), `${indentation}${begin} tir-ignore ${code}${end}\n`);
   return action;
-}
-
-function linesOf(document: vscode.TextDocument): Lines {
-  return (index) => (index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined);
 }
 
 /** The cells of the same notebook before a cell. */

@@ -14,7 +14,6 @@ interface Change {
 }
 
 export interface Repository {
-  readonly rootUri: vscode.Uri;
   readonly state: {
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
@@ -34,7 +33,6 @@ export interface Git {
   readonly onDidOpenRepository: vscode.Event<Repository>;
   readonly onDidCloseRepository: vscode.Event<Repository>;
   getRepository(uri: vscode.Uri): Repository | null;
-  openRepository(root: vscode.Uri): Promise<Repository | null>;
 }
 
 interface GitExtension {

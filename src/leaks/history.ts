@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-import type { Git } from './git';
+import type { Repository } from './git';
 import type { KnownValues } from './known';
 import { scanText } from './scan';
 
@@ -9,16 +9,12 @@ const mostCommits = 20;
 
 /** Which of some credentials are in a file's committed versions, by their fingerprints. */
 export async function committed(
-  git: Git,
+  repository: Repository,
   uri: vscode.Uri,
   fingerprints: ReadonlySet<string>,
   known: KnownValues,
 ): Promise<Set<string>> {
-  const repository = git.getRepository(uri);
   const found = new Set<string>();
-  if (!repository) {
-    return found;
-  }
   // A file that was never committed has no history, and no error to tell of.
   const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
   for (const { hash } of await log) {

@@ -1,5 +1,6 @@
 import type { TokenRef } from '../secrets/records';
 import type { Secret } from '../tir/secret';
+import { isUuid } from './literals';
 
 /** A value that is stored here, without the value. */
 export interface KnownValue {
@@ -14,8 +15,6 @@ export interface KnownMatch {
   readonly value: KnownValue;
   readonly fingerprint: string;
 }
-
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /**
  * The stored values as keyed hashes. What a text holds is hashed and compared: a window that looks for thousands of
@@ -112,7 +111,7 @@ function shapeOf(text: string): string {
   if (text.startsWith('eyJ')) {
     return String.raw`[\w-]\.eyJ`;
   }
-  return uuid.test(text)
+  return isUuid(text)
     ? String.raw`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     : `[A-Za-z0-9._~+/=-]{${Math.min(text.length, 64)}}`;
 }

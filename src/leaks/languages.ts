@@ -58,8 +58,11 @@ const javascript: Language = {
   },
 };
 
+/** As shells write, and what took after them. */
+const asInShells: Writing = { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true };
+
 const shell: Language = {
-  writing: { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true },
+  writing: asInShells,
   read: (name) => `$${name}`,
   quoted: (site, literal, { before, after }, code) => {
     const text = before + after;
@@ -87,7 +90,7 @@ const java: Language = {
 };
 
 const yaml: Language = {
-  writing: { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true },
+  writing: asInShells,
   read: (name, path) => (/(?:^|\/)\.github\/workflows\//.test(path) ? `\${{ secrets.${name} }}` : `\${${name}}`),
   quoted: (site, _, __, code) => at(site, code),
   // Between braces, a brace without quotes would begin another map.
@@ -106,7 +109,7 @@ const json: Language = {
 };
 
 const dotenv: Language = {
-  writing: { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true },
+  writing: asInShells,
   read: (name) => `\${${name}}`,
   // Within single quotes nothing is expanded.
   quoted: (site, literal, { before, after }, code) => over(literal, site, `"${before}${code}${after}"`),

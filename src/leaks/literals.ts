@@ -13,7 +13,9 @@ const placeholderWord =
 /** Rows of the keyboard and of the alphabet, and one character over and over. */
 const typedByHand = /012345|123456|987654|abcdef|qwerty|asdfgh|(.)\1{4}/i;
 
-const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
+}
 
 export function isOtherVendors(text: string): boolean {
   const jwt = readJwt(text);
@@ -25,8 +27,15 @@ export function looksRandom(text: string): boolean {
   if (placeholderWord.test(text) || typedByHand.test(text) || new Set(text).size < 7) {
     return false;
   }
-  return uuid.test(text) || changes(text) >= 0.25;
+  return isUuid(text) || changes(text) >= 0.25;
 }
+
+/** Whether a text is a JWT, whoever issued it, or random. */
+export function looksLikeCredential(text: string): boolean {
+  return looksRandom(text) || readJwt(text) !== undefined;
+}
+
+const kinds = [/\d/, /[a-z]/, /[A-Z]/];
 
 /**
  * How often a character is of another kind (small letter, capital, digit) than the one before it, between 0 and 1:
@@ -34,16 +43,10 @@ export function looksRandom(text: string): boolean {
  */
 function changes(text: string): number {
   let [pairs, changed] = [0, 0];
-  let before = '';
+  let before = -1;
   for (const character of text) {
-    const kind = /\d/.test(character)
-      ? 'digit'
-      : /[a-z]/.test(character)
-        ? 'small'
-        : /[A-Z]/.test(character)
-          ? 'big'
-          : '';
-    if (kind && before) {
+    const kind = kinds.findIndex((ofKind) => ofKind.test(character));
+    if (kind >= 0 && before >= 0) {
       pairs++;
       changed += kind === before ? 0 : 1;
     }

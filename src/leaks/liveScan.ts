@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { afterChange, afterScan, type Scanned } from './changes';
+import { linesOf } from './documentLines';
 import type { KnownValues } from './known';
 import { scanLines, type Finding } from './scan';
 
@@ -108,9 +109,8 @@ export class LiveScan implements vscode.Disposable {
     }
     const { first } = scanned.pending;
     const last = Math.min(scanned.pending.last, first + portion - 1, document.lineCount - 1);
-    const lines = (index: number) =>
-      index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined;
-    const after = afterScan(scanned, { first, last }, scanLines(lines, first, last, this.known()));
+    const found = scanLines(linesOf(document), first, last, this.known());
+    const after = afterScan(scanned, { first, last }, found);
     const isThrough = after.pending === undefined || after.pending.first >= document.lineCount;
     watched.scanned = isThrough ? { findings: after.findings, pending: undefined } : after;
     if (isThrough) {

@@ -1,4 +1,4 @@
-import { isOtherVendors, isPlatform, looksRandom, readJwt } from './literals';
+import { isOtherVendors, isPlatform, looksLikeCredential, looksRandom, readJwt } from './literals';
 
 /** What was found, by the way it was recognised. Public: comments and settings that ignore a finding name it. */
 export const leakCodes = [
@@ -49,6 +49,7 @@ export const prefilters = [
 
 /** A credential as HTTP carries it (`token68` of RFC 7235). What stands before must not be a part of it. */
 const value = String.raw`([A-Za-z0-9._~+/-]{16,4096}={0,2})(?![A-Za-z0-9._~+/-])`;
+const jwt = String.raw`eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}`;
 const uuid = String.raw`([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?![\w-])`;
 const variables = 'TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY';
 
@@ -56,7 +57,7 @@ const variables = 'TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY';
 export const patterns: readonly Pattern[] = [
   {
     code: 'platform-token',
-    expression: /(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]))(eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096})/g,
+    expression: new RegExp(String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]))(${jwt})`, 'g'),
     isLeak: isPlatformToken,
   },
   {
@@ -66,14 +67,14 @@ export const patterns: readonly Pattern[] = [
       String.raw`(?<!\w)(?:${variables})[\\"'${'`'}\])}]{0,4}(?:: ?(?:str|string|String))? {0,8}(?:\t|=>|:=|:-|\?\?|\|\||[=:,> ]) {0,8}[brfu]?\\?["'${'`'}]{0,3}(?:Bearer )?${value}`,
       'g',
     ),
-    isLeak: (text) => looksRandom(text) || isAnyJwt(text),
+    isLeak: looksLikeCredential,
     isApiKey: (match) => match.startsWith('E2E_TIR_API_KEY'),
   },
   {
     // As lists of variables have it: the name on one line, the value on the next, or the other way round.
     code: 'variable-value',
     expression: new RegExp(String.raw`(?<!\w)[Vv]alue["']? {0,4}[:=] {0,4}["']?${value}`, 'g'),
-    isLeak: (text, _, place) => isNamedBeside(place) && (looksRandom(text) || isAnyJwt(text)),
+    isLeak: (text, _, place) => isNamedBeside(place) && looksLikeCredential(text),
   },
   {
     code: 'url-api-key',
@@ -84,17 +85,14 @@ export const patterns: readonly Pattern[] = [
   {
     code: 'api-key',
     expression: new RegExp(String.raw`(?<![A-Za-z0-9])api[-_ ]?key\W{1,8}${uuid}`, 'gi'),
-    isLeak: (text, _, place) => looksRandom(text) && near(place, hasPlatformToken),
+    isLeak: (text, _, place) => looksRandom(text) && linesAround(place).some(hasPlatformToken),
     isApiKey: () => true,
   },
   {
     code: 'bearer-token',
     expression: new RegExp(String.raw`(?<![A-Za-z0-9])bearer(?: {1,4}|%20|\\t|["'], ?["'])${value}`, 'gi'),
     isLeak: (text, _, place) =>
-      (looksRandom(text) || isAnyJwt(text)) &&
-      !isOtherVendors(text) &&
-      isAuthorization(place) &&
-      !isSentElsewhere(place),
+      looksLikeCredential(text) && !isOtherVendors(text) && isAuthorization(place) && !isSentElsewhere(place),
   },
   {
     code: 'parameter-value',
@@ -103,7 +101,7 @@ export const patterns: readonly Pattern[] = [
       'gi',
     ),
     isLeak: (text, _, place) =>
-      (looksRandom(text) || isAnyJwt(text)) && !isOtherVendors(text) && near(place, isOfPlatform),
+      looksLikeCredential(text) && !isOtherVendors(text) && linesAround(place).some(isOfPlatform),
     isApiKey: (match) => /^api_?key/i.test(match),
   },
 ];
@@ -111,10 +109,6 @@ export const patterns: readonly Pattern[] = [
 function isPlatformToken(text: string): boolean {
   const issuer = readJwt(text)?.issuer;
   return issuer !== undefined && isPlatform(issuer);
-}
-
-function isAnyJwt(text: string): boolean {
-  return readJwt(text) !== undefined;
 }
 
 /** So much of a line is looked at around a place: one line can hold a whole program. Characters. */
@@ -126,18 +120,13 @@ function lineNear({ lines, line, start }: Place, index: number): string {
   return (lines(index) ?? '').slice(from, from + 2 * reach);
 }
 
-/** Whether one of the lines around a place is such a one. */
-function near(place: Place, is: (text: string) => boolean): boolean {
-  for (let index = place.line - surroundings; index <= place.line + surroundings; index++) {
-    if (is(lineNear(place, index))) {
-      return true;
-    }
-  }
-  return false;
+/** The lines around a place, its own among them. */
+function linesAround(place: Place): string[] {
+  return Array.from({ length: 2 * surroundings + 1 }, (_, index) => lineNear(place, place.line - surroundings + index));
 }
 
 function hasPlatformToken(text: string): boolean {
-  return (text.match(/eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}/g) ?? []).some(isPlatformToken);
+  return (text.match(new RegExp(jwt, 'g')) ?? []).some(isPlatformToken);
 }
 
 /** That the platform or its SDK is spoken to. */
@@ -145,10 +134,11 @@ function isOfPlatform(text: string): boolean {
   return /(?<![\w-])e2enetworks\.(?:com|net|cloud)|\.e2enetworks\.|(?<!\w)tir\.init\b/i.test(text);
 }
 
+const named = new RegExp(String.raw`(?:name|key)["']? {0,4}[:=] {0,4}["']?(?:${variables})(?!\w)`, 'i');
+
 /** Whether the line before or after names a variable of ours, as `name: TIR_API_TOKEN`. */
 function isNamedBeside(place: Place): boolean {
-  const name = new RegExp(String.raw`(?:name|key)["']? {0,4}[:=] {0,4}["']?(?:${variables})(?!\w)`, 'i');
-  return [place.line - 1, place.line + 1].some((index) => name.test(lineNear(place, index)));
+  return [place.line - 1, place.line + 1].some((index) => named.test(lineNear(place, index)));
 }
 
 /** What stands before a query on its line, back to where an address begins. */
@@ -160,7 +150,7 @@ function addressBefore({ lines, line, start }: Place): string {
 /** Whether an address is the platform's; of one that is put together from pieces, whether the lines around name the platform. */
 function namesPlatform(address: string, place: Place): boolean {
   const host = /^https?:\/\/([^/?#]+)/i.exec(address)?.[1];
-  return host !== undefined && /^[\w.-]+$/.test(host) ? isPlatform(host) : near(place, isOfPlatform);
+  return host !== undefined && /^[\w.-]+$/.test(host) ? isPlatform(host) : linesAround(place).some(isOfPlatform);
 }
 
 /** That it is given to `Authorization`, on its own line or the one before. */
@@ -172,17 +162,8 @@ function isAuthorization(place: Place): boolean {
 
 /** That the lines around name addresses, and all of them are somebody else's. */
 function isSentElsewhere(place: Place): boolean {
-  let [platform, others] = [false, false];
-  near(place, (text) => {
-    for (const [, host = ''] of text.matchAll(/https?:\/\/([\w.-]+)/gi)) {
-      if (isPlatform(host)) {
-        platform = true;
-      } else if (!/^(?:localhost|127\.|0\.0\.0\.0)/.test(host)) {
-        others = true;
-      }
-    }
-    platform ||= isOfPlatform(text);
-    return false;
-  });
-  return others && !platform;
+  const around = linesAround(place);
+  const hosts = around.flatMap((text) => [...text.matchAll(/https?:\/\/([\w.-]+)/gi)].map(([, host = '']) => host));
+  const isOthers = (host: string) => !isPlatform(host) && !/^(?:localhost|127\.|0\.0\.0\.0)/.test(host);
+  return hosts.some(isOthers) && !hosts.some(isPlatform) && !around.some(isOfPlatform);
 }

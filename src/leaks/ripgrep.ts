@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { findIn } from '../handOver/programs';
 import { TirError } from '../tir/errors';
 
 /** A search for files that hold one of some words. */
@@ -19,23 +18,12 @@ export interface Search {
 }
 
 /** Where the editor has its ripgrep; undefined where it has none in a place that is known. */
-export async function findRipgrep(appRoot: string): Promise<string | undefined> {
-  const file = process.platform === 'win32' ? 'rg.exe' : 'rg';
-  for (const modules of ['node_modules.asar.unpacked', 'node_modules']) {
-    for (const folder of [
-      ['ripgrep-universal', 'bin', `${process.platform}-${process.arch}`],
-      ['ripgrep', 'bin'],
-    ]) {
-      const candidate = join(appRoot, modules, '@vscode', ...folder, file);
-      try {
-        await access(candidate, constants.X_OK);
-        return candidate;
-      } catch {
-        // The next one.
-      }
-    }
-  }
-  return undefined;
+export function findRipgrep(appRoot: string): Promise<string | undefined> {
+  const folders = ['node_modules.asar.unpacked', 'node_modules'].flatMap((modules) => [
+    join(appRoot, modules, '@vscode', 'ripgrep-universal', 'bin', `${process.platform}-${process.arch}`),
+    join(appRoot, modules, '@vscode', 'ripgrep', 'bin'),
+  ]);
+  return findIn(folders, 'rg');
 }
 
 /**

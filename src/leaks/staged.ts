@@ -19,8 +19,8 @@ export class StagedGuard implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   readonly #staged = new Map<Repository, readonly FileFindings[]>();
   readonly #watches = new Map<Repository, vscode.Disposable>();
-  /** What was read of a file that is as it was: by its address, its time and its size. */
-  #read = new Map<string, readonly Finding[]>();
+  /** What was found in a file that is as it was: by its address, its time and its size. */
+  readonly #read = new Map<Repository, ReadonlyMap<string, readonly Finding[]>>();
 
   /**
    * @param isLeak whether a finding counts
@@ -40,6 +40,7 @@ export class StagedGuard implements vscode.Disposable {
         this.#watches.get(repository)?.dispose();
         this.#watches.delete(repository);
         this.#staged.delete(repository);
+        this.#read.delete(repository);
       }),
     ];
     for (const repository of git.repositories) {
@@ -87,13 +88,13 @@ export class StagedGuard implements vscode.Disposable {
     for (const uri of stagedFiles(repository)) {
       const findings = changed.has(uri.toString())
         ? scanText(await repository.show('', uri.fsPath).catch(() => ''), this.known())
-        : await this.#readFile(uri, read);
+        : await this.#readFile(uri, this.#read.get(repository), read);
       const added = findings.length === 0 ? [] : await this.#added(repository, uri, findings.filter(this.isLeak));
       if (added.length > 0) {
         files.push({ uri, findings: added });
       }
     }
-    this.#read = read;
+    this.#read.set(repository, read);
     const before = keysOf(this.#staged.get(repository) ?? []);
     this.#staged.set(repository, files);
     if ([...keysOf(files)].some((key) => !before.has(key))) {
@@ -102,11 +103,14 @@ export class StagedGuard implements vscode.Disposable {
   }
 
   /** A file that is staged as it is on the disk is read there, which costs no program. */
-  async #readFile(uri: vscode.Uri, read: Map<string, readonly Finding[]>): Promise<readonly Finding[]> {
+  async #readFile(
+    uri: vscode.Uri,
+    before: ReadonlyMap<string, readonly Finding[]> | undefined,
+    read: Map<string, readonly Finding[]>,
+  ): Promise<readonly Finding[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const text = this.#read.has(key) ? '' : ((await readText(uri)) ?? '');
-    const findings = this.#read.get(key) ?? scanText(text, this.known());
+    const findings = before?.get(key) ?? scanText((await readText(uri)) ?? '', this.known());
     read.set(key, findings);
     return findings;
   }

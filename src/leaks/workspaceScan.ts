@@ -39,12 +39,13 @@ export async function scanFolder(
   const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
   return program === undefined
     ? scanWithout(folder, known, following)
-    : scanFiles(candidates(program, folder, known, following.signal), known, following);
+    : scanFiles(candidates(program, folder, known, following.signal), known, following, () => true);
 }
 
 /** As {@link scanFolder}, where there is no ripgrep: the editor's file search names the files. */
 export function scanWithout(folder: vscode.Uri, known: KnownValues, following: Following): Promise<FileFindings[]> {
-  return scanFiles(listed(folder, following.signal), known, following);
+  const words = new RegExp(wordsOf(known).join('|'), 'i');
+  return scanFiles(listed(folder, following.signal), known, following, (text) => words.test(text));
 }
 
 async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<vscode.Uri> {
@@ -69,19 +70,25 @@ async function* candidates(
 ): AsyncGenerator<vscode.Uri> {
   const excluded = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude', {});
   const excludes = Object.keys(excluded).filter((glob) => excluded[glob] === true);
-  const expressions = [...prefilters, ...known.prefilters()];
-  for await (const path of filesWith(program, { folder: folder.fsPath, expressions, excludes, maxBytes, signal })) {
+  const search = { folder: folder.fsPath, expressions: wordsOf(known), excludes, maxBytes, signal };
+  for await (const path of filesWith(program, search)) {
     yield vscode.Uri.file(path);
   }
 }
 
+/** One of these is in every file with a leak. */
+function wordsOf(known: KnownValues): string[] {
+  return [...prefilters, ...known.prefilters()];
+}
+
+/** @param mayHave whether a text is worth a closer look */
 async function scanFiles(
   uris: AsyncGenerator<vscode.Uri>,
   known: KnownValues,
   { signal, report }: Following,
+  mayHave: (text: string) => boolean,
 ): Promise<FileFindings[]> {
   const found: FileFindings[] = [];
-  const mayHave = new RegExp([...prefilters, ...known.prefilters()].join('|'), 'i');
   let files = 0;
   const goOn = () => {
     if (signal.aborted) {
@@ -92,7 +99,7 @@ async function scanFiles(
     for (let next = await uris.next(); !next.done; next = await uris.next()) {
       goOn();
       const text = await readText(next.value);
-      if (text !== undefined && mayHave.test(text)) {
+      if (text !== undefined && mayHave(text)) {
         const findings = scanText(text, known);
         if (findings.length > 0) {
           found.push({ uri: next.value, findings });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
-import { made, waitForLeaks } from './leaks';
+import { leaksIn, made, open, openNotebook, waitForLeaks } from './leaks';
 import { begin, run, setting, signIn, type Bench } from './support';
 
 const execute = promisify(execFile);
@@ -30,27 +30,24 @@ describe('Leak fixes', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function open(file: string, text: string): Promise<vscode.TextDocument> {
-    const path = join(folder, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    return vscode.workspace.openTextDocument(vscode.Uri.file(path));
-  }
-
   async function actionsOf(document: vscode.TextDocument, leak = 0): Promise<vscode.CodeAction[]> {
     const [...leaks] = await until('leaks', () => {
-      const found = vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'TIR Tokens');
+      const found = leaksIn(document.uri);
       return found.length > leak ? found : undefined;
     });
     const range = leaks[leak]!.range;
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      document.uri,
-      range,
-      vscode.CodeActionKind.QuickFix.value,
-    );
-    // Of all that the editor offers there.
-    return actions.filter(({ title }) => /^(?:Replace by|Revoke this token|Not a token)/.test(title));
+    // The editor asks with the markers that it shows, which come a moment after the diagnostics.
+    return until('fixes', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+        vscode.CodeActionKind.QuickFix.value,
+      );
+      // Of all that the editor offers there.
+      const ours = actions.filter(({ title }) => /^(?:Replace by|Revoke this token|Not a token)/.test(title));
+      return ours.length > 0 ? ours : undefined;
+    });
   }
 
   /** Applies the fix with this beginning, and saves the file. */
@@ -72,7 +69,7 @@ describe('Leak fixes', () => {
       'print(json.dumps(headers))',
       '',
     ].join('\n');
-    const document = await open('app.py', source);
+    const document = await open(folder, 'app.py', source);
     await apply(document, 'Replace by os.environ["TIR_API_TOKEN"]');
     await waitForLeaks(document.uri, 0);
     assert.equal(document.lineAt(3).text, 'import os');
@@ -89,7 +86,7 @@ describe('Leak fixes', () => {
       'console.log(JSON.stringify([token, header]));',
       '',
     ].join('\n');
-    const document = await open('app.mjs', source);
+    const document = await open(folder, 'app.mjs', source);
     await apply(document, 'Replace by process.env.TIR_API_TOKEN');
     await waitForLeaks(document.uri, 1);
     await apply(document, 'Replace by process.env.TIR_API_TOKEN');
@@ -108,7 +105,7 @@ describe('Leak fixes', () => {
       `printf '%s' ${token}`,
       '',
     ].join('\n');
-    const document = await open('app.sh', source);
+    const document = await open(folder, 'app.sh', source);
     for (let left = 4; left > 0; left--) {
       await waitForLeaks(document.uri, left);
       await apply(document, 'Replace by $TIR_API_TOKEN');
@@ -119,13 +116,8 @@ describe('Leak fixes', () => {
   });
 
   it('in a notebook the import of an earlier cell counts', async () => {
-    const path = join(folder, 'a.ipynb');
-    const cell = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] });
     const line = `token = "${made.platformToken()}"`;
-    const cells = [cell(line), cell('import os'), cell(line)];
-    const metadata = { language_info: { name: 'python' } };
-    writeFileSync(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
-    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
+    const notebook = await openNotebook(folder, [line, 'import os', line]);
     await vscode.window.showNotebookDocument(notebook);
     for (const index of [0, 2]) {
       const [replace] = await actionsOf(notebook.cellAt(index).document);
@@ -142,7 +134,7 @@ describe('Leak fixes', () => {
     await signIn(emulator);
     await run('createToken', { name: 'dev-laptop' });
     const { id, value } = emulator.tokens.at(-1)!;
-    const document = await open('notes.md', `${value}\n`);
+    const document = await open(folder, 'notes.md', `${value}\n`);
     const actions = await actionsOf(document);
     assert.deepEqual(
       actions.map(({ title }) => title),
@@ -158,8 +150,8 @@ describe('Leak fixes', () => {
   it('what is no token is ignored by a comment on its line, or with its pattern', async () => {
     const token = made.opaque();
     const source = `curl --silent \\\n  -H "Authorization: Bearer ${token}" \\\n  "$URL"\n`;
-    const document = await open('app.sh', source);
-    const other = await open('other.sh', source);
+    const document = await open(folder, 'app.sh', source);
+    const other = await open(folder, 'other.sh', source);
     await apply(document, 'Not a token: ignore this line');
     await waitForLeaks(document.uri, 0);
     assert.equal(document.getText(), `# tir-ignore bearer-token\n${source}`);
@@ -173,7 +165,7 @@ describe('Leak fixes', () => {
   it('who reads an API key from the environment hears which setting puts it there', async () => {
     const { person } = bench;
     const source = `url = "https://api.e2enetworks.com/?apikey=${crypto.randomUUID()}"\n`;
-    const document = await open('app.py', source);
+    const document = await open(folder, 'app.py', source);
     const [replace] = await actionsOf(document);
     assert.equal(replace?.title, 'Replace by os.environ["E2E_TIR_API_KEY"]');
     person.clicks = 'Turn On';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -12,16 +11,8 @@ import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanFolder, scanWithout } from '../../src/leaks/workspaceScan';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { made, waitForLeaks } from './leaks';
+import { made, newRepository, waitForLeaks, write, type TestRepository } from './leaks';
 import { begin, run, signIn, type Bench } from './support';
-
-/** Writes files into a folder, by their paths. */
-function write(folder: string, files: Record<string, string | Buffer>): void {
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
-}
 
 describe('Leaks in the workspace', () => {
   let bench: Bench;
@@ -130,24 +121,20 @@ describe('Leaks in the workspace', () => {
   });
 });
 
-interface GitExtension {
-  getAPI(version: 1): { openRepository(root: vscode.Uri): Promise<unknown> };
-}
-
 describe('Leaks in git', () => {
   let bench: Bench;
   let folder: string;
+  let repository: TestRepository;
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tir-git-'));
     bench = await begin();
-    git('init', '--quiet');
+    const { folder: home, open } = await newRepository();
+    folder = home;
     write(folder, { 'README.md': 'text\n' });
     git('add', '.');
     git('commit', '--quiet', '--message', 'First');
-    const extension = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
-    await extension.getAPI(1).openRepository(vscode.Uri.file(folder));
+    repository = await open();
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -184,12 +171,6 @@ describe('Leaks in git', () => {
     write(folder, { 'app.py': line });
     git('add', '.');
     await told('What is staged for the next commit holds a token');
-    await vscode.commands.executeCommand('git.refresh', vscode.Uri.file(folder));
-    const extension = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
-    const repository = (await extension.getAPI(1).openRepository(vscode.Uri.file(folder))) as {
-      commit(message: string): Promise<void>;
-      setConfig(key: string, value: string): Promise<unknown>;
-    };
     await repository.setConfig('user.name', 'Test');
     await repository.setConfig('user.email', 'test@localhost');
     await repository.commit('Second');

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
-import { leaksIn, made, waitForLeaks } from './leaks';
+import { leaksIn, made, newRepository, open, openNotebook, waitForLeaks, write } from './leaks';
 import { begin, run, setting, signIn, type Bench } from './support';
 
 describe('Leaks', () => {
   let bench: Bench;
   let folder: string;
+  let repository: Awaited<ReturnType<typeof newRepository>> | undefined;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tir-leaks-'));
     bench = await begin();
@@ -24,21 +24,13 @@ describe('Leaks', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
     rmSync(folder, { recursive: true });
+    rmSync(repository?.folder ?? folder, { recursive: true, force: true });
+    repository = undefined;
   });
-
-  /** A document of its own, in an editor. */
-  async function open(file: string, text: string): Promise<vscode.TextDocument> {
-    const path = join(folder, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-    await vscode.window.showTextDocument(document);
-    return document;
-  }
 
   it('a token of the platform is shown where it stands, with a code and a page that says why', async () => {
     const token = made.platformToken();
-    const { uri } = await open('app.py', `import requests\n\ntoken = "${token}"\n`);
+    const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
     const [leak] = await waitForLeaks(uri, 1);
     assert.equal(leak!.message.split('.')[0], 'This is a token of the TIR platform');
     assert.deepEqual(leak!.range, new vscode.Range(2, 9, 2, 9 + token.length));
@@ -54,7 +46,7 @@ describe('Leaks', () => {
     await run('createToken', { name: 'dev-laptop' });
     const created = bench.emulator.tokens.at(-1)!;
     const lines = [`a = ${created.value}`, `b: ${created.apiKey}`, `see /x/${value}.`, `c=${apiKey}&d`];
-    const { uri } = await open('notes.txt', lines.join('\n'));
+    const { uri } = await open(folder, 'notes.txt', lines.join('\n'));
     const leaks = await waitForLeaks(uri, 4);
     assert.deepEqual(
       leaks.map(({ code, range }) => [(code as { value: string }).value, range.start.line, range.start.character]),
@@ -72,7 +64,7 @@ describe('Leaks', () => {
 
   it('a value counts as stored as soon as it is, and no more once it is forgotten', async () => {
     const { value } = bench.emulator.seed('elsewhere');
-    const { uri } = await open('notes.txt', `${value}\n`);
+    const { uri } = await open(folder, 'notes.txt', `${value}\n`);
     await signIn(bench.emulator);
     await run('addTokenValue', { id: bench.emulator.tokens[0]!.id, connectionId: 'p-4711-delhi', token: value });
     await waitForLeaks(uri, 1);
@@ -82,7 +74,7 @@ describe('Leaks', () => {
   });
 
   it('what is typed is found, moves with its line, and is gone when it is taken out', async () => {
-    const document = await open('app.py', 'a = 1\nb = 2\nc = 3\n');
+    const document = await open(folder, 'app.py', 'a = 1\nb = 2\nc = 3\n');
     const edit = async (change: (edit: vscode.WorkspaceEdit) => void) => {
       const edits = new vscode.WorkspaceEdit();
       change(edits);
@@ -101,12 +93,16 @@ describe('Leaks', () => {
   it('a document of 20,000 lines is looked at to its end', async () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `value_${index} = compute(${index})`);
     lines[19_990] = `token = "${made.platformToken()}"`;
-    const { uri } = await open('long.py', lines.join('\n'));
+    const { uri } = await open(folder, 'long.py', lines.join('\n'));
     assert.equal((await waitForLeaks(uri, 1))[0]?.range.start.line, 19_990);
   });
 
   it('the setting ends it and begins it, and leaves out a pattern', async () => {
-    const { uri } = await open('app.sh', `export TIR_API_TOKEN=${made.opaque()}\ncurl -d '${made.platformToken()}'\n`);
+    const { uri } = await open(
+      folder,
+      'app.sh',
+      `export TIR_API_TOKEN=${made.opaque()}\ncurl -d '${made.platformToken()}'\n`,
+    );
     await waitForLeaks(uri, 2);
     await setting('leaks.enabled', false);
     await waitForLeaks(uri, 0);
@@ -118,12 +114,7 @@ describe('Leaks', () => {
   });
 
   it('a cell of a notebook is looked at', async () => {
-    const path = join(folder, 'a.ipynb');
-    const cell = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] });
-    const cells = [cell('import os'), cell(`token = "${made.platformToken()}"`)];
-    const metadata = { language_info: { name: 'python' } };
-    writeFileSync(path, JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }));
-    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
+    const notebook = await openNotebook(folder, ['import os', `token = "${made.platformToken()}"`]);
     const { document } = notebook.cellAt(1);
     await waitForLeaks(document.uri, 1);
   });
@@ -134,24 +125,21 @@ describe('Leaks', () => {
       provideTextDocumentContent: () => text,
     });
     const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.parse('tir-test:/app.py'));
-    const file = await open('app.py', text);
+    const file = await open(folder, 'app.py', text);
     await waitForLeaks(file.uri, 1);
     assert.deepEqual(leaksIn(uri), []);
     provider.dispose();
   });
 
   it('a .env that git ignores may have a token, and one that it does not may not', async () => {
-    execFileSync('git', ['init', '--quiet', folder]);
-    writeFileSync(join(folder, '.gitignore'), '.env\n');
+    repository = await newRepository();
+    write(repository.folder, { '.gitignore': '.env\n' });
+    await repository.open();
     const line = `TIR_API_TOKEN=${made.opaque()}\n`;
-    const git = vscode.extensions.getExtension<{ getAPI(version: 1): { openRepository(uri: vscode.Uri): unknown } }>(
-      'vscode.git',
-    );
-    await (await git!.activate()).getAPI(1).openRepository(vscode.Uri.file(folder));
-    const committed = await open('.env.production', line);
+    const committed = await open(repository.folder, '.env.production', line);
     await waitForLeaks(committed.uri, 1);
-    const ignored = await open('.env', line);
-    const app = await open('app.py', line);
+    const ignored = await open(repository.folder, '.env', line);
+    const app = await open(repository.folder, 'app.py', line);
     await waitForLeaks(app.uri, 1);
     await waitForLeaks(ignored.uri, 0);
   });

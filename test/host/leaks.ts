@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
+import { notebookOf } from './support';
 
 /** Credentials that nobody has issued, made at run time. */
 export const made = {
@@ -27,4 +32,49 @@ export async function waitForLeaks(uri: vscode.Uri, count: number): Promise<vsco
     const leaks = leaksIn(uri);
     return leaks.length === count ? leaks : undefined;
   });
+}
+
+/** Writes files into a folder, by their paths. */
+export function write(folder: string, files: Record<string, string | Buffer>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+}
+
+/** A file of its own, as a document. */
+export function open(folder: string, file: string, text: string): Thenable<vscode.TextDocument> {
+  write(folder, { [file]: text });
+  return vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, file)));
+}
+
+/** A notebook of its own, with these cells. */
+export function openNotebook(folder: string, cells: readonly string[]): Thenable<vscode.NotebookDocument> {
+  write(folder, { 'a.ipynb': notebookOf(cells) });
+  return vscode.workspace.openNotebookDocument(vscode.Uri.file(join(folder, 'a.ipynb')));
+}
+
+/** What is used of the git extension's API beside what the extension uses. */
+export interface TestRepository {
+  commit(message: string): Promise<void>;
+  setConfig(key: string, value: string): Promise<unknown>;
+}
+
+interface GitExtension {
+  getAPI(version: 1): { openRepository(root: vscode.Uri): Promise<TestRepository | null> };
+}
+
+/** A repository in the workspace: the older editor opens none elsewhere. */
+export async function newRepository(): Promise<{ folder: string; open: () => Promise<TestRepository> }> {
+  const folder = mkdtempSync(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'git-'));
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  const extension = await vscode.extensions.getExtension<GitExtension>('vscode.git')!.activate();
+  return {
+    folder,
+    async open() {
+      const repository = await extension.getAPI(1).openRepository(vscode.Uri.file(folder));
+      assert.ok(repository, 'the editor has not opened the repository');
+      return repository;
+    },
+  };
 }

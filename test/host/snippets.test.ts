@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { kinds, snippetOf, type Kind } from '../../src/snippets/snippets';
 import { until } from '../support/until';
-import { begin, run, signIn, type Bench } from './support';
+import { begin, notebookOf, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -128,10 +128,7 @@ describe('Snippets', () => {
   async function open(file: string, text: string): Promise<vscode.TextDocument> {
     const path = join(mkdtempSync(join(folder, 'open-')), file);
     mkdirSync(dirname(path), { recursive: true });
-    const cell = { cell_type: 'code', metadata: {}, outputs: [], source: [text] };
-    const language_info = { name: 'python' };
-    const notebook = { cells: [cell], metadata: { language_info }, nbformat: 4, nbformat_minor: 5 };
-    writeFileSync(path, file.endsWith('.ipynb') ? JSON.stringify(notebook) : text);
+    writeFileSync(path, file.endsWith('.ipynb') ? notebookOf([text]) : text);
     const uri = vscode.Uri.file(path);
     if (!file.endsWith('.ipynb')) {
       return vscode.workspace.openTextDocument(uri);

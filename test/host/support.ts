@@ -98,6 +98,13 @@ export class Person {
   }
 }
 
+/** The file of a notebook with these cells, in Python. */
+export function notebookOf(sources: readonly string[]): string {
+  const cells = sources.map((source) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] }));
+  const metadata = { language_info: { name: 'python' } };
+  return JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
+}
+
 /** Runs a line in the shell of a terminal. Resolves to what it wrote to standard output, which goes past the screen. */
 export async function inTerminal(terminal: vscode.Terminal, line: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tir-terminal-'));
