@@ -71,6 +71,12 @@ export async function buildScreenshots() {
   return pathToFileURL(join(root, 'out', 'test', 'ui', 'screenshots.mjs')).href;
 }
 
+/** A module of `test/bench`, for the extension host. Resolves to its file. @param {string} name */
+export async function buildBench(name) {
+  await build({ ...forTests, format: 'cjs', entryPoints: [`test/bench/${name}.ts`] });
+  return join(root, 'out', 'test', 'bench', `${name}.js`);
+}
+
 /** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
 export const consumer = join(root, 'out', 'test', 'consumer');
 

@@ -57,7 +57,7 @@ try {
     for (const editor of needsEditor(suite) ? inEditors : [undefined]) {
       const title = editor ? `${suite}, VS Code ${vscodeVersion(editor)}` : suite;
       console.log(`\n${title}`);
-      add(await (suite === 'host' && editor ? runInHost(editor) : runOnNode(suite, editor)), title);
+      add(await (suite === 'host' && editor ? runHostSuite(editor) : runOnNode(suite, editor)), title);
     }
   }
 } catch (error) {
@@ -132,41 +132,19 @@ function runOnNode(suite, editor) {
   });
 }
 
-/** The host suite runs where the extension runs: in the extension host of a VS Code server, which a browser opens. @param {Editor} editor */
-async function runInHost(editor) {
-  const [{ consumer }, { openBrowser }, { startTestServer }] = await Promise.all([
-    import('./build.mjs'),
-    import('./browser.mjs'),
-    import('./vscode-server.mjs'),
-  ]);
-  const data = join(atRest, `host-${editor}-server`);
+/** @param {Editor} editor @returns {Promise<Results | undefined>} */
+async function runHostSuite(editor) {
+  const [{ consumer }, { runInHost }] = await Promise.all([import('./build.mjs'), import('./host.mjs')]);
   const workspace = join(folder, `workspace-${editor}`);
   mkdirSync(workspace);
-  const server = await startTestServer(data, environment('host', editor), editor, `${consumer}.vsix`);
-  const browser = await openBrowser(join(atRest, `host-${editor}-browser`));
-  try {
-    const remote = `vscode-remote://127.0.0.1:${server.port}`;
-    const payload = JSON.stringify([
-      ['extensionDevelopmentPath', remote + root],
-      ['extensionTestsPath', `${remote}${join(root, 'out', 'test', 'host', 'index.js')}`],
-    ]);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    // What the workbench calls when the tests are through.
-    const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
-    await page.exposeFunction('codeAutomationLog', () => undefined);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
-    const minutes = 15;
-    const timeout = new Promise((_, reject) => {
-      setTimeout(
-        () => reject(new Error(`The host suite did not end within ${minutes} minutes.`)),
-        minutes * 60_000,
-      ).unref();
-    });
-    await Promise.race([ended, timeout]);
-  } finally {
-    await browser.close();
-    await server.stop();
-  }
+  await runInHost(join(root, 'out', 'test', 'host', 'index.js'), {
+    editor,
+    workspace,
+    data: join(atRest, `host-${editor}`),
+    env: environment('host', editor),
+    beside: `${consumer}.vsix`,
+    minutes: 30,
+  });
   const results = readResults(resultsOf('host', editor));
   for (const line of results?.lines ?? []) {
     console.log(line);

@@ -153,7 +153,7 @@ export async function startServer(dataDir, { trustAll, editor = 'newest', locale
  * @param {string} dataDir
  * @param {NodeJS.ProcessEnv} env what the tests get to see
  * @param {Editor} editor
- * @param {string} vsix a packaged extension to install beside it
+ * @param {string} [vsix] a packaged extension to install beside it
  * @returns {Promise<Server>}
  */
 export async function startTestServer(dataDir, env, editor, vsix) {
@@ -161,13 +161,8 @@ export async function startTestServer(dataDir, env, editor, vsix) {
   const port = await freePort();
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
-  const tests = [
-    '--enable-smoke-test-driver',
-    '--disable-workspace-trust',
-    '--start-server',
-    '--install-extension',
-    vsix,
-  ];
+  const install = vsix === undefined ? [] : ['--start-server', '--install-extension', vsix];
+  const tests = ['--enable-smoke-test-driver', '--disable-workspace-trust', ...install];
   const script = join(vscodeHome, 'out', 'server-main.js');
   return start(port, '/version', [nodePath, script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
 }

@@ -15,11 +15,12 @@ interface Change {
 
 export interface Repository {
   readonly state: {
+    /** The branch; its commit is missing before the first one. */
+    readonly HEAD: { readonly commit?: string } | undefined;
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
     readonly onDidChange: vscode.Event<void>;
   };
-  readonly onDidCommit: vscode.Event<void>;
   /** A file in a version; in the index, where `ref` is empty. Rejects where it is not there. */
   show(ref: string, path: string): Promise<string>;
   log(options: { path: string; maxEntries: number }): Promise<readonly { readonly hash: string }[]>;

@@ -24,6 +24,7 @@ export class LeakGuard implements vscode.Disposable {
   #loading = Promise.resolve();
   #running: vscode.Disposable | undefined;
   #live: LiveScan | undefined;
+  #staged: StagedGuard | undefined;
 
   readonly #shown: ShownLeaks;
 
@@ -87,12 +88,30 @@ export class LeakGuard implements vscode.Disposable {
     }
     // What is being typed counts as it is, saved or not.
     this.#live?.finish();
+    await this.#forgetDeleted();
     const inside = ({ uri }: FileFindings) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     return this.#shown
       .all()
       .filter(inside)
       .flatMap(({ findings }) => findings.filter(isLeak)).length;
+  }
+
+  /** The editor keeps a document for a while when its tab is closed, and its file may be gone. */
+  async #forgetDeleted(): Promise<void> {
+    const isUnsaved = (key: string) =>
+      vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.toString() === key);
+    for (const { uri } of this.#shown.all()) {
+      const key = uri.toString();
+      if (
+        this.#live?.has(key) &&
+        vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true &&
+        !isUnsaved(key) &&
+        !(await exists(uri))
+      ) {
+        this.#shown.forget(key);
+      }
+    }
   }
 
   /** Begins or ends looking at what is open, as the setting says. */
@@ -111,7 +130,7 @@ export class LeakGuard implements vscode.Disposable {
       );
     } else if (!settings.leaksEnabled() && this.#running) {
       this.#running.dispose();
-      this.#running = this.#live = this.#shown.git = undefined;
+      this.#running = this.#live = this.#staged = this.#shown.git = undefined;
       for (const { uri } of this.#shown.all()) {
         this.#shown.forget(uri.toString());
       }
@@ -127,6 +146,7 @@ export class LeakGuard implements vscode.Disposable {
         if (!known.equals(this.#known)) {
           this.#known = known;
           this.#live?.scanAll();
+          this.#staged?.lookAgain();
         }
       })
       .catch((error: unknown) => {
@@ -136,23 +156,22 @@ export class LeakGuard implements vscode.Disposable {
 
   #useGit(git: Git): vscode.Disposable {
     this.#shown.git = git;
-    const staged = new StagedGuard(
-      git,
-      () => this.#known,
+    this.#staged = new StagedGuard(git, {
+      known: () => this.#known,
       isLeak,
-      (leaks) => {
+      staged: (leaks) => {
         this.#shown.logAll(leaks.files, 'staged');
         void tellStaged(leaks);
       },
-      (leaks) => {
+      committed: (leaks) => {
         this.#shown.forgetHistory();
         this.#shown.showAll();
         void tellCommitted(leaks);
       },
-    );
+    });
     this.#shown.showAll();
     return vscode.Disposable.from(
-      staged,
+      this.#staged,
       git.onDidOpenRepository(() => this.#shown.showAll()),
     );
   }
@@ -174,4 +193,11 @@ export class LeakGuard implements vscode.Disposable {
       }
     }
   }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+    () => true,
+    () => false,
+  );
 }

@@ -14,33 +14,31 @@ export interface StagedLeaks {
   readonly files: readonly FileFindings[];
 }
 
+/** What the guard looks with, and whom it tells. */
+export interface StagedEvents {
+  readonly known: () => KnownValues;
+  /** Whether a finding counts. */
+  readonly isLeak: (finding: Finding) => boolean;
+  /** What is staged, each credential of a file once. */
+  readonly staged: (leaks: StagedLeaks) => void;
+  /** What went into a commit nevertheless, wherever that was made. */
+  readonly committed: (leaks: StagedLeaks) => void;
+}
+
 /** Looks at what is staged in a repository before it is committed, and says when it holds a credential that was not there. */
 export class StagedGuard implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
-  readonly #staged = new Map<Repository, readonly FileFindings[]>();
-  readonly #watches = new Map<Repository, vscode.Disposable>();
-  /** What was found in a file that is as it was: by its address, its time and its size. */
-  readonly #read = new Map<Repository, ReadonlyMap<string, readonly Finding[]>>();
+  readonly #watches = new Map<Repository, StagedWatch>();
 
-  /**
-   * @param isLeak whether a finding counts
-   * @param staged is told of what is staged, each credential of a file once
-   * @param committed is told of what went into a commit nevertheless
-   */
   constructor(
     git: Git,
-    private readonly known: () => KnownValues,
-    private readonly isLeak: (finding: Finding) => boolean,
-    private readonly staged: (leaks: StagedLeaks) => void,
-    private readonly committed: (leaks: StagedLeaks) => void,
+    private readonly events: StagedEvents,
   ) {
     this.#subscriptions = [
       git.onDidOpenRepository((repository) => this.#watch(repository)),
       git.onDidCloseRepository((repository) => {
         this.#watches.get(repository)?.dispose();
         this.#watches.delete(repository);
-        this.#staged.delete(repository);
-        this.#read.delete(repository);
       }),
     ];
     for (const repository of git.repositories) {
@@ -52,75 +50,127 @@ export class StagedGuard implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions, ...this.#watches.values()).dispose();
   }
 
-  #watch(repository: Repository): void {
-    if (this.#watches.has(repository)) {
-      return;
+  /** Anew: other values are known. */
+  lookAgain(): void {
+    for (const watch of this.#watches.values()) {
+      watch.look();
     }
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // One after the other: what was told of must be known to the next.
-    let work = Promise.resolve();
-    const look = () => {
-      // Not put off by the next step of git: while it is busy there is always one.
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        work = work.then(() => this.#look(repository)).catch(() => undefined);
-      }, pause);
-    };
-    const subscription = vscode.Disposable.from(
-      repository.state.onDidChange(look),
-      repository.onDidCommit(() => {
-        const files = this.#staged.get(repository) ?? [];
-        this.#staged.delete(repository);
-        if (files.length > 0) {
-          this.committed({ repository, files });
-        }
-      }),
-      { dispose: () => clearTimeout(timer) },
-    );
-    this.#watches.set(repository, subscription);
-    look();
   }
 
-  async #look(repository: Repository): Promise<void> {
-    const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
-    const read = new Map<string, readonly Finding[]>();
-    const files: FileFindings[] = [];
-    for (const uri of stagedFiles(repository)) {
-      const findings = changed.has(uri.toString())
-        ? scanText(await repository.show('', uri.fsPath).catch(() => ''), this.known())
-        : await this.#readFile(uri, this.#read.get(repository), read);
-      const added = findings.length === 0 ? [] : await this.#added(repository, uri, findings.filter(this.isLeak));
-      if (added.length > 0) {
-        files.push({ uri, findings: added });
+  #watch(repository: Repository): void {
+    if (!this.#watches.has(repository)) {
+      this.#watches.set(repository, new StagedWatch(repository, this.events));
+    }
+  }
+}
+
+class StagedWatch implements vscode.Disposable {
+  readonly #subscription: vscode.Disposable;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** One look after the other: what was told of must be known to the next. */
+  #work = Promise.resolve();
+  #staged: readonly FileFindings[] = [];
+  /** The commit that it was staged on. */
+  #head: string | undefined;
+  #known: KnownValues;
+  /** What was found in a file that is as it was: by its address, its time and its size. */
+  #read: ReadonlyMap<string, readonly Finding[]> = new Map();
+
+  constructor(
+    private readonly repository: Repository,
+    private readonly events: StagedEvents,
+  ) {
+    this.#known = events.known();
+    this.#subscription = repository.state.onDidChange(() => this.look());
+    this.look();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    clearTimeout(this.#timer);
+  }
+
+  look(): void {
+    // Not put off by the next step of git: while it is busy there is always one.
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#work = this.#work.then(() => this.#look()).catch(() => undefined);
+    }, pause);
+  }
+
+  async #look(): Promise<void> {
+    const { repository, events } = this;
+    const known = events.known();
+    if (known !== this.#known) {
+      this.#known = known;
+      this.#read = new Map();
+    }
+    // The commit that the editor speaks of: git itself may be at the next one already.
+    const head = repository.state.HEAD?.commit;
+    const files = await this.#found(head);
+    const before = { staged: this.#staged, head: this.#head };
+    [this.#staged, this.#head] = [files, head];
+    if (head !== before.head) {
+      const committed = await inEach(before.staged, (file) => this.#there(head, file, true));
+      if (committed.length > 0) {
+        events.committed({ repository, files: committed });
       }
     }
-    this.#read.set(repository, read);
-    const before = keysOf(this.#staged.get(repository) ?? []);
-    this.#staged.set(repository, files);
-    if ([...keysOf(files)].some((key) => !before.has(key))) {
-      this.staged({ repository, files });
+    const told = keysOf(before.staged);
+    if ([...keysOf(files)].some((key) => !told.has(key))) {
+      events.staged({ repository, files });
     }
+  }
+
+  /** What is staged, without what the last commit has already: that is told of in the file itself. */
+  async #found(head: string | undefined): Promise<FileFindings[]> {
+    const { repository, events } = this;
+    const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
+    const read = new Map<string, readonly Finding[]>();
+    const files = stagedFiles(repository).map((uri) => ({ uri, findings: [] }));
+    const found = await inEach(files, async ({ uri }) => {
+      const all = changed.has(uri.toString()) ? await this.#foundIn('', uri) : await this.#readFile(uri, read);
+      return this.#there(head, { uri, findings: all.filter(events.isLeak) }, false);
+    });
+    this.#read = read;
+    return found;
   }
 
   /** A file that is staged as it is on the disk is read there, which costs no program. */
-  async #readFile(
-    uri: vscode.Uri,
-    before: ReadonlyMap<string, readonly Finding[]> | undefined,
-    read: Map<string, readonly Finding[]>,
-  ): Promise<readonly Finding[]> {
+  async #readFile(uri: vscode.Uri, read: Map<string, readonly Finding[]>): Promise<readonly Finding[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const findings = before?.get(key) ?? scanText((await readText(uri)) ?? '', this.known());
+    const findings = this.#read.get(key) ?? scanText((await readText(uri)) ?? '', this.#known);
     read.set(key, findings);
     return findings;
   }
 
-  /** Without what the last commit has already: that is told of in the file itself. */
-  async #added(repository: Repository, uri: vscode.Uri, findings: readonly Finding[]): Promise<Finding[]> {
-    const text = await repository.show('HEAD', uri.fsPath).catch(() => '');
-    const there = new Set(scanText(text, this.known()).map(({ fingerprint }) => fingerprint));
-    return findings.filter(({ fingerprint }) => !there.has(fingerprint));
+  /** Those of a file's credentials that a commit has, or has not. */
+  async #there(head: string | undefined, { uri, findings }: FileFindings, has: boolean): Promise<readonly Finding[]> {
+    const there = findings.length === 0 || head === undefined ? [] : await this.#foundIn(head, uri);
+    const fingerprints = new Set(there.map(({ fingerprint }) => fingerprint));
+    return findings.filter(({ fingerprint }) => fingerprints.has(fingerprint) === has);
   }
+
+  /** What is found in a version of a file. @param ref empty for what is staged */
+  async #foundIn(ref: string, uri: vscode.Uri): Promise<readonly Finding[]> {
+    return scanText(await this.repository.show(ref, uri.fsPath).catch(() => ''), this.#known);
+  }
+}
+
+/** The files with what is found in each; without those in which nothing is. */
+async function inEach(
+  files: readonly FileFindings[],
+  find: (file: FileFindings) => Promise<readonly Finding[]>,
+): Promise<FileFindings[]> {
+  const found: FileFindings[] = [];
+  for (const file of files) {
+    const findings = await find(file);
+    if (findings.length > 0) {
+      found.push({ uri: file.uri, findings });
+    }
+  }
+  return found;
 }
 
 function keysOf(files: readonly FileFindings[]): Set<string> {

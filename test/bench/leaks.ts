@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keyedHash } from '../../src/leaks/hash';
+import { KnownValues } from '../../src/leaks/known';
+import { prefilters } from '../../src/leaks/patterns';
+import { findRipgrep } from '../../src/leaks/ripgrep';
+import { scanWithout } from '../../src/leaks/workspaceScan';
+import { Secret } from '../../src/tir/secret';
+import { open, waitForLeaks } from '../host/leaks';
+import { begin, run as call, setting, signIn } from '../host/support';
+import { corpus, program, writeCorpus } from './corpus';
+import { busyDuring, inTurn, leave, pause, timeOf, type Row } from './measure';
+
+/** Longer than the guard waits for the next keystroke, and looks at what was typed. Milliseconds. */
+const untilLookedAt = 800;
+
+/** What the extension host calls (`extensionTestsPath`). */
+export function run(): Promise<void> {
+  return leave(async () => {
+    const bench = await begin();
+    try {
+      const { value, apiKey } = await signIn(bench.emulator);
+      const known = new KnownValues(keyedHash());
+      known.add(new Secret(value), { isApiKey: false });
+      known.add(new Secret(apiKey), { isApiKey: true });
+      return [await keystroke(), ...(await workspace(known))];
+    } finally {
+      await bench.end();
+    }
+  });
+}
+
+/** What a keystroke in a long file costs the extension host, with the guard and without. */
+async function keystroke(): Promise<Row> {
+  const [lines, leakEvery] = [20_000, 1000];
+  const folder = mkdtempSync(join(tmpdir(), 'tir-bench-'));
+  const document = await open(folder, 'long.py', program(lines, leakEvery));
+  const editor = await vscode.window.showTextDocument(document);
+  editor.selection = new vscode.Selection(lines / 2, 0, lines / 2, 0);
+  const type = async () => {
+    await vscode.commands.executeCommand('type', { text: 'x' });
+    await pause(untilLookedAt);
+  };
+  const typed = async (isOn: boolean) => {
+    await setting('leaks.enabled', isOn);
+    await waitForLeaks(document.uri, isOn ? lines / leakEvery : 0);
+    await pause(untilLookedAt);
+    return busyDuring(type);
+  };
+  const { on, off } = await inTurn(25, { on: () => typed(true), off: () => typed(false) });
+  await setting('leaks.enabled', undefined);
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  rmSync(folder, { recursive: true });
+  return {
+    what: 'a keystroke in a file of 20,000 lines: extension host busy',
+    ours: on,
+    beside: { what: 'the guard off', milliseconds: off },
+    must: { more: 2 },
+  };
+}
+
+/** How long the workspace is looked through, with ripgrep and without, beside ripgrep alone. */
+async function workspace(known: KnownValues): Promise<Row[]> {
+  const folder = vscode.workspace.workspaceFolders![0]!.uri;
+  writeCorpus(folder.fsPath);
+  const program = await findRipgrep(vscode.env.appRoot);
+  assert.ok(program, 'the editor has no ripgrep');
+  const expressions = [...prefilters, ...known.prefilters()].map((expression) => `--regexp=${expression}`);
+  const args = ['--no-config', '--ignore-case', '--files-with-matches', ...expressions, '.'];
+  const following = { signal: new AbortController().signal, report: () => undefined };
+  const { ripgrep, ours, without } = await inTurn(7, {
+    ripgrep: () =>
+      timeOf(async () => {
+        const child = spawn(program, args, { cwd: folder.fsPath, stdio: ['ignore', 'pipe', 'inherit'] });
+        child.stdout.resume();
+        assert.deepEqual(await once(child, 'close'), [0, null]);
+      }),
+    ours: () =>
+      timeOf(async () => {
+        assert.deepEqual(await call('scanWorkspace'), { findings: corpus.leaks });
+      }),
+    without: () =>
+      timeOf(async () => {
+        assert.equal((await scanWithout(folder, known, following)).length, corpus.leaks);
+      }),
+  });
+  const beside = { what: 'ripgrep with the same patterns', milliseconds: ripgrep };
+  const what = `a workspace of ${corpus.files.toLocaleString('en')} files and ${corpus.bytes / 1e6} MB`;
+  return [
+    { what, ours, beside, must: { ratio: 3 } },
+    { what: `${what}, where no ripgrep is found`, ours: without, beside },
+  ];
+}
