@@ -26,7 +26,7 @@ export default defineConfig(
       'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/snippets.ts',
-      'src/leaks/{changes,hash,known,languages,literal,literals,needs,patterns,ripgrep,scan,site}.ts',
+      'src/leaks/{changes,disk,hash,known,languages,literal,literals,needs,patterns,ripgrep,scan,site}.ts',
       'src/handOver/**/*.ts',
       'src/lifecycle/**/*.ts',
     ],

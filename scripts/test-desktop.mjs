@@ -26,7 +26,7 @@ const started = await runTests({
   ...(process.argv[2] !== undefined && { version: process.argv[2] }),
   extensionDevelopmentPath: [root, consumer],
   extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
-  extensionTestsEnv: { TIR_TEST_RESULTS: file },
+  extensionTestsEnv: { TIR_TEST_RESULTS: file, TIR_TEST_AT_REST: folder },
   launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],
 }).then(
   () => true,

@@ -42,13 +42,17 @@ export class ShownLeaks implements vscode.Disposable {
 
   set(uri: vscode.Uri, findings: readonly Finding[]): void {
     const key = uri.toString();
-    const before = new Set(this.#found.get(key)?.findings.map(({ fingerprint }) => fingerprint));
+    const before = this.#found.get(key)?.findings ?? [];
     if (findings.length === 0) {
       this.forget(key);
       return;
     }
+    if (JSON.stringify(findings) === JSON.stringify(before)) {
+      return;
+    }
     this.#found.set(key, { uri, findings });
-    this.logAll([{ uri, findings: findings.filter(({ fingerprint }) => !before.has(fingerprint)) }], 'found');
+    const told = new Set(before.map(({ fingerprint }) => fingerprint));
+    this.logAll([{ uri, findings: findings.filter(({ fingerprint }) => !told.has(fingerprint)) }], 'found');
     void this.#show(uri, findings);
   }
 

@@ -2,6 +2,7 @@ import createIgnore, { type Ignore } from 'ignore';
 import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
+import { readFromDisk } from './disk';
 import type { KnownValues } from './known';
 import { prefilters } from './patterns';
 import { filesWith, findRipgrep } from './ripgrep';
@@ -105,26 +106,28 @@ async function scanFiles(
           found.push({ uri: next.value, findings });
         }
       }
-      report(++files);
+      if (++files % atOnce === 0) {
+        report(files);
+      }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   // A search that was ended names no more files, as one that is through.
   goOn();
+  report(files);
   return found;
 }
 
 /** A file's text; undefined where it is too large, binary, or not to be read. */
 export async function readText(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    if ((await vscode.workspace.fs.stat(uri)).size > maxBytes) {
-      return undefined;
-    }
-    const bytes = await vscode.workspace.fs.readFile(uri);
-    return bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath, maxBytes) : readThroughEditor(uri);
+  const bytes = await read.catch(() => undefined);
+  return bytes === undefined || bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
+}
+
+async function readThroughEditor(uri: vscode.Uri): Promise<Uint8Array | undefined> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  return size <= maxBytes ? vscode.workspace.fs.readFile(uri) : undefined;
 }
 
 /** What the `.gitignore` files of a folder leave out: the deeper of two has the last word. */

@@ -48,20 +48,25 @@ async function keystroke(): Promise<Row> {
     await vscode.commands.executeCommand('type', { text: 'x' });
     await pause(untilLookedAt);
   };
-  const typed = async (isOn: boolean) => {
-    await setting('leaks.enabled', isOn);
-    await waitForLeaks(document.uri, isOn ? lines / leakEvery : 0);
-    await pause(untilLookedAt);
-    return busyDuring(type);
-  };
-  const { on, off } = await inTurn(25, { on: () => typed(true), off: () => typed(false) });
+  const busy = { on: [] as number[], off: [] as number[] };
+  for (let round = 0; round < 6; round++) {
+    for (const state of ['on', 'off'] as const) {
+      await setting('leaks.enabled', state === 'on');
+      await waitForLeaks(document.uri, state === 'on' ? lines / leakEvery : 0);
+      // The first one does what is put off until somebody types, and does not count.
+      await type();
+      for (let times = 0; times < 10; times++) {
+        busy[state].push(await busyDuring(type));
+      }
+    }
+  }
   await setting('leaks.enabled', undefined);
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   rmSync(folder, { recursive: true });
   return {
     what: 'a keystroke in a file of 20,000 lines: extension host busy',
-    ours: on,
-    beside: { what: 'the guard off', milliseconds: off },
+    ours: busy.on,
+    beside: { what: 'the guard off', milliseconds: busy.off },
     must: { more: 2 },
   };
 }

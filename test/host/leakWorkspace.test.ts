@@ -64,6 +64,15 @@ describe('Leaks in the workspace', () => {
     await waitForLeaks(found, 1);
   });
 
+  it('a file that is gone counts no more, though the editor still has its document', async () => {
+    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n` });
+    const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder(), 'scan/app.py')));
+    await waitForLeaks(uri, 1);
+    clear();
+    assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
+    await waitForLeaks(uri, 0);
+  });
+
   for (const way of ['with ripgrep', 'without']) {
     it(`what git or the editor leaves out, and what is binary or large, is not looked at: ${way}`, async () => {
       const secret = made.opaque();
@@ -164,6 +173,25 @@ describe('Leaks in git', () => {
     git('add', '.');
     write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
     await told('What is staged for the next commit holds a token');
+  });
+
+  it('a value that is stored after it was staged is told of, too', async () => {
+    const { emulator } = bench;
+    const token = emulator.seed('mine');
+    write(folder, { 'notes.txt': `${token.value}\n` });
+    git('add', '.');
+    await refresh();
+    await run('signIn', { token: token.value, projectId: token.projectId, location: token.location });
+    const { message } = await told('What is staged for the next commit holds a token');
+    assert.match(message, /notes\.txt, line 1\.$/);
+  });
+
+  it('who commits it in a terminal hears of it as well', async () => {
+    write(folder, { 'app.py': `token = "${made.platformToken()}"\n` });
+    git('add', '.');
+    await told('What is staged for the next commit holds a token');
+    git('commit', '--quiet', '--message', 'Second');
+    await told('The commit holds a token');
   });
 
   it('who commits it all the same hears that revoking it is the only cure, and so does the file', async () => {

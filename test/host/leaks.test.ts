@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +39,21 @@ describe('Leaks', () => {
     const page = (await vscode.workspace.openTextDocument(target)).getText();
     assert.match(page, /`platform-token`/);
     assert.ok(!leak!.message.includes(token.slice(0, 12)), 'the message quotes it');
+  });
+
+  it('the log has the file and the line, and nothing of the text', async () => {
+    const token = made.platformToken();
+    const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
+    await waitForLeaks(uri, 1);
+    const line = `Leak found: ${uri.fsPath}:3 (platform-token)`;
+    const data = process.env['TIR_TEST_AT_REST'] ?? '';
+    const log = await until('a line in the log', () =>
+      readdirSync(data, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /TIR Tokens\.log$/.test(file))
+        .map((file) => readFileSync(join(data, file), 'utf8'))
+        .find((text) => text.includes(line)),
+    );
+    assert.ok(!token.split('.').some((part) => log.includes(part.slice(0, 20))), 'the log quotes it');
   });
 
   it('a value that is stored here is found by itself, by the name of its token, and its API key too', async () => {

@@ -21,8 +21,17 @@ describe('terminals that still hold an old token', () => {
   const lengthIn = (terminal: vscode.Terminal) => inTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
   /** Opens a terminal, and waits until the editor has told of it. */
   const open = async (name: string) => {
+    const told = new Promise((resolve) => {
+      const subscription = vscode.window.onDidOpenTerminal((opened) => {
+        if (opened.name === name) {
+          subscription.dispose();
+          resolve(opened);
+        }
+      });
+    });
     const terminal = vscode.window.createTerminal({ name });
     await lengthIn(terminal);
+    await told;
     return terminal;
   };
 

@@ -199,9 +199,19 @@ export class Workbench {
 
   /** Runs a command as a person does: palette, title, Enter. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.question.locator('.quick-input-box input');
-    await input.fill(`>${title}`);
+    // What takes the focus in that moment closes the palette; then one presses the key once more.
+    for (let tries = 2; ; tries--) {
+      await this.page.keyboard.press('F1');
+      try {
+        await input.fill(`>${title}`, { timeout: 10_000 });
+        break;
+      } catch (error) {
+        if (tries === 0) {
+          throw error;
+        }
+      }
+    }
     // Until the list has caught up, Enter would run what was used before.
     const focused = this.question.locator('.monaco-list-row.focused');
     await focused.and(this.question.getByRole('option', { name: title })).waitFor();
