@@ -65,7 +65,9 @@ export class KnownValues {
       while (end < line.length && isOfValue(line.charCodeAt(end))) {
         end++;
       }
-      yield* this.#compare(line, start, end);
+      if (end - start + mostPadding >= this.#shortest) {
+        yield* this.#compare(line, start, end);
+      }
       at = Math.max(at, end - this.#shortest);
     }
   }
@@ -75,7 +77,7 @@ export class KnownValues {
    * sentence. At its end it may have `=`, which elsewhere stands between a name and a value.
    */
   *#compare(line: string, start: number, end: number): Generator<KnownMatch> {
-    const padding = /^={0,2}/.exec(line.slice(end, end + 2))?.[0].length ?? 0;
+    const padding = /^=*/.exec(line.slice(end, end + mostPadding))?.[0].length ?? 0;
     const starts = [start, ...slashesIn(line, start, end).map((slash) => slash + 1)];
     const ends = [end, end + padding, line[end - 1] === '.' ? end - 1 : end];
     for (const length of this.#lengths) {
@@ -92,6 +94,9 @@ export class KnownValues {
     }
   }
 }
+
+/** So many `=` a value may have at its end. */
+const mostPadding = 2;
 
 /** Longer runs are data, in which a slash separates nothing. Characters. */
 const longestAddress = 10_000;

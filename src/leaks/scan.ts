@@ -1,5 +1,5 @@
 import type { KnownValues, KnownValue } from './known';
-import { patterns, surroundings, type LeakCode, type Lines } from './patterns';
+import { hint, patterns, surroundings, type LeakCode, type Lines } from './patterns';
 
 /** A credential in a text. What it is, is not kept: only where, and a keyed hash that tells it from others. */
 export interface Finding {
@@ -50,7 +50,7 @@ function scanLine(text: string, lines: Lines, line: number, known: KnownValues):
   for (const { start, end, value, fingerprint } of known.find(text)) {
     add({ code: 'stored-value', line, start, end, isApiKey: value.isApiKey, fingerprint, known: value });
   }
-  for (const { code, expression, isLeak, isApiKey } of patterns) {
+  for (const { code, expression, isLeak, isApiKey } of hint.test(text) ? patterns : []) {
     for (const { 0: match, 1: value = '', index } of text.matchAll(expression)) {
       if (isLeak(value, match, { lines, line, start: index })) {
         const start = index + match.lastIndexOf(value);
