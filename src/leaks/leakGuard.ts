@@ -88,30 +88,11 @@ export class LeakGuard implements vscode.Disposable {
     }
     // What is being typed counts as it is, saved or not.
     this.#live?.finish();
-    await this.#forgetDeleted();
     const inside = ({ uri }: FileFindings) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
-    return this.#shown
-      .all()
-      .filter(inside)
-      .flatMap(({ findings }) => findings.filter(isLeak)).length;
-  }
-
-  /** The editor keeps a document for a while when its tab is closed, and its file may be gone. */
-  async #forgetDeleted(): Promise<void> {
-    const isUnsaved = (key: string) =>
-      vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.toString() === key);
-    for (const { uri } of this.#shown.all()) {
-      const key = uri.toString();
-      if (
-        this.#live?.has(key) &&
-        vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true &&
-        !isUnsaved(key) &&
-        !(await exists(uri))
-      ) {
-        this.#shown.forget(key);
-      }
-    }
+    const files = this.#shown.all().filter(inside);
+    const isThere = await Promise.all(files.map(({ uri }) => isInWorkspace(uri)));
+    return files.filter((_, index) => isThere[index]).flatMap(({ findings }) => findings.filter(isLeak)).length;
   }
 
   /** Begins or ends looking at what is open, as the setting says. */
@@ -195,7 +176,14 @@ export class LeakGuard implements vscode.Disposable {
   }
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+/** The editor keeps a document for a while when its tab is closed, and its file may be gone by then. */
+async function isInWorkspace(uri: vscode.Uri): Promise<boolean> {
+  const isUnsaved = vscode.workspace.textDocuments.some(
+    (document) => document.isDirty && document.uri.toString() === uri.toString(),
+  );
+  if (isUnsaved || vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true) {
+    return true;
+  }
   return Promise.resolve(vscode.workspace.fs.stat(uri)).then(
     () => true,
     () => false,
