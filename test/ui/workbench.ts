@@ -200,11 +200,14 @@ export class Workbench {
   /** Runs a command as a person does: palette, title, Enter. */
   async command(title: string): Promise<void> {
     const input = this.question.locator('.quick-input-box input');
-    // What takes the focus in that moment closes the palette; then one presses the key once more.
+    const focused = this.question.locator('.monaco-list-row.focused');
+    // What takes the focus meanwhile closes the palette; then one opens it once more.
     for (let tries = 2; ; tries--) {
       await this.page.keyboard.press('F1');
       try {
         await input.fill(`>${title}`, { timeout: 10_000 });
+        // Until the list has caught up, Enter would run what was used before.
+        await focused.and(this.question.getByRole('option', { name: title })).waitFor({ timeout: 10_000 });
         break;
       } catch (error) {
         if (tries === 0) {
@@ -212,9 +215,6 @@ export class Workbench {
         }
       }
     }
-    // Until the list has caught up, Enter would run what was used before.
-    const focused = this.question.locator('.monaco-list-row.focused');
-    await focused.and(this.question.getByRole('option', { name: title })).waitFor();
     await input.press('Enter');
   }
 
