@@ -91,7 +91,10 @@ export class LeakGuard implements vscode.Disposable {
     const inside = ({ uri }: FileFindings) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     const files = this.#shown.all().filter(inside);
-    const isThere = await Promise.all(files.map(({ uri }) => isInWorkspace(uri)));
+    // Those that the search has named were just read.
+    const isThere = await Promise.all(
+      files.map(async ({ uri }) => this.#ofWorkspace.has(uri.toString()) || (await isInWorkspace(uri))),
+    );
     return files.filter((_, index) => isThere[index]).flatMap(({ findings }) => findings.filter(isLeak)).length;
   }
 

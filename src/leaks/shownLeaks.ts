@@ -47,7 +47,8 @@ export class ShownLeaks implements vscode.Disposable {
       this.forget(key);
       return;
     }
-    if (JSON.stringify(findings) === JSON.stringify(before)) {
+    // Of a `.env` it is asked anew whether git ignores it.
+    if (!isEnvFile(uri.path) && JSON.stringify(findings) === JSON.stringify(before)) {
       return;
     }
     this.#found.set(key, { uri, findings });

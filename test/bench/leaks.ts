@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -16,7 +17,7 @@ import { Secret } from '../../src/tir/secret';
 import { open, waitForLeaks } from '../host/leaks';
 import { begin, run as call, setting, signIn } from '../host/support';
 import { corpus, program, writeCorpus } from './corpus';
-import { busyDuring, inTurn, leave, pause, timeOf, type Row } from './measure';
+import { busyDuring, inTurn, leave, timeOf, type Row } from './measure';
 
 /** Longer than the guard waits for the next keystroke, and looks at what was typed. Milliseconds. */
 const untilLookedAt = 800;
@@ -46,7 +47,7 @@ async function keystroke(): Promise<Row> {
   editor.selection = new vscode.Selection(lines / 2, 0, lines / 2, 0);
   const type = async () => {
     await vscode.commands.executeCommand('type', { text: 'x' });
-    await pause(untilLookedAt);
+    await wait(untilLookedAt);
   };
   const busy = { on: [] as number[], off: [] as number[] };
   for (let round = 0; round < 6; round++) {

@@ -55,7 +55,3 @@ export async function inTurn<T extends string>(
   }
   return results;
 }
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
