@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 
 import { openBrowser } from './browser.mjs';
 import { root } from './root.mjs';
-import { startTestServer } from './vscode-server.mjs';
+import { startTestServer, withHome } from './vscode-server.mjs';
 
 /**
  * Runs a module where the extension runs: in the extension host of a VS Code server, which a browser opens. Resolves
@@ -17,7 +17,7 @@ import { startTestServer } from './vscode-server.mjs';
  * @param {number} options.minutes it may take
  */
 export async function runInHost(module, { editor, workspace, data, env, beside, minutes }) {
-  const server = await startTestServer(`${data}-server`, env, editor, beside);
+  const server = await startTestServer(`${data}-server`, withHome(`${data}-home`, env), editor, beside);
   const browser = await openBrowser(`${data}-browser`);
   try {
     const remote = `vscode-remote://127.0.0.1:${server.port}`;

@@ -127,16 +127,27 @@ function npmCli() {
   return cli;
 }
 
+/**
+ * The environment of an editor that tests run in: its terminals have a home of their own, or each would run what the
+ * person's profile has for shells, which may take long or hold a lock when it is ended on the way.
+ * @param {string} home made here, where it is not there
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function withHome(home, env = process.env) {
+  mkdirSync(home, { recursive: true });
+  return { ...env, HOME: home };
+}
+
 /** @typedef {{ url: string, port: number, stop: () => Promise<void> }} Server */
 
 /**
  * Starts VS Code as people use it in a browser: behind code-server, which keeps the key to the secret storage.
  * @param {string} dataDir all that the editor writes goes here; user settings are in `User/settings.json`
- * @param {{ trustAll: boolean, editor?: Editor, locale?: string }} options `trustAll`: no question whether the workspace
- * is trusted; `locale`: a language other than that of the browser
+ * @param {{ trustAll: boolean, editor?: Editor, locale?: string, env?: NodeJS.ProcessEnv }} options `trustAll`: no
+ * question whether the workspace is trusted; `locale`: a language other than that of the browser
  * @returns {Promise<Server>}
  */
-export async function startServer(dataDir, { trustAll, editor = 'newest', locale }) {
+export async function startServer(dataDir, { trustAll, editor = 'newest', locale, env }) {
   const { nodePath, codeServer } = installation(editor);
   const port = await freePort();
   const trust = trustAll ? ['--disable-workspace-trust'] : [];
@@ -144,7 +155,7 @@ export async function startServer(dataDir, { trustAll, editor = 'newest', locale
   const address = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
   const options = [...folders(dataDir), ...address, ...quiet, ...trust, ...language];
-  return start(port, '/healthz', [nodePath, codeServer, ...options]);
+  return start(port, '/healthz', [nodePath, codeServer, ...options], env);
 }
 
 /**

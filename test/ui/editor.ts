@@ -7,7 +7,7 @@ import type { BrowserContext } from 'playwright-core';
 import { openBrowser } from '../../scripts/browser.mjs';
 import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
-import { editors, installExtension, startServer } from '../../scripts/vscode-server.mjs';
+import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
 import { startWebEditor } from './webEditor';
 
@@ -95,6 +95,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     : await startServer(dataDir, {
         trustAll: !askForTrust,
         editor: testedEditor,
+        env: withHome(join(dataDir, 'home')),
         ...(locale !== undefined && { locale }),
       });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
