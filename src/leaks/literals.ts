@@ -10,8 +10,8 @@ const otherVendors =
 const placeholderWord =
   /(?:^|[-_.~+/])(?:your|example|sample|dummy|fake|mock|test|testing|invalid|expired|wrong|placeholder|changeme|replace|redacted|hidden|masked|insert|undefined)(?=$|[-_.~+/])/i;
 
-/** Rows of the keyboard and of the alphabet, and one character over and over. */
-const typedByHand = /012345|123456|987654|abcdef|qwerty|asdfgh|(.)\1{4}/i;
+/** Rows of the keyboard and of the alphabet, and one character over and over: a random text has five in a row at times. */
+const typedByHand = /012345|123456|987654|abcdef|qwerty|asdfgh|(.)\1{7}/i;
 
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);

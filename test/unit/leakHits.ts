@@ -32,6 +32,8 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['variable-value', 'export TIR_API_TOKEN="{opaque}"'],
   ['variable-value', "export TIR_API_TOKEN='{plain-jwt}'"],
   ['variable-value', 'TIR_API_TOKEN={hex} python train.py'],
+  // As one random value in a thousand has it.
+  ['variable-value', 'TIR_API_TOKEN={hex:20}00000{hex:20}'],
   ['variable-value', 'set TIR_API_TOKEN={base62}'],
   ['variable-value', 'set -gx TIR_API_TOKEN {opaque}'],
   ['variable-value', 'setenv TIR_API_TOKEN {opaque}'],
