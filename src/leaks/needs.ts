@@ -47,7 +47,25 @@ function all(lines: Lines): string[] {
 /** A constant is known before the program runs, and what the environment holds is not. */
 export function constToVar({ lines, line }: Site): readonly Edit[] {
   const before = /^(\s*)const\s(?!\()/.exec(lines(line) ?? '')?.[1];
-  return before === undefined ? [] : [{ line, start: before.length, end: before.length + 'const'.length, text: 'var' }];
+  return before === undefined ? varInConstGroup(lines, line) : [varAt(line, before.length)];
+}
+
+function varAt(line: number, start: number): Edit {
+  return { line, start, end: start + 'const'.length, text: 'var' };
+}
+
+/** Takes a line out of a group of constants, as a group of its own where it stands. */
+function varInConstGroup(lines: Lines, line: number): readonly Edit[] {
+  const texts = all(lines);
+  const open = texts.slice(0, line).findLastIndex((text) => /^(?:\S.*\($|\))/.test(text));
+  const close = texts.findIndex((text, index) => index > line && text.startsWith(')'));
+  const isGroup = /^const\s*\($/.test(texts[open] ?? '') && close >= 0;
+  // Its numbers would begin anew past the line.
+  if (!isGroup || texts.slice(open, close).some((text) => /\biota\b/.test(text))) {
+    return [];
+  }
+  const before = open === line - 1 ? varAt(open, 0) : insertAt(line, ')\n\nvar (\n');
+  return [before, ...(close === line + 1 ? [] : [insertAt(line + 1, ')\n\nconst (\n')])];
 }
 
 export function importGoOs({ lines }: Site): readonly Edit[] {

@@ -52,9 +52,29 @@ describe('Leak replacements', () => {
       'package main\n\nimport (\n\t"os"\n)\n\nvar token = os.Getenv("TIR_API_TOKEN") // for now\n',
     ],
     [
-      'Go: in a group of constants it is the compiler that says what is left to do',
+      'Go: the one constant of a group',
       { language: 'go', text: 'package main\n\nimport "os"\n\nconst (\n\ttoken = "«x»"\n)\n' },
-      'package main\n\nimport "os"\n\nconst (\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n',
+      'package main\n\nimport "os"\n\nvar (\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n',
+    ],
+    [
+      'Go: a constant is taken out of its group',
+      { language: 'go', text: 'package main\n\nimport "os"\n\nconst (\n\ta = 1\n\ttoken = "«x»"\n\tb = 2\n)\n' },
+      'package main\n\nimport "os"\n\nconst (\n\ta = 1\n)\n\nvar (\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n\nconst (\n\tb = 2\n)\n',
+    ],
+    [
+      'Go: a constant at the end of a group',
+      { language: 'go', text: 'package main\n\nimport "os"\n\nconst (\n\ta = 1\n\ttoken = "«x»"\n)\n' },
+      'package main\n\nimport "os"\n\nconst (\n\ta = 1\n)\n\nvar (\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n',
+    ],
+    [
+      'Go: in a group that counts it is the compiler that says what is left to do',
+      { language: 'go', text: 'package main\n\nimport "os"\n\nconst (\n\ta = iota\n\ttoken = "«x»"\n)\n' },
+      'package main\n\nimport "os"\n\nconst (\n\ta = iota\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n',
+    ],
+    [
+      'Go: a group of variables stays one',
+      { language: 'go', text: 'package main\n\nimport "os"\n\nvar (\n\ta = 1\n\ttoken = "«x»"\n)\n' },
+      'package main\n\nimport "os"\n\nvar (\n\ta = 1\n\ttoken = os.Getenv("TIR_API_TOKEN")\n)\n',
     ],
     [
       'Java',
