@@ -157,6 +157,11 @@ export class LeakGuard implements vscode.Disposable {
     return vscode.Disposable.from(
       this.#staged,
       git.onDidOpenRepository(() => this.#shown.showAll()),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        if (uri.path.endsWith('/.gitignore')) {
+          this.#shown.showAll();
+        }
+      }),
     );
   }
 

@@ -11,7 +11,7 @@ import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanFolder, scanWithout } from '../../src/leaks/workspaceScan';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { made, newRepository, waitForLeaks, write, type TestRepository } from './leaks';
+import { made, newRepository, typeInto, waitForLeaks, write, type TestRepository } from './leaks';
 import { begin, run, signIn, type Bench } from './support';
 
 describe('Leaks in the workspace', () => {
@@ -53,9 +53,7 @@ describe('Leaks in the workspace', () => {
     write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
     const uri = vscode.Uri.file(join(folder(), 'scan/b.py'));
     const document = await vscode.workspace.openTextDocument(uri);
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(uri, new vscode.Position(0, 0), `c = "${made.platformToken()}"\n`);
-    await vscode.workspace.applyEdit(edit);
+    await typeInto(document, `c = "${made.platformToken()}"\n`);
     assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
     await document.save();
     const found = vscode.Uri.file(join(folder(), 'scan/app.py'));
@@ -207,9 +205,7 @@ describe('Leaks in git', () => {
     await until('the history to be told of', () =>
       vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
     );
-    const edit = new vscode.WorkspaceEdit();
-    edit.insert(document.uri, new vscode.Position(0, 0), `other = "${made.platformToken()}"\n`);
-    await vscode.workspace.applyEdit(edit);
+    await typeInto(document, `other = "${made.platformToken()}"\n`);
     const leaks = await waitForLeaks(document.uri, 2);
     assert.ok(!leaks[0]!.message.includes('git history'), 'a new one is not in the history');
     await document.save();

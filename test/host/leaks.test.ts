@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
-import { leaksIn, made, newRepository, open, openNotebook, waitForLeaks, write } from './leaks';
+import { leaksIn, made, newRepository, open, openNotebook, typeInto, waitForLeaks, write } from './leaks';
 import { begin, run, setting, signIn, type Bench } from './support';
 
 describe('Leaks', () => {
@@ -148,7 +148,7 @@ describe('Leaks', () => {
 
   it('a .env that git ignores may have a token, and one that it does not may not', async () => {
     repository = await newRepository();
-    write(repository.folder, { '.gitignore': '.env\n' });
+    const rules = await open(repository.folder, '.gitignore', '.env\n');
     await repository.open();
     const line = `TIR_API_TOKEN=${made.opaque()}\n`;
     const committed = await open(repository.folder, '.env.production', line);
@@ -157,5 +157,13 @@ describe('Leaks', () => {
     const app = await open(repository.folder, 'app.py', line);
     await waitForLeaks(app.uri, 1);
     await waitForLeaks(ignored.uri, 0);
+    await typeInto(rules, '!');
+    await rules.save();
+    await waitForLeaks(ignored.uri, 1);
+    // Written by another program: asked for when the file is typed into.
+    write(repository.folder, { '.gitignore': '.env\n' });
+    await typeInto(ignored, '# more\n');
+    await waitForLeaks(ignored.uri, 0);
+    await ignored.save();
   });
 });

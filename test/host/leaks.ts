@@ -48,6 +48,13 @@ export function open(folder: string, file: string, text: string): Thenable<vscod
   return vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, file)));
 }
 
+/** Writes this at the beginning of a document, as a person does; nothing is saved. */
+export async function typeInto(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
 /** A notebook of its own, with these cells. */
 export function openNotebook(folder: string, cells: readonly string[]): Thenable<vscode.NotebookDocument> {
   write(folder, { 'a.ipynb': notebookOf(cells) });
