@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { stagedFiles, type Git, type Repository } from './git';
+import { findingsIn } from './history';
 import type { KnownValues } from './known';
 import { scanText, type Finding } from './scan';
 import { readText, type FileFindings } from './workspaceScan';
@@ -111,7 +112,10 @@ class StagedWatch implements vscode.Disposable {
     const before = { staged: this.#staged, head: this.#head };
     [this.#staged, this.#head] = [files, head];
     if (head !== before.head) {
-      const committed = await inEach(before.staged, (file) => this.#there(head, file, true));
+      const committed = await inEach(before.staged, async (file) => {
+        const there = await this.#thereIn(head, file);
+        return file.findings.filter(({ fingerprint }) => there.has(fingerprint));
+      });
       if (committed.length > 0) {
         events.committed({ repository, files: committed });
       }
@@ -129,8 +133,13 @@ class StagedWatch implements vscode.Disposable {
     const read = new Map<string, readonly Finding[]>();
     const files = stagedFiles(repository).map((uri) => ({ uri, findings: [] }));
     const found = await inEach(files, async ({ uri }) => {
-      const all = changed.has(uri.toString()) ? await this.#foundIn('', uri) : await this.#readFile(uri, read);
-      return this.#there(head, { uri, findings: all.filter(events.isLeak) }, false);
+      const isStagedOtherwise = changed.has(uri.toString());
+      const all = isStagedOtherwise
+        ? await findingsIn(repository, '', uri, this.#known)
+        : await this.#readFile(uri, read);
+      const findings = all.filter(events.isLeak);
+      const there = await this.#thereIn(head, { uri, findings });
+      return findings.filter(({ fingerprint }) => !there.has(fingerprint));
     });
     this.#read = read;
     return found;
@@ -145,16 +154,11 @@ class StagedWatch implements vscode.Disposable {
     return findings;
   }
 
-  /** Those of a file's credentials that a commit has, or has not. */
-  async #there(head: string | undefined, { uri, findings }: FileFindings, has: boolean): Promise<readonly Finding[]> {
-    const there = findings.length === 0 || head === undefined ? [] : await this.#foundIn(head, uri);
-    const fingerprints = new Set(there.map(({ fingerprint }) => fingerprint));
-    return findings.filter(({ fingerprint }) => fingerprints.has(fingerprint) === has);
-  }
-
-  /** What is found in a version of a file. @param ref empty for what is staged */
-  async #foundIn(ref: string, uri: vscode.Uri): Promise<readonly Finding[]> {
-    return scanText(await this.repository.show(ref, uri.fsPath).catch(() => ''), this.#known);
+  /** What a commit has in a file that holds credentials, by their fingerprints. */
+  async #thereIn(head: string | undefined, { uri, findings }: FileFindings): Promise<Set<string>> {
+    const isAsked = head !== undefined && findings.length > 0;
+    const there = isAsked ? await findingsIn(this.repository, head, uri, this.#known) : [];
+    return new Set(there.map(({ fingerprint }) => fingerprint));
   }
 }
 
