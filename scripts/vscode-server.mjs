@@ -128,8 +128,8 @@ function npmCli() {
 }
 
 /**
- * The environment of an editor that tests run in: its terminals have a home of their own, or each would run what the
- * person's profile has for shells, which may take long or hold a lock when it is ended on the way.
+ * The environment of an editor that tests run in: it and its terminals have a home of their own, or each would run
+ * what the person's profile has for shells, which may take long, or leave a lock when it is ended on the way.
  * @param {string} home made here, where it is not there
  * @param {NodeJS.ProcessEnv} [env]
  */
@@ -180,11 +180,11 @@ export async function startTestServer(dataDir, env, editor, vsix) {
 
 /**
  * Installs a packaged extension, as a person would into their editor.
- * @param {string} vsix @param {string} dataDir @param {Editor} [editor]
+ * @param {string} vsix @param {string} dataDir @param {{ editor?: Editor, env?: NodeJS.ProcessEnv }} [options]
  */
-export async function installExtension(vsix, dataDir, editor = 'newest') {
+export async function installExtension(vsix, dataDir, { editor = 'newest', env } = {}) {
   const { nodePath, codeServer } = installation(editor);
-  await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], {});
+  await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], { env });
 }
 
 /** Where an installed extension goes, and everything else. @param {string} dataDir */

@@ -77,12 +77,13 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     ...settings,
   };
   writeFileSync(settingsFile, JSON.stringify(allSettings));
-  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, testedEditor);
+  const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home')) };
+  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
   if (locale !== undefined) {
     addLanguage(dataDir, locale);
   }
   if (withConsumer) {
-    await installExtension(`${consumer}.vsix`, dataDir, testedEditor);
+    await installExtension(`${consumer}.vsix`, dataDir, editor);
   }
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
@@ -94,8 +95,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     ? await startWebEditor(testedEditor, extension, allSettings)
     : await startServer(dataDir, {
         trustAll: !askForTrust,
-        editor: testedEditor,
-        env: withHome(join(dataDir, 'home')),
+        ...editor,
         ...(locale !== undefined && { locale }),
       });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
