@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { installPackages } from './setup.mjs';
-import { closingLine, readResults } from './results.mjs';
+import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 
 /*
@@ -40,6 +40,6 @@ rmSync(folder, { recursive: true, force: true });
 for (const line of results?.lines ?? []) {
   console.log(line);
 }
-const total = results ?? { passed: 0, failed: 1, pending: 0 };
-console.log(closingLine(total));
+const total = results ?? { passed: 0, failed: 1, pending: 0, failures: [] };
+console.log(closing(total));
 process.exit(started && total.failed === 0 ? 0 : 1);

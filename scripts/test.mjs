@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { run, step } from './process.mjs';
-import { closingLine, readResults } from './results.mjs';
+import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
@@ -39,7 +39,8 @@ process.once('SIGTERM', () => process.exit(143));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** @typedef {import('./results.mjs').Results} Results */
-const total = { passed: 0, failed: 0, pending: 0 };
+/** @type {Omit<Results, 'lines'>} */
+const total = { passed: 0, failed: 0, pending: 0, failures: [] };
 
 try {
   await installPackages();
@@ -61,10 +62,9 @@ try {
     }
   }
 } catch (error) {
-  console.error(error);
-  total.failed++;
+  fail(String(error instanceof Error ? error.stack : error));
 }
-console.log(closingLine(total));
+console.log(closing(total));
 process.exit(total.failed === 0 ? 0 : 1);
 
 /**
@@ -89,13 +89,20 @@ function needsEditor(suite) {
 /** @param {Results | undefined} results @param {string} suite */
 function add(results, suite) {
   if (!results) {
-    console.error(`The suite "${suite}" ended without results.`);
-    total.failed++;
+    fail(`The suite "${suite}" ended without results.`);
     return;
   }
   total.passed += results.passed;
   total.failed += results.failed;
   total.pending += results.pending;
+  total.failures.push(...results.failures.map((failure) => `${suite}:\n${failure}`));
+}
+
+/** @param {string} failure of no test */
+function fail(failure) {
+  console.error(failure);
+  total.failed++;
+  total.failures.push(failure);
 }
 
 /** @typedef {import('./vscode-server.mjs').Editor} Editor */

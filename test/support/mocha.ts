@@ -9,6 +9,8 @@ export interface Results {
   pending: number;
   /** One line a test, as for the console. */
   lines: string[];
+  /** What of the lines tells of failures. */
+  failures: string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export async function runMocha(files: readonly string[], show: (line: string) =>
     mocha.addFile(file);
   }
   await mocha.loadFilesAsync();
-  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [] };
+  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [] };
   const say = (line: string) => {
     results.lines.push(line);
     show(line);
@@ -48,7 +50,9 @@ export async function runMocha(files: readonly string[], show: (line: string) =>
     });
     runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {
       results.failed++;
-      say(`  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`);
+      const failure = `  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`;
+      results.failures.push(failure);
+      say(failure);
     });
   });
 }
