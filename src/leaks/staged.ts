@@ -71,7 +71,11 @@ class StagedWatch implements vscode.Disposable {
   /** One look after the other: what was told of must be known to the next. */
   #work = Promise.resolve();
   #staged: readonly FileFindings[] = [];
-  /** The commit that it was staged on. */
+  /**
+   * What was staged at any time since the last commit: for a moment the editor can have an index that is empty
+   * already, and yet the commit before.
+   */
+  #stagedSinceHead: readonly FileFindings[] = [];
   #head: string | undefined;
   #known: KnownValues;
   /** What was found in a file that is as it was: by its address, its time and its size. */
@@ -109,10 +113,13 @@ class StagedWatch implements vscode.Disposable {
     // The commit that the editor speaks of: git itself may be at the next one already.
     const head = repository.state.HEAD?.commit;
     const files = await this.#found(head);
-    const before = { staged: this.#staged, head: this.#head };
+    const before = { staged: this.#staged, sinceHead: this.#stagedSinceHead, head: this.#head };
     [this.#staged, this.#head] = [files, head];
-    if (head !== before.head) {
-      const committed = await inEach(before.staged, async (file) => {
+    if (head === before.head) {
+      this.#stagedSinceHead = [...before.sinceHead, ...without(before.sinceHead, files)];
+    } else {
+      this.#stagedSinceHead = files;
+      const committed = await inEach(before.sinceHead, async (file) => {
         const there = await this.#thereIn(head, file);
         return file.findings.filter(({ fingerprint }) => there.has(fingerprint));
       });
@@ -120,8 +127,7 @@ class StagedWatch implements vscode.Disposable {
         events.committed({ repository, files: committed });
       }
     }
-    const told = keysOf(before.staged);
-    if ([...keysOf(files)].some((key) => !told.has(key))) {
+    if (without(before.staged, files).length > 0) {
       events.staged({ repository, files });
     }
   }
@@ -177,8 +183,11 @@ async function inEach(
   return found;
 }
 
-function keysOf(files: readonly FileFindings[]): Set<string> {
-  return new Set(
-    files.flatMap(({ uri, findings }) => findings.map(({ fingerprint }) => `${uri.toString()} ${fingerprint}`)),
-  );
+/** What some files have that others do not. */
+function without(others: readonly FileFindings[], files: readonly FileFindings[]): FileFindings[] {
+  const keyOf = (uri: vscode.Uri, { fingerprint }: Finding) => `${uri.toString()} ${fingerprint}`;
+  const there = new Set(others.flatMap(({ uri, findings }) => findings.map((finding) => keyOf(uri, finding))));
+  return files
+    .map(({ uri, findings }) => ({ uri, findings: findings.filter((finding) => !there.has(keyOf(uri, finding))) }))
+    .filter(({ findings }) => findings.length > 0);
 }

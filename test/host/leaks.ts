@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import type { Repository } from '../../src/leaks/git';
 import { until } from '../support/until';
 import { notebookOf } from './support';
 
@@ -62,7 +63,7 @@ export function openNotebook(folder: string, cells: readonly string[]): Thenable
 }
 
 /** What is used of the git extension's API beside what the extension uses. */
-export interface TestRepository {
+export interface TestRepository extends Repository {
   commit(message: string): Promise<void>;
   setConfig(key: string, value: string): Promise<unknown>;
 }
