@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -135,7 +134,7 @@ export class Emulator {
   ): Promise<FastifyReply> {
     this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
     const fault = this.#takeFault(request.method);
-    await wait(fault.delay ?? 0);
+    await fault.hold;
     if (breaksOff(fault, 'before', request)) {
       return reply;
     }

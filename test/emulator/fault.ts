@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 
 /** What can go wrong with a call. */
 export interface Fault {
-  /** Milliseconds to wait before the answer. */
-  delay?: number;
+  /** Nothing is done, nor answered, until this is. */
+  hold?: Promise<void>;
   /** Answer with this status, in the platform's envelope. */
   status?: number;
   /** The `Retry-After` header to go with it. */
@@ -17,6 +17,9 @@ export interface Fault {
   /** Redirect to this address. */
   redirect?: string;
 }
+
+/** To hold a call for: it ends with whoever waits for its answer. */
+export const ever = new Promise<void>(() => undefined);
 
 /** Whether nothing of the call is answered from here on. */
 export function breaksOff({ reset, stop }: Fault, at: 'before' | 'after', request: FastifyRequest): boolean {

@@ -19,7 +19,7 @@ export interface Results {
  */
 export async function runMocha(files: readonly string[], show: (line: string) => void): Promise<number> {
   const mocha = new Mocha({
-    timeout: 120_000,
+    timeout: 300_000,
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
   });
   mocha.reporter(Mocha.reporters.Base);

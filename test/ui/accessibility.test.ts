@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 
 import { themes } from './editor';
-import { Workbench } from './workbench';
+import { sharedWorkbench } from './sharedWorkbench';
+import type { Workbench } from './workbench';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -35,9 +36,10 @@ const options: RunOptions = {
 };
 
 describe('what a screen reader is given, and what there is to see', () => {
+  const shared = sharedWorkbench('accessibility', { settings: { 'tir.clipboard.clearAfterSeconds': 0 } });
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
+  beforeEach(() => {
+    workbench = shared();
   });
 
   /** Fails for what stands against the Web Content Accessibility Guidelines 2.2, level AA, contrast included. */
@@ -58,13 +60,10 @@ describe('what a screen reader is given, and what there is to see', () => {
 
   for (const [name, theme, themeClass] of themes) {
     it(`Accessibility: names, roles and contrast hold in a ${name} theme`, async () => {
-      workbench = await Workbench.open('accessibility', { settings: { 'tir.clipboard.clearAfterSeconds': 0 } });
       const { emulator, page, question } = workbench;
       const day = 24 * 60 * 60 * 1000;
       emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
       emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
-      await workbench.openView();
-      await workbench.welcomeButton('Sign In…').waitFor({ timeout: 60_000 });
       await workbench.theme(theme, themeClass);
       await check('view', name);
 

@@ -57,7 +57,7 @@ describe('another extension that asks for a token', () => {
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();
     await has(sha256(made('dev-laptop-2').value)).waitFor();
     await workbench.reload();
-    await has(sha256(made('dev-laptop-2').value)).waitFor({ timeout: 60_000 });
+    await has(sha256(made('dev-laptop-2').value)).waitFor();
 
     const signOut = async () => {
       const item = page.getByRole('menuitem', { name: `${account} (TIR AI Platform)` });
@@ -92,7 +92,7 @@ describe('another extension that asks for a token', () => {
     workbench = await Workbench.open('authentication-sign-in', { withConsumer: true });
     const { emulator, question, page } = workbench;
     const { value, apiKey } = emulator.seed('first-token');
-    await has('no token').waitFor({ timeout: 60_000 });
+    await has('no token').waitFor();
     await ask();
     await allow();
     await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
@@ -160,7 +160,7 @@ describe('another extension that asks for a token', () => {
     const second = await first.openWindow();
     const inSecond = (what: string) =>
       second.page.locator('.statusbar-item[id$="consumer.consumer"]').getByText(`Consumer: ${what}`);
-    await inSecond(sha256(made('dev-laptop').value)).waitFor({ timeout: 60_000 });
+    await inSecond(sha256(made('dev-laptop').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Use in Terminals');
     await inSecond(sha256(made('first-token').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Delete Token…');
@@ -171,7 +171,7 @@ describe('another extension that asks for a token', () => {
   it('a workspace that is not trusted gives none, until it is', async () => {
     workbench = await Workbench.open('authentication-trust', { withConsumer: true, askForTrust: true });
     const { page } = workbench;
-    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     await workbench.openView();
     const { value } = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();

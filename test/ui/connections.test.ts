@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 
-import { Workbench } from './workbench';
+import { sharedWorkbench } from './sharedWorkbench';
+import type { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
 
 describe('connections, and what is said of old tokens', () => {
+  const shared = sharedWorkbench('connections');
   let workbench: Workbench;
-  beforeEach(async () => {
-    workbench = await Workbench.open('connections');
-    await workbench.openView();
-  });
-  afterEach(function () {
-    return workbench.close(this.currentTest);
+  beforeEach(() => {
+    workbench = shared();
+    workbench.emulator.namedValues = true;
   });
 
   it('asks once which token signed in, where nothing says it, and takes "I do not know" for an answer', async () => {
@@ -79,13 +78,13 @@ describe('connections, and what is said of old tokens', () => {
     await workbench.row(/^first-token, /).waitFor();
     await workbench.reload();
     const reminder = workbench.notification('The token "first-token" is 120 days old: time to rotate it.');
-    await reminder.waitFor({ timeout: 60_000 });
+    await reminder.waitFor();
     await workbench.screenshot('reminder');
     await reminder.getByRole('button', { name: 'Rotate…' }).click();
     await workbench.dialog.getByText('Rotate the token "first-token"?').waitFor();
     await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
     await workbench.reload();
-    await workbench.row(/^first-token, /).waitFor({ timeout: 60_000 });
+    await workbench.row(/^first-token, /).waitFor();
     // The window has said what it has to say once the rows are there and a command has run.
     await workbench.command('TIR: Refresh');
     assert.equal(await reminder.count(), 0);

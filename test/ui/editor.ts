@@ -99,13 +99,15 @@ export async function startEditor(name: string, options: Options): Promise<Edito
         ...(locale !== undefined && { locale }),
       });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
+  // Generous: a machine may be busy with more than this.
+  browser.setDefaultTimeout(60_000);
   const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
   mkdirSync(folder);
   const stop = async () => {
     await browser.close();
     await server.stop();
     await emulator.stop();
-    rmSync(join(folder, '..'), { recursive: true });
+    rmSync(join(folder, '..'), { recursive: true, maxRetries: 5 });
     const file = process.env['TIR_TEST_SECRETS'];
     if (file !== undefined) {
       appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));

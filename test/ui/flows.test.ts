@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 
-import { Workbench } from './workbench';
+import { until } from '../support/until';
+import { sharedWorkbench } from './sharedWorkbench';
+import type { Workbench } from './workbench';
 
 describe('questions and long work', () => {
+  const shared = sharedWorkbench('flows');
   let workbench: Workbench;
-  beforeEach(async () => {
-    workbench = await Workbench.open('flows');
-    await workbench.openView();
-  });
-  afterEach(function () {
-    return workbench.close(this.currentTest);
+  beforeEach(() => {
+    workbench = shared();
   });
 
   it('sign-in: goes back with what was entered, and asks again only for what was wrong', async () => {
@@ -55,11 +54,18 @@ describe('questions and long work', () => {
   it('a creation that is cancelled on the way keeps its value, and says so', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    workbench.emulator.fail('POST', { delay: 4000 });
+    let letGo!: () => void;
+    workbench.emulator.fail('POST', { hold: new Promise((resolve) => (letGo = resolve)) });
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'slow-one');
     await workbench.notification('Creating the token "slow-one"').getByRole('button', { name: 'Cancel' }).click();
     await workbench.notification('Creating the token "slow-one"').waitFor({ state: 'detached' });
+    // What the editor sends comes in order: once the list is asked for, the click has arrived as well.
+    const lists = () => workbench.emulator.calls.filter((call) => call.startsWith('GET')).length;
+    const before = lists();
+    await workbench.command('TIR: Refresh');
+    await until('the list to be asked for', () => lists() > before);
+    letGo();
     await workbench.notification('was created before it could be cancelled; its value is stored').waitFor();
     await workbench.row(/^slow-one, .*value stored$/).waitFor();
     assert.equal(workbench.emulator.calls.filter((call) => call.startsWith('POST')).length, 1);

@@ -110,7 +110,7 @@ describe('without a mouse', () => {
     emulator.listWithValues = true;
     emulator.seed('ci-pipeline');
     const first = emulator.seed('first-token');
-    await page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').waitFor({ timeout: 60_000 });
+    await page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').waitFor();
     // Whatever the mouse does from here on is counted.
     await page.evaluate(() => {
       const counter = globalThis as unknown as {
@@ -125,7 +125,7 @@ describe('without a mouse', () => {
       async signIn() {
         await workbench.command('View: Show TIR AI Platform');
         const button = workbench.welcomeButton('Sign In…');
-        await button.waitFor({ timeout: 60_000 });
+        await button.waitFor();
         await until('the button to be reached', async () => {
           await page.keyboard.press('Tab');
           return button.and(page.locator(':focus')).isVisible();

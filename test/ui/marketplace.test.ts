@@ -36,15 +36,15 @@ describe('what people see before they install', () => {
     const workbench = await Workbench.open('marketplace');
     try {
       const { page } = workbench;
-      await page.locator('.activitybar').waitFor({ timeout: 60_000 });
+      await page.locator('.activitybar').waitFor();
       await workbench.command('View: Show Extensions');
-      await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click({ timeout: 60_000 });
+      await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click();
       const details = page.locator('.extension-editor');
       await details.getByText('TIR Tokens').first().waitFor();
       const icon = details.locator('img.icon');
       await until('the icon', () => isLoaded(icon));
       const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-      await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor({ timeout: 60_000 });
+      await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor();
       for (const picture of await text.locator('img').all()) {
         await until('the picture', () => isLoaded(picture));
       }

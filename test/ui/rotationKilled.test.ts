@@ -121,9 +121,9 @@ describe('a rotation whose extension host is killed', () => {
 
     const isRecorded = done.findLast((write) => write.endsWith(' rotation')) === 'store rotation';
     if (isRecorded) {
-      await workbench.notification('had been interrupted').first().waitFor({ timeout: 60_000 });
+      await workbench.notification('had been interrupted').first().waitFor();
     }
-    await workbench.row(/^laptop.*, in use/).waitFor({ timeout: 60_000 });
+    await workbench.row(/^laptop.*, in use/).waitFor();
     const outcome = isRecorded ? outcomeOf(await said()) : 'nothing';
     const left = rotated();
     const status = await fromTerminal();
@@ -160,7 +160,7 @@ describe('a rotation whose extension host is killed', () => {
         await killedAt(boundary, steps, row);
       }
       await workbench.reopen(() => undefined);
-      await workbench.row(/^laptop.*, in use/).waitFor({ timeout: 60_000 });
+      await workbench.row(/^laptop.*, in use/).waitFor();
       assert.equal(await fromTerminal(), '200');
       assert.deepEqual(await said(), [], 'no record is left');
     } finally {

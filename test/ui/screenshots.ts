@@ -93,7 +93,7 @@ export async function takeScreenshots(folder: string): Promise<void> {
     writeFileSync(join(workbench.folder, 'whoami.py'), script(emulator.origin));
     writeFileSync(join(workbench.folder, 'chat.py'), '# A first answer from an endpoint\n\n');
     await workbench.openView();
-    await workbench.welcomeButton('Sign In…').click({ timeout: 60_000 });
+    await workbench.welcomeButton('Sign In…').click();
     await workbench.signInWith(seedDemo(emulator));
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 
 import { themes } from './editor';
-import { Workbench } from './workbench';
+import { sharedWorkbench } from './sharedWorkbench';
+import type { Workbench } from './workbench';
 
 describe('the states of the view', () => {
+  const shared = sharedWorkbench('states');
   let workbench: Workbench;
-
-  const open = async (settings: Record<string, unknown> = {}) => {
-    workbench = await Workbench.open('states', { settings });
-    await workbench.openView();
-  };
-  afterEach(function () {
-    return workbench.close(this.currentTest);
+  beforeEach(() => {
+    workbench = shared();
   });
 
   it('signed out: says what it is for, with the two links of a newcomer', async () => {
-    await open();
     await workbench.welcomeButton('Sign In…').waitFor();
     const link = workbench.page.locator('.welcome-view-content').getByRole('button', { name: 'Make the first one' });
     assert.equal(await link.getAttribute('href'), 'https://tir.e2enetworks.com');
@@ -23,19 +19,19 @@ describe('the states of the view', () => {
   });
 
   it('loading, and then the list', async () => {
-    await open();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    workbench.emulator.fail('GET', { delay: 6000 });
+    let letGo!: () => void;
+    workbench.emulator.fail('GET', { hold: new Promise((resolve) => (letGo = resolve)) });
     await workbench.reload();
-    await workbench.viewText('Loading tokens…').waitFor({ timeout: 60_000 });
+    await workbench.viewText('Loading tokens…').waitFor();
     await workbench.screenshot('loading');
+    letGo();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.viewText('Loading tokens…').waitFor({ state: 'detached' });
   });
 
   it('empty: says so, and offers to create one', async () => {
-    await open();
     await workbench.signIn({ listed: false });
     await workbench.viewText('no tokens of yours yet').waitFor();
     await workbench.screenshot('empty');
@@ -45,7 +41,6 @@ describe('the states of the view', () => {
   });
 
   it('list: with every mark in words, and to be looked at in each theme', async () => {
-    await open();
     const day = 24 * 60 * 60 * 1000;
     workbench.emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
     workbench.emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
@@ -61,10 +56,9 @@ describe('the states of the view', () => {
   });
 
   it('offline: keeps the last list, and marks it as old', async () => {
-    await open();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.emulator.stop();
+    workbench.emulator.fail('GET', { reset: 'before' }, 99);
     await workbench.command('TIR: Refresh');
     await workbench.viewText(/^Offline: this is the list of .* cannot be reached/).waitFor();
     await workbench
@@ -80,12 +74,11 @@ describe('the states of the view', () => {
     ['unreachable', { reset: 'before' }, /^TIR cannot be reached/],
   ] as const) {
     it(`${state}: nothing to show yet, with what to do and a button`, async () => {
-      await open();
       await workbench.signIn();
       await workbench.row(/^first-token, /).waitFor();
       workbench.emulator.fail('GET', fault, 99);
       await workbench.reload();
-      await workbench.viewText(words).waitFor({ timeout: 60_000 });
+      await workbench.viewText(words).waitFor();
       await workbench.screenshot(state);
       workbench.emulator.heal();
       await workbench.welcomeButton('Try Again').click();
@@ -94,7 +87,6 @@ describe('the states of the view', () => {
   }
 
   it('refused: one sentence and a button, which leads back to the list', async () => {
-    await open();
     const first = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     workbench.emulator.revoke(first.id);

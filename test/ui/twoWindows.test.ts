@@ -17,7 +17,7 @@ describe('two windows of one editor in the browser', () => {
     // From here on: the second window has read what the first one stored before.
     second = await first.openWindow();
     await second.openView();
-    await second.row(/^one-laptop, in use, /).waitFor({ timeout: 60_000 });
+    await second.row(/^one-laptop, in use, /).waitFor();
   });
   afterEach(function () {
     return first.close(this.currentTest);
@@ -62,7 +62,7 @@ describe('two windows of one editor in the browser', () => {
     await second.screenshot('two-windows-behind');
     await second.row(/^one-laptop, in use, /).waitFor();
     await refusal.getByRole('button', { name: 'Reload Window' }).click();
-    await second.row(/^three-laptop, .*value stored$/).waitFor({ timeout: 60_000 });
+    await second.row(/^three-laptop, .*value stored$/).waitFor();
     await second.rowButton(/^three-laptop, /, 'Use in Terminals');
     await second.row(/^three-laptop, in use, /).waitFor();
     assert.equal(await second.inNewTerminal(second.whoami), 'three-laptop');

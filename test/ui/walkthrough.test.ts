@@ -36,7 +36,7 @@ describe('the walkthrough', () => {
   it('has a picture for each step, and ticks what really happened', async () => {
     const { page } = workbench;
     await workbench.openView();
-    await workbench.welcomeButton('Sign In…').waitFor({ timeout: 60_000 });
+    await workbench.welcomeButton('Sign In…').waitFor();
     await workbench.openWalkthrough();
     await unfold(steps[0].title);
     for (const [name, theme, themeClass] of themes) {

@@ -20,7 +20,7 @@ describe('a new window, and trust', () => {
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use/).waitFor();
     await workbench.reload();
-    await workbench.row(/^dev-laptop, in use/).waitFor({ timeout: 60_000 });
+    await workbench.row(/^dev-laptop, in use/).waitFor();
     assert.equal(await workbench.inNewTerminal(variable), 'set');
   });
 

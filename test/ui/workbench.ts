@@ -28,9 +28,25 @@ export class Workbench {
     const page = editor.browser.pages()[0] ?? (await editor.browser.newPage());
     await page.goto(`${editor.url}/?${editor.opened}`);
     if (options.askForTrust) {
-      await page.getByText('Restricted Mode is intended for safe code browsing').waitFor({ timeout: 60_000 });
+      await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     }
     return new Workbench(page, editor);
+  }
+
+  /** Has the person, and the API, forget all that was: for the next test in the same editor. */
+  async startOver(): Promise<void> {
+    const { emulator, page } = this;
+    emulator.heal();
+    emulator.tokens.length = 0;
+    emulator.calls.length = 0;
+    // Ends a question that nobody has answered.
+    await page.keyboard.press('Escape');
+    await this.command('TIR: Forget Everything on This Machine…');
+    await this.dialog.getByRole('button', { name: 'Forget Everything' }).click();
+    await this.welcomeButton('Sign In…').waitFor();
+    await this.command('View: Close All Editors');
+    await this.command('Notifications: Clear All Notifications');
+    await this.notification(/./).first().waitFor({ state: 'detached' });
   }
 
   /** A second window of the same editor, which shows a folder of its own. @param profile a new one, where it is not the first one's */
@@ -106,7 +122,7 @@ export class Workbench {
 
   /** Opens the view by the icon in the activity bar. */
   async openView(): Promise<void> {
-    await this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').click({ timeout: 60_000 });
+    await this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').click();
   }
 
   row(name: string | RegExp): Locator {
@@ -233,7 +249,7 @@ export class Workbench {
   async signIn(
     given: Partial<PlatformToken> = {},
     name = 'first-token',
-    begin = () => this.welcomeButton('Sign In…').click({ timeout: 60_000 }),
+    begin = () => this.welcomeButton('Sign In…').click(),
   ): Promise<PlatformToken> {
     const token = this.emulator.seed(name, given);
     await begin();

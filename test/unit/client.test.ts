@@ -5,6 +5,7 @@ import { TirError } from '../../src/tir/errors';
 import { retryAfterSeconds } from '../../src/tir/retry';
 import { Secret } from '../../src/tir/secret';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { ever } from '../emulator/fault';
 import { clientFor, fails, serve } from './support';
 
 describe('the TIR client', () => {
@@ -156,13 +157,13 @@ describe('the TIR client', () => {
   });
 
   it('ends the waiting at the timeout', async () => {
-    emulator.fail('GET', { delay: 5000 });
+    emulator.fail('GET', { hold: ever });
     await fails(clientFor(self, emulator.apiUrl, { timeoutSeconds: 0.2 }).list(), 'timeout', self);
   });
 
   it('can be cancelled, in a call and between two', async () => {
     const controller = new AbortController();
-    emulator.fail('GET', { delay: 5000 });
+    emulator.fail('GET', { hold: ever });
     const call = client.list(controller.signal);
     controller.abort();
     await fails(call, 'cancelled', self);

@@ -49,9 +49,13 @@ describe('Leak patterns take no longer than their text', () => {
       );
     const known = new KnownValues(keyedHash());
     const measure = (text: string) => {
-      const start = process.hrtime.bigint();
-      scanText(text, known);
-      return Number(process.hrtime.bigint() - start) / text.length;
+      // The shortest of three: what else the machine does only adds to it.
+      const times = [1, 2, 3].map(() => {
+        const start = process.hrtime.bigint();
+        scanText(text, known);
+        return Number(process.hrtime.bigint() - start);
+      });
+      return Math.min(...times) / text.length;
     };
     const lines = Array.from({ length: 100_000 }, (_, index) => line(index));
     measure(lines.slice(0, 10_000).join('\n'));
