@@ -121,7 +121,8 @@ class StagedWatch implements vscode.Disposable {
       this.#stagedSinceHead = files;
       const committed = await inEach(before.sinceHead, async (file) => {
         const there = await this.#thereIn(head, file);
-        return file.findings.filter(({ fingerprint }) => there.has(fingerprint));
+        // What was staged a while ago may have been said to be no token since.
+        return file.findings.filter((finding) => there.has(finding.fingerprint) && events.isLeak(finding));
       });
       if (committed.length > 0) {
         events.committed({ repository, files: committed });

@@ -78,14 +78,17 @@ describe('Leaks in git', () => {
   });
 
   it('who commits while the editor is at the commit before, and has an empty index already, hears of it as well', async () => {
-    const token = made.platformToken();
-    write(folder, { 'app.py': `token = "${token}"\n` });
+    const line = () => `token = "${made.platformToken()}"\n`;
+    write(folder, { 'app.py': line(), 'example.py': line() });
     git('add', '.');
-    await until('the editor to know', () => repository.state.indexChanges.length > 0);
+    await until('the editor to know', () => repository.state.indexChanges.length > 1);
     const changed = new vscode.EventEmitter<void>();
     const { HEAD, indexChanges } = repository.state;
     const state = { HEAD, indexChanges, workingTreeChanges: [], onDidChange: changed.event };
     const told: string[] = [];
+    // What is said to be no token once it has been told of.
+    let noToken: string | undefined;
+    const nameOf = ({ uri }: { uri: vscode.Uri }) => uri.path.replace(/^.*\//, '');
     const none = new vscode.EventEmitter<Repository>().event;
     const halfOld: Repository = {
       state,
@@ -99,9 +102,12 @@ describe('Leaks in git', () => {
       { repositories: [halfOld], onDidOpenRepository: none, onDidCloseRepository: none, getRepository: () => halfOld },
       {
         known: () => known,
-        isLeak: () => true,
-        staged: () => told.push('staged'),
-        committed: ({ files }) => told.push(...files.map(({ uri }) => uri.path.replace(/^.*\//, ''))),
+        isLeak: ({ fingerprint }) => fingerprint !== noToken,
+        staged: ({ files }) => {
+          told.push('staged');
+          noToken = files.find((file) => nameOf(file) === 'example.py')?.findings[0]?.fingerprint;
+        },
+        committed: ({ files }) => told.push(...files.map(nameOf)),
       },
     );
     await until('it to be told of', () => told.length > 0);

@@ -17,6 +17,7 @@ describe('a token in a file', () => {
     const { emulator, folder, page } = workbench;
     await workbench.openView();
     await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use, /).waitFor();
     const { id, value } = emulator.tokens.at(-1)!;
