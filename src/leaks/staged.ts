@@ -116,7 +116,8 @@ class StagedWatch implements vscode.Disposable {
     const before = { staged: this.#staged, sinceHead: this.#stagedSinceHead, head: this.#head };
     [this.#staged, this.#head] = [files, head];
     if (head === before.head) {
-      this.#stagedSinceHead = [...before.sinceHead, ...without(before.sinceHead, files)];
+      // As it is now, where it still is: its line, and whose token it is, may have changed.
+      this.#stagedSinceHead = [...files, ...without(files, before.sinceHead)];
     } else {
       this.#stagedSinceHead = files;
       const committed = await inEach(before.sinceHead, async (file) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -17,6 +17,8 @@ describe('Leaks in git', () => {
   let bench: Bench;
   let folder: string;
   let repository: TestRepository;
+  let guard: StagedGuard | undefined;
+  const tokenLine = () => `token = "${made.platformToken()}"\n`;
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
   beforeEach(async () => {
@@ -29,6 +31,8 @@ describe('Leaks in git', () => {
     repository = await open();
   });
   afterEach(async () => {
+    guard?.dispose();
+    guard = undefined;
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
     rmSync(folder, { recursive: true, maxRetries: 5 });
@@ -52,7 +56,7 @@ describe('Leaks in git', () => {
   });
 
   it('what is staged counts, and not what the file has become', async () => {
-    write(folder, { 'app.py': `token = "${made.platformToken()}"\n` });
+    write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
     await told('What is staged for the next commit holds a token');
@@ -70,7 +74,7 @@ describe('Leaks in git', () => {
   });
 
   it('who commits it in a terminal hears of it as well', async () => {
-    write(folder, { 'app.py': `token = "${made.platformToken()}"\n` });
+    write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     await told('What is staged for the next commit holds a token');
     git('commit', '--quiet', '--message', 'Second');
@@ -78,17 +82,30 @@ describe('Leaks in git', () => {
   });
 
   it('who commits while the editor is at the commit before, and has an empty index already, hears of it as well', async () => {
-    const line = () => `token = "${made.platformToken()}"\n`;
-    write(folder, { 'app.py': line(), 'example.py': line() });
+    const line = tokenLine();
+    write(folder, { 'app.py': line, 'example.py': tokenLine() });
     git('add', '.');
     await until('the editor to know', () => repository.state.indexChanges.length > 1);
     const changed = new vscode.EventEmitter<void>();
-    const { HEAD, indexChanges } = repository.state;
-    const state = { HEAD, indexChanges, workingTreeChanges: [], onDidChange: changed.event };
+    let looks = 0;
+    let { indexChanges } = repository.state;
+    const state = {
+      HEAD: repository.state.HEAD,
+      get indexChanges() {
+        looks++;
+        return indexChanges;
+      },
+      workingTreeChanges: [],
+      onDidChange: changed.event,
+    };
+    const look = async () => {
+      const before = looks;
+      changed.fire();
+      await until('it to have looked', () => looks > before);
+    };
     const told: string[] = [];
     // What is said to be no token once it has been told of.
     let noToken: string | undefined;
-    const nameOf = ({ uri }: { uri: vscode.Uri }) => uri.path.replace(/^.*\//, '');
     const none = new vscode.EventEmitter<Repository>().event;
     const halfOld: Repository = {
       state,
@@ -98,34 +115,38 @@ describe('Leaks in git', () => {
       revert: (paths) => repository.revert(paths),
     };
     const known = new KnownValues(keyedHash());
-    const guard = new StagedGuard(
+    guard = new StagedGuard(
       { repositories: [halfOld], onDidOpenRepository: none, onDidCloseRepository: none, getRepository: () => halfOld },
       {
         known: () => known,
         isLeak: ({ fingerprint }) => fingerprint !== noToken,
         staged: ({ files }) => {
           told.push('staged');
-          noToken = files.find((file) => nameOf(file) === 'example.py')?.findings[0]?.fingerprint;
+          noToken = files.find((file) => basename(file.uri.path) === 'example.py')?.findings[0]?.fingerprint;
         },
-        committed: ({ files }) => told.push(...files.map(nameOf)),
+        committed: ({ files }) => {
+          for (const { uri, findings } of files) {
+            told.push(...findings.map(({ line }) => `${basename(uri.path)}, line ${line + 1}`));
+          }
+        },
       },
     );
     await until('it to be told of', () => told.length > 0);
+    // The line that it has in the commit is told of, and not the one where it was staged first.
+    write(folder, { 'app.py': `a = 1\n${line}` });
+    git('add', '.');
+    await look();
     git('commit', '--quiet', '--message', 'Second');
-    let looks = 0;
-    Object.defineProperty(state, 'indexChanges', { get: () => (looks++, []) });
-    changed.fire();
-    await until('it to have looked', () => looks > 0);
+    indexChanges = [];
+    await look();
     state.HEAD = { commit: git('rev-parse', 'HEAD').toString().trim() };
     changed.fire();
     await until('the commit to be told of', () => told.length > 1);
-    assert.deepEqual(told, ['staged', 'app.py']);
-    guard.dispose();
+    assert.deepEqual(told, ['staged', 'app.py, line 2']);
   });
 
   it('who commits it all the same hears that revoking it is the only cure, and so does the file', async () => {
-    const line = `token = "${made.platformToken()}"\n`;
-    write(folder, { 'app.py': line });
+    write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     await told('What is staged for the next commit holds a token');
     await repository.setConfig('user.name', 'Test');
