@@ -18,8 +18,12 @@ export interface Fault {
   redirect?: string;
 }
 
-/** To hold a call for: it ends with whoever waits for its answer. */
-export const ever = new Promise<void>(() => undefined);
+/** A call that waits until it is let go; where nobody does, until the one who waits for its answer goes. */
+export function held(): { fault: Fault; letGo: () => void } {
+  let letGo!: () => void;
+  const hold = new Promise<void>((resolve) => (letGo = resolve));
+  return { fault: { hold }, letGo };
+}
 
 /** Whether nothing of the call is answered from here on. */
 export function breaksOff({ reset, stop }: Fault, at: 'before' | 'after', request: FastifyRequest): boolean {

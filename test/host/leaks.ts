@@ -62,7 +62,7 @@ export function openNotebook(folder: string, cells: readonly string[]): Thenable
   return vscode.workspace.openNotebookDocument(vscode.Uri.file(join(folder, 'a.ipynb')));
 }
 
-/** What is used of the git extension's API beside what the extension uses. */
+/** What is used of the git extension's API: more than the extension itself uses. */
 export interface TestRepository extends Repository {
   commit(message: string): Promise<void>;
   setConfig(key: string, value: string): Promise<unknown>;

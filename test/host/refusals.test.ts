@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import type { ErrorCode } from '../../src/tir/errors';
-import { ever } from '../emulator/fault';
+import { held } from '../emulator/fault';
 import { until } from '../support/until';
 import { begin, run, setting, signIn, type Bench } from './support';
 
@@ -154,7 +154,7 @@ describe('refusals: what a person reads', () => {
   it('timeout: with the setting that would help', async () => {
     await signIn(bench.emulator);
     await setting('requestTimeoutSeconds', 1);
-    bench.emulator.fail('GET', { hold: ever });
+    bench.emulator.fail('GET', held().fault);
     await refused(bench, run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
   });
 

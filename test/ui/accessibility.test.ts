@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 
 import { themes } from './editor';
-import { sharedWorkbench } from './sharedWorkbench';
+import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -36,10 +36,9 @@ const options: RunOptions = {
 };
 
 describe('what a screen reader is given, and what there is to see', () => {
-  const shared = sharedWorkbench('accessibility', { settings: { 'tir.clipboard.clearAfterSeconds': 0 } });
   let workbench: Workbench;
-  beforeEach(() => {
-    workbench = shared();
+  shareWorkbench('accessibility', (shared) => (workbench = shared), {
+    settings: { 'tir.clipboard.clearAfterSeconds': 0 },
   });
 
   /** Fails for what stands against the Web Content Accessibility Guidelines 2.2, level AA, contrast included. */

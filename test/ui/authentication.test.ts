@@ -171,7 +171,6 @@ describe('another extension that asks for a token', () => {
   it('a workspace that is not trusted gives none, until it is', async () => {
     workbench = await Workbench.open('authentication-trust', { withConsumer: true, askForTrust: true });
     const { page } = workbench;
-    await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     await workbench.openView();
     const { value } = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();

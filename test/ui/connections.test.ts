@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 
-import { sharedWorkbench } from './sharedWorkbench';
+import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
 
 describe('connections, and what is said of old tokens', () => {
-  const shared = sharedWorkbench('connections');
   let workbench: Workbench;
+  shareWorkbench('connections', (shared) => (workbench = shared));
   beforeEach(() => {
-    workbench = shared();
     workbench.emulator.namedValues = true;
   });
 

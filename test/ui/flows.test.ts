@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 
+import { held } from '../emulator/fault';
 import { until } from '../support/until';
-import { sharedWorkbench } from './sharedWorkbench';
+import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
 describe('questions and long work', () => {
-  const shared = sharedWorkbench('flows');
   let workbench: Workbench;
-  beforeEach(() => {
-    workbench = shared();
-  });
+  shareWorkbench('flows', (shared) => (workbench = shared));
 
   it('sign-in: goes back with what was entered, and asks again only for what was wrong', async () => {
     const { emulator, question, page } = workbench;
@@ -54,8 +52,8 @@ describe('questions and long work', () => {
   it('a creation that is cancelled on the way keeps its value, and says so', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    let letGo!: () => void;
-    workbench.emulator.fail('POST', { hold: new Promise((resolve) => (letGo = resolve)) });
+    const { fault, letGo } = held();
+    workbench.emulator.fail('POST', fault);
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'slow-one');
     await workbench.notification('Creating the token "slow-one"').getByRole('button', { name: 'Cancel' }).click();

@@ -110,7 +110,7 @@ describe('without a mouse', () => {
     emulator.listWithValues = true;
     emulator.seed('ci-pipeline');
     const first = emulator.seed('first-token');
-    await page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').waitFor();
+    await workbench.icon.waitFor();
     // Whatever the mouse does from here on is counted.
     await page.evaluate(() => {
       const counter = globalThis as unknown as {

@@ -5,9 +5,9 @@ import { Workbench } from './workbench';
  * One editor for the tests of a file, since to start one takes longer than most of them. Each test finds the view
  * open and nobody signed in; after one that failed, the next has a new editor.
  * @param name of the test file, for the folders of its editor and browser
- * @returns what gives the editor in a test
+ * @param use is given the editor before each test
  */
-export function sharedWorkbench(name: string, options: Options = {}): () => Workbench {
+export function shareWorkbench(name: string, use: (workbench: Workbench) => void, options: Options = {}): void {
   let workbench: Workbench | undefined;
   beforeEach(async () => {
     if (workbench === undefined) {
@@ -16,6 +16,7 @@ export function sharedWorkbench(name: string, options: Options = {}): () => Work
     } else {
       await workbench.startOver();
     }
+    use(workbench);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
@@ -25,10 +26,4 @@ export function sharedWorkbench(name: string, options: Options = {}): () => Work
     }
   });
   after(() => workbench?.close());
-  return () => {
-    if (workbench === undefined) {
-      throw new Error('The editor is there while a test runs.');
-    }
-    return workbench;
-  };
 }

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 
+import { held } from '../emulator/fault';
 import { themes } from './editor';
-import { sharedWorkbench } from './sharedWorkbench';
+import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
 describe('the states of the view', () => {
-  const shared = sharedWorkbench('states');
   let workbench: Workbench;
-  beforeEach(() => {
-    workbench = shared();
-  });
+  shareWorkbench('states', (shared) => (workbench = shared));
 
   it('signed out: says what it is for, with the two links of a newcomer', async () => {
     await workbench.welcomeButton('Sign In…').waitFor();
@@ -21,8 +19,8 @@ describe('the states of the view', () => {
   it('loading, and then the list', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    let letGo!: () => void;
-    workbench.emulator.fail('GET', { hold: new Promise((resolve) => (letGo = resolve)) });
+    const { fault, letGo } = held();
+    workbench.emulator.fail('GET', fault);
     await workbench.reload();
     await workbench.viewText('Loading tokens…').waitFor();
     await workbench.screenshot('loading');

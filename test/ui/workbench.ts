@@ -120,9 +120,14 @@ export class Workbench {
     await this.page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
 
-  /** Opens the view by the icon in the activity bar. */
+  /** The view's icon in the activity bar. */
+  get icon(): Locator {
+    return this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]');
+  }
+
+  /** Opens the view by its icon. */
   async openView(): Promise<void> {
-    await this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]').click();
+    await this.icon.click();
   }
 
   row(name: string | RegExp): Locator {

@@ -5,7 +5,7 @@ import { TirError } from '../../src/tir/errors';
 import { retryAfterSeconds } from '../../src/tir/retry';
 import { Secret } from '../../src/tir/secret';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { ever } from '../emulator/fault';
+import { held } from '../emulator/fault';
 import { clientFor, fails, serve } from './support';
 
 describe('the TIR client', () => {
@@ -157,13 +157,13 @@ describe('the TIR client', () => {
   });
 
   it('ends the waiting at the timeout', async () => {
-    emulator.fail('GET', { hold: ever });
+    emulator.fail('GET', held().fault);
     await fails(clientFor(self, emulator.apiUrl, { timeoutSeconds: 0.2 }).list(), 'timeout', self);
   });
 
   it('can be cancelled, in a call and between two', async () => {
     const controller = new AbortController();
-    emulator.fail('GET', { hold: ever });
+    emulator.fail('GET', held().fault);
     const call = client.list(controller.signal);
     controller.abort();
     await fails(call, 'cancelled', self);
