@@ -183,13 +183,9 @@ export class Workbench {
     return this.page.getByRole('menuitem', { name });
   }
 
-  /** The number on the icon in the activity bar. */
+  /** The number on the icon. */
   get badge(): Locator {
-    return this.page
-      .locator('.activitybar .action-item', {
-        has: this.page.locator('.action-label[aria-label^="TIR AI Platform"]'),
-      })
-      .locator('.badge-content');
+    return this.icon.locator('..').locator('.badge-content');
   }
 
   /** What the status bar says of the token in use. */
