@@ -31,6 +31,7 @@ export interface FoundToken {
  */
 export class TirClient {
   readonly #base: URL;
+  #clockAhead = 0;
 
   constructor(
     private readonly project: Project,
@@ -38,6 +39,11 @@ export class TirClient {
     private readonly options: ClientOptions,
   ) {
     this.#base = readApiUrl(options.apiUrl);
+  }
+
+  /** By how many milliseconds the server's clock was ahead of this machine's in its last answer; 0 before the first. */
+  get clockAhead(): number {
+    return this.#clockAhead;
   }
 
   /** `GET /auth-token/`: the tokens that this person made in this project. */
@@ -65,7 +71,7 @@ export class TirClient {
   /** `POST /auth-token/`. Sent once: after `timeout` or `offline` the token may exist all the same. */
   async create(name: string, signal?: AbortSignal): Promise<Created> {
     const answer = await this.#call('POST', 'auth-token/', signal, JSON.stringify({ token_name: name }));
-    return readCreated(answer.data, name, Date.now());
+    return readCreated(answer.data, name, Date.now() + this.#clockAhead);
   }
 
   /** `DELETE /auth-token/{id}/`: revokes at once and for good. */
@@ -114,8 +120,10 @@ export class TirClient {
       timeoutSeconds: this.options.timeoutSeconds,
       signal,
     });
+    const now = Date.now();
+    this.#clockAhead = (raw.date ?? now) - now;
     if (raw.json === undefined && raw.status < 400) {
-      throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status });
+      throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status, page: true });
     }
     // A gateway answers errors in HTML: the status says enough.
     const answer =
@@ -123,21 +131,24 @@ export class TirClient {
         ? { code: raw.status, data: undefined, says: undefined }
         : readEnvelope(raw.json, raw.status);
     if (answer.code >= 400) {
-      throw this.#refusal(answer, raw.retryAfter);
+      throw this.#refusal(answer, raw.retryAfter, calls[method]);
     }
     return answer;
   }
 
-  #refusal(answer: Answer, retryAfter: string | null): TirError {
-    const seconds = retryAfterSeconds(retryAfter, Date.now());
+  #refusal(answer: Answer, retryAfter: string | null, call: 'list' | 'create' | 'delete'): TirError {
+    const seconds = retryAfterSeconds(retryAfter, Date.now() + this.#clockAhead);
     const says = answer.says === undefined ? undefined : quotable(answer.says, this.credentials);
     return new TirError(codeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
       status: answer.code,
+      call,
       ...(says && { serverSays: says }),
       ...(seconds !== undefined && { retryAfterSeconds: seconds }),
     });
   }
 }
+
+const calls = { GET: 'list', POST: 'create', DELETE: 'delete' } as const;
 
 /**
  * The base URL with a slash at its end.

@@ -50,10 +50,22 @@ export interface ErrorDetails {
   readonly retryAfterSeconds?: number;
   /** False where the call certainly never reached the server. */
   readonly sent?: false;
+  /** Why the server's certificate was not accepted, in the words of OpenSSL: `SELF_SIGNED_CERT_IN_CHAIN`. */
+  readonly certificate?: string;
+  /** The answer was no JSON, as pages are none. */
+  readonly page?: true;
+  /** What was asked of the API. */
+  readonly call?: 'list' | 'create' | 'delete';
   /** The call was a browser's, which tells less than Node does. */
   readonly inBrowser?: true;
-  /** Whether a token was created is not known. */
+  /** Whether the call did its work is not known. */
   readonly unknown?: true;
+  /** The token that was to be deleted is not on TIR. */
+  readonly gone?: true;
+  /** The token that was to be deleted is in the list. */
+  readonly listed?: true;
+  /** Why a stored record cannot be read: it is damaged, or of a newer version of the extension. */
+  readonly record?: 'damaged' | 'newer';
   /** The id of the token whose value was lost. */
   readonly lostId?: number;
   /** Another window has stored what this one has not read. */

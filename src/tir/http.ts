@@ -16,6 +16,8 @@ export interface RawAnswer {
   readonly json: unknown;
   /** The `Retry-After` header. */
   readonly retryAfter: string | null;
+  /** What the server's clock says (the `Date` header), in milliseconds since 1970; undefined where it does not. */
+  readonly date: number | undefined;
 }
 
 /** A list of 10,000 tokens with values is about 5 MB; what is larger than this is not an answer of this API. */
@@ -32,7 +34,14 @@ export async function send(request: Request): Promise<RawAnswer> {
   try {
     const response = await follow(request, signal);
     const body = await response.text();
-    return { status: response.status, json: parse(body), retryAfter: response.headers.get('retry-after') };
+    const { status, headers } = response;
+    const date = Date.parse(headers.get('date') ?? '');
+    return {
+      status,
+      json: parse(body),
+      retryAfter: headers.get('retry-after'),
+      date: Number.isNaN(date) ? undefined : date,
+    };
   } catch (error) {
     if (error instanceof TirError) {
       throw error;
@@ -66,9 +75,10 @@ async function follow(request: Request, signal: AbortSignal): Promise<Response> 
     if (response.status < 300 || response.status > 399 || location === null) {
       return response;
     }
-    const next = new URL(location, url);
-    if (next.origin !== url.origin || request.method === 'POST') {
-      throw new TirError('bad-response', `refused a redirect of ${request.method} to ${next.origin}`, {
+    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (next?.origin !== url.origin || request.method === 'POST') {
+      const aim = next?.origin ?? 'what is no address';
+      throw new TirError('bad-response', `refused a redirect of ${request.method} to ${aim}`, {
         status: response.status,
       });
     }
@@ -88,6 +98,10 @@ function parse(body: string): unknown {
 /** What Node calls the failures of looking up a host and connecting to it. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/** What OpenSSL and Node call the reasons for which a server's certificate is not accepted. */
+const refusedCertificate =
+  /^(CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
+
 /** The network stack's errors name the whole address, API key included: only their code goes on. */
 function networkError(error: unknown): TirError {
   const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
@@ -95,5 +109,8 @@ function networkError(error: unknown): TirError {
     return new TirError('bad-response', `the answer is larger than ${maxBodyBytes} bytes`);
   }
   const known = typeof code === 'string' ? code : 'the connection failed';
+  if (refusedCertificate.test(known)) {
+    return new TirError('offline', known, { sent: false, certificate: known });
+  }
   return new TirError('offline', known, notConnected.has(known) ? { sent: false } : {});
 }

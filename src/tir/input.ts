@@ -1,3 +1,5 @@
+import { longestCredential } from './secret';
+
 /** Longest name that is taken, in characters. */
 export const maxNameLength = 64;
 
@@ -71,7 +73,7 @@ export function cleanPasted(text: string): string {
 
 /** Whether a cleaned text can be a credential: one run of visible ASCII, which is what an HTTP header carries. */
 export function isCredential(text: string): boolean {
-  return /^[\x21-\x7e]{8,8192}$/.test(text);
+  return /^[\x21-\x7e]{8,}$/.test(text) && text.length <= longestCredential;
 }
 
 /** A project id out of what people paste: the digits of `123` or `p-123`; undefined for all else. */

@@ -20,7 +20,7 @@ const unknown: TokenList = { tokens: [], at: undefined, error: undefined, loadin
 export class TokenLists {
   readonly #lists = new Map<string, TokenList>();
   readonly #calls = new Map<string, Promise<readonly Token[]>>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(connectionId: string) => void>();
 
   constructor(private readonly load: (connectionId: string) => Promise<Token[]>) {}
 
@@ -90,10 +90,10 @@ export class TokenLists {
   forget(connectionId: string): void {
     this.#calls.delete(connectionId);
     this.#lists.delete(connectionId);
-    this.#notify();
+    this.#notify(connectionId);
   }
 
-  onDidChange(listener: () => void): { dispose(): void } {
+  onDidChange(listener: (connectionId: string) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }
@@ -109,12 +109,12 @@ export class TokenLists {
 
   #update(connectionId: string, change: Partial<TokenList>): void {
     this.#lists.set(connectionId, { ...this.current(connectionId), ...change });
-    this.#notify();
+    this.#notify(connectionId);
   }
 
-  #notify(): void {
+  #notify(connectionId: string): void {
     for (const listener of this.#listeners) {
-      listener();
+      listener(connectionId);
     }
   }
 }

@@ -37,8 +37,8 @@ function passes(error: unknown): boolean {
   if (error.code === 'rate-limited') {
     return (error.details.retryAfterSeconds ?? 0) <= longestPauseSeconds;
   }
-  const status = error.details.status;
-  return error.code === 'offline' || status === 502 || status === 503 || status === 504;
+  const { status, certificate } = error.details;
+  return (error.code === 'offline' && certificate === undefined) || status === 502 || status === 503 || status === 504;
 }
 
 /**

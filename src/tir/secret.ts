@@ -39,9 +39,17 @@ export interface Credentials {
   readonly apiKey?: Secret;
 }
 
+/** Characters that are taken for one token or API key: what an HTTP header carries. */
+export const longestCredential = 8192;
+
+/** Characters that are looked at of what is to be quoted. */
+const longestQuoted = 4 * longestCredential;
+
 /** What a server or a program says, on one line of at most 200 characters, without the credentials that it may echo. */
 export function quotable(says: string, { token, apiKey }: Credentials): string {
-  let words = says.replace(/[\p{C}\s]+/gu, ' ').trim();
+  // Cut first, since it may have megabytes, and where no credential is cut in two.
+  const cut = says.length > longestQuoted ? says.slice(0, longestQuoted).replace(/\S*$/, '') : says;
+  let words = cut.replace(/[\p{C}\s]+/gu, ' ').trim();
   for (const secret of [token, apiKey]) {
     words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
   }

@@ -29,6 +29,7 @@ const entry = v.record(v.string(), v.unknown());
 const idField = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]),
   v.safeInteger(),
+  v.minValue(0),
 );
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 
@@ -47,13 +48,19 @@ export function readEnvelope(json: unknown, status: number): Answer {
     throw new TirError('bad-response', 'the answer is not an object', { status });
   }
   const { code, data, errors, message } = parsed.output;
-  const says = [errors, message].map(wordsOf).find((words) => words !== '');
+  const says = [errors, message].map((words) => wordsOf(words)).find((words) => words !== '');
   return { code: typeof code === 'number' && code >= 400 ? code : status, data, says };
 }
 
-/** The list answer: an array of entries. Values that it may carry are left where they are. */
+/** The list answer: an array of entries, of which the first counts where two have one id. Values that it may carry are left where they are. */
 export function readTokens(data: unknown): Token[] {
-  return entriesOf(data).map(readToken);
+  const tokens = new Map<number, Token>();
+  for (const token of entriesOf(data).map(readToken)) {
+    if (!tokens.has(token.id)) {
+      tokens.set(token.id, token);
+    }
+  }
+  return [...tokens.values()];
 }
 
 /** The credentials of one token in a list answer that carries values; undefined where it does not. */
@@ -180,13 +187,16 @@ function readText(fields: Record<string, unknown>, field: keyof typeof fieldName
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The words in an `errors` field, which is a text, an object of texts, or an object of lists of texts. */
-function wordsOf(value: unknown): string {
+/** The words in an `errors` field, which is a text, an object of texts, or an object of lists of texts; what is deeper is left out. */
+function wordsOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') {
     return value.trim();
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.values(value).map(wordsOf).filter(Boolean).join('; ');
+  if (typeof value === 'object' && value !== null && depth < 3) {
+    return Object.values(value)
+      .map((inner) => wordsOf(inner, depth + 1))
+      .filter(Boolean)
+      .join('; ');
   }
   return '';
 }

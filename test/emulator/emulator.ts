@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { createServer as createPlainServer } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { breaksOff, type Fault } from './fault';
-import { envelope, failed, isValid, newValue, type Answer, type PlatformToken } from './platform';
+import { breaksOff, sendAnswer, sendInstead, type Fault } from './fault';
+import {
+  envelope,
+  failed,
+  isSameHome,
+  isValid,
+  newValue,
+  type Answer,
+  type Certificate,
+  type PlatformToken,
+} from './platform';
 
 export type { Fault, PlatformToken };
 
@@ -32,15 +44,31 @@ export class Emulator {
   /** The creation answer lacks these fields. */
   createWithout: readonly string[] = [];
 
+  /** By how many milliseconds its clock is ahead of this machine's. */
+  clockAhead = 0;
+  /** How many list calls of one project were under way at once, at most. */
+  mostListsAtOnce = 0;
+
+  readonly #listsAtOnce = new Map<unknown, number>();
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
-  readonly #app = fastify({ forceCloseConnections: true });
+  readonly #app;
   #nextId = 1001;
   #origin = '';
 
-  static async start(port = 0): Promise<Emulator> {
-    const emulator = new Emulator();
-    emulator.#routes();
-    emulator.#origin = await emulator.#app.listen({ host: '127.0.0.1', port });
+  private constructor(certificate: Certificate | undefined) {
+    this.#app = fastify({
+      forceCloseConnections: true,
+      serverFactory: (listener) => (certificate ? createServer(certificate, listener) : createPlainServer(listener)),
+    });
+    this.#routes();
+  }
+
+  /** @param certificate for `https:`; else it is `http:` */
+  static async start(certificate?: Certificate): Promise<Emulator> {
+    const emulator = new Emulator(certificate);
+    await emulator.#app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = emulator.#app.server.address() as AddressInfo;
+    emulator.#origin = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
     return emulator;
   }
 
@@ -71,7 +99,7 @@ export class Emulator {
       apiKey: randomUUID(),
       projectId: 4711,
       location: 'Delhi',
-      createdAt: Date.now(),
+      createdAt: this.#now(),
       listed: true,
       ...given,
     };
@@ -133,41 +161,33 @@ export class Emulator {
     work: (self: PlatformToken) => Answer,
   ): Promise<FastifyReply> {
     this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
+    this.#countLists(request, reply);
     const fault = this.#takeFault(request.method);
     await fault.hold;
     if (breaksOff(fault, 'before', request)) {
       return reply;
     }
-    if (fault.redirect !== undefined) {
-      return reply.code(307).header('location', fault.redirect).send();
+    void reply.header('date', new Date(this.#now()).toUTCString());
+    const instead = sendInstead(fault, reply);
+    if (instead) {
+      return instead;
     }
-    if (fault.status !== undefined) {
-      const failure = envelope(fault.status, {}, 'Failure', `status ${fault.status}`);
-      if (fault.retryAfter !== undefined) {
-        void reply.header('retry-after', fault.retryAfter);
-      }
-      return fault.body === 'html'
-        ? reply.code(fault.status).type('text/html').send('<html><body>gateway</body></html>')
-        : reply.code(fault.status).send(failure);
+    const answer = this.#checked(request, wantsApiKey, work);
+    return breaksOff(fault, 'after', request) ? reply : sendAnswer(fault, answer, reply);
+  }
+
+  #countLists({ method, query }: FastifyRequest, { raw }: FastifyReply): void {
+    if (method === 'GET') {
+      const project = (query as Record<string, unknown>)['project_id'];
+      const count = (by: number) => (this.#listsAtOnce.get(project) ?? 0) + by;
+      this.#listsAtOnce.set(project, count(1));
+      this.mostListsAtOnce = Math.max(this.mostListsAtOnce, count(0));
+      raw.once('close', () => this.#listsAtOnce.set(project, count(-1)));
     }
-    const { status, body } = this.#checked(request, wantsApiKey, work);
-    if (breaksOff(fault, 'after', request)) {
-      return reply;
-    }
-    if (fault.body === 'html') {
-      return reply
-        .code(status)
-        .type('text/html')
-        .send('<html><body>Welcome to the hotel. Please log in.</body></html>');
-    }
-    if (fault.body === 'cut') {
-      const text = JSON.stringify(body);
-      return reply
-        .code(status)
-        .type('application/json')
-        .send(text.slice(0, text.length / 2));
-    }
-    return reply.code(status).send(body);
+  }
+
+  #now(): number {
+    return Date.now() + this.clockAhead;
   }
 
   #takeFault(method: string): Fault {
@@ -239,9 +259,4 @@ export class Emulator {
       ...(withValue && { auth_token: token.value, api_key: token.apiKey }),
     };
   }
-}
-
-/** Seen in the same project, location and account. */
-function isSameHome(a: PlatformToken, b: PlatformToken): boolean {
-  return a.projectId === b.projectId && a.location === b.location && a.activeIam === b.activeIam;
 }

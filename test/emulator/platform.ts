@@ -23,6 +23,17 @@ export function isValid(token: PlatformToken): boolean {
   return token.createdAt + lifetime > Date.now();
 }
 
+/** Seen in the same project, location and account. */
+export function isSameHome(a: PlatformToken, b: PlatformToken): boolean {
+  return a.projectId === b.projectId && a.location === b.location && a.activeIam === b.activeIam;
+}
+
+/** What a server is known by, as PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 export interface Answer {
   readonly status: number;
   readonly body: unknown;

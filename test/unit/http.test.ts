@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { globalAgent } from 'node:https';
 
 import { readApiUrl, type TirClient } from '../../src/tir/client';
+import { newAuthority } from '../support/certificates';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { clientFor, fails, serve } from './support';
 
@@ -22,12 +24,60 @@ describe('answers that nobody should give', () => {
     assert.match(error.message, /ECONNREFUSED/);
   });
 
-  for (const body of ['html', 'cut'] as const) {
+  for (const [body, code] of [
+    ['html', 'bad-response'],
+    ['cut', 'bad-response'],
+    ['huge', 'bad-response'],
+    ['torn', 'offline'],
+  ] as const) {
     it(`refuses a body that is ${body}`, async () => {
-      emulator.fail('GET', { body });
-      await fails(client.list(), 'bad-response', self);
+      emulator.fail('GET', { body }, 99);
+      await fails(client.list(), code, self);
     });
   }
+
+  it('sends nothing to a server whose certificate is not trusted, and does not ask it again', async () => {
+    const { server } = await newAuthority();
+    const other = await Emulator.start(server);
+    try {
+      const { details } = await fails(clientFor(self, other.apiUrl).list(), 'offline', self);
+      assert.deepEqual([details.certificate, details.sent], ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false]);
+      assert.deepEqual(other.calls, []);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('takes no credential from https: to http:, nor to another port or host', async () => {
+    const { certificate, server } = await newAuthority();
+    const [secure, plain] = [await Emulator.start(server), emulator];
+    const before = globalAgent.options.ca;
+    globalAgent.options.ca = certificate;
+    try {
+      const own = secure.seed('own');
+      const secureClient = clientFor(own, secure.apiUrl);
+      assert.equal((await secureClient.list()).length, 1);
+      const { port } = new URL(secure.origin);
+      for (const aim of [plain.origin, `http://127.0.0.1:${port}`, `https://localhost:${port}`, '//[', 'ftp://x/']) {
+        secure.fail('GET', { redirect: `${aim}/tir/v1/auth-token/?project_id=4711&location=Delhi` });
+        const error = await fails(secureClient.list(), 'bad-response', own);
+        assert.match(error.message, /^refused a redirect of GET to /);
+      }
+      assert.deepEqual(plain.calls, []);
+    } finally {
+      globalAgent.options.ca = before;
+      await secure.stop();
+    }
+  });
+
+  it('reads the time that Retry-After names by the clock of the server', async () => {
+    emulator.clockAhead = -2 * 60 * 60 * 1000;
+    const date = () => new Date(Date.now() + emulator.clockAhead + 3600_000).toUTCString();
+    emulator.fail('GET', { status: 429, retryAfter: date() });
+    const { details } = await fails(client.list(), 'rate-limited', self);
+    assert.ok(Math.abs((details.retryAfterSeconds ?? 0) - 3600) <= 60, String(details.retryAfterSeconds));
+    assert.ok(Math.abs(client.clockAhead - emulator.clockAhead) < 60_000);
+  });
 
   it('follows a redirect within the origin, and takes no credential to another one', async () => {
     const other = await Emulator.start();

@@ -43,6 +43,18 @@ describe('reading the wire', () => {
     }
   });
 
+  it('takes the first of two entries with one id', () => {
+    const tokens = readTokens([
+      { id: 1, name: 'a' },
+      { pk: '1', name: 'b' },
+      { id: 2, name: 'c' },
+    ]);
+    assert.deepEqual(
+      tokens.map(({ name }) => name),
+      ['a', 'c'],
+    );
+  });
+
   it('refuses what is no list and no envelope', () => {
     for (const data of [undefined, null, {}, 'text', [1], [null], [[]]]) {
       assert.throws(() => readTokens(data), badResponse(/./), JSON.stringify(data));

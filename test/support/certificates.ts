@@ -1,0 +1,40 @@
+import { generate } from 'selfsigned';
+
+import type { Certificate } from '../emulator/platform';
+
+/** Who vouches for servers, and a server that it vouches for. Made at run time, and valid for a day. */
+export interface Authority {
+  /** What has to be trusted, as PEM. */
+  readonly certificate: string;
+  readonly server: Certificate;
+}
+
+const options = { keyType: 'ec', algorithm: 'sha256' } as const;
+
+/** @param hosts names of the server beside 127.0.0.1 */
+export async function newAuthority(hosts: readonly string[] = []): Promise<Authority> {
+  const notAfterDate = new Date(Date.now() + 24 * 60 * 60 * 1000);
+  const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {
+    ...options,
+    notAfterDate,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const server = await generate([{ name: 'commonName', value: hosts[0] ?? '127.0.0.1' }], {
+    ...options,
+    notAfterDate,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [{ type: 7, ip: '127.0.0.1' }, ...hosts.map((value) => ({ type: 2 as const, value }))],
+      },
+    ],
+  });
+  return { certificate: authority.cert, server: { key: server.private, cert: server.cert } };
+}
