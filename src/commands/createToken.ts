@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { createOnTir, type NewToken } from '../lifecycle/creation';
+import { deleteIfThere } from '../lifecycle/deletion';
 import { here } from '../lifecycle/process';
 import type { Connection } from '../secrets/records';
 import { TirError, toTirError } from '../tir/errors';
@@ -79,7 +80,7 @@ async function untilItArrives<T>(
       );
       await saying(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
         withProgress(vscode.l10n.t('Deleting the token'), (signal) =>
-          parts.sessions.call(connection.id, (client) => client.delete(lostId, signal)),
+          parts.sessions.call(connection.id, (client) => deleteIfThere(client, lostId, signal)),
         ),
       );
       await parts.activity.note('delete', { connectionId: connection.id, token: { id: lostId, name } });

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { deleteOnTir } from '../lifecycle/deletion';
 import { sameToken, tokenKey, type SignedIn, type TokenRef } from '../secrets/records';
-import { toTirError, type ErrorCode } from '../tir/errors';
+import { toTirError, type ErrorCode, type TirError } from '../tir/errors';
 import type { Token } from '../tir/token';
 import { plain, sentence } from '../view/sentences';
-import { readArgument, tokenFields, tokenId } from './argument';
+import { readArgument, saying, tokenFields, tokenId } from './argument';
 import { chooseToken, findToken, untilCancelled } from './choose';
 import { confirm } from './confirm';
 import type { Call, Parts } from './parts';
@@ -49,10 +50,9 @@ export async function deleteToken(parts: Parts, call: Call) {
         } catch (thrown) {
           const error = toTirError(thrown);
           await noteDeletion(parts, target, error.code);
-          const what = vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
           failures.push({
             failure: { id: target.id, code: error.code },
-            sentence: `${what} ${sentence(error, parts.host())}`,
+            sentence: sentence(error.with({ what: error.details.what ?? whatBecameOf(error, target) }), parts.host()),
           });
         }
       }
@@ -94,15 +94,41 @@ async function isSignedInWith(parts: Parts, { connection, credentials }: SignedI
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-async function deleteOne(parts: Parts, { connectionId, id, signsIn }: Target): Promise<void> {
-  await parts.sessions.call(connectionId, (client) => client.delete(id));
-  await parts.store.forgetToken({ connectionId, id });
+async function deleteOne(parts: Parts, target: Target): Promise<void> {
+  try {
+    await parts.sessions.call(target.connectionId, (client) => deleteOnTir(client, target.id));
+  } catch (thrown) {
+    const { details } = toTirError(thrown);
+    if (details.gone) {
+      // Somebody else was quicker. What is kept of it here goes all the same.
+      await forgetDeleted(parts, target);
+    } else if (details.unknown) {
+      parts.lists.refresh(target.connectionId).catch(() => undefined);
+    }
+    throw thrown;
+  }
+  await forgetDeleted(parts, target);
+  parts.log.info(`Deleted the token ${target.id} of ${target.connectionId}.`);
+}
+
+async function forgetDeleted(parts: Parts, target: Target): Promise<void> {
+  const { connectionId, id, signsIn } = target;
   parts.lists.remove(connectionId, id);
-  parts.log.info(`Deleted the token ${id} of ${connectionId}.`);
+  const what = vscode.l10n.t(
+    'The token "{0}" was deleted, but its value is still stored on this machine.',
+    nameOf(target),
+  );
+  await saying(what, () => parts.store.forgetToken({ connectionId, id }));
   if (signsIn) {
     // Moves on to another token, or says that one has to sign in.
     parts.lists.refresh(connectionId).catch(() => undefined);
   }
+}
+
+function whatBecameOf({ details }: TirError, target: Target): string {
+  return details.unknown
+    ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))
+    : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
 }
 
 function noteDeletion(parts: Parts, { connectionId, id, token }: Target, outcome: 'ok' | ErrorCode): Promise<void> {

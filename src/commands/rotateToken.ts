@@ -15,22 +15,24 @@ import { withProgress } from './progress';
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
 export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
   const ref = await chooseToken(parts, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
-  const token = await findToken(parts, ref);
-  if (!token) {
+  // One that is deleted already may have a rotation of which the last steps are left.
+  const begun = await parts.store.rotation(ref);
+  const oldName = (await findToken(parts, ref))?.name ?? begun?.oldName;
+  if (oldName === undefined) {
     throw noSuchToken(ref.id);
   }
-  const name = plain(token.name);
+  const name = plain(oldName);
   if (byHand) {
     await confirm(
       vscode.l10n.t('Rotate the token "{0}"?', name),
-      await consequences(parts, ref, token.name),
+      await consequences(parts, ref, oldName),
       vscode.l10n.t('Rotate'),
     );
   }
   try {
     const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
       // Half a rotation helps nobody: cancelling ends the waiting alone.
-      const work = parts.rotations.rotate(ref, token.name, showOnce);
+      const work = parts.rotations.rotate(ref, oldName, showOnce);
       signal.addEventListener('abort', () => {
         void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
         work.catch((error: unknown) => {
@@ -39,7 +41,7 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
       });
       return untilCancelled(work, signal);
     });
-    await noteRotation(parts, ref, token.name, successor);
+    await noteRotation(parts, ref, oldName, successor);
     if (byHand) {
       vscode.window.setStatusBarMessage(
         vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)),
@@ -91,10 +93,15 @@ function explain(error: TirError, name: string): TirError {
       return error.with({ what: '', why: vscode.l10n.t('The token "{0}" is being rotated already.', name) });
     case 'unfinished':
       return error.with({
-        what: vscode.l10n.t(
-          'The rotation of "{0}" is not finished: its successor is stored, and the old token still works. Rotate it again to go on; the next start of the editor tries it too.',
-          name,
-        ),
+        what: error.details.unknown
+          ? vscode.l10n.t(
+              'The rotation of "{0}" is not finished: its successor is stored, and whether the old token was deleted is not known. Rotate it again to go on; the next start of the editor tries it too.',
+              name,
+            )
+          : vscode.l10n.t(
+              'The rotation of "{0}" is not finished: its successor is stored, and the old token still works. Rotate it again to go on; the next start of the editor tries it too.',
+              name,
+            ),
       });
     case 'old-kept':
       return error.with({

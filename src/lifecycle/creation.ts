@@ -35,7 +35,8 @@ export async function createOnTir(client: TirClient, name: string, now: number):
       throw failure;
     }
   }
-  const isNew = (token: Token) => token.name === name && isRecent(token, now);
+  // The clock that times are by is known once the list has been answered.
+  const isNew = (token: Token) => token.name === name && isRecent(token, now + client.clockAhead);
   const id = created?.id;
   let found: FoundToken | undefined;
   try {
@@ -55,15 +56,15 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   return { id: madeId, token, credentials };
 }
 
-/** Whether a creation that failed so may have made the token all the same. */
-function mayHaveWorked({ code, details }: TirError): boolean {
+/** Whether a call that failed so may have done its work all the same. */
+export function mayHaveWorked({ code, details }: TirError): boolean {
   return (
     details.sent !== false &&
     (code === 'offline' || code === 'timeout' || code === 'bad-response' || code === 'server-error')
   );
 }
 
-/** Whether a listed token can be one that was asked for at that time. */
+/** Whether a listed token can be one that was asked for at that time. @param askedAt by the server's clock */
 export function isRecent({ created }: Token, askedAt: number): boolean {
   return typeof created !== 'number' || created > askedAt - clockSkew;
 }

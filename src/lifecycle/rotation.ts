@@ -1,11 +1,11 @@
 import { sameToken, type Rotation, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import type { TirClient } from '../tir/client';
 import { TirError, toTirError } from '../tir/errors';
 import { successorName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, isRecent, type NewToken } from './creation';
+import { deleteIfThere } from './deletion';
 import { Journal, oldOf } from './journal';
 import type { ClientOf, Sessions } from './session';
 
@@ -74,8 +74,10 @@ export class Rotations {
     const recoveries: Recovery[] = [];
     for (const left of await this.#journal.abandoned()) {
       await this.#journal.alone(oldOf(left), async (begun) => {
-        // Another window may have ended it meanwhile.
-        if (begun) {
+        // Another window may have ended it meanwhile, or signed out.
+        if (begun && !(await this.store.connection(begun.connectionId))) {
+          await this.#journal.end(begun);
+        } else if (begun) {
           recoveries.push(await this.#recover(begun));
         }
       });
@@ -205,8 +207,9 @@ export class Rotations {
     if (storedId !== undefined) {
       return storedId;
     }
-    const isNew = (token: Token) => token.name === newName && isRecent(token, startedAt);
-    const found = await this.sessions.call(connectionId, (client) => client.find(isNew));
+    const found = await this.sessions.call(connectionId, (client) =>
+      client.find((token: Token) => token.name === newName && isRecent(token, startedAt + client.clockAhead)),
+    );
     if (!found?.credentials) {
       await this.#takeBack(rotation, found?.token.id);
       return undefined;
@@ -224,16 +227,5 @@ export class Rotations {
       await this.store.forgetToken({ connectionId, id: newId });
     }
     await this.#journal.end(rotation);
-  }
-}
-
-/** A token that is gone already is what was wanted. */
-async function deleteIfThere(client: TirClient, id: number): Promise<void> {
-  try {
-    await client.delete(id);
-  } catch (error) {
-    if (toTirError(error).code !== 'not-found') {
-      throw error;
-    }
   }
 }

@@ -32,8 +32,19 @@ function reason(error: TirError, host: string): string {
     case 'forbidden':
       return `${vscode.l10n.t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
     case 'not-found':
+      if (error.details.call === 'list' || error.details.call === 'create') {
+        return vscode.l10n.t(
+          'TIR does not know this project. Check its id and its location, and the setting tir.apiUrl.',
+        );
+      }
+      if (error.details.listed) {
+        return vscode.l10n.t('TIR lists it, and says that it is not there. Try again later.');
+      }
       return vscode.l10n.t('It no longer exists on TIR. Refresh the list.');
     case 'conflict':
+      if (error.details.call === 'list' || error.details.call === 'delete') {
+        return `${vscode.l10n.t('TIR refuses this as things are at the moment. Refresh the list, and try again.')}${says}`;
+      }
       return vscode.l10n.t('The name is taken in this project. Choose another one.');
     case 'rate-limited':
       return error.details.retryAfterSeconds === undefined
@@ -49,6 +60,13 @@ function reason(error: TirError, host: string): string {
           host,
         );
       }
+      if (error.details.certificate !== undefined) {
+        return vscode.l10n.t(
+          'Nothing was sent to {0}: this machine does not trust its certificate ({1}). If a proxy of your company opens connections, add its certificate to those of the system or name it in NODE_EXTRA_CA_CERTS.',
+          host,
+          error.details.certificate,
+        );
+      }
       return vscode.l10n.t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
     case 'timeout':
       return vscode.l10n.t(
@@ -58,6 +76,12 @@ function reason(error: TirError, host: string): string {
     case 'server-error':
       return `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`;
     case 'bad-response':
+      if (error.details.page) {
+        return vscode.l10n.t(
+          '{0} answered with a page instead of the data of the TIR API. If this network wants you to log in first, do that in a browser; else check the setting tir.apiUrl.',
+          host,
+        );
+      }
       return vscode.l10n.t(
         '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
         host,
@@ -75,6 +99,16 @@ function reason(error: TirError, host: string): string {
       if (error.details.behind) {
         return vscode.l10n.t(
           'Another window has stored values that this one has not read, and would overwrite. Reload this window first.',
+        );
+      }
+      if (error.details.record === 'newer') {
+        return vscode.l10n.t(
+          'A newer version of TIR Tokens has stored it in a way that this one does not know. Update the extension.',
+        );
+      }
+      if (error.details.record === 'damaged') {
+        return vscode.l10n.t(
+          'What is stored of it on this machine is damaged. Store it again: sign in to the project, or add the value of the token.',
         );
       }
       return vscode.l10n.t(
