@@ -20,14 +20,23 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
   quietly(remind(parts));
   quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
   parts.leaks.start();
+  const lists = parts.lists.onDidChange((connectionId) => quietly(forgetLeftovers(parts, connectionId)));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
   return vscode.Disposable.from(
     watch(parts, () => quietly(hear(parts, web))),
+    lists,
     {
       dispose: () => clearInterval(timer),
     },
   );
+}
+
+async function forgetLeftovers({ leftovers, log, view }: Parts, connectionId: string): Promise<void> {
+  for (const { id } of await leftovers.look(connectionId)) {
+    log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
+    view.redraw();
+  }
 }
 
 /** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */

@@ -4,6 +4,7 @@ import { registerAuthentication } from './authentication/provider';
 import { startBackground } from './background';
 import type { Clipboard } from './commands/clipboard';
 import { registerCommands } from './commands/register';
+import { tellLeftOut } from './commands/failure';
 import { inBrowser } from './inBrowser';
 import { buildParts } from './parts';
 import { ListableSecrets } from './secrets/listableSecrets';
@@ -19,7 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = vscode.window.createOutputChannel('TIR Tokens', { log: true });
   const secrets = new ListableSecrets(context.secrets);
   const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
-  const store = new Store(web ?? secrets);
+  const store = new Store(web ?? secrets, tellLeftOut(log));
   const terminals = new TerminalEnvironment(context.environmentVariableCollection, store, log);
   context.subscriptions.push(log, store, terminals);
   const ready = terminals.update().catch((error: unknown) => {

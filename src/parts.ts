@@ -4,6 +4,7 @@ import { Clipboard } from './commands/clipboard';
 import type { Parts } from './commands/parts';
 import { LeakGuard } from './leaks/leakGuard';
 import { Activity } from './lifecycle/activity';
+import { Leftovers } from './lifecycle/leftovers';
 import { Reminders } from './lifecycle/reminders';
 import { Rotations } from './lifecycle/rotation';
 import { Sessions } from './lifecycle/session';
@@ -60,6 +61,7 @@ export function buildParts(
     lists,
     sessions,
     rotations: new Rotations(store, lists, sessions, client, now),
+    leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, globalState, storage, now),
     usage,
     activity,

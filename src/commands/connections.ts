@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import type { Connection } from '../secrets/records';
 import { TirError } from '../tir/errors';
 import { readArgument } from './argument';
 import { chooseConnection } from './choose';
@@ -10,7 +11,7 @@ import type { Call, Parts } from './parts';
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
 export async function signOut(parts: Parts, { argument, byHand }: Call) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
-  const { connection } = await chooseConnection(parts, vscode.l10n.t('Sign Out'), given.connectionId);
+  const connection = await chooseToLeave(parts, given.connectionId);
   if (byHand) {
     const values = (await parts.store.storedIds(connection.id)).size;
     await confirm(
@@ -28,6 +29,17 @@ export async function signOut(parts: Parts, { argument, byHand }: Call) {
   await parts.activity.note('sign-out', { connectionId: connection.id, connection: connection.label });
   parts.log.info(`Signed out of ${connection.id}.`);
   return { connectionId: connection.id };
+}
+
+/** A connection whose record cannot be read can be left like any other. */
+async function chooseToLeave(parts: Parts, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
+  const unreadable = await parts.store.unreadable();
+  const only =
+    unreadable.length === 1 && (await parts.store.connections()).length === 0 ? unreadable[0]?.id : undefined;
+  const named = unreadable.find((one) => one.id === (id ?? only));
+  return named
+    ? { id: named.id, label: named.id }
+    : (await chooseConnection(parts, vscode.l10n.t('Sign Out'), id)).connection;
 }
 
 /** Asks TIR for the tokens of every connection anew. */

@@ -4,6 +4,20 @@ import { TirError, toTirError } from '../tir/errors';
 import { sentence } from '../view/sentences';
 import type { Parts } from './parts';
 
+/** Says once for each reason that stored records are left out because they cannot be read. */
+export function tellLeftOut(log: Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
+  const told = new Set<TirError['details']['record']>();
+  return (error) => {
+    log.warn(error.message);
+    const { record } = error.details;
+    if (!told.has(record)) {
+      told.add(record);
+      const what = vscode.l10n.t('Something that TIR Tokens has stored cannot be read, and is left out.');
+      void vscode.window.showWarningMessage(`${what} ${sentence(error, '')}`);
+    }
+  };
+}
+
 /** What went wrong, as people read it; the log has what they do not. */
 export function toldError({ log, host }: Pick<Parts, 'log' | 'host'>, thrown: unknown): TirError {
   const error = toTirError(thrown);

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 
 import type { LeakGuard } from '../leaks/leakGuard';
 import type { Activity } from '../lifecycle/activity';
+import type { Leftovers } from '../lifecycle/leftovers';
 import type { Reminders } from '../lifecycle/reminders';
 import type { Rotations } from '../lifecycle/rotation';
 import type { ClientOf, Sessions } from '../lifecycle/session';
@@ -20,6 +21,7 @@ export interface Parts {
   readonly lists: TokenLists;
   readonly sessions: Sessions;
   readonly rotations: Rotations;
+  readonly leftovers: Leftovers;
   readonly reminders: Reminders;
   readonly usage: Usage;
   readonly activity: Activity;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { connectionId, type Connection, type SignedIn } from '../secrets/records';
+import { connectionId, isUnreadable, type Connection, type SignedIn } from '../secrets/records';
 import { toTirError } from '../tir/errors';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { Secret } from '../tir/secret';
@@ -166,8 +166,13 @@ async function prove(parts: Parts, answers: Answers, label: string | undefined, 
 
 /** A project that is signed in to again keeps its extra names of variables. */
 async function withKeptNames({ store }: Parts, { connection, credentials }: SignedIn): Promise<SignedIn> {
-  // Signing in again is what helps where the record is damaged.
-  const kept = await store.connection(connection.id).catch(() => undefined);
+  const kept = await store.connection(connection.id).catch((error: unknown) => {
+    // Signing in again is what helps where the record is damaged.
+    if (isUnreadable(error) && error.details.record === 'damaged') {
+      return undefined;
+    }
+    throw error;
+  });
   const variables = kept?.connection.variables;
   return { connection: { ...connection, ...(variables && { variables }) }, credentials };
 }

@@ -7,7 +7,7 @@ export const inUsePrefix = 'in-use:';
 /** The token in use in all terminals that have none of their own folder. */
 export const inUseKey = 'in-use';
 /** Stored and deleted again, to see whether that works. */
-export const probeKey = 'probe';
+export const probePrefix = 'probe:';
 
 export function valueKey(connectionId: string, tokenId: number | ''): string {
   return `${valuePrefix}${connectionId}:${tokenId}`;

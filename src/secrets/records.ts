@@ -68,6 +68,7 @@ export function connectionId(project: Project): string {
  */
 
 const version = v.literal(1);
+const newerRecord = v.object({ v: v.pipe(v.number(), v.minValue(2)) });
 const credentials = v.object({ token: v.string(), apiKey: v.optional(v.string()) });
 const connectionRecord = v.object({
   v: version,
@@ -155,17 +156,31 @@ function close({ token, apiKey }: v.InferOutput<typeof credentials>): Credential
   return { token: new Secret(token), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
 }
 
+/** Whether a record is there that cannot be read; it fails alone, and not what is kept beside it. */
+export function isUnreadable(error: unknown): error is TirError {
+  return error instanceof TirError && error.details.record !== undefined;
+}
+
+/** Whether a text is a record of a later version of this extension, which is never overwritten. */
+export function isNewer(text: string): boolean {
+  const parsed = v.safeParse(newerRecord, parse(text));
+  return parsed.success;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** valibot's issues quote what they found, so none of them goes into the error. */
 function read<S extends v.GenericSchema>(schema: S, text: string, what: string): v.InferOutput<S> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  const parsed = v.safeParse(schema, json);
+  const parsed = v.safeParse(schema, parse(text));
   if (!parsed.success) {
-    throw new TirError('storage-failed', `the stored record of ${what} cannot be read`);
+    const record = isNewer(text) ? 'newer' : 'damaged';
+    throw new TirError('storage-failed', `the stored record of ${what} cannot be read: it is ${record}`, { record });
   }
   return parsed.output;
 }

@@ -5,14 +5,16 @@ import {
   connectionPrefix,
   inUseKey,
   inUsePrefix,
-  probeKey,
+  probePrefix,
   rotationPrefix,
   useKey,
   valueKey,
   valuePrefix,
 } from './keys';
 import type { ListableStorage } from './listableSecrets';
+import { RecordStorage } from './recordStorage';
 import {
+  isUnreadable,
   readConnection,
   readInUse,
   readRotation,
@@ -36,18 +38,23 @@ export type StoreChange =
   { readonly kind: 'connection'; readonly connectionId: string } | { readonly kind: 'value' | 'in-use' | 'rotation' };
 
 /**
- * All that is kept, and the only place that touches SecretStorage: one record for each connection, each token
- * value, each rotation under way, and the token in use of each scope. Whatever the storage throws comes out
- * as `storage-failed`.
+ * All that is kept: one record for each connection, each token
+ * value, each rotation under way, and the token in use of each scope.
  */
 export class Store implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<StoreChange>();
   readonly #subscription: vscode.Disposable;
+  readonly #records: RecordStorage;
 
   /** Fires in every window, this one included. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly storage: ListableStorage) {
+  constructor(
+    storage: ListableStorage,
+    /** Is told, once each, of the records that lists leave out because they cannot be read. */
+    leftOut: (error: TirError) => void,
+  ) {
+    this.#records = new RecordStorage(storage, leftOut);
     this.#subscription = storage.onDidChange(({ key }) => {
       const change = changeOf(key);
       if (change) {
@@ -61,17 +68,33 @@ export class Store implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  /** By label. */
+  /** Those that can be read, by label. */
   async connections(): Promise<Connection[]> {
-    const ids = await this.#list(connectionPrefix);
-    const found = await Promise.all(ids.map((id) => this.connection(id)));
-    return found
-      .flatMap((signedIn) => (signedIn ? [signedIn.connection] : []))
-      .sort((a, b) => a.label.localeCompare(b.label));
+    const found = await this.#records.readAll(
+      await this.#records.list(connectionPrefix),
+      connectionPrefix,
+      readConnection,
+    );
+    return found.map(({ record }) => record.connection).sort((a, b) => a.label.localeCompare(b.label));
+  }
+
+  /** Ids of the connections whose records cannot be read, and why. */
+  async unreadable(): Promise<{ readonly id: string; readonly error: TirError }[]> {
+    const ids = await this.#records.list(connectionPrefix);
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const error = await this.connection(id).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        return isUnreadable(error) ? [{ id, error }] : [];
+      }),
+    );
+    return found.flat();
   }
 
   async connection(id: string): Promise<SignedIn | undefined> {
-    const text = await this.#get(connectionPrefix + id);
+    const text = await this.#records.get(connectionPrefix + id);
     return text === undefined ? undefined : readConnection(text);
   }
 
@@ -85,96 +108,119 @@ export class Store implements vscode.Disposable {
   }
 
   saveConnection(signedIn: SignedIn): Promise<void> {
-    return this.#store(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
+    return this.#records.storeForSure(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
 
   /** Takes out the connection, the values of its tokens, their use, and its rotations. */
   async forgetConnection(id: string): Promise<void> {
+    await this.#forgetBelow(id);
+    await this.#records.delete(connectionPrefix + id);
+    // What another window has stored meanwhile. It looks for the connection after that.
+    await this.#forgetBelow(id);
+  }
+
+  async #forgetBelow(id: string): Promise<void> {
     await this.#stopUses(({ connectionId }) => connectionId === id);
     for (const prefix of [`${valuePrefix}${id}:`, `${rotationPrefix}${id}:`]) {
-      for (const rest of await this.#list(prefix)) {
-        await this.#delete(prefix + rest);
+      for (const rest of await this.#records.list(prefix)) {
+        await this.#records.delete(prefix + rest);
       }
     }
-    await this.#delete(connectionPrefix + id);
   }
 
   /** A token with its value, where that is stored here. */
   async token({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
-    const text = await this.#get(valueKey(connectionId, id));
+    const text = await this.#records.get(valueKey(connectionId, id));
     return text === undefined ? undefined : readValue(text);
   }
 
   /** Ids of the tokens of a connection whose values are stored here. */
   async storedIds(connectionId: string): Promise<Set<number>> {
-    return new Set((await this.#list(valueKey(connectionId, ''))).map(Number));
+    return new Set((await this.#records.list(valueKey(connectionId, ''))).map(Number));
   }
 
   /** The tokens of a connection whose values are stored here. */
   async storedTokens(connectionId: string): Promise<(StoredToken & { readonly id: number })[]> {
-    const found = await Promise.all(
-      [...(await this.storedIds(connectionId))].map(async (id) => ({
-        id,
-        token: await this.token({ connectionId, id }),
-      })),
-    );
-    return found.flatMap(({ id, token }) => (token ? [{ id, ...token }] : []));
+    const prefix = valueKey(connectionId, '');
+    const found = await this.#records.readAll(await this.#records.list(prefix), prefix, readValue);
+    return found.map(({ name, record }) => ({ id: Number(name), ...record }));
   }
 
-  saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
-    return this.#store(valueKey(connectionId, id), writeValue(token));
+  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
+    const key = valueKey(connectionId, id);
+    await this.#below(connectionId, key, () => this.#records.storeForSure(key, writeValue(token)));
   }
 
   /** Takes out the value of a token, and stops its use everywhere. */
   async forgetToken(ref: TokenRef): Promise<void> {
     await this.#stopUses((use) => sameToken(use, ref));
-    await this.#delete(valueKey(ref.connectionId, ref.id));
+    await this.#records.delete(valueKey(ref.connectionId, ref.id));
   }
 
   /** Where which token is in use: in all terminals, or in those of one folder. */
   async uses(): Promise<Use[]> {
-    const folders = [undefined, ...(await this.#list(inUsePrefix))];
-    const found = await Promise.all(
-      folders.map(async (folder) => {
-        const text = await this.#get(useKey(folder));
-        return text === undefined ? [] : [{ ...readInUse(text), folder }];
-      }),
-    );
-    return found.flat();
+    const keys = [inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)];
+    const found = await this.#records.readAll(keys, '', readInUse);
+    return found.map(({ name, record }) => ({
+      ...record,
+      folder: name === inUseKey ? undefined : name.slice(inUsePrefix.length),
+    }));
   }
 
-  use(token: TokenInUse, folder?: string): Promise<void> {
-    return this.#store(useKey(folder), writeInUse(token));
+  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  async use(token: TokenInUse, folder?: string): Promise<void> {
+    const key = useKey(folder);
+    await this.#below(token.connectionId, key, () => this.#records.store(key, writeInUse(token)));
   }
 
   stopUsing(folder?: string): Promise<void> {
-    return this.#delete(useKey(folder));
+    return this.#records.delete(useKey(folder));
   }
 
   async rotations(): Promise<Rotation[]> {
-    const found = await Promise.all((await this.#list(rotationPrefix)).map((rest) => this.#get(rotationPrefix + rest)));
-    return found.flatMap((text) => (text === undefined ? [] : [readRotation(text)]));
+    const found = await this.#records.readAll(await this.#records.list(rotationPrefix), rotationPrefix, readRotation);
+    return found.map(({ record }) => record);
   }
 
-  saveRotation(rotation: Rotation): Promise<void> {
-    return this.#store(rotationKey(rotation), writeRotation(rotation));
+  /** The rotation of a token, where one is under way. */
+  async rotation({ connectionId, id }: TokenRef): Promise<Rotation | undefined> {
+    const text = await this.#records.get(rotationKey({ connectionId, oldId: id }));
+    return text === undefined ? undefined : readRotation(text);
+  }
+
+  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  async saveRotation(rotation: Rotation): Promise<void> {
+    const key = rotationKey(rotation);
+    await this.#below(rotation.connectionId, key, () => this.#records.store(key, writeRotation(rotation)));
   }
 
   endRotation(rotation: Rotation): Promise<void> {
-    return this.#delete(rotationKey(rotation));
+    return this.#records.delete(rotationKey(rotation));
   }
 
   /** Whether a value would be kept is found out before there is one to lose. @throws TirError `storage-failed` */
   async checkWritable(): Promise<void> {
-    await this.#store(probeKey, '');
-    await this.#delete(probeKey);
+    // A name of its own, so that two who try at once do not delete each other's.
+    const key = probePrefix + crypto.randomUUID();
+    await this.#records.storeForSure(key, 'probe');
+    await this.#records.delete(key);
   }
 
   async forgetEverything(): Promise<void> {
     // First, so that terminals of every window lose the token even if a deletion after it fails.
     await this.stopUsing();
-    for (const key of await this.#list('')) {
-      await this.#delete(key);
+    for (const key of await this.#records.list('')) {
+      await this.#records.delete(key);
+    }
+  }
+
+  /** Stores what belongs to a connection. Another window may sign out at the same moment, and nothing is to stay behind. */
+  async #below(connectionId: string, key: string, store: () => Promise<void>): Promise<void> {
+    await store();
+    if ((await this.#records.get(connectionPrefix + connectionId)) === undefined) {
+      await this.#records.delete(key);
+      throw new TirError('not-signed-in', 'the connection is gone');
     }
   }
 
@@ -183,27 +229,9 @@ export class Store implements vscode.Disposable {
       await this.stopUsing(folder);
     }
   }
-
-  /** What comes after the prefix in the keys that have it. */
-  async #list(prefix: string): Promise<string[]> {
-    const keys = await guarded(() => this.storage.keys());
-    return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-  }
-
-  #get(key: string): Promise<string | undefined> {
-    return guarded(() => this.storage.get(key));
-  }
-
-  #store(key: string, text: string): Promise<void> {
-    return guarded(() => this.storage.store(key, text));
-  }
-
-  #delete(key: string): Promise<void> {
-    return guarded(() => this.storage.delete(key));
-  }
 }
 
-function rotationKey({ connectionId, oldId }: Rotation): string {
+function rotationKey({ connectionId, oldId }: Pick<Rotation, 'connectionId' | 'oldId'>): string {
   return `${rotationPrefix}${connectionId}:${oldId}`;
 }
 
@@ -213,13 +241,4 @@ function changeOf(key: string): StoreChange | undefined {
   }
   const kind = key === inUseKey ? 'in-use' : key.slice(0, key.indexOf(':'));
   return kind === 'in-use' || kind === 'value' || kind === 'rotation' ? { kind } : undefined;
-}
-
-/** The storage's own messages are not passed on: nobody promises what they quote. */
-async function guarded<T>(work: () => Thenable<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof TirError ? error : new TirError('storage-failed', 'the secret storage failed');
-  }
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { TirError } from '../tir/errors';
 import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
 import type { ListableStorage } from './listableSecrets';
-import { readInUse, sameToken, writeInUse, type TokenRef } from './records';
+import { readInUse, sameToken, writeInUse, type TokenInUse, type TokenRef } from './records';
 
 /** What another window did, as far as it concerns what is kept. */
 export interface Heard {
@@ -99,7 +99,7 @@ export class WebSecrets implements ListableStorage {
   async #stopUses(ref: Partial<TokenRef> & { connectionId: string }): Promise<void> {
     for (const key of await this.keys()) {
       const text = key === inUseKey || key.startsWith(inUsePrefix) ? await this.get(key) : undefined;
-      const use = text === undefined ? undefined : readInUse(text);
+      const use = text === undefined ? undefined : readable(text);
       if (use && sameToken(use, { id: use.id, ...ref })) {
         this.#lay(key, undefined);
       }
@@ -126,5 +126,14 @@ export class WebSecrets implements ListableStorage {
       await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
       this.#heard.delete(key);
     }
+  }
+}
+
+/** What another version wrote is of no token that is known here. */
+function readable(text: string): TokenInUse | undefined {
+  try {
+    return readInUse(text);
+  } catch {
+    return undefined;
   }
 }

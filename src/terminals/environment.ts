@@ -36,7 +36,9 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #changed = new vscode.EventEmitter<void>();
   #held: ReadonlyMap<Scope, Held> = new Map();
+  /** The one that runs. */
   #updates: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
 
   /** Fires when new terminals get something else than before. */
   readonly onDidChange = this.#changed.event;
@@ -95,11 +97,18 @@ export class TerminalEnvironment implements vscode.Disposable {
     return held && { use: held.use, variables: await this.#variables(held) };
   }
 
-  /** Resolves when terminals that open from now on get what is stored now. One after the other, so that the last state wins. */
+  /**
+   * Resolves when terminals that open from now on get what is stored now. One after the other, so that the last state
+   * wins; and one that waits for its turn is for all who ask meanwhile.
+   */
   update(): Promise<void> {
-    const update = this.#updates.then(() => this.#apply());
-    this.#updates = update.catch(() => undefined);
-    return update;
+    this.#waiting ??= this.#updates.then(() => {
+      this.#waiting = undefined;
+      const update = this.#apply();
+      this.#updates = update.catch(() => undefined);
+      return update;
+    });
+    return this.#waiting;
   }
 
   async #apply(): Promise<void> {

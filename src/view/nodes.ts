@@ -28,7 +28,8 @@ export interface TokenNode {
 export interface ConnectionNode {
   readonly kind: 'connection';
   readonly connectionId: string;
-  readonly connection: Connection;
+  /** One that cannot be read has its id for a label. */
+  readonly connection: Pick<Connection, 'id' | 'label' | 'variables'>;
   /** What is wrong with its list; undefined where nothing is. */
   readonly problem: string | undefined;
 }
@@ -48,7 +49,7 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
 }
 
 /** Which other variables have the token of a project; undefined where none has. */
-export function extraNames({ variables }: Connection): string | undefined {
+export function extraNames({ variables }: Pick<Connection, 'variables'>): string | undefined {
   return variables && vscode.l10n.t('Terminals get the token as {0} too', variables.join(', '));
 }
 

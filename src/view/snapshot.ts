@@ -57,7 +57,7 @@ export async function takeSnapshot(sources: Sources, arrangement: Arrangement): 
 
 async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
   const { store, lists } = sources;
-  const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
+  const [connections, unreadable, uses] = await Promise.all([store.connections(), store.unreadable(), store.uses()]);
   const rows = new Map<string, TokenNode[]>();
   for (const connection of connections) {
     rows.set(connection.id, await rowsOf(sources, arrangement, connection, uses));
@@ -74,7 +74,7 @@ async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise
       )
     : undefined;
   const [only, ...others] = connections;
-  if (only && others.length === 0) {
+  if (only && others.length === 0 && unreadable.length === 0) {
     const list = lists.current(only.id);
     const state = stateOf(list);
     // A refused list is not shown: the welcome text with its button takes its place.
@@ -83,10 +83,11 @@ async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise
     return { state, message, description: only.label, roots, children: {}, needCare };
   }
   const children = Object.fromEntries(connections.map(({ id }) => [id, filtered(id)]));
-  const roots = connections.map((connection) =>
-    connectionNode(connection, lists.current(connection.id), sources.host()),
-  );
-  const state = connections.length === 0 ? 'signedOut' : 'list';
+  const roots = [
+    ...connections.map((connection) => connectionNode(connection, lists.current(connection.id).error, sources.host())),
+    ...unreadable.map(({ id, error }) => connectionNode({ id, label: id }, error, sources.host())),
+  ];
+  const state = roots.length === 0 ? 'signedOut' : 'list';
   return { state, message: filterMessage, description: '', roots, children, needCare };
 }
 
@@ -119,7 +120,11 @@ function matches({ name }: Token, filter: string): boolean {
   return name.toLocaleLowerCase().includes(filter.toLocaleLowerCase());
 }
 
-function connectionNode(connection: Connection, { error }: TokenList, host: string): ConnectionNode {
+function connectionNode(
+  connection: ConnectionNode['connection'],
+  error: TirError | undefined,
+  host: string,
+): ConnectionNode {
   return { kind: 'connection', connectionId: connection.id, connection, problem: error && sentence(error, host) };
 }
 

@@ -34,7 +34,9 @@ export class TokenInUse implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[];
   /** The token in use that seems to be refused, what looks again, and whether it has. */
   #doubt: { readonly key: string; readonly timer: ReturnType<typeof setTimeout>; isOld: boolean } | undefined;
+  /** The one that runs. */
   #updates: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
   #contexts = '';
 
   constructor(
@@ -72,14 +74,16 @@ export class TokenInUse implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  /** One after the other, so that the last state is what is shown. */
+  /** One after the other, so that the last state is what is shown; one that waits for its turn is for all who ask. */
   update(): Promise<void> {
-    this.#updates = this.#updates
-      .then(() => this.#show())
-      .catch((error: unknown) => {
+    this.#waiting ??= this.#updates.then(() => {
+      this.#waiting = undefined;
+      this.#updates = this.#show().catch((error: unknown) => {
         this.log.error(String(error));
       });
-    return this.#updates;
+      return this.#updates;
+    });
+    return this.#waiting;
   }
 
   async #show(): Promise<void> {

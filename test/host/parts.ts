@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 
 import type { Parts } from '../../src/commands/parts';
 import { Activity } from '../../src/lifecycle/activity';
+import { Leftovers } from '../../src/lifecycle/leftovers';
 import { Reminders } from '../../src/lifecycle/reminders';
 import { Rotations } from '../../src/lifecycle/rotation';
 import { Sessions } from '../../src/lifecycle/session';
@@ -44,7 +45,7 @@ export function newWindow(
   const { now = Date.now, state = new Memory() } = given;
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
   const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
-  const store = new Store(secrets);
+  const store = new Store(secrets, () => undefined);
   const client: Parts['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, { apiUrl: emulator.apiUrl, timeoutSeconds: 15 });
   const sessions = new Sessions(store, client, () => undefined);
@@ -55,6 +56,7 @@ export function newWindow(
     ...{ store, lists, sessions, activity, log, client, now },
     rotations: new Rotations(store, lists, sessions, client, now),
     usage: new Usage(state, now),
+    leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
     ...{ view: nothing, activityPage: nothing },
     host: () => 'host',

@@ -163,7 +163,11 @@ describe('refusals: what a person reads', () => {
     bench.emulator.fail('GET', { status: 500 });
     await refused(bench, run('refresh'), 'server-error', /a problem of its own. Try again later. TIR says: status 500/);
     bench.emulator.fail('GET', { body: 'html' });
+    await refused(bench, run('refresh'), 'bad-response', /answered with a page .*log in first.*setting tir\.apiUrl/);
+    bench.emulator.fail('GET', { json: '[]' });
     await refused(bench, run('refresh'), 'bad-response', /is not the TIR API .*Check the setting tir\.apiUrl/);
+    bench.emulator.fail('GET', { status: 404 });
+    await refused(bench, run('refresh'), 'not-found', /does not know this project/);
   });
 
   it('value-not-stored: with the name and the two ways out', async () => {

@@ -45,7 +45,7 @@ for (const lists of [true, false]) {
     const stores: Store[] = [];
     const open = (browser: BrowserStorage) => {
       const web = new WebSecrets(new ListableSecrets(browser.newWindow()));
-      const store = new Store(web);
+      const store = new Store(web, () => undefined);
       stores.push(store);
       return { web, store };
     };

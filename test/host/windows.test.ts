@@ -22,6 +22,7 @@ class Collection {
 }
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
+const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
 const token = (text: string) => ({
   name: 'x',
   created: undefined,
@@ -34,7 +35,7 @@ describe('several windows over one keyring', () => {
   const keyring = new Keyring();
   const open: { dispose(): unknown }[] = [];
   const newWindow = () => {
-    const store = new Store(keyring);
+    const store = new Store(keyring, () => undefined);
     const collection = new Collection();
     const all = collection as unknown as vscode.GlobalEnvironmentVariableCollection;
     open.push(store, new TerminalEnvironment(all, store, log));
@@ -50,6 +51,7 @@ describe('several windows over one keyring', () => {
       until(`every window to have ${value ? 'the value' : 'none'}`, () =>
         [first, second, third].every(({ collection }) => collection.variables.get('TIR_API_TOKEN') === value),
       );
+    await first.store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await first.store.saveToken(ref(1), token('value-one'));
     await first.store.saveToken(ref(2), token('value-two'));
     await first.store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
@@ -64,7 +66,6 @@ describe('several windows over one keyring', () => {
 
   it('SDK variables: all get the extra names that one of them gives a project', async () => {
     const [first, second] = [newWindow(), newWindow()];
-    const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
     const { credentials } = token('signed-in-with');
     await first.store.saveConnection({ connection, credentials });
     await first.store.saveToken(ref(3), token('value-three'));
@@ -79,6 +80,7 @@ describe('several windows over one keyring', () => {
 
   it('a keyring that cannot be read leaves terminals without a token, rather than with a revoked one', async () => {
     const { store, collection } = newWindow();
+    await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await store.saveToken(ref(1), token('value-one'));
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
     await until('the value', () => collection.variables.has('TIR_API_TOKEN'));

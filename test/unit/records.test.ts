@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import {
   connectionId,
+  isUnreadable,
   readConnection,
   readInUse,
   readRotation,
@@ -13,6 +14,8 @@ import {
   writeValue,
 } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
+import { version } from '../../package.json';
+import storedVersions from './storedVersions.json';
 
 describe('stored records', () => {
   const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
@@ -46,6 +49,39 @@ describe('stored records', () => {
         text,
       );
     }
+  });
+
+  it('are told apart: damaged ones, and such of a newer version', () => {
+    const problemOf = (text: string) => {
+      try {
+        readConnection(text);
+      } catch (error) {
+        return isUnreadable(error) ? error.details.record : undefined;
+      }
+      return 'none';
+    };
+    assert.equal(problemOf('{"v":2,"anything":["else"]}'), 'newer');
+    assert.equal(problemOf('{"v":99}'), 'newer');
+    for (const text of ['', '{"v":1', '{"v":1}', '{"v":"2"}', 'null', '[]', '{"__proto__":{"v":2}}']) {
+      assert.equal(problemOf(text), 'damaged', text);
+    }
+  });
+
+  it('of every released version are read by this one', () => {
+    const readers = { connection: readConnection, value: readValue, inUse: readInUse, rotation: readRotation };
+    for (const [release, records] of Object.entries(storedVersions)) {
+      for (const [kind, stored] of Object.entries(records)) {
+        for (const record of stored) {
+          const read = readers[kind as keyof typeof readers](JSON.stringify(record));
+          const { credentials: _credentials, v: _version, ...fields } = record as Record<string, unknown>;
+          const readFields = 'connection' in read ? read.connection : { ...read, credentials: undefined };
+          for (const [field, value] of Object.entries(fields)) {
+            assert.deepEqual((readFields as Record<string, unknown>)[field], value, `${release}: ${kind}.${field}`);
+          }
+        }
+      }
+    }
+    assert.ok(Object.hasOwn(storedVersions, version), 'this release has its records in storedVersions.json');
   });
 
   it('name a connection by project, location and account', () => {

@@ -21,7 +21,7 @@ describe('the rows of the tree', () => {
   const project: Node = {
     kind: 'connection',
     connectionId: 'p-4711-delhi',
-    connection: { id: 'p-4711-delhi', label: 'One', projectId: 4711, location: 'Delhi' },
+    connection: { id: 'p-4711-delhi', label: 'One' },
     problem: undefined,
   };
 
