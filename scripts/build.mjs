@@ -91,10 +91,10 @@ export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
-  const inHost = tests.filter((file) => file.startsWith(join('test', 'host')));
+  const inHost = tests.filter((file) => ['host', 'soak'].some((suite) => file.startsWith(join('test', suite))));
   const others = tests.filter((file) => !inHost.includes(file));
   await Promise.all([
-    build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts'] }),
+    build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts', 'test/soak/index.ts'] }),
     build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
     buildKilled(),
     buildConsumer(),

@@ -12,18 +12,23 @@ import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
 /*
  * `npm test`: every suite, and one line at the end that counts them all.
- * `npm test -- --suite host --editor newest --grep "main job"` runs a part.
+ * `npm test -- --suite host --editor newest --grep "main job"` runs a part; `npm run test:soak` what takes longer.
+ * Of two runs the first one leaves its results (`--leave FILE`) for the second one to count (`--count FILE`).
  */
 
-const suites = /** @type {const} */ (['unit', 'host', 'ui', 'rest']);
+const suites = /** @type {const} */ (['unit', 'host', 'ui', 'soak', 'killed', 'rest']);
+const inHost = ['host', 'soak'];
+const onlyWhenNamed = ['soak', 'killed'];
 const { values } = parseArgs({
   options: {
     suite: { type: 'string', multiple: true },
     editor: { type: 'string', multiple: true },
     grep: { type: 'string' },
+    leave: { type: 'string' },
+    count: { type: 'string' },
   },
 });
-const wanted = chosen(suites, values.suite);
+const wanted = chosen(suites, values.suite ?? suites.filter((suite) => !onlyWhenNamed.includes(suite)));
 const inEditors = chosen(editors, values.editor);
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
@@ -58,13 +63,20 @@ try {
     for (const editor of needsEditor(suite) ? inEditors : [undefined]) {
       const title = editor ? `${suite}, VS Code ${vscodeVersion(editor)}` : suite;
       console.log(`\n${title}`);
-      add(await (suite === 'host' && editor ? runHostSuite(editor) : runOnNode(suite, editor)), title);
+      add(await (inHost.includes(suite) && editor ? runHostSuite(suite, editor) : runOnNode(suite, editor)), title);
     }
   }
 } catch (error) {
   fail(String(error instanceof Error ? error.stack : error));
 }
-console.log(closing(total));
+if (values.count !== undefined) {
+  add(readResults(values.count), 'the run before');
+}
+if (values.leave === undefined) {
+  console.log(closing(total));
+} else {
+  writeFileSync(values.leave, JSON.stringify(total));
+}
 process.exit(total.failed === 0 ? 0 : 1);
 
 /**
@@ -83,7 +95,7 @@ function chosen(all, names = all) {
 
 /** @param {typeof suites[number]} suite */
 function needsEditor(suite) {
-  return suite === 'host' || suite === 'ui';
+  return suite !== 'unit' && suite !== 'rest';
 }
 
 /** @param {Results | undefined} results @param {string} suite */
@@ -139,20 +151,20 @@ function runOnNode(suite, editor) {
   });
 }
 
-/** @param {Editor} editor @returns {Promise<Results | undefined>} */
-async function runHostSuite(editor) {
+/** @param {string} suite @param {Editor} editor @returns {Promise<Results | undefined>} */
+async function runHostSuite(suite, editor) {
   const [{ consumer }, { runInHost }] = await Promise.all([import('./build.mjs'), import('./host.mjs')]);
-  const workspace = join(folder, `workspace-${editor}`);
+  const workspace = join(folder, `workspace-${suite}-${editor}`);
   mkdirSync(workspace);
-  await runInHost(join(root, 'out', 'test', 'host', 'index.js'), {
+  await runInHost(join(root, 'out', 'test', suite, 'index.js'), {
     editor,
     workspace,
-    data: join(atRest, `host-${editor}`),
-    env: environment('host', editor),
+    data: join(atRest, `${suite}-${editor}`),
+    env: environment(suite, editor),
     beside: `${consumer}.vsix`,
     minutes: 30,
   });
-  const results = readResults(resultsOf('host', editor));
+  const results = readResults(resultsOf(suite, editor));
   for (const line of results?.lines ?? []) {
     console.log(line);
   }

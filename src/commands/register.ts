@@ -21,7 +21,8 @@ import { signIn } from './signIn';
 import { addTokenValue } from './tokenValue';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
-const commands: Readonly<Record<string, Command>> = {
+/** By the names that they have behind `tir.`. */
+export const commands: Readonly<Record<string, Command>> = {
   signIn,
   signOut,
   refresh,
@@ -59,30 +60,36 @@ const commands: Readonly<Record<string, Command>> = {
 export function registerCommands(parts: Parts): vscode.Disposable {
   const registrations = Object.keys(commands).flatMap((name) => [
     vscode.commands.registerCommand(`tir.${name}`, (argument?: unknown, selection?: unknown) =>
-      run(parts, name, argument, selection, false),
+      runCommand(parts, name, argument, selection, false),
     ),
-    vscode.commands.registerCommand(`tir.menu.${name}`, async (argument?: unknown, selection?: unknown) => {
-      const before = new Set(parts.openTerminals.withOldToken());
-      try {
-        await run(
-          parts,
-          name,
-          argument === 'selection' ? undefined : argument,
-          argument === 'selection' ? parts.view.selection : selection,
-          true,
-        );
-      } catch (error) {
-        void show(toTirError(error), name, argument);
-      }
-      if (parts.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
-        void offerToReopen(parts);
-      }
-    }),
+    vscode.commands.registerCommand(`tir.menu.${name}`, (argument?: unknown, selection?: unknown) =>
+      runFromMenu(parts, name, argument, selection),
+    ),
   ]);
   return vscode.Disposable.from(...registrations);
 }
 
-async function run(
+/** What `tir.menu.x` does. */
+export async function runFromMenu(parts: Parts, name: string, argument: unknown, selection?: unknown): Promise<void> {
+  const before = new Set(parts.openTerminals.withOldToken());
+  try {
+    await runCommand(
+      parts,
+      name,
+      argument === 'selection' ? undefined : argument,
+      argument === 'selection' ? parts.view.selection : selection,
+      true,
+    );
+  } catch (error) {
+    void show(toTirError(error), name, argument);
+  }
+  if (parts.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
+    void offerToReopen(parts);
+  }
+}
+
+/** What `tir.x` does, where nobody called it by hand. */
+export async function runCommand(
   parts: Parts,
   name: string,
   argument: unknown,

@@ -82,6 +82,10 @@ function reason(error: TirError, host: string): string {
           host,
         );
       }
+      if (error.details.status !== undefined && error.details.status >= 400) {
+        const refused = vscode.l10n.t('TIR refused this with the status {0}.', error.details.status);
+        return `${refused} ${vscode.l10n.t('Try again later, and check the setting tir.apiUrl.')}${says}`;
+      }
       return vscode.l10n.t(
         '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
         host,

@@ -1,33 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join, sep } from 'node:path';
-
-import * as vscode from 'vscode';
-
-import { runMocha } from '../support/mocha';
-
-/**
- * Whether only the editor's own extensions were at work: they share this process, and its git, for one, throws where a
- * repository goes while it asks.
- */
-function isOfTheEditor(error: unknown): boolean {
-  const { appRoot } = vscode.env;
-  const frames = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [];
-  const inFiles = frames.filter((frame) => frame.includes(sep) && !frame.includes('node:'));
-  return (
-    inFiles.some((frame) => frame.includes(join(appRoot, 'extensions'))) &&
-    inFiles.every((frame) => frame.includes(appRoot))
-  );
-}
+import { runHostTests } from '../support/hostTests';
 
 /** What the extension host calls (`extensionTestsPath`). */
-export async function run(): Promise<void> {
-  const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.js'));
-  const failures = await runMocha(
-    files.sort().map((file) => join(__dirname, file)),
-    () => undefined,
-    isOfTheEditor,
-  );
-  if (failures > 0) {
-    throw new Error(`${failures} tests failed`);
-  }
+export function run(): Promise<void> {
+  return runHostTests(__dirname);
 }

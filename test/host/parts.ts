@@ -31,26 +31,35 @@ export class Memory implements vscode.Memento {
   }
 }
 
+interface Given {
+  readonly now?: () => number;
+  readonly state?: vscode.Memento;
+  /** Where the audit trail is; else a folder of its own, which goes with the window. */
+  readonly folder?: string;
+  /** What the trail calls the window. */
+  readonly name?: string;
+  readonly apiUrl?: () => string;
+  readonly timeoutSeconds?: () => number;
+  /** One that several windows share; else one of its own, which goes with the window. */
+  readonly log?: vscode.LogOutputChannel;
+}
+
 /** A window of its own, without a view: its storage and its clock are the test's. */
 export interface TestWindow {
   readonly parts: Parts;
   end(): void;
 }
 
-export function newWindow(
-  emulator: Emulator,
-  secrets: ListableStorage,
-  given: { now?: () => number; state?: vscode.Memento; folder?: string } = {},
-): TestWindow {
-  const { now = Date.now, state = new Memory() } = given;
+export function newWindow(emulator: Emulator, secrets: ListableStorage, given: Given = {}): TestWindow {
+  const { now = Date.now, state = new Memory(), name = 'test', apiUrl = () => emulator.apiUrl } = given;
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
-  const log = vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
+  const log = given.log ?? vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
   const store = new Store(secrets, () => undefined);
   const client: Parts['client'] = ({ connection, credentials }) =>
-    new TirClient(connection, credentials, { apiUrl: emulator.apiUrl, timeoutSeconds: 15 });
+    new TirClient(connection, credentials, { apiUrl: apiUrl(), timeoutSeconds: given.timeoutSeconds?.() ?? 15 });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
-  const activity = new Activity(new Trail(storage, 'test', now), store, log);
+  const activity = new Activity(new Trail(storage, name, now), store, log);
   const nothing = { redraw: () => undefined, refresh: () => undefined };
   const parts = {
     ...{ store, lists, sessions, activity, log, client, now },
@@ -65,8 +74,12 @@ export function newWindow(
     parts,
     end() {
       store.dispose();
-      log.dispose();
-      rmSync(storage.fsPath, { recursive: true, force: true });
+      if (!given.log) {
+        log.dispose();
+      }
+      if (given.folder === undefined) {
+        rmSync(storage.fsPath, { recursive: true, force: true, maxRetries: 5 });
+      }
     },
   };
 }

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 
 import Mocha from 'mocha';
 
+import { onSaid } from './say';
+
 /** What a suite came to; written as JSON to the file that `TIR_TEST_RESULTS` names. */
 export interface Results {
   passed: number;
@@ -37,6 +39,7 @@ export async function runMocha(
     results.lines.push(line);
     show(line);
   };
+  onSaid(say);
   leaveUncounted(isForeign, (error) => say(`  · not of ours, not counted: ${String(error)}`));
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {

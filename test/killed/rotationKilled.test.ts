@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { root } from '../../scripts/root.mjs';
 import { until } from '../support/until';
-import { Workbench } from './workbench';
+import { Workbench } from '../ui/workbench';
 
 /** Where the extension host is killed: after its n-th secret write, or before or after the work of its n-th call. */
 type Boundary = { write: number } | { call: number; at: 'before' | 'after' };

@@ -1,0 +1,69 @@
+import type { World } from './world';
+import { connectionId } from './world';
+
+/** A command that calls the API, with the answers to all that it asks. */
+export interface CommandUnderFault {
+  readonly name: string;
+  readonly argument: (world: World) => unknown;
+  /** The buttons of its modals. */
+  readonly presses?: readonly string[];
+  /** The value comes from the list. */
+  readonly listsValues?: boolean;
+}
+
+const bare = ({ bare: { id } }: World) => ({ id, connectionId });
+const other = ({ other: { id } }: World) => ({ id, connectionId });
+
+export const commandsUnderFault: readonly CommandUnderFault[] = [
+  {
+    name: 'signIn',
+    argument: ({ self: { value: token, apiKey, projectId, location } }) => ({ token, apiKey, projectId, location }),
+  },
+  { name: 'refresh', argument: () => undefined },
+  {
+    name: 'createToken',
+    argument: () => ({ name: 'made', connectionId }),
+    presses: ['Delete and Try Again'],
+  },
+  {
+    name: 'deleteToken',
+    argument: ({ other: { id } }) => ({ ids: [id], connectionId }),
+    presses: ['Delete'],
+  },
+  { name: 'rotateToken', argument: other, presses: ['Rotate'] },
+  {
+    name: 'addTokenValue',
+    argument: ({ bare: { id, value: token, apiKey } }) => ({ id, token, apiKey, connectionId }),
+  },
+  ...['useToken', 'copyToken', 'copyConfig', 'openTerminal'].map((name) => ({
+    name,
+    argument: bare,
+    listsValues: true,
+  })),
+  { name: 'saveToEnvFile', argument: bare, presses: ['Save'], listsValues: true },
+  {
+    name: 'setGitHubSecret',
+    argument: (world) => ({ ...bare(world), name: 'TIR_API_TOKEN' }),
+    presses: ['Set Secret'],
+    listsValues: true,
+  },
+];
+
+/** Those that call the API not at all, or only to ask a person about what it lists. */
+export const commandsWithoutCalls: readonly string[] = [
+  'signOut',
+  'stopUsingToken',
+  'copySnippet',
+  'useTokenInFolder',
+  'setVariableNames',
+  'findUnusedTokens',
+  'sortTokens',
+  'filterTokens',
+  'clearFilter',
+  'scanWorkspace',
+  'showActivity',
+  'filterActivity',
+  'exportActivity',
+  'openExample',
+  'forgetEverything',
+];

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { commands, runFromMenu } from '../../src/commands/register';
+import type { ErrorCode } from '../../src/tir/errors';
+import { Emulator } from '../emulator/emulator';
+import { faultCases, wrongLists, type FaultCase } from '../emulator/faults';
+import { StandInGh } from '../host/standIn';
+import { newAuthority } from '../support/certificates';
+import { say } from '../support/say';
+import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
+import { inLane, inLanes, standInForDialogs, type Lane, type Message } from './lane';
+import { connectionId, idsOf, newWorld, storedValues, treeOf, type World } from './world';
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** What a person is told by code: of a list, a creation, a deletion. */
+const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
+  'invalid-input': /TIR did not accept it\. TIR says: status \d+/,
+  unauthorized: /TIR refused the token/,
+  forbidden: /Your role in the project does not allow this.*TIR says: status 403/,
+  'not-found': {
+    GET: /TIR does not know this project/,
+    POST: /TIR does not know this project/,
+    DELETE: /TIR lists it, and says that it is not there/,
+  },
+  conflict: { GET: /as things are at the moment/, POST: /The name is taken/, DELETE: /as things are at the moment/ },
+  'rate-limited': /TIR takes no more calls for the moment\. Try again in (a minute|3[56]\d\d seconds)/,
+  offline: /host cannot be reached\. Check the network/,
+  timeout: /host did not answer in time/,
+  'server-error': /TIR has a problem of its own/,
+  'bad-response': /host answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
+};
+const lost = /was created, but its value was lost on the way|successor was lost on the way/;
+const untrusted = /Nothing was sent to host: this machine does not trust its certificate \(\w+\)/;
+
+interface Cell {
+  readonly command: CommandUnderFault;
+  readonly method: Method;
+  readonly faultCase: FaultCase;
+}
+
+/** Where tokens of the project went, and whose words the person read. */
+interface Outcome {
+  readonly told: readonly string[];
+  readonly lane: Lane;
+}
+
+describe('every command under every fault of the API', () => {
+  const untrustedHost: FaultCase = {
+    name: 'TLS with an unknown certificate',
+    fault: () => ({}),
+    code: 'offline',
+    works: false,
+  };
+  let other: Emulator;
+  let secure: Emulator;
+  let gh: StandInGh;
+  let dialogs: vscode.Disposable;
+  const calls = new Map<string, Set<Method>>();
+  const problems: string[] = [];
+
+  before(async () => {
+    other = await Emulator.start();
+    secure = await Emulator.start((await newAuthority()).server);
+    gh = new StandInGh();
+    dialogs = standInForDialogs();
+  });
+  after(async () => {
+    dialogs.dispose();
+    gh.leave();
+    rmSync(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, '.env'), { force: true });
+    await Promise.all([other.stop(), secure.stop()]);
+  });
+
+  it('is tried for all commands', () => {
+    const known = [...commandsUnderFault.map(({ name }) => name), ...commandsWithoutCalls];
+    assert.deepEqual(known.sort(), Object.keys(commands).sort());
+  });
+
+  it('works without a fault, and with which calls', async () => {
+    for (const command of commandsUnderFault) {
+      const world = await newWorld();
+      const { told } = await perform(world, command);
+      assert.deepEqual(told, [], command.name);
+      const methods = world.emulator.calls.map((call) => call.split(' ')[0] as Method);
+      calls.set(command.name, new Set(methods));
+      await world.end();
+    }
+    assert.ok([...calls.values()].every((methods) => methods.has('GET')));
+  });
+
+  it('says one right sentence, loses nothing, and works when the fault is gone', async function () {
+    this.timeout(20 * 60_000);
+    const cells = commandsUnderFault.flatMap((command) =>
+      [...(calls.get(command.name) ?? [])].flatMap((method) =>
+        [...faultCases, ...(method === 'GET' ? [...wrongLists, untrustedHost] : [])].map((faultCase) => ({
+          command,
+          method,
+          faultCase,
+        })),
+      ),
+    );
+    const results = new Map<string, Map<string, string>>();
+    await inLanes(8, cells, async (cell) => {
+      const row = `${cell.faultCase.name}, ${cell.method}`;
+      const result = await tryCell(cell).catch((error: unknown) => {
+        const what = error instanceof Error ? error.message : String(error);
+        problems.push(`${cell.command.name}, ${row}: ${what}`);
+        return 'FAILED';
+      });
+      results.set(row, (results.get(row) ?? new Map<string, string>()).set(cell.command.name, result));
+    });
+    print(results, cells.length);
+    assert.deepEqual(problems, []);
+    assert.deepEqual([other.calls, secure.calls], [[], []], 'no call went where it was not to go');
+  });
+
+  async function tryCell({ command, method, faultCase }: Cell): Promise<string> {
+    const world = await newWorld();
+    try {
+      const { emulator } = world;
+      emulator.clockAhead = faultCase.clockAhead ?? 0;
+      world.timeoutSeconds = faultCase.isSlow ? 1 : 60;
+      // A creation whose answer is lost is done once more by the same command: then it must work.
+      emulator.fail(method, faultCase.fault(other), method === 'POST' && faultCase.works ? 1 : 999);
+      if (faultCase === untrustedHost) {
+        world.apiUrl = secure.apiUrl;
+      }
+      const expected = expectationOf(method, faultCase);
+      const first = await perform(world, command);
+      assert.equal(first.told.length, expected ? 1 : 0, `told ${JSON.stringify(first.told)}`);
+      if (expected) {
+        assert.match(first.told[0] ?? '', expected);
+      }
+      checkNothingIsLost(world, first.lane);
+      emulator.heal();
+      Object.assign(world, { apiUrl: emulator.apiUrl, timeoutSeconds: 60 });
+      const isDone = !expected || (command.name === 'createToken' && expected === lost);
+      if (!isDone) {
+        const again = await perform(world, command);
+        assert.deepEqual(again.told, [], 'the retry');
+        checkNothingIsLost(world, again.lane);
+      }
+      await checkConsistent(world);
+      return faultCase.code === undefined || !expected ? 'ok' : faultCase.works ? 'value-lost' : faultCase.code;
+    } finally {
+      await world.end();
+    }
+  }
+
+  /** What the person reads; undefined where all is well. */
+  function expectationOf(method: Method, faultCase: FaultCase): RegExp | undefined {
+    if (faultCase.code === undefined) {
+      return undefined;
+    }
+    if (faultCase === untrustedHost) {
+      return untrusted;
+    }
+    if (faultCase.works && method !== 'GET') {
+      // Of a deletion that worked the list tells.
+      return method === 'POST' ? lost : undefined;
+    }
+    const known = sentences[faultCase.code] ?? assert.fail(faultCase.code);
+    return known instanceof RegExp ? known : known[method];
+  }
+
+  async function perform(world: World, command: CommandUnderFault): Promise<Outcome> {
+    world.emulator.listWithValues = command.listsValues ?? false;
+    const lane: Lane = { messages: [], presses: command.presses ?? [] };
+    // A window of its own, which has no list yet.
+    await inLane(lane, () => runFromMenu(world.open(), command.name, command.argument(world)));
+    const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
+    return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
+  }
+
+  function checkNothingIsLost(world: World, { messages }: Lane): void {
+    const { emulator, keyring, self, other: kept, bare } = world;
+    const stored = storedValues(world);
+    const made = new Map(emulator.made.map(({ id, value }) => [id, value]));
+    for (const [id, value] of stored) {
+      assert.ok(made.get(id) === value, `the value of ${id} is stored as it is`);
+    }
+    const given = [self, kept, bare];
+    for (const { id, name, value, apiKey } of emulator.tokens) {
+      const isKept = stored.has(id) || given.some((token) => token.id === id && (token === bare || stored.has(id)));
+      assert.ok(isKept, `the value of "${name}" is stored`);
+      assert.ok(!messages.some(({ text, detail }) => [value, apiKey].some((it) => (text + detail).includes(it))));
+    }
+    assert.deepEqual(
+      [...keyring.kept.keys()].filter((key) => !/^(connection|value|rotation|in-use)/.test(key)),
+      [],
+      'nothing else is kept',
+    );
+  }
+
+  async function checkConsistent(world: World): Promise<void> {
+    const { emulator, keyring } = world;
+    const parts = world.open();
+    await parts.lists.refresh(connectionId);
+    const ids = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
+    assert.deepEqual(idsOf(await treeOf(parts)), ids, 'the tree shows what is there');
+    assert.deepEqual(
+      [...storedValues(world).keys()].filter((id) => !ids.includes(id)),
+      [],
+      'no value of a token that is gone',
+    );
+    assert.deepEqual(
+      [...keyring.kept.keys()].filter((key) => key.startsWith('rotation:')),
+      [],
+      'no rotation is left',
+    );
+    assert.deepEqual(await parts.store.unreadable(), []);
+  }
+
+  function print(results: ReadonlyMap<string, ReadonlyMap<string, string>>, count: number): void {
+    for (const [row, byCommand] of results) {
+      const outcomes = new Map<string, string[]>();
+      for (const [command, outcome] of byCommand) {
+        outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), command]);
+      }
+      say(`${row}: ${[...outcomes].map(([outcome, names]) => `${outcome} (${names.sort().join(', ')})`).join('; ')}`);
+    }
+    const faults = faultCases.length + wrongLists.length + 1;
+    say(`${count} faults tried: ${faults} faults in ${commandsUnderFault.length} commands, ${problems.length} failed`);
+  }
+});
