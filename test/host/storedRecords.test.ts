@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+
+import { signOut } from '../../src/commands/connections';
+import { createToken } from '../../src/commands/createToken';
+import type { Parts } from '../../src/commands/parts';
+import { signIn } from '../../src/commands/signIn';
+import { useToken } from '../../src/commands/useToken';
+import { Secret } from '../../src/tir/secret';
+import { takeSnapshot } from '../../src/view/snapshot';
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { newWindow, type TestWindow } from './parts';
+import { Keyring } from './support';
+
+const connectionId = 'p-4711-delhi';
+const damaged = '{"v":1,"half":';
+const newer = '{"v":2,"credentials":"in another form"}';
+
+describe('stored records that cannot be read', () => {
+  let emulator: Emulator;
+  let keyring: Keyring;
+  let window: TestWindow;
+  let parts: Parts;
+  let self: PlatformToken;
+
+  beforeEach(async () => {
+    emulator = await Emulator.start();
+    self = emulator.seed('self');
+    keyring = new Keyring();
+    window = newWindow(emulator, keyring);
+    parts = window.parts;
+    await enter();
+  });
+  afterEach(() => {
+    window.end();
+    return emulator.stop();
+  });
+
+  const call = (argument: unknown) => ({ argument, selection: [], byHand: false });
+  const enter = () => {
+    const { value: token, apiKey, projectId, location } = self;
+    return signIn(parts, call({ token, apiKey, projectId, location }));
+  };
+  const rows = async () =>
+    (await takeSnapshot({ ...parts, host: () => 'host' }, { sorting: 'name', filter: '', warnBeforeDays: 30 })).roots;
+
+  for (const [name, text, words] of [
+    ['damaged', damaged, /damaged\. Store it again/],
+    ['newer', newer, /newer version of TIR Tokens.*Update the extension/],
+  ] as const) {
+    it(`a ${name} connection leaves the others as they are, says what helps, and can be signed out of`, async () => {
+      keyring.kept.set('connection:p-1-delhi', text);
+      assert.deepEqual(
+        (await parts.store.connections()).map(({ id }) => id),
+        [connectionId],
+      );
+      const row = (await rows()).find((node) => node.connectionId === 'p-1-delhi');
+      assert.match(row?.kind === 'connection' ? (row.problem ?? '') : '', words);
+      await createToken(parts, call({ name: 'beside', connectionId }));
+      await signOut(parts, call({ connectionId: 'p-1-delhi' }));
+      assert.ok(!keyring.kept.has('connection:p-1-delhi'));
+      assert.equal((await rows()).length, 2, 'the tokens of the other one');
+    });
+
+    it(`a ${name} value, use and rotation stand in nothing's way`, async () => {
+      keyring.kept.set(`value:${connectionId}:77`, text);
+      keyring.kept.set(`rotation:${connectionId}:77`, text);
+      keyring.kept.set('in-use:file:///elsewhere', text);
+      assert.deepEqual(
+        (await parts.store.storedTokens(connectionId)).map(({ id }) => id),
+        [self.id],
+      );
+      assert.deepEqual(await parts.rotations.recoverAll(), []);
+      await useToken(parts, call({ id: self.id, connectionId }));
+      assert.equal((await parts.store.uses()).length, 1);
+      await assert.rejects(parts.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });
+    });
+  }
+
+  it('are replaced where they are damaged, and never where they are of a newer version', async () => {
+    keyring.kept.set(`connection:${connectionId}`, damaged);
+    await enter();
+    assert.equal((await parts.store.connections()).length, 1);
+    for (const key of [`connection:${connectionId}`, `value:${connectionId}:${self.id}`]) {
+      const before = keyring.kept.get(key) ?? assert.fail(key);
+      keyring.kept.set(key, newer);
+      await assert.rejects(enter(), { code: 'storage-failed' });
+      assert.equal(keyring.kept.get(key), newer);
+      keyring.kept.set(key, before);
+    }
+  });
+
+  it('a keyring that forgets is found out before anything is created', async () => {
+    const store = keyring.store.bind(keyring);
+    keyring.store = (key, text) => (key.startsWith('probe') ? Promise.resolve() : store(key, text));
+    await assert.rejects(createToken(parts, call({ name: 'never' })), { code: 'storage-failed' });
+    assert.deepEqual(
+      emulator.tokens.map(({ name }) => name),
+      ['self'],
+    );
+    assert.ok(![...keyring.kept.keys()].some((key) => key.startsWith('probe')));
+  });
+
+  it('nothing is stored below a connection that another window signs out of meanwhile', async () => {
+    const { store } = parts;
+    await store.forgetConnection(connectionId);
+    const stored = { name: 'late', created: 1, expires: undefined, credentials: { token: new Secret(self.value) } };
+    const rotation = { connectionId, oldId: 1, oldName: 'a', newName: 'a-2', startedAt: 1, at: 1, host: 'x', pid: 1 };
+    await assert.rejects(store.saveToken({ connectionId, id: 1 }, stored), { code: 'not-signed-in' });
+    await assert.rejects(store.use({ connectionId, id: 1, name: 'late' }), { code: 'not-signed-in' });
+    await assert.rejects(store.saveRotation(rotation), { code: 'not-signed-in' });
+    assert.deepEqual([...keyring.kept.keys()], []);
+  });
+
+  it('values of tokens that went elsewhere are forgotten once TIR refuses them, and no others', async () => {
+    const { store, lists, leftovers } = parts;
+    const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>
+      emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),
+    ) as [PlatformToken, PlatformToken, PlatformToken];
+    const fresh = emulator.seed('fresh');
+    for (const { id, name, createdAt, value, apiKey } of [gone, unlisted, used, fresh]) {
+      const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+      await store.saveToken({ connectionId, id }, { name, created: createdAt, expires: undefined, credentials });
+    }
+    await store.use({ connectionId, id: used.id, name: 'used' });
+    [gone, used, fresh].forEach(({ id }) => emulator.revoke(id));
+    await lists.refresh(connectionId);
+    assert.deepEqual(await leftovers.look(connectionId), [{ connectionId, id: gone.id }]);
+    assert.deepEqual(
+      [...(await store.storedIds(connectionId))].sort((a, b) => a - b),
+      [self, unlisted, used, fresh].map(({ id }) => id),
+    );
+    const calls = emulator.calls.length;
+    assert.deepEqual(await leftovers.look(connectionId), [], 'one list is looked at once');
+    assert.equal(emulator.calls.length, calls);
+  });
+});
