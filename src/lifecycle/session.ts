@@ -2,6 +2,7 @@ import type { SignedIn } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TirClient } from '../tir/client';
 import { toTirError, type ErrorCode } from '../tir/errors';
+import type { Credentials } from '../tir/secret';
 
 /** The API as one who is signed in. */
 export type ClientOf = (signedIn: SignedIn) => TirClient;
@@ -31,7 +32,7 @@ export class Sessions {
       if (code === 'unauthorized' || code === 'forbidden') {
         this.refused(connectionId, code);
       }
-      if (code !== 'unauthorized' || !(await this.moveOn(connectionId))) {
+      if (code !== 'unauthorized' || !(await this.#moveOn(connectionId, signedIn.credentials))) {
         throw error;
       }
       return work(this.client(await this.store.signedIn(connectionId)));
@@ -39,11 +40,14 @@ export class Sessions {
   }
 
   /**
-   * Signs the connection in with the newest stored token that is not the present one and works. Resolves to
-   * whether there is one.
+   * Signs the connection in with the newest stored token that is not the refused one and works, unless another window
+   * has done that meanwhile. Resolves to whether it is signed in with another one now.
    */
-  async moveOn(connectionId: string): Promise<boolean> {
+  async #moveOn(connectionId: string, refused: Credentials): Promise<boolean> {
     const { connection, credentials: present } = await this.store.signedIn(connectionId);
+    if (!present.token.equals(refused.token)) {
+      return true;
+    }
     const tokens = (await this.store.storedTokens(connectionId)).sort((a, b) => b.id - a.id);
     for (const { id, credentials } of tokens.filter((token) => !token.credentials.token.equals(present.token))) {
       const next = { connection: { ...connection, signInTokenId: id }, credentials };

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+
+import { Secret } from '../../src/tir/secret';
+import { Emulator } from '../emulator/emulator';
+import { held } from '../emulator/fault';
+import { until } from '../support/until';
+import { newWindow } from './parts';
+import { Keyring } from './support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('a connection whose token is refused', () => {
+  it('has moved on for the window whose answer comes after another one moved it', async () => {
+    const emulator = await Emulator.start();
+    const keyring = new Keyring();
+    const [first, second] = [newWindow(emulator, keyring), newWindow(emulator, keyring)];
+    const { store } = first.parts;
+    const [self, next] = ['self', 'next'].map((name) => {
+      const { id, value, apiKey } = emulator.seed(name);
+      return { id, name, credentials: { token: new Secret(value), apiKey: new Secret(apiKey) } };
+    });
+    const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi', signInTokenId: self!.id };
+    await store.saveConnection({ connection, credentials: self!.credentials });
+    for (const { id, ...token } of [self!, next!]) {
+      await store.saveToken({ connectionId, id }, { ...token, created: 1, expires: undefined });
+    }
+    const { fault, letGo } = held();
+    emulator.fail('GET', fault);
+    const waiting = second.parts.lists.refresh(connectionId);
+    await until('the call', () => emulator.calls.length === 1);
+    emulator.revoke(self!.id);
+    await first.parts.lists.refresh(connectionId);
+    letGo();
+    assert.deepEqual(
+      (await waiting).map(({ name }) => name),
+      ['next'],
+    );
+    assert.equal((await store.signedIn(connectionId)).connection.signInTokenId, next!.id);
+    first.end();
+    second.end();
+    await emulator.stop();
+  });
+});
