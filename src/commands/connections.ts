@@ -33,9 +33,8 @@ export async function signOut(parts: Parts, { argument, byHand }: Call) {
 
 /** A connection whose record cannot be read can be left like any other. */
 async function chooseToLeave(parts: Parts, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
-  const unreadable = await parts.store.unreadable();
-  const only =
-    unreadable.length === 1 && (await parts.store.connections()).length === 0 ? unreadable[0]?.id : undefined;
+  const { readable, unreadable } = await parts.store.allConnections();
+  const only = readable.length === 0 && unreadable.length === 1 ? unreadable[0]?.id : undefined;
   const named = unreadable.find((one) => one.id === (id ?? only));
   return named
     ? { id: named.id, label: named.id }

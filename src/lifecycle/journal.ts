@@ -1,4 +1,4 @@
-import { sameToken, tokenKey, type Rotation, type TokenRef } from '../secrets/records';
+import { tokenKey, type Rotation, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { TirError } from '../tir/errors';
 import { here, isAlive } from './process';
@@ -44,7 +44,7 @@ export class Journal {
     }
     this.#running.add(key);
     try {
-      const begun = (await this.store.rotations()).find((rotation) => sameToken(oldOf(rotation), old));
+      const begun = await this.store.rotation(old);
       if (begun && this.#isUnderWay(begun)) {
         throw underWay();
       }

@@ -2,10 +2,11 @@ import { TirError } from '../tir/errors';
 import type { ListableStorage } from './listableSecrets';
 import { isNewer, isUnreadable } from './records';
 
-/** A record and the name that it has below the prefix. */
-export interface Named<T> {
-  readonly name: string;
-  readonly record: T;
+/** Records by the names that they have below their prefix. */
+export interface Found<T> {
+  readonly records: readonly { readonly name: string; readonly record: T }[];
+  /** Those that cannot be read, and why. */
+  readonly unreadable: readonly { readonly name: string; readonly error: TirError }[];
 }
 
 /**
@@ -18,7 +19,7 @@ export class RecordStorage {
 
   constructor(
     private readonly storage: ListableStorage,
-    /** Is told, once each, of the records that {@link readAll} leaves out because they cannot be read. */
+    /** Is told, once each, of the records that {@link readAll} finds, and that cannot be read. */
     private readonly leftOut: (error: TirError) => void,
   ) {}
 
@@ -32,23 +33,28 @@ export class RecordStorage {
     return guarded(() => this.storage.get(key));
   }
 
-  /** The records under these names, without those that are gone or cannot be read. */
-  async readAll<T>(names: readonly string[], prefix: string, read: (text: string) => T): Promise<Named<T>[]> {
-    const found = await Promise.all(
-      names.map(async (name) => {
-        const text = await this.get(prefix + name);
-        try {
-          return text === undefined ? [] : [{ name, record: read(text) }];
-        } catch (error) {
-          if (!isUnreadable(error)) {
-            throw error;
-          }
-          this.#leaveOut(prefix + name, error);
-          return [];
+  /** What is there under these names. */
+  async readAll<T>(names: readonly string[], prefix: string, read: (text: string) => T): Promise<Found<T>> {
+    const texts = await Promise.all(names.map((name) => this.get(prefix + name)));
+    const found = {
+      records: [] as { name: string; record: T }[],
+      unreadable: [] as { name: string; error: TirError }[],
+    };
+    for (const [index, name] of names.entries()) {
+      const text = texts[index];
+      try {
+        if (text !== undefined) {
+          found.records.push({ name, record: read(text) });
         }
-      }),
-    );
-    return found.flat();
+      } catch (error) {
+        if (!isUnreadable(error)) {
+          throw error;
+        }
+        this.#leaveOut(prefix + name, error);
+        found.unreadable.push({ name, error });
+      }
+    }
+    return found;
   }
 
   /** What a later version of the extension has written stays. */

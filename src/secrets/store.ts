@@ -14,7 +14,6 @@ import {
 import type { ListableStorage } from './listableSecrets';
 import { RecordStorage } from './recordStorage';
 import {
-  isUnreadable,
   readConnection,
   readInUse,
   readRotation,
@@ -70,27 +69,20 @@ export class Store implements vscode.Disposable {
 
   /** Those that can be read, by label. */
   async connections(): Promise<Connection[]> {
-    const found = await this.#records.readAll(
-      await this.#records.list(connectionPrefix),
-      connectionPrefix,
-      readConnection,
-    );
-    return found.map(({ record }) => record.connection).sort((a, b) => a.label.localeCompare(b.label));
+    return (await this.allConnections()).readable;
   }
 
-  /** Ids of the connections whose records cannot be read, and why. */
-  async unreadable(): Promise<{ readonly id: string; readonly error: TirError }[]> {
+  /** Those that can be read, by label; and the ids of the others, and why they cannot. */
+  async allConnections(): Promise<{
+    readonly readable: Connection[];
+    readonly unreadable: readonly { readonly id: string; readonly error: TirError }[];
+  }> {
     const ids = await this.#records.list(connectionPrefix);
-    const found = await Promise.all(
-      ids.map(async (id) => {
-        const error = await this.connection(id).then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
-        return isUnreadable(error) ? [{ id, error }] : [];
-      }),
-    );
-    return found.flat();
+    const { records, unreadable } = await this.#records.readAll(ids, connectionPrefix, readConnection);
+    return {
+      readable: records.map(({ record }) => record.connection).sort((a, b) => a.label.localeCompare(b.label)),
+      unreadable: unreadable.map(({ name: id, error }) => ({ id, error })),
+    };
   }
 
   async connection(id: string): Promise<SignedIn | undefined> {
@@ -142,8 +134,8 @@ export class Store implements vscode.Disposable {
   /** The tokens of a connection whose values are stored here. */
   async storedTokens(connectionId: string): Promise<(StoredToken & { readonly id: number })[]> {
     const prefix = valueKey(connectionId, '');
-    const found = await this.#records.readAll(await this.#records.list(prefix), prefix, readValue);
-    return found.map(({ name, record }) => ({ id: Number(name), ...record }));
+    const { records } = await this.#records.readAll(await this.#records.list(prefix), prefix, readValue);
+    return records.map(({ name, record }) => ({ id: Number(name), ...record }));
   }
 
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
@@ -161,8 +153,8 @@ export class Store implements vscode.Disposable {
   /** Where which token is in use: in all terminals, or in those of one folder. */
   async uses(): Promise<Use[]> {
     const keys = [inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)];
-    const found = await this.#records.readAll(keys, '', readInUse);
-    return found.map(({ name, record }) => ({
+    const { records } = await this.#records.readAll(keys, '', readInUse);
+    return records.map(({ name, record }) => ({
       ...record,
       folder: name === inUseKey ? undefined : name.slice(inUsePrefix.length),
     }));
@@ -179,14 +171,17 @@ export class Store implements vscode.Disposable {
   }
 
   async rotations(): Promise<Rotation[]> {
-    const found = await this.#records.readAll(await this.#records.list(rotationPrefix), rotationPrefix, readRotation);
-    return found.map(({ record }) => record);
+    return this.#rotations(await this.#records.list(rotationPrefix));
   }
 
   /** The rotation of a token, where one is under way. */
   async rotation({ connectionId, id }: TokenRef): Promise<Rotation | undefined> {
-    const text = await this.#records.get(rotationKey({ connectionId, oldId: id }));
-    return text === undefined ? undefined : readRotation(text);
+    return (await this.#rotations([`${connectionId}:${id}`]))[0];
+  }
+
+  async #rotations(names: readonly string[]): Promise<Rotation[]> {
+    const { records } = await this.#records.readAll(names, rotationPrefix, readRotation);
+    return records.map(({ record }) => record);
   }
 
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
@@ -231,7 +226,7 @@ export class Store implements vscode.Disposable {
   }
 }
 
-function rotationKey({ connectionId, oldId }: Pick<Rotation, 'connectionId' | 'oldId'>): string {
+function rotationKey({ connectionId, oldId }: Rotation): string {
   return `${rotationPrefix}${connectionId}:${oldId}`;
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { inTurn } from '../inTurn';
 import { sameToken, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
@@ -36,9 +37,6 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #changed = new vscode.EventEmitter<void>();
   #held: ReadonlyMap<Scope, Held> = new Map();
-  /** The one that runs. */
-  #updates: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | undefined;
 
   /** Fires when new terminals get something else than before. */
   readonly onDidChange = this.#changed.event;
@@ -97,19 +95,8 @@ export class TerminalEnvironment implements vscode.Disposable {
     return held && { use: held.use, variables: await this.#variables(held) };
   }
 
-  /**
-   * Resolves when terminals that open from now on get what is stored now. One after the other, so that the last state
-   * wins; and one that waits for its turn is for all who ask meanwhile.
-   */
-  update(): Promise<void> {
-    this.#waiting ??= this.#updates.then(() => {
-      this.#waiting = undefined;
-      const update = this.#apply();
-      this.#updates = update.catch(() => undefined);
-      return update;
-    });
-    return this.#waiting;
-  }
+  /** Resolves when terminals that open from now on get what is stored now. */
+  readonly update = inTurn(() => this.#apply());
 
   async #apply(): Promise<void> {
     let held: Map<Scope, Held>;

@@ -57,7 +57,7 @@ export async function takeSnapshot(sources: Sources, arrangement: Arrangement): 
 
 async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
   const { store, lists } = sources;
-  const [connections, unreadable, uses] = await Promise.all([store.connections(), store.unreadable(), store.uses()]);
+  const [{ readable: connections, unreadable }, uses] = await Promise.all([store.allConnections(), store.uses()]);
   const rows = new Map<string, TokenNode[]>();
   for (const connection of connections) {
     rows.set(connection.id, await rowsOf(sources, arrangement, connection, uses));

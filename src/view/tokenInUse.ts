@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { inTurn } from '../inTurn';
 import { tokenKey, type Connection, type Use } from '../secrets/records';
 import { settings } from '../settings';
 import { activeFolder, folderOf, isHere, useIn } from '../terminals/folders';
@@ -34,9 +35,6 @@ export class TokenInUse implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[];
   /** The token in use that seems to be refused, what looks again, and whether it has. */
   #doubt: { readonly key: string; readonly timer: ReturnType<typeof setTimeout>; isOld: boolean } | undefined;
-  /** The one that runs. */
-  #updates: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | undefined;
   #contexts = '';
 
   constructor(
@@ -74,17 +72,11 @@ export class TokenInUse implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  /** One after the other, so that the last state is what is shown; one that waits for its turn is for all who ask. */
-  update(): Promise<void> {
-    this.#waiting ??= this.#updates.then(() => {
-      this.#waiting = undefined;
-      this.#updates = this.#show().catch((error: unknown) => {
-        this.log.error(String(error));
-      });
-      return this.#updates;
-    });
-    return this.#waiting;
-  }
+  readonly update = inTurn(() =>
+    this.#show().catch((error: unknown) => {
+      this.log.error(String(error));
+    }),
+  );
 
   async #show(): Promise<void> {
     const { store } = this.sources;

@@ -46,10 +46,7 @@ export class Emulator {
 
   /** By how many milliseconds its clock is ahead of this machine's. */
   clockAhead = 0;
-  /** How many list calls of one project were under way at once, at most. */
-  mostListsAtOnce = 0;
 
-  readonly #listsAtOnce = new Map<unknown, number>();
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
   readonly #app;
   #nextId = 1001;
@@ -161,7 +158,6 @@ export class Emulator {
     work: (self: PlatformToken) => Answer,
   ): Promise<FastifyReply> {
     this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
-    this.#countLists(request, reply);
     const fault = this.#takeFault(request.method);
     await fault.hold;
     if (breaksOff(fault, 'before', request)) {
@@ -174,16 +170,6 @@ export class Emulator {
     }
     const answer = this.#checked(request, wantsApiKey, work);
     return breaksOff(fault, 'after', request) ? reply : sendAnswer(fault, answer, reply);
-  }
-
-  #countLists({ method, query }: FastifyRequest, { raw }: FastifyReply): void {
-    if (method === 'GET') {
-      const project = (query as Record<string, unknown>)['project_id'];
-      const count = (by: number) => (this.#listsAtOnce.get(project) ?? 0) + by;
-      this.#listsAtOnce.set(project, count(1));
-      this.mostListsAtOnce = Math.max(this.mostListsAtOnce, count(0));
-      raw.once('close', () => this.#listsAtOnce.set(project, count(-1)));
-    }
   }
 
   #now(): number {

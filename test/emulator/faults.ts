@@ -61,10 +61,8 @@ const harmless = (name: string, fault: Fault, given: Partial<FaultCase> = {}): F
   ...given,
 });
 
-const asList = (data: unknown): Record<string, unknown>[] =>
-  Array.isArray(data) ? (data as Record<string, unknown>[]) : [];
-const inList = (change: (entries: Record<string, unknown>[]) => unknown[]) => (data: unknown) =>
-  Array.isArray(data) ? change(asList(data)) : data;
+const inList = (change: (entries: unknown[]) => unknown[]) => (data: unknown) =>
+  Array.isArray(data) ? change(data as unknown[]) : data;
 
 /** An object whose JSON has names that a careless reader would take for more than names. */
 function polluted(data: unknown): unknown {
@@ -107,7 +105,7 @@ export const faultCases: readonly FaultCase[] = [
     ]),
   }),
   harmless('keys of prototypes', {
-    data: (data) => (Array.isArray(data) ? asList(data).map(polluted) : polluted(data)),
+    data: (data) => polluted(inList((entries) => entries.map(polluted))(data)),
   }),
   harmless('a clock a day behind', {}, { clockAhead: -24 * hour }),
   harmless('a clock a day ahead', {}, { clockAhead: 24 * hour }),

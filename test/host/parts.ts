@@ -34,10 +34,8 @@ export class Memory implements vscode.Memento {
 interface Given {
   readonly now?: () => number;
   readonly state?: vscode.Memento;
-  /** Where the audit trail is; else a folder of its own, which goes with the window. */
+  /** Where the audit trail is; goes with the window. */
   readonly folder?: string;
-  /** What the trail calls the window. */
-  readonly name?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
   /** One that several windows share; else one of its own, which goes with the window. */
@@ -51,7 +49,7 @@ export interface TestWindow {
 }
 
 export function newWindow(emulator: Emulator, secrets: ListableStorage, given: Given = {}): TestWindow {
-  const { now = Date.now, state = new Memory(), name = 'test', apiUrl = () => emulator.apiUrl } = given;
+  const { now = Date.now, state = new Memory(), apiUrl = () => emulator.apiUrl } = given;
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
   const log = given.log ?? vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
   const store = new Store(secrets, () => undefined);
@@ -59,7 +57,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     new TirClient(connection, credentials, { apiUrl: apiUrl(), timeoutSeconds: given.timeoutSeconds?.() ?? 15 });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
-  const activity = new Activity(new Trail(storage, name, now), store, log);
+  const activity = new Activity(new Trail(storage, 'test', now), store, log);
   const nothing = { redraw: () => undefined, refresh: () => undefined };
   const parts = {
     ...{ store, lists, sessions, activity, log, client, now },
@@ -77,9 +75,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
       if (!given.log) {
         log.dispose();
       }
-      if (given.folder === undefined) {
-        rmSync(storage.fsPath, { recursive: true, force: true, maxRetries: 5 });
-      }
+      rmSync(storage.fsPath, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { noteSecrets } from '../support/noteSecrets';
 import { until } from '../support/until';
 
 /** An API, and an editor that knows it and is signed out. Put away with `end`. */
@@ -36,14 +37,6 @@ export async function begin(): Promise<Bench> {
       await emulator.stop();
     },
   };
-}
-
-/** Keeps what was made for the search over all files after the suites. */
-function noteSecrets(tokens: readonly PlatformToken[]): void {
-  const file = process.env['TIR_TEST_SECRETS'];
-  if (file !== undefined) {
-    appendFileSync(file, tokens.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
-  }
 }
 
 /** A command, as another extension calls it. */

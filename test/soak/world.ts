@@ -1,5 +1,3 @@
-import { appendFileSync } from 'node:fs';
-
 import * as vscode from 'vscode';
 
 import type { Parts } from '../../src/commands/parts';
@@ -9,6 +7,7 @@ import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { newWindow, type TestWindow } from '../host/parts';
 import { Keyring } from '../host/support';
+import { noteSecrets } from '../support/noteSecrets';
 
 export const connectionId = 'p-4711-delhi';
 
@@ -28,15 +27,13 @@ export interface World {
   /** Where the windows look for the API. */
   apiUrl: string;
   timeoutSeconds: number;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  open(given?: { folder?: string; name?: string }): Parts;
+  open(): Parts;
   /** Ends it, and leaves the values that were made to the search for them. */
   end(): Promise<void>;
 }
 
-/** @param isSignedIn in the first window that opens, with two values stored */
-export async function newWorld(isSignedIn = true): Promise<World> {
+/** Signed in, with two values stored. */
+export async function newWorld(): Promise<World> {
   const emulator = await Emulator.start();
   const [self, other, bare] = ['self', 'other', 'bare'].map((name) => emulator.seed(name)) as [
     PlatformToken,
@@ -49,12 +46,9 @@ export async function newWorld(isSignedIn = true): Promise<World> {
     ...{ emulator, keyring, self, other, bare },
     apiUrl: emulator.apiUrl,
     timeoutSeconds: 60,
-    now: Date.now,
-    open(given = {}) {
+    open() {
       const window = newWindow(emulator, keyring, {
-        ...given,
         log,
-        now: () => world.now(),
         apiUrl: () => world.apiUrl,
         timeoutSeconds: () => world.timeoutSeconds,
       });
@@ -66,26 +60,21 @@ export async function newWorld(isSignedIn = true): Promise<World> {
         window.end();
       }
       await emulator.stop();
-      const file = process.env['TIR_TEST_SECRETS'];
-      if (file !== undefined) {
-        appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
-      }
+      noteSecrets(emulator.made);
     },
   };
-  if (isSignedIn) {
-    const { store } = world.open();
-    const connection = {
-      id: connectionId,
-      label: 'Project',
-      projectId: 4711,
-      location: 'Delhi',
-      signInTokenId: self.id,
-    };
-    await store.saveConnection({ connection, credentials: credentialsOf(self) });
-    for (const { id, name, createdAt, ...token } of [self, other]) {
-      const stored = { name, created: createdAt, expires: undefined, credentials: credentialsOf(token) };
-      await store.saveToken({ connectionId, id }, stored);
-    }
+  const { store } = world.open();
+  const connection = {
+    id: connectionId,
+    label: 'Project',
+    projectId: 4711,
+    location: 'Delhi',
+    signInTokenId: self.id,
+  };
+  await store.saveConnection({ connection, credentials: credentialsOf(self) });
+  for (const { id, name, createdAt, ...token } of [self, other]) {
+    const stored = { name, created: createdAt, expires: undefined, credentials: credentialsOf(token) };
+    await store.saveToken({ connectionId, id }, stored);
   }
   return world;
 }

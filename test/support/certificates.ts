@@ -2,7 +2,7 @@ import { generate } from 'selfsigned';
 
 import type { Certificate } from '../emulator/platform';
 
-/** Who vouches for servers, and a server that it vouches for. Made at run time, and valid for a day. */
+/** Who vouches for servers, and a server on 127.0.0.1 that it vouches for. Made at run time, and valid for a day. */
 export interface Authority {
   /** What has to be trusted, as PEM. */
   readonly certificate: string;
@@ -11,8 +11,7 @@ export interface Authority {
 
 const options = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** @param hosts names of the server beside 127.0.0.1 */
-export async function newAuthority(hosts: readonly string[] = []): Promise<Authority> {
+export async function newAuthority(): Promise<Authority> {
   const notAfterDate = new Date(Date.now() + 24 * 60 * 60 * 1000);
   const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {
     ...options,
@@ -22,7 +21,7 @@ export async function newAuthority(hosts: readonly string[] = []): Promise<Autho
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const server = await generate([{ name: 'commonName', value: hosts[0] ?? '127.0.0.1' }], {
+  const server = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     ...options,
     notAfterDate,
     ca: { key: authority.private, cert: authority.cert },
@@ -30,10 +29,7 @@ export async function newAuthority(hosts: readonly string[] = []): Promise<Autho
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true },
       { name: 'extKeyUsage', serverAuth: true },
-      {
-        name: 'subjectAltName',
-        altNames: [{ type: 7, ip: '127.0.0.1' }, ...hosts.map((value) => ({ type: 2 as const, value }))],
-      },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
     ],
   });
   return { certificate: authority.cert, server: { key: server.private, cert: server.cert } };

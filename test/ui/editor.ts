@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -9,6 +9,7 @@ import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
+import { noteSecrets } from '../support/noteSecrets';
 import { startWebEditor } from './webEditor';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
@@ -108,10 +109,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     await server.stop();
     await emulator.stop();
     rmSync(join(folder, '..'), { recursive: true, maxRetries: 5 });
-    const file = process.env['TIR_TEST_SECRETS'];
-    if (file !== undefined) {
-      appendFileSync(file, emulator.made.map(({ value, apiKey }) => `${value}\n${apiKey}\n`).join(''));
-    }
+    noteSecrets(emulator.made);
   };
   const onDisk = () => (folders.length === 0 ? query(folder) : workspaceOf(folder, folders));
   const opened = options.inBrowserAlone ? 'folder=tmp:/my-project' : onDisk();
