@@ -113,7 +113,10 @@ function explain(error: TirError, name: string): TirError {
     case 'taken-back':
       return error.with({
         what: vscode.l10n.t('The token "{0}" was not rotated, and works as before.', name),
-        why: vscode.l10n.t('TIR refused its successor, which was deleted again.'),
+        why:
+          error.code === 'unauthorized'
+            ? vscode.l10n.t('TIR refused its successor, which was deleted again.')
+            : vscode.l10n.t('Its successor was deleted meanwhile.'),
       });
     case undefined:
       return error.with({

@@ -155,8 +155,13 @@ export class Rotations {
       this.store.connection(connectionId),
       this.store.token({ connectionId, id: newId }),
     ]);
-    if (!signedIn || !token) {
-      throw new TirError(signedIn ? 'value-not-stored' : 'not-signed-in', 'the successor cannot be proved');
+    if (!signedIn) {
+      throw new TirError('not-signed-in', 'the successor cannot be proved');
+    }
+    if (!token) {
+      // Another window has deleted it meanwhile.
+      await this.#takeBack(rotation, newId);
+      throw new TirError('value-not-stored', 'the successor is gone', { rotation: 'taken-back' });
     }
     try {
       await this.client({ connection: signedIn.connection, credentials: token.credentials }).list();

@@ -144,9 +144,14 @@ export class Store implements vscode.Disposable {
     await this.#below(connectionId, key, () => this.#records.storeForSure(key, writeValue(token)));
   }
 
-  /** Takes out the value of a token, and stops its use everywhere. */
+  /** Takes out the value of a token, stops its use everywhere, and ends a rotation of which it is the successor. */
   async forgetToken(ref: TokenRef): Promise<void> {
     await this.#stopUses((use) => sameToken(use, ref));
+    for (const rotation of await this.rotations()) {
+      if (rotation.connectionId === ref.connectionId && rotation.newId === ref.id) {
+        await this.endRotation(rotation);
+      }
+    }
     await this.#records.delete(valueKey(ref.connectionId, ref.id));
   }
 

@@ -8,7 +8,7 @@ import { held, type Fault } from './fault';
 export interface FaultCase {
   readonly name: string;
   /** @param other another API, which must not be called */
-  readonly fault: (other: Emulator) => Fault;
+  readonly fault: (other: Pick<Emulator, 'apiUrl'>) => Fault;
   /** What a call that meets it fails with; undefined where it does no harm. */
   readonly code: ErrorCode | undefined;
   /** Whether the call does its work all the same, and only its answer is spoilt. */

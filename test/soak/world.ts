@@ -27,6 +27,8 @@ export interface World {
   /** Where the windows look for the API. */
   apiUrl: string;
   timeoutSeconds: number;
+  /** By how many milliseconds the clock of the windows is ahead. */
+  ahead: number;
   open(): Parts;
   /** Ends it, and leaves the values that were made to the search for them. */
   end(): Promise<void>;
@@ -46,11 +48,13 @@ export async function newWorld(): Promise<World> {
     ...{ emulator, keyring, self, other, bare },
     apiUrl: emulator.apiUrl,
     timeoutSeconds: 60,
+    ahead: 0,
     open() {
       const window = newWindow(emulator, keyring, {
         log,
         apiUrl: () => world.apiUrl,
         timeoutSeconds: () => world.timeoutSeconds,
+        now: () => Date.now() + world.ahead,
       });
       windows.push(window);
       return { ...window.parts, ...withoutEditor() };
