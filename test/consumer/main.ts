@@ -12,6 +12,10 @@ export interface Consumer {
   /** How often it heard that sessions changed. */
   readonly heard: number;
   ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined>;
+  /** Its own secret storage, which is all that the editor gives an extension. */
+  readonly secrets: vscode.SecretStorage;
+  /** Runs a command as this extension. */
+  run(command: string, argument?: unknown): Promise<unknown>;
 }
 
 export interface Got {
@@ -25,7 +29,8 @@ export interface Got {
 const project = ['project:4711'];
 
 export function activate(context: vscode.ExtensionContext): Consumer {
-  const consumer = { heard: 0, ask };
+  const run = async (command: string, argument?: unknown) => vscode.commands.executeCommand(command, argument);
+  const consumer = { heard: 0, ask, secrets: context.secrets, run };
   const item = vscode.window.createStatusBarItem('consumer', vscode.StatusBarAlignment.Left, 1000);
   item.name = 'Consumer';
   item.show();

@@ -21,6 +21,8 @@ type Action =
 /** What happens at the same time: one thing in each window, and something that goes wrong with the next calls. */
 interface Round {
   readonly actions: readonly [Action, Action];
+  /** What secret storage refuses. */
+  readonly refused: string | null;
   readonly fault: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly index: number; readonly times: number } | null;
 }
 
@@ -62,6 +64,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const round: fc.Arbitrary<Round> = fc.record({
   actions: fc.tuple(action, action),
+  refused: fc.option(fc.constantFrom('connection:', 'value:', 'rotation:', 'in-use', 'probe:'), { freq: 1, nil: null }),
   fault: fc.option(
     fc.record({
       method: fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const),
@@ -129,8 +132,9 @@ class Model {
     this.#remember();
   }
 
-  async play({ actions, fault }: Round): Promise<void> {
-    const { emulator } = this.world;
+  async play({ actions, fault, refused }: Round): Promise<void> {
+    const { emulator, keyring } = this.world;
+    keyring.failsOn = new RegExp(`^${refused ?? '$'}`);
     const planned = fault && faults[fault.index];
     if (fault && planned) {
       emulator.clockAhead = planned.clockAhead ?? 0;
@@ -150,6 +154,7 @@ class Model {
     this.history.push(...this.#lane.messages.slice(read).map(({ kind, text }) => `  ${kind}: ${text}`));
     emulator.heal();
     emulator.clockAhead = 0;
+    keyring.failsOn = /^$/;
     if (actions.some(({ kind }) => kind === 'signOut')) {
       this.#kept.clear();
     } else {

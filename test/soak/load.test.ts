@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import * as vscode from 'vscode';
+
+import type { Parts } from '../../src/commands/parts';
+import { connectionId as idOf } from '../../src/secrets/records';
+import { Store } from '../../src/secrets/store';
+import { TerminalEnvironment } from '../../src/terminals/environment';
+import { Secret } from '../../src/tir/secret';
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { held } from '../emulator/fault';
+import { newWindow } from '../host/parts';
+import { Keyring } from '../host/support';
+import { noteSecrets } from '../support/noteSecrets';
+import { say } from '../support/say';
+import { until } from '../support/until';
+import { treeOf } from './world';
+
+const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
+const log = vscode.window.createOutputChannel('TIR Tokens (load)', { log: true });
+
+describe('load', () => {
+  let emulator: Emulator;
+  let keyring: Keyring;
+  /** One of each project, which it is signed in with. */
+  let selves: PlatformToken[];
+  /** What is to be put away. */
+  let ends: (() => void)[];
+
+  beforeEach(async () => {
+    emulator = await Emulator.start();
+    keyring = new Keyring();
+    ends = [];
+    selves = Array.from({ length: projects }, (_, index) => emulator.seed(`self-${index}`, { projectId: 1 + index }));
+  });
+  afterEach(async () => {
+    for (const end of ends) {
+      end();
+    }
+    await emulator.stop();
+    noteSecrets(selves);
+  });
+
+  const connectionOf = ({ projectId, location }: PlatformToken) => idOf({ projectId, location });
+
+  async function signInToAll({ store }: Pick<Parts, 'store'>): Promise<void> {
+    for (const { id, name, value, apiKey, projectId, location } of selves) {
+      const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+      const connection = { label: `Project ${projectId}`, projectId, location, signInTokenId: id };
+      const connectionId = idOf(connection);
+      await store.saveConnection({ connection: { id: connectionId, ...connection }, credentials });
+      await store.saveToken({ connectionId, id }, { name, created: 1, expires: undefined, credentials });
+    }
+  }
+
+  it('a thousand refreshes of 50 projects, one of 10,000 tokens: one call for all who ask, and no growing heap', async () => {
+    for (let index = 1; index < tokensOfFirst; index++) {
+      emulator.seed(`token-${index}`, { projectId: 1 });
+    }
+    const window = newWindow(emulator, keyring, { log });
+    const { parts } = window;
+    ends.push(() => {
+      window.end();
+    });
+    await signInToAll(parts);
+    const ids = selves.map(connectionOf);
+    const [rounds, asking] = [20, 20];
+    const heaps: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      emulator.calls.length = 0;
+      const { fault, letGo } = held();
+      emulator.fail('GET', fault, projects);
+      const answers = ids.flatMap((id) => Array.from({ length: asking }, () => parts.lists.refresh(id)));
+      await until('all calls', () => emulator.calls.length >= projects);
+      letGo();
+      await Promise.all(answers);
+      assert.equal(emulator.calls.length, projects, 'one call a project, whoever asks');
+      const { children } = await treeOf(parts);
+      assert.equal(children[ids[0]!]?.length, tokensOfFirst);
+      assert.ok(ids.slice(1).every((id) => children[id]?.length === 1));
+      heaps.push(usedHeap());
+    }
+    // The first rounds fill what is kept once: lists, connections, compiled code.
+    const half = rounds / 2;
+    const growth = heaps.at(-1)! - heaps[half - 1]!;
+    say(
+      `${rounds * projects} refreshes, ${rounds * projects * asking} asked for: the heap is ${mb(heaps[0]!)} after the first ` +
+        `${projects}, ${mb(heaps[half - 1]!)} after ${half * projects}, ${mb(heaps.at(-1)!)} after all; it grew by ${mb(growth)}`,
+    );
+    // One list of 10,000 tokens that is kept takes more.
+    assert.ok(growth < 2e6, `the heap grew by ${mb(growth)} over ${half * projects} refreshes`);
+  });
+
+  it('20 windows that all write at once: each has the last token in its terminals', async () => {
+    const stores = Array.from({ length: windows }, () => new Store(keyring, () => undefined));
+    await signInToAll({ store: stores[0]! });
+    const environments = stores.map((store) => {
+      const variables = new Map<string, string>();
+      const environment = new TerminalEnvironment(collectionOf(variables), store, log);
+      ends.push(() => {
+        environment.dispose();
+      });
+      return variables;
+    });
+    let events = 0;
+    for (const store of stores) {
+      ends.push(() => {
+        store.dispose();
+      });
+      store.onDidChange(() => events++);
+    }
+    const start = Date.now();
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(
+        stores.map(async (store, window) => {
+          const self = selves[(round * windows + window) % projects]!;
+          await store.use({ connectionId: connectionOf(self), id: self.id, name: self.name });
+        }),
+      );
+    }
+    const [inUse] = await stores[0]!.uses();
+    const value = selves.find(({ id }) => id === inUse?.id)?.value ?? assert.fail('none is in use');
+    await until('all windows to follow', () =>
+      environments.every((variables) => variables.get('TIR_API_TOKEN') === value),
+    );
+    const seconds = (Date.now() - start) / 1000;
+    say(`${events} storage events in ${windows} windows, ${Math.round(events / seconds)} a second: none dropped`);
+    for (const store of stores) {
+      await store.stopUsing();
+    }
+    await until('no window to have a token', () => environments.every((variables) => variables.size === 0));
+  });
+});
+
+/** Takes what a window puts into the environment of its terminals. The editor gives an extension one alone. */
+function collectionOf(variables: Map<string, string>): vscode.GlobalEnvironmentVariableCollection {
+  const collection = {
+    replace: (name: string, value: string) => variables.set(name, value),
+    delete: (name: string) => variables.delete(name),
+    get: (name: string) => variables.get(name),
+    forEach: (each: (name: string, mutator: { value: string }) => void) => {
+      variables.forEach((value, name) => {
+        each(name, { value });
+      });
+    },
+    getScoped: () => collectionOf(new Map()),
+  };
+  return collection as unknown as vscode.GlobalEnvironmentVariableCollection;
+}
+
+/** Bytes, after what nobody holds has been taken out. */
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
