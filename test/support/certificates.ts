@@ -2,7 +2,7 @@ import { generate } from 'selfsigned';
 
 import type { Certificate } from '../emulator/platform';
 
-/** Who vouches for servers, and a server on 127.0.0.1 that it vouches for. Made at run time, and valid for a day. */
+/** Who vouches for servers, and one that it vouches for, on 127.0.0.1 and under another name. Made at run time, and valid for a day. */
 export interface Authority {
   /** What has to be trusted, as PEM. */
   readonly certificate: string;
@@ -11,7 +11,8 @@ export interface Authority {
 
 const options = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-export async function newAuthority(): Promise<Authority> {
+/** @param host another name of the server */
+export async function newAuthority(host = 'localhost'): Promise<Authority> {
   const notAfterDate = new Date(Date.now() + 24 * 60 * 60 * 1000);
   const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {
     ...options,
@@ -29,7 +30,13 @@ export async function newAuthority(): Promise<Authority> {
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true },
       { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: host },
+        ],
+      },
     ],
   });
   return { certificate: authority.cert, server: { key: server.private, cert: server.cert } };

@@ -9,6 +9,7 @@ import { consumer } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
+import type { Certificate } from '../emulator/platform';
 import { noteSecrets } from '../support/noteSecrets';
 import { startWebEditor } from './webEditor';
 
@@ -32,6 +33,14 @@ export interface Options {
   /** Names of the folders of a workspace that has several. */
   readonly folders?: readonly string[];
   readonly settings?: Record<string, unknown>;
+  /** Name of the folder that is opened. */
+  readonly folderName?: string;
+  /** What is in it, by path. */
+  readonly files?: Record<string, string>;
+  /** What the API is known by; else it is `http:`. */
+  readonly certificate?: Certificate;
+  /** Beside what this process has. */
+  readonly env?: Record<string, string>;
   /** The language of the editor, where it is not the browser's. */
   readonly locale?: string;
   /** Installs the extension that asks this one for tokens. */
@@ -60,7 +69,7 @@ export interface Editor {
 /** @param name of the test file, for the folders of its editor and browser */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
   const { askForTrust = false, folders = [], settings = {}, locale, withConsumer = false, bundle } = options;
-  const emulator = await Emulator.start();
+  const emulator = await Emulator.start(options.certificate);
   const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
   const settingsFile = join(dataDir, 'User', 'settings.json');
   mkdirSync(dirname(settingsFile), { recursive: true });
@@ -78,7 +87,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     ...settings,
   };
   writeFileSync(settingsFile, JSON.stringify(allSettings));
-  const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home')) };
+  const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
   await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
   if (locale !== undefined) {
     addLanguage(dataDir, locale);
@@ -102,8 +111,12 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
   // Generous: a machine may be busy with more than this.
   browser.setDefaultTimeout(60_000);
-  const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), 'my-project');
+  const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), options.folderName ?? 'my-project');
   mkdirSync(folder);
+  for (const [path, text] of Object.entries(options.files ?? {})) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   const stop = async () => {
     await browser.close();
     await server.stop();
