@@ -133,9 +133,9 @@ async function askAccount(place: Place, asked: Answers): Promise<void> {
 async function prove(parts: Parts, answers: Answers, label: string | undefined, byHand: boolean) {
   const signedIn = await withKeptNames(parts, readAnswers(answers, label));
   const { connection, credentials } = signedIn;
-  const what = vscode.l10n.t('You are not signed in to {0}.', connection.label);
+  const what = vscode.l10n.t('You are not signed in to {0}.', plain(connection.label));
   const { tokens, selfId } = await saying(what, () =>
-    withProgress(vscode.l10n.t('Signing in to {0}…', connection.label), (signal) =>
+    withProgress(vscode.l10n.t('Signing in to {0}…', plain(connection.label)), (signal) =>
       parts.client(signedIn).listWithSelf(signal),
     ),
   ).catch(async (thrown: unknown) => {
@@ -188,7 +188,7 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
     return null;
   }
   items.push({ label: `$(circle-slash) ${vscode.l10n.t('None of these, or I do not know')}`, id: null });
-  const place = alone(vscode.l10n.t('Signed in to {0}. Which of these is it?', connection.label));
+  const place = alone(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
   const placeholder = vscode.l10n.t('The token that you have just pasted. Escape skips the question.');
   return askPick(place, placeholder, items).then(
     ({ id }) => id,

@@ -4,9 +4,14 @@ import type { TirError } from '../tir/errors';
 import type { NameProblem } from '../tir/input';
 import { maxNameLength } from '../tir/input';
 
-/** Names come from the API: for showing they are one line without control or direction characters, and not endless. */
+/** The editor makes icons of `$(name)` in lists and in the status bar, and links of `[text](address)` in notifications. */
+function withoutMarkup(text: string): string {
+  return text.replaceAll('$(', '$ (').replaceAll('](', '] (');
+}
+
+/** Names come from the API: for showing they are one line without markup, control or direction characters, and not endless. */
 export function plain(text: string): string {
-  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = withoutMarkup(text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
@@ -15,7 +20,7 @@ export function plain(text: string): string {
  * @param host where the API is, for the errors of the network
  */
 export function sentence(error: TirError, host: string): string {
-  return [error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' ');
+  return withoutMarkup([error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' '));
 }
 
 function reason(error: TirError, host: string): string {

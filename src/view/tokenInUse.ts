@@ -97,10 +97,10 @@ export class TokenInUse implements vscode.Disposable {
       this.#item.command = switchCommand(undefined);
     } else {
       const shown = await this.#examine(use, connections);
-      const name = plain(use.name).replaceAll('$(', '$ (');
+      const name = plain(use.name);
       this.#item.text = `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`;
       if (shown.connection && connections.length > 1) {
-        this.#item.text += ` · ${plain(shown.connection.label).replaceAll('$(', '$ (')}`;
+        this.#item.text += ` · ${plain(shown.connection.label)}`;
       }
       this.#item.tooltip = this.#tooltip(shown);
       this.#item.backgroundColor =

@@ -65,7 +65,8 @@ describe('the rows of the tree', () => {
   it('show a hostile name as text on one line', () => {
     const name = '[x](command:evil) <b>\u001b[31m\u202e\nsecond line $(trash)';
     const row = item({}, { name });
-    assert.equal(row.label, '[x](command:evil) <b> [31m second line $(trash)');
+    // The spaces keep the editor from making a link and an icon of it where it makes such.
+    assert.equal(row.label, '[x] (command:evil) <b> [31m second line $ (trash)');
     assert.equal(typeof row.tooltip, 'string', 'Markdown would make links of it');
     assert.equal(plain('x'.repeat(100_000)).length, 80);
   });
