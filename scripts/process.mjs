@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Runs a program to its end. Its output is shown only if it fails.
@@ -73,5 +74,40 @@ export function terminate(child, signal = 'SIGTERM') {
     return child.pid !== undefined && process.kill(-child.pid, signal);
   } catch {
     return false;
+  }
+}
+
+/** Milliseconds. */
+const lookEvery = 100;
+
+/**
+ * Writes down what the programs of this machine were started with, as all others can see it, where the system keeps a
+ * table of them (Linux). One that has ended before it is looked for is not seen.
+ * @param {string} file
+ */
+export function watchProcesses(file) {
+  if (!existsSync('/proc/self/cmdline')) {
+    return;
+  }
+  /** @type {Set<string>} */
+  const seen = new Set();
+  const look = () => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      const line = commandLine(pid);
+      if (!seen.has(line)) {
+        seen.add(line);
+        appendFileSync(file, `${line}\n`);
+      }
+    }
+  };
+  setInterval(look, lookEvery).unref();
+}
+
+/** Empty where it has just ended. @param {string} pid */
+function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { run, step } from './process.mjs';
+import { run, step, watchProcesses } from './process.mjs';
 import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
@@ -37,6 +37,7 @@ const madeSecrets = join(folder, 'secrets');
 const atRest = join(folder, 'at-rest');
 mkdirSync(atRest);
 writeFileSync(madeSecrets, '');
+watchProcesses(join(atRest, 'processes'));
 
 // What is running ends on exit, and so it has to come to one.
 process.once('SIGINT', () => process.exit(130));

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 
 import * as vscode from 'vscode';
 
@@ -51,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): Consumer {
         void show();
       }
     }),
+    vscode.commands.registerCommand('consumer.writeHeap', writeHeap),
     ...Object.entries(asks).map(([name, [scopes, options]]) =>
       vscode.commands.registerCommand(`consumer.${name}`, async () => {
         await context.globalState.update('asked', true);
@@ -61,6 +64,15 @@ export function activate(context: vscode.ExtensionContext): Consumer {
   );
   void show();
   return consumer;
+}
+
+/** What this process holds, the other extensions included, goes to the file that the environment names. */
+function writeHeap(): void {
+  const file = process.env['TIR_TEST_HEAP'] ?? '';
+  // Else the rest of a long text is left out.
+  setFlagsFromString('--heap-snapshot-string-limit=100000000');
+  writeHeapSnapshot(`${file}.part`);
+  renameSync(`${file}.part`, file);
 }
 
 let last: Promise<unknown> = Promise.resolve();

@@ -44,7 +44,7 @@ describe('secrets at rest', () => {
     assert.ok(encodings(secret).size > 15);
   });
 
-  it('no file of the servers, the browser profiles and the logs holds a token value or an API key', function () {
+  it('no file of the servers, the browser profiles and the logs, and no command line, holds a token value or an API key', function () {
     this.timeout(600_000);
     const [atRest, made] = [process.env['TIR_TEST_AT_REST'], process.env['TIR_TEST_SECRETS']];
     const secrets =
@@ -57,6 +57,11 @@ describe('secrets at rest', () => {
     console.log(
       `    ${files} files, ${Math.round(bytes / 1e6)} MB searched for ${secrets.length} secrets: ${hits.length} found`,
     );
+    if (existsSync('/proc/self/cmdline')) {
+      const lines = readFileSync(join(atRest, 'processes'), 'utf8').split('\n').filter(Boolean);
+      console.log(`    ${lines.length} command lines of programs that ran meanwhile are among them`);
+      assert.ok(lines.length > 5);
+    }
     assert.deepEqual(hits, []);
     assert.ok(files > 100, 'there was something to search');
   });

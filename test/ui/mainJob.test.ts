@@ -34,7 +34,8 @@ describe('the main job, by mouse and keyboard', () => {
 
     await workbench.notification('"dev-laptop" was created').getByRole('button', { name: 'Open Terminal' }).click();
     await workbench.page.locator('.terminal-wrapper.active').waitFor();
-    const status = `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${emulator.origin}/whoami/`;
+    // What a program is started with, all others can see.
+    const status = `printf 'Authorization: Bearer %s' "$TIR_API_TOKEN" | curl -s -o /dev/null -w '%{http_code}' -H @- ${emulator.origin}/whoami/`;
     assert.equal(await workbench.inTerminal(hash), createHash('sha256').update(value).digest('hex'));
     assert.equal(await workbench.inTerminal(status), '200');
     await workbench.screenshot('main-job');

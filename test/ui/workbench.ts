@@ -283,7 +283,8 @@ export class Workbench {
 
   /** A line whose output is what the API says of the token of a terminal: its name, 401, or nothing where there is none. */
   get whoami(): string {
-    const call = `curl -s -H "Authorization: Bearer $TIR_API_TOKEN" ${this.emulator.origin}/whoami/`;
+    // What a program is started with, all others can see.
+    const call = `printf 'Authorization: Bearer %s' "$TIR_API_TOKEN" | curl -s -H @- ${this.emulator.origin}/whoami/`;
     return `[ -n "$TIR_API_TOKEN" ] && ${call} | sed -E 's/.*"token_name":"([^"]*)".*/\\1/; s/.*"code":401.*/401/'`;
   }
 
