@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { inTurn } from '../inTurn';
+import { keyedHash } from '../keyedHash';
 import { sameToken, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
@@ -8,24 +9,28 @@ import type { Credentials } from '../tir/secret';
 import { isHere } from './folders';
 import { variablesOf } from './variables';
 
-/** The token that the terminals of a scope get. */
+/** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */
 export interface Held {
+  readonly use: Use;
+  /** The same for the same value, in this window. */
+  readonly mark: string;
+}
+
+/** One whose value is at hand. */
+interface Opened {
   readonly use: Use;
   readonly credentials: Credentials;
 }
 
 export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
-  return (
-    a === b ||
-    (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.credentials.token.equals(b.credentials.token))
-  );
+  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.mark === b.mark);
 }
 
 /** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
 type Scope = string | undefined;
 
 /** What counts in a folder: its own, else what all have. */
-function heldIn(all: ReadonlyMap<Scope, Held>, folder: Scope): Held | undefined {
+function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
   return all.get(folder) ?? all.get(undefined);
 }
 
@@ -36,6 +41,7 @@ function heldIn(all: ReadonlyMap<Scope, Held>, folder: Scope): Held | undefined 
 export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #hash = keyedHash();
   #held: ReadonlyMap<Scope, Held> = new Map();
 
   /** Fires when new terminals get something else than before. */
@@ -82,7 +88,7 @@ export class TerminalEnvironment implements vscode.Disposable {
 
   /** What a terminal gets that opens now in this folder, or outside of any. */
   held(folder: Scope): Held | undefined {
-    return heldIn(this.#held, folder);
+    return inFolder(this.#held, folder);
   }
 
   /**
@@ -90,22 +96,22 @@ export class TerminalEnvironment implements vscode.Disposable {
    * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
    */
   async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
-    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Held>();
-    const held = heldIn(stored, folder);
-    return held && { use: held.use, variables: await this.#variables(held) };
+    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Opened>();
+    const opened = inFolder(stored, folder);
+    return opened && { use: opened.use, variables: await this.#variables(opened) };
   }
 
   /** Resolves when terminals that open from now on get what is stored now. */
   readonly update = inTurn(() => this.#apply());
 
   async #apply(): Promise<void> {
-    let held: Map<Scope, Held>;
+    const held = new Map<Scope, Held>();
     const wanted = new Map<Scope, Map<string, string>>();
     try {
       const isWanted = vscode.workspace.isTrusted && settings.terminalEnabled();
-      held = isWanted ? await this.#stored() : new Map<Scope, Held>();
-      for (const [scope, one] of held) {
-        wanted.set(scope, await this.#variables(one));
+      for (const [scope, opened] of isWanted ? await this.#stored() : []) {
+        wanted.set(scope, await this.#variables(opened));
+        held.set(scope, { use: opened.use, mark: this.#hash(opened.credentials.token.reveal()) });
       }
     } catch (error) {
       // What cannot be read may have been revoked: better no token than a stale one.
@@ -147,8 +153,8 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   /** The tokens in use here whose values are stored. */
-  async #stored(): Promise<Map<Scope, Held>> {
-    const found = new Map<Scope, Held>();
+  async #stored(): Promise<Map<Scope, Opened>> {
+    const found = new Map<Scope, Opened>();
     for (const use of (await this.store.uses()).filter(isHere)) {
       const stored = await this.store.token(use);
       if (stored) {
@@ -158,7 +164,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     return found;
   }
 
-  async #variables({ use, credentials }: Held): Promise<Map<string, string>> {
+  async #variables({ use, credentials }: Opened): Promise<Map<string, string>> {
     const signedIn = await this.store.connection(use.connectionId);
     return variablesOf(credentials, signedIn?.connection, settings.sdkVariables());
   }

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
-import { keyedHash } from '../../src/leaks/hash';
+import { keyedHash } from '../../src/keyedHash';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
 import { findRipgrep } from '../../src/leaks/ripgrep';

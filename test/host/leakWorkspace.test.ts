@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { keyedHash } from '../../src/leaks/hash';
+import { keyedHash } from '../../src/keyedHash';
 import { KnownValues } from '../../src/leaks/known';
 import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanFolder, scanWithout } from '../../src/leaks/workspaceScan';

@@ -50,7 +50,6 @@ describe("the extension host's heap", () => {
     await workbench.row(/^dev-laptop, in use/).waitFor();
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop');
     const before = await held();
-    console.log(before.found);
     assert.ok(
       before.found.some((one) => one.startsWith('dev-laptop, token')),
       'what is in use is found',
@@ -63,7 +62,6 @@ describe("the extension host's heap", () => {
     let last = before;
     await until('the values to be gone', async () => {
       last = await held();
-      console.log(Date.now() - start, last.found);
       return last.found.length === 0;
     });
     console.log(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { checkSync } from 'recheck';
 
-import { keyedHash } from '../../src/leaks/hash';
+import { keyedHash } from '../../src/keyedHash';
 import { KnownValues } from '../../src/leaks/known';
 import { patterns, prefilters } from '../../src/leaks/patterns';
 import { scanText } from '../../src/leaks/scan';

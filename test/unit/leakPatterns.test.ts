@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { keyedHash } from '../../src/leaks/hash';
+import { keyedHash } from '../../src/keyedHash';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
 import { scanText } from '../../src/leaks/scan';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { keyedHash as onNode } from '../../src/leaks/hash';
-import { keyedHash as inBrowser } from '../../src/leaks/hash.web';
+import { keyedHash as onNode } from '../../src/keyedHash';
+import { keyedHash as inBrowser } from '../../src/keyedHash.web';
 
 describe('Leak hash', () => {
   for (const [where, keyedHash] of [
