@@ -1,9 +1,10 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { bundledPackages, notices } from './notices.mjs';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
 
@@ -25,7 +26,9 @@ export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
     // node-fetch carries 59 kB for Node versions that have no web streams of their own.
     'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
   },
-  legalComments: 'linked',
+  // They are in the notices, with whole licences.
+  legalComments: 'none',
+  metafile: true,
 });
 
 /** The same for an editor in a browser, which has no Node: a module `x.web.ts` stands in for `x.ts`. */
@@ -40,7 +43,9 @@ export const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ 
 
 /** The extension, as it ships. */
 export async function buildExtension() {
-  await Promise.all([build(shipped), build(shippedForWeb)]);
+  const results = await Promise.all([build(shipped), build(shippedForWeb)]);
+  const names = bundledPackages(results.map(({ metafile }) => metafile));
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(names));
 }
 
 /** The extension as it ships, inside of what ends its process at a step that a test names. */

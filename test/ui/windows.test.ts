@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { startProxy } from '../support/proxy';
 import { until } from '../support/until';
 import { testedEditor } from './editor';
 import { Workbench } from './workbench';
@@ -22,6 +23,33 @@ describe('a new window, and trust', () => {
     await workbench.reload();
     await workbench.row(/^dev-laptop, in use/).waitFor();
     assert.equal(await workbench.inNewTerminal(variable), 'set');
+  });
+
+  it('another window asks nobody for anything before its view is seen', async () => {
+    const proxy = await startProxy(() => undefined);
+    try {
+      workbench = await Workbench.open('no-calls', { settings: { 'http.proxy': proxy.url } });
+      const { emulator } = workbench;
+      await workbench.openView();
+      await workbench.signIn();
+      await workbench.row(/^first-token, /).waitFor();
+      await workbench.createToken('dev-laptop');
+      await workbench.row(/^dev-laptop, in use/).waitFor();
+      emulator.calls.length = 0;
+      proxy.targets.length = 0;
+      // It shows its files.
+      const second = await workbench.openWindow();
+      await second.statusItem.getByText('dev-laptop').waitFor();
+      assert.equal(await second.inNewTerminal(variable), 'set', 'it is up, and terminals have their token');
+      // The editor itself calls home.
+      const others = proxy.targets.filter((target) => !/\.(microsoft|visualstudio)\.com:443$/.test(target));
+      assert.deepEqual([emulator.calls, others], [[], []]);
+      await second.openView();
+      await second.row(/^dev-laptop, in use/).waitFor();
+      assert.ok(emulator.calls.length > 0);
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it('a workspace that is not trusted gets no token, until it is', async () => {

@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { parse } from 'yaml';
 
 import { shipped, shippedForWeb } from '../../scripts/build.mjs';
+import { bundledPackages } from '../../scripts/notices.mjs';
 import { root } from '../../scripts/root.mjs';
 
 const run = promisify(execFile);
@@ -51,21 +52,19 @@ describe('Marketplace', () => {
   it('the bill of materials names every package that the bundle holds', async () => {
     const { stdout } = await run('npm', ['run', '--silent', 'sbom'], { cwd: root, maxBuffer: 1 << 24 });
     const { components } = JSON.parse(stdout) as { components: { name: string; version: string }[] };
-    const { metafile } = await build({ ...shipped, write: false, metafile: true });
-    const bundled = Object.keys(metafile.inputs).flatMap(
-      (file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? [],
-    );
+    const bundles = await Promise.all([shipped, shippedForWeb].map((one) => build({ ...one, write: false })));
+    const bundled = bundledPackages(bundles.map(({ metafile }) => metafile));
     assert.ok(bundled.length > 0);
     const named = components.map(({ name }) => name);
     assert.deepEqual(
-      [...new Set(bundled)].filter((name) => !named.includes(name)),
+      bundled.filter((name) => !named.includes(name)),
       [],
     );
     assert.ok(!named.includes('esbuild'), 'what is for development is no part of it');
   });
 
   it('Remote and web: the bundle for browsers asks for no module but the editor', async () => {
-    const { metafile } = await build({ ...shippedForWeb, write: false, metafile: true });
+    const { metafile } = await build({ ...shippedForWeb, write: false });
     const [output] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
     assert.deepEqual([...new Set(output?.imports.map(({ path }) => path))], ['vscode']);
     // Or it would do nothing in a browser that it could do: what stands in for Node is in there.

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from './root.mjs';
+
+/**
+ * The packages that are in bundles, by name.
+ * @param {readonly import('esbuild').Metafile[]} metafiles of the bundles
+ */
+export function bundledPackages(metafiles) {
+  const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const names = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+/**
+ * Whose work the bundles hold, and its licences, which want to go with it.
+ * @param {readonly string[]} names of packages
+ */
+export function notices(names) {
+  const parts = names.map((name) => {
+    const folder = join(root, 'node_modules', name);
+    /** @type {{ version: string, license: string, author?: string | { name: string } }} */
+    const { version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const by = typeof author === 'object' ? author.name : author;
+    const text = file === undefined ? `By ${by ?? 'its authors'}.` : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}: ${license}\n\n${text}\n`;
+  });
+  return `TIR Tokens holds work of others:\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
