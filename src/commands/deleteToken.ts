@@ -125,8 +125,9 @@ async function forgetDeleted(parts: Parts, target: Target): Promise<void> {
   }
 }
 
-function whatBecameOf({ details }: TirError, target: Target): string {
-  return details.unknown
+function whatBecameOf({ code, details }: TirError, target: Target): string {
+  // What signs in is refused once it is gone: the answer that said so may have been lost.
+  return details.unknown || (target.signsIn && code === 'unauthorized')
     ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))
     : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
 }

@@ -209,6 +209,19 @@ describe('refusals: what a person reads', () => {
     assert.deepEqual(await run('refresh'), { tokenCount: 1 });
   });
 
+  it('a deletion of the token that signs in, whose answer is lost, is not called undone', async () => {
+    const { emulator, person } = bench;
+    const { id } = await signIn(emulator);
+    emulator.fail('DELETE', { reset: 'after' });
+    person.clicks = 'Delete';
+    await run('menu.deleteToken', { ids: [id] });
+    assert.deepEqual(emulator.tokens, []);
+    assert.match(
+      person.read.at(-1)?.message ?? '',
+      /^Whether the token "sign-in" was deleted is not known: look for it in the list\./,
+    );
+  });
+
   it('called by hand, it resolves and shows the sentence once, and a cancelled one not at all', async () => {
     const { person } = bench;
     await run('menu.refresh');
