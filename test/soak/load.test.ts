@@ -89,8 +89,8 @@ describe('load', () => {
       `${rounds * projects} refreshes, ${rounds * projects * asking} asked for: the heap is ${mb(heaps[0]!)} after the first ` +
         `${projects}, ${mb(heaps[half - 1]!)} after ${half * projects}, ${mb(heaps.at(-1)!)} after all; it grew by ${mb(growth)}`,
     );
-    // One list of 10,000 tokens that is kept takes more.
-    assert.ok(growth < 2e6, `the heap grew by ${mb(growth)} over ${half * projects} refreshes`);
+    // Ten lists of 10,000 tokens would take more; the rest of this process has its own ups and downs.
+    assert.ok(growth < 5e6, `the heap grew by ${mb(growth)} over ${half * projects} refreshes`);
   });
 
   it('20 windows that all write at once: each has the last token in its terminals', async () => {
