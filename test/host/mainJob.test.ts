@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 
 import * as vscode from 'vscode';
 
+import { statusOf } from '../support/whoami';
 import { begin, inTerminal, run, signIn, type Bench } from './support';
 
 const hash = `node -e "console.log(require('crypto').createHash('sha256').update(process.env.TIR_API_TOKEN ?? '').digest('hex'))"`;
@@ -18,7 +19,7 @@ describe('the main job', () => {
   it('creates a token, uses it in a real shell, and revokes it', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
-    const status = `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${emulator.origin}/whoami/`;
+    const status = statusOf(emulator.origin);
 
     const created = await run<{ id: number; active: boolean }>('createToken', { name: 'dev-laptop' });
     const onPlatform = emulator.tokens.find(({ name }) => name === 'dev-laptop');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { statusOf } from '../support/whoami';
 import { begin, inTerminal, run, signIn, type Bench } from './support';
 
 interface Rotated {
@@ -22,11 +23,7 @@ describe('rotation', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string, more = {}) => run<{ id: number }>('createToken', { name, ...more });
   /** What the API says to the token of a new terminal. */
-  const status = () =>
-    inTerminal(
-      vscode.window.createTerminal(),
-      `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${bench.emulator.origin}/whoami/`,
-    );
+  const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
   const lastCalls = (count: number) => bench.emulator.calls.slice(-count).map((call) => call.split(' ')[0]);
   /** Lets the calls of a method from now on pass and fail in turn. */
   const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<Bench['emulator']['fail']>[1][]) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { root } from '../../scripts/root.mjs';
 import { until } from '../support/until';
+import { statusOf } from '../support/whoami';
 import { Workbench } from '../ui/workbench';
 
 /** Where the extension host is killed: after its n-th secret write, or before or after the work of its n-th call. */
@@ -64,7 +65,7 @@ describe('a rotation whose extension host is killed', () => {
 
   /** The answers to the token of a new terminal, which is closed again: the next window would bring it back. */
   const fromTerminal = async () => {
-    const line = `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $TIR_API_TOKEN" ${workbench.emulator.origin}/whoami/`;
+    const line = statusOf(workbench.emulator.origin);
     const status = await workbench.inNewTerminal(line);
     await workbench.command('Terminal: Kill All Terminals');
     await workbench.page.locator('.terminal-wrapper').first().waitFor({ state: 'detached' });

@@ -7,6 +7,7 @@ import type { Locator, Page } from 'playwright-core';
 import { root } from '../../scripts/root.mjs';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { until } from '../support/until';
+import { nameOf } from '../support/whoami';
 import { query, startEditor, type Editor, type Options } from './editor';
 
 const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
@@ -283,9 +284,7 @@ export class Workbench {
 
   /** A line whose output is what the API says of the token of a terminal: its name, 401, or nothing where there is none. */
   get whoami(): string {
-    // What a program is started with, all others can see.
-    const call = `printf 'Authorization: Bearer %s' "$TIR_API_TOKEN" | curl -s -H @- ${this.emulator.origin}/whoami/`;
-    return `[ -n "$TIR_API_TOKEN" ] && ${call} | sed -E 's/.*"token_name":"([^"]*)".*/\\1/; s/.*"code":401.*/401/'`;
+    return nameOf(this.emulator.origin);
   }
 
   /** Runs a line in the terminal that has the focus. */
