@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 
 import * as vscode from 'vscode';
@@ -21,7 +23,15 @@ describe('a hostile extension', () => {
     await signIn(bench.emulator);
     mine = await run<{ id: number }>('createToken', { name: 'dev-laptop' });
   });
-  afterEach(() => bench.end());
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.env.clipboard.writeText('');
+    // What it has had saved.
+    for (const name of ['.env', '.gitignore']) {
+      rmSync(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, name), { force: true });
+    }
+    await bench.end();
+  });
 
   /** Whether it has any value, in what it got or in what was said to it. */
   const checkHoldsNone = (what: string, got: unknown) => {
