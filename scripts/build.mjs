@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
-import { bundledPackages, notices } from './notices.mjs';
+import { notices } from './notices.mjs';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
 
@@ -43,9 +43,20 @@ export const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ 
 
 /** The extension, as it ships. */
 export async function buildExtension() {
-  const results = await Promise.all([build(shipped), build(shippedForWeb)]);
-  const names = bundledPackages(results.map(({ metafile }) => metafile));
-  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(names));
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(await bundle(true)));
+}
+
+/** The packages of others that are in the extension, by name. */
+export function bundledPackages() {
+  return bundle(false);
+}
+
+/** Makes both bundles. Resolves to the packages that are in them. @param {boolean} write to `dist` */
+async function bundle(write) {
+  const results = await Promise.all([shipped, shippedForWeb].map((options) => build({ ...options, write })));
+  const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const names = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  return [...new Set(names)].sort();
 }
 
 /** The extension as it ships, inside of what ends its process at a step that a test names. */

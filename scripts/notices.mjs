@@ -4,16 +4,6 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /**
- * The packages that are in bundles, by name.
- * @param {readonly import('esbuild').Metafile[]} metafiles of the bundles
- */
-export function bundledPackages(metafiles) {
-  const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
-  const names = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
-  return [...new Set(names)].sort();
-}
-
-/**
  * Whose work the bundles hold, and its licences, which want to go with it.
  * @param {readonly string[]} names of packages
  */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
+import { keyedHash } from '../keyedHash';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
 import { LeakFixes } from './fixes';
 import { withGit, type Git } from './git';
-import { keyedHash } from '../keyedHash';
 import { KnownValues } from './known';
 import { LiveScan } from './liveScan';
 import { loadKnown } from './loadKnown';

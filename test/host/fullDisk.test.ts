@@ -5,8 +5,7 @@ import { join } from 'node:path';
 
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import { Secret } from '../../src/tir/secret';
-import { newWindow } from './parts';
+import { credentialsOf, newWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 /** A disk that takes not one byte more; where the system has no such device, one that takes none for another reason. */
@@ -35,9 +34,8 @@ describe('a full disk for the audit trail', () => {
     const { parts } = window;
     parts.log.warn = (message: string) => void warnings.push(message);
     try {
-      const { value, apiKey } = emulator.seed('sign-in');
       const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
-      const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+      const credentials = credentialsOf(emulator.seed('sign-in'));
       await parts.store.saveConnection({ connection, credentials });
       const made = await createToken(parts, { argument: { name: 'made' }, selection: [], byHand: true });
       person.clicks = 'Delete';

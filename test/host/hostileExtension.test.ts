@@ -7,11 +7,9 @@ import * as vscode from 'vscode';
 
 import { commands } from '../../src/commands/register';
 import type { Consumer } from '../consumer/main';
-import { until } from '../support/until';
-import { begin, run, signIn, type Bench } from './support';
+import { begin, closingQuestions, run, signIn, type Bench } from './support';
 
 const id = 'tir-community.tir-tokens';
-const unanswered = Symbol('unanswered');
 
 describe('a hostile extension', () => {
   let bench: Bench;
@@ -62,16 +60,7 @@ describe('a hostile extension', () => {
         );
       }
       for (const argument of given) {
-        let got: unknown = unanswered;
-        hostile.run(`tir.${name}`, argument).then(
-          (result) => (got = result),
-          (error: unknown) => (got = error),
-        );
-        await until(`${name} to end`, async () => {
-          // The person closes what it asks them.
-          await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-          return got !== unanswered;
-        });
+        const got = await closingQuestions(hostile.run(`tir.${name}`, argument)).catch((error: unknown) => error);
         checkHoldsNone(name, got);
       }
     }

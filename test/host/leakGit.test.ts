@@ -5,8 +5,8 @@ import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { Repository } from '../../src/leaks/git';
 import { keyedHash } from '../../src/keyedHash';
+import type { Repository } from '../../src/leaks/git';
 import { KnownValues } from '../../src/leaks/known';
 import { StagedGuard } from '../../src/leaks/staged';
 import { until } from '../support/until';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { Secret } from '../../src/tir/secret';
 import { Emulator } from '../emulator/emulator';
 import { held } from '../emulator/fault';
 import { until } from '../support/until';
-import { newWindow } from './parts';
+import { credentialsOf, newWindow } from './parts';
 import { Keyring } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -16,8 +15,8 @@ describe('a connection whose token is refused', () => {
     const [first, second] = [newWindow(emulator, keyring), newWindow(emulator, keyring)];
     const { store } = first.parts;
     const [self, next] = ['self', 'next'].map((name) => {
-      const { id, value, apiKey } = emulator.seed(name);
-      return { id, name, credentials: { token: new Secret(value), apiKey: new Secret(apiKey) } };
+      const { id, ...token } = emulator.seed(name);
+      return { id, name, credentials: credentialsOf(token) };
     });
     const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi', signInTokenId: self!.id };
     await store.saveConnection({ connection, credentials: self!.credentials });

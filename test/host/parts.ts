@@ -14,9 +14,11 @@ import { Trail } from '../../src/lifecycle/trail';
 import { Usage } from '../../src/lifecycle/usage';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
+import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
-import type { Emulator } from '../emulator/emulator';
+import { Secret, type Credentials } from '../../src/tir/secret';
+import type { Emulator, PlatformToken } from '../emulator/emulator';
 
 /** The editor's global state, in memory. */
 export class Memory implements vscode.Memento {
@@ -28,6 +30,29 @@ export class Memory implements vscode.Memento {
   update(key: string, value: unknown): Promise<void> {
     this.#kept.set(key, value);
     return Promise.resolve();
+  }
+}
+
+/** What a token of the emulator authenticates calls with. */
+export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>): Required<Credentials> {
+  return { token: new Secret(value), apiKey: new Secret(apiKey) };
+}
+
+/** Takes what one window puts into the environment of its terminals. The editor gives an extension one collection alone. */
+export class Collection {
+  readonly variables = new Map<string, string>();
+  persistent = true;
+  replace = (variable: string, value: string) => void this.variables.set(variable, value);
+  delete = (variable: string) => void this.variables.delete(variable);
+  clear = () => this.variables.clear();
+  forEach = (callback: (variable: string, mutator: { value: string }) => void) =>
+    [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
+  get = (variable: string) => this.variables.get(variable);
+  getScoped = () => new Collection();
+
+  /** The environment of the terminals of that window. */
+  environment(store: Store, log: vscode.LogOutputChannel): TerminalEnvironment {
+    return new TerminalEnvironment(this as unknown as vscode.GlobalEnvironmentVariableCollection, store, log);
   }
 }
 

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 
-import * as vscode from 'vscode';
-
 import type { ErrorCode } from '../../src/tir/errors';
 import { held } from '../emulator/fault';
-import { until } from '../support/until';
-import { begin, run, setting, signIn, type Bench } from './support';
+import { begin, closingQuestions, run, setting, signIn, type Bench } from './support';
 
 /** The command is refused with this code and these words, and nothing in the error is a credential. */
 async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
@@ -196,15 +193,7 @@ describe('refusals: what a person reads', () => {
       person.read.map(({ modal }) => modal),
       [true, true],
     );
-    const asking = run('createToken');
-    const closed = refused(bench, asking, 'cancelled', /Cancelled/);
-    const ended = closed.then(() => true);
-    // The question opens a moment after the call; closing it before does nothing.
-    await until('the question to close', async () => {
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-      return (await Promise.race([ended, Promise.resolve(false)])) || undefined;
-    });
-    await closed;
+    await refused(bench, closingQuestions(run('createToken')), 'cancelled', /Cancelled/);
     assert.equal(emulator.tokens.length, 1);
     assert.deepEqual(await run('refresh'), { tokenCount: 1 });
   });

@@ -5,7 +5,7 @@ import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { newWindow, type TestWindow } from './parts';
+import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -29,7 +29,7 @@ describe('a rotation and other windows', () => {
     const self = bench.emulator.seed('dev-laptop');
     const { store } = open();
     const connection = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id };
-    const credentials = { token: new Secret(self.value), apiKey: new Secret(self.apiKey) };
+    const credentials = credentialsOf(self);
     await store.saveConnection({ connection, credentials });
     const ref = { connectionId, id: self.id };
     await store.saveToken(ref, { name: self.name, created: self.createdAt, expires: undefined, credentials });

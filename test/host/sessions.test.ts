@@ -11,9 +11,8 @@ import { rotateToken } from '../../src/commands/rotateToken';
 import { signIn } from '../../src/commands/signIn';
 import { addTokenValue } from '../../src/commands/tokenValue';
 import { stopUsingToken, useToken } from '../../src/commands/useToken';
-import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { newWindow, type TestWindow } from './parts';
+import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, setting, type Bench } from './support';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -133,9 +132,8 @@ describe('sessions, as the editor sees them', () => {
     await told(`removed ${id}`);
     assert.deepEqual(await hashes(), []);
     const old = bench.emulator.seed('old', { createdAt: Date.now() - 366 * day });
-    const { value, apiKey, createdAt } = old;
-    const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
-    const expires = createdAt + 365 * day;
+    const credentials = credentialsOf(old);
+    const expires = old.createdAt + 365 * day;
     await parts.store.saveToken({ connectionId: id, id: old.id }, { name: 'old', created: 1, expires, credentials });
     assert.deepEqual(await hashes(), []);
   });

@@ -5,8 +5,7 @@ import * as vscode from 'vscode';
 import type { TokenNode } from '../../src/view/nodes';
 import { tokenItem } from '../../src/view/nodes';
 import { takeSnapshot, type Arrangement } from '../../src/view/snapshot';
-import { Secret } from '../../src/tir/secret';
-import { newWindow, type TestWindow } from './parts';
+import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 const day = 24 * 60 * 60 * 1000;
@@ -31,7 +30,7 @@ describe('what the view shows', () => {
     const id = `p-${projectId}-delhi`;
     await store.saveConnection({
       connection: { id, label, projectId, location: 'Delhi', signInTokenId: self.id },
-      credentials: { token: new Secret(self.value), apiKey: new Secret(self.apiKey) },
+      credentials: credentialsOf(self),
     });
     await lists.refresh(id);
     return { id, self };

@@ -6,9 +6,8 @@ import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
 import type { Parts } from '../../src/commands/parts';
 import { TirError } from '../../src/tir/errors';
-import { Secret } from '../../src/tir/secret';
 import { sentence } from '../../src/view/sentences';
-import { newWindow, type TestWindow } from './parts';
+import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 describe('a keyring that fails', () => {
@@ -22,9 +21,8 @@ describe('a keyring that fails', () => {
     keyring = new Keyring();
     window = newWindow(bench.emulator, keyring);
     parts = window.parts;
-    const { value, apiKey } = bench.emulator.seed('sign-in');
     const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
-    const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+    const credentials = credentialsOf(bench.emulator.seed('sign-in'));
     await parts.store.saveConnection({ connection, credentials });
   });
   afterEach(() => {

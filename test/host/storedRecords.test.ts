@@ -8,7 +8,7 @@ import { useToken } from '../../src/commands/useToken';
 import { Secret } from '../../src/tir/secret';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { newWindow, type TestWindow } from './parts';
+import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { Keyring } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -117,8 +117,8 @@ describe('stored records that cannot be read', () => {
       emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),
     ) as [PlatformToken, PlatformToken, PlatformToken];
     const fresh = emulator.seed('fresh');
-    for (const { id, name, createdAt, value, apiKey } of [gone, unlisted, used, fresh]) {
-      const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+    for (const { id, name, createdAt, ...token } of [gone, unlisted, used, fresh]) {
+      const credentials = credentialsOf(token);
       await store.saveToken({ connectionId, id }, { name, created: createdAt, expires: undefined, credentials });
     }
     await store.use({ connectionId, id: used.id, name: 'used' });

@@ -52,6 +52,19 @@ export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   return first;
 }
 
+/** What a call comes to where the person closes every question that it asks them. */
+export async function closingQuestions<T>(call: Promise<T>): Promise<T> {
+  let hasEnded = false;
+  const end = () => (hasEnded = true);
+  call.then(end, end);
+  // A question opens a moment after the call; closing it before does nothing.
+  await until('the questions to end', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    return hasEnded;
+  });
+  return call;
+}
+
 export async function setting(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('tir').update(name, value, vscode.ConfigurationTarget.Global);
 }

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { Secret } from '../../src/tir/secret';
 import { TokenInUse } from '../../src/view/tokenInUse';
 import { until } from '../support/until';
-import { Memory, newWindow, type TestWindow } from './parts';
+import { credentialsOf, Memory, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -19,7 +18,7 @@ describe('a token in use that TIR refuses', () => {
     window = newWindow(bench.emulator, new Keyring());
     const { store, lists } = window.parts;
     const [self, gone] = [bench.emulator.seed('sign-in'), bench.emulator.seed('gone')];
-    const credentials = { token: new Secret(self.value), apiKey: new Secret(self.apiKey) };
+    const credentials = credentialsOf(self);
     await store.saveConnection({
       connection: { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id },
       credentials,

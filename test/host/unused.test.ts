@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { findUnusedTokens } from '../../src/commands/arrange';
-import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
 import type { PlatformToken } from '../emulator/emulator';
-import { Memory, newWindow, type TestWindow } from './parts';
+import { credentialsOf, Memory, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -50,7 +49,7 @@ describe('tokens that are not used here', () => {
       seeded('young', 89),
       seeded('in-use', 300),
     ] as const;
-    const credentials = { token: new Secret(self.value), apiKey: new Secret(self.apiKey) };
+    const credentials = credentialsOf(self);
     const project = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi' };
     await parts.store.saveConnection({ connection: { ...project, signInTokenId: self.id }, credentials });
     await state.update('usage', {

@@ -3,23 +3,10 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { Store } from '../../src/secrets/store';
-import { TerminalEnvironment } from '../../src/terminals/environment';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
+import { Collection } from './parts';
 import { Keyring } from './support';
-
-/** The variables of one window, where a test can look at them. */
-class Collection {
-  readonly variables = new Map<string, string>();
-  persistent = true;
-  replace = (variable: string, value: string) => void this.variables.set(variable, value);
-  delete = (variable: string) => void this.variables.delete(variable);
-  clear = () => this.variables.clear();
-  forEach = (callback: (variable: string, mutator: { value: string }) => void) =>
-    [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
-  get = (variable: string) => this.variables.get(variable);
-  getScoped = () => new Collection();
-}
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
 const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
@@ -37,8 +24,7 @@ describe('several windows over one keyring', () => {
   const newWindow = () => {
     const store = new Store(keyring, () => undefined);
     const collection = new Collection();
-    const all = collection as unknown as vscode.GlobalEnvironmentVariableCollection;
-    open.push(store, new TerminalEnvironment(all, store, log));
+    open.push(store, collection.environment(store, log));
     return { store, collection };
   };
   after(() => {

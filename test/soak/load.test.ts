@@ -7,11 +7,9 @@ import * as vscode from 'vscode';
 import type { Parts } from '../../src/commands/parts';
 import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
-import { TerminalEnvironment } from '../../src/terminals/environment';
-import { Secret } from '../../src/tir/secret';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
-import { newWindow } from '../host/parts';
+import { Collection, credentialsOf, newWindow } from '../host/parts';
 import { Keyring } from '../host/support';
 import { noteSecrets } from '../support/noteSecrets';
 import { say } from '../support/say';
@@ -27,18 +25,16 @@ describe('load', () => {
   /** One of each project, which it is signed in with. */
   let selves: PlatformToken[];
   /** What is to be put away. */
-  let ends: (() => void)[];
+  let open: { dispose(): unknown }[];
 
   beforeEach(async () => {
     emulator = await Emulator.start();
     keyring = new Keyring();
-    ends = [];
+    open = [];
     selves = Array.from({ length: projects }, (_, index) => emulator.seed(`self-${index}`, { projectId: 1 + index }));
   });
   afterEach(async () => {
-    for (const end of ends) {
-      end();
-    }
+    vscode.Disposable.from(...open).dispose();
     await emulator.stop();
     noteSecrets(selves);
   });
@@ -46,8 +42,8 @@ describe('load', () => {
   const connectionOf = ({ projectId, location }: PlatformToken) => idOf({ projectId, location });
 
   async function signInToAll({ store }: Pick<Parts, 'store'>): Promise<void> {
-    for (const { id, name, value, apiKey, projectId, location } of selves) {
-      const credentials = { token: new Secret(value), apiKey: new Secret(apiKey) };
+    for (const { id, name, projectId, location, ...token } of selves) {
+      const credentials = credentialsOf(token);
       const connection = { label: `Project ${projectId}`, projectId, location, signInTokenId: id };
       const connectionId = idOf(connection);
       await store.saveConnection({ connection: { id: connectionId, ...connection }, credentials });
@@ -61,9 +57,7 @@ describe('load', () => {
     }
     const window = newWindow(emulator, keyring, { log });
     const { parts } = window;
-    ends.push(() => {
-      window.end();
-    });
+    open.push({ dispose: () => window.end() });
     await signInToAll(parts);
     const ids = selves.map(connectionOf);
     const [rounds, asking] = [20, 20];
@@ -97,20 +91,12 @@ describe('load', () => {
     const stores = Array.from({ length: windows }, () => new Store(keyring, () => undefined));
     await signInToAll({ store: stores[0]! });
     const environments = stores.map((store) => {
-      const variables = new Map<string, string>();
-      const environment = new TerminalEnvironment(collectionOf(variables), store, log);
-      ends.push(() => {
-        environment.dispose();
-      });
-      return variables;
+      const collection = new Collection();
+      open.push(store, collection.environment(store, log));
+      return collection.variables;
     });
     let events = 0;
-    for (const store of stores) {
-      ends.push(() => {
-        store.dispose();
-      });
-      store.onDidChange(() => events++);
-    }
+    stores.forEach((store) => store.onDidChange(() => events++));
     const start = Date.now();
     for (let round = 0; round < 20; round++) {
       await Promise.all(
@@ -133,22 +119,6 @@ describe('load', () => {
     await until('no window to have a token', () => environments.every((variables) => variables.size === 0));
   });
 });
-
-/** Takes what a window puts into the environment of its terminals. The editor gives an extension one alone. */
-function collectionOf(variables: Map<string, string>): vscode.GlobalEnvironmentVariableCollection {
-  const collection = {
-    replace: (name: string, value: string) => variables.set(name, value),
-    delete: (name: string) => variables.delete(name),
-    get: (name: string) => variables.get(name),
-    forEach: (each: (name: string, mutator: { value: string }) => void) => {
-      variables.forEach((value, name) => {
-        each(name, { value });
-      });
-    },
-    getScoped: () => collectionOf(new Map()),
-  };
-  return collection as unknown as vscode.GlobalEnvironmentVariableCollection;
-}
 
 /** Bytes, after what nobody holds has been taken out. */
 function usedHeap(): number {

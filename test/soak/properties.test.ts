@@ -39,35 +39,19 @@ const faults = faultCases.filter(
 const reported = /lost on the way|not known|could not be stored|is not stored on this machine/;
 
 const place = fc.nat(5);
+const kinds = <const T extends Action['kind']>(...all: readonly T[]) => fc.constantFrom(...all);
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('create' as const), name: fc.constantFrom('a', 'b', 'c') }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('rotate' as const), place }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constantFrom('delete' as const, 'use' as const, 'addValue' as const, 'deletedElsewhere' as const),
-      place,
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constantFrom(
-        'stopUsing' as const,
-        'signOut' as const,
-        'signIn' as const,
-        'refresh' as const,
-        'reload' as const,
-      ),
-    }),
-  },
+  { weight: 4, arbitrary: fc.record({ kind: kinds('create'), name: fc.constantFrom('a', 'b', 'c') }) },
+  { weight: 4, arbitrary: fc.record({ kind: kinds('rotate'), place }) },
+  { weight: 6, arbitrary: fc.record({ kind: kinds('delete', 'use', 'addValue', 'deletedElsewhere'), place }) },
+  { weight: 5, arbitrary: fc.record({ kind: kinds('stopUsing', 'signOut', 'signIn', 'refresh', 'reload') }) },
 );
 const round: fc.Arbitrary<Round> = fc.record({
   actions: fc.tuple(action, action),
   refused: fc.option(fc.constantFrom('connection:', 'value:', 'rotation:', 'in-use', 'probe:'), { freq: 1, nil: null }),
   fault: fc.option(
     fc.record({
-      method: fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const),
+      method: fc.constantFrom('GET', 'POST', 'DELETE'),
       index: fc.nat(faults.length - 1),
       times: fc.integer({ min: 1, max: 4 }),
     }),
@@ -142,7 +126,7 @@ class Model {
       emulator.fail(fault.method, planned.fault({ apiUrl: 'https://127.0.0.1:9' }), fault.times);
     }
     this.history.push(
-      `${JSON.stringify(actions)}, ${fault?.times ?? 0} × ${fault?.method ?? ''} ${planned?.name ?? ''}`,
+      `${JSON.stringify(actions)}, ${fault?.times ?? 0} × ${fault?.method ?? ''} ${planned?.name ?? ''}, the keyring refuses ${refused ?? 'nothing'}`,
     );
     const read = this.#lane.messages.length;
     const before = new Set(emulator.made.map(({ id }) => id));

@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 
 import type { Parts } from '../../src/commands/parts';
 import { readValue } from '../../src/secrets/records';
-import { Secret } from '../../src/tir/secret';
 import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { newWindow, type TestWindow } from '../host/parts';
+import { credentialsOf, newWindow, type TestWindow } from '../host/parts';
 import { Keyring } from '../host/support';
 import { noteSecrets } from '../support/noteSecrets';
 
@@ -81,10 +80,6 @@ export async function newWorld(): Promise<World> {
     await store.saveToken({ connectionId, id }, stored);
   }
   return world;
-}
-
-function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>) {
-  return { token: new Secret(value), apiKey: new Secret(apiKey) };
 }
 
 /** What many of at once would fight for. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { afterChange, afterScan, type Scanned } from '../../src/leaks/changes';
 import { keyedHash } from '../../src/keyedHash';
+import { afterChange, afterScan, type Scanned } from '../../src/leaks/changes';
 import { KnownValues } from '../../src/leaks/known';
 import { scanLines } from '../../src/leaks/scan';
 import { Values } from './leakValues';
