@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { step } from './process.mjs';
@@ -8,14 +8,18 @@ import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
 
 /*
- * `npm run bench:leaks`: measures in the extension host of a real editor, and prints what came of it beside what has to
- * be reached. `--json FILE` writes it, too.
+ * `npm run bench`: measures in the extension host of a real editor, and prints what came of it beside what has to be
+ * reached. `--json FILE` writes it, too, and `--profile FILE` what the processor did in the last start.
+ * `npm run bench:leaks` measures the search for leaks.
  */
 
-/** What a module of `test/bench` leaves. @typedef {import('../test/bench/measure.js').Outcome} Outcome */
+/** @typedef {import('../test/bench/measure.js').Row} Row */
+/** @typedef {import('../test/bench/measure.js').Outcome} Outcome */
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
-const [name = ''] = positionals;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, profile: { type: 'string' } },
+});
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-bench-'));
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -24,56 +28,45 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 await installPackages();
 await installSystemPackages(chromium);
 await installServer();
-const [{ buildBench, buildExtension }, { runInHost }] = await Promise.all([
+const [{ buildBench, buildExtension, buildHouseBench }, { runInHost }, { report, toResult }] = await Promise.all([
   import('./build.mjs'),
   import('./host.mjs'),
+  import('./bench-results.mjs'),
 ]);
 await buildExtension();
-const module = await buildBench(name);
-const workspace = join(folder, 'workspace');
-mkdirSync(workspace);
-const file = join(folder, 'outcome.json');
-await step('Measuring', () =>
-  runInHost(module, {
-    editor: 'newest',
-    workspace,
-    data: join(folder, 'editor'),
-    env: { ...process.env, TIR_BENCH_OUTCOME: file },
-    minutes: 30,
-  }),
-);
-/** @type {Outcome} */
-const outcome = JSON.parse(readFileSync(file, 'utf8'));
-if ('error' in outcome) {
-  console.error(outcome.error);
-  process.exit(1);
-}
-/** @param {readonly number[]} milliseconds */
-const median = (milliseconds) => [...milliseconds].sort((a, b) => a - b)[Math.floor(milliseconds.length / 2)] ?? NaN;
-const results = outcome.rows.map(({ what, ours, beside, must }) => {
-  const [mine, other] = [median(ours), median(beside.milliseconds)];
-  const [ratio, more] = [mine / other, mine - other];
-  const reached = must === undefined ? undefined : 'ratio' in must ? ratio <= must.ratio : more <= must.more;
-  return {
-    what,
-    runs: ours.length,
-    median: mine,
-    beside: beside.what,
-    besideMedian: other,
-    ratio,
-    more,
-    must,
-    reached,
-  };
-});
-console.log('\nMedians. Must reach: at most so many times what is beside it, or so many milliseconds more.\n');
-for (const { what, runs, median, beside, besideMedian, ratio, more, must, reached } of results) {
-  const bound = must === undefined ? 'no bound' : 'ratio' in must ? `≤ ${must.ratio}×` : `≤ ${must.more} ms more`;
-  console.log(`${what} (${runs} times)`);
-  console.log(`  ${median.toFixed(1)} ms; ${beside}: ${besideMedian.toFixed(1)} ms`);
-  console.log(`  ${ratio.toFixed(2)}×, ${more.toFixed(1)} ms more; ${bound}${reached === false ? ': MISSED' : ''}`);
-}
+const results = (positionals[0] === 'leaks' ? await leaks() : await house()).map(toResult);
+console.log(report(results));
 if (values.json !== undefined) {
   writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
 }
-process.exit(results.every(({ reached }) => reached !== false) ? 0 : 1);
+process.exit(results.every(({ reached }) => reached) ? 0 : 1);
+
+/** @returns {Promise<Row[]>} */
+async function house() {
+  /** @type {typeof import('../test/bench/house.js')} */
+  const { measureHouse } = await import(await buildHouseBench());
+  return measureHouse(folder, values.profile && resolve(values.profile));
+}
+
+/** @returns {Promise<readonly Row[]>} */
+async function leaks() {
+  const module = await buildBench('leaks');
+  const workspace = join(folder, 'workspace');
+  mkdirSync(workspace);
+  const file = join(folder, 'outcome.json');
+  const env = { ...process.env, TIR_BENCH_OUTCOME: file };
+  const options = {
+    editor: /** @type {const} */ ('newest'),
+    workspace,
+    data: join(folder, 'editor'),
+    env,
+    minutes: 30,
+  };
+  await step('Measuring', () => runInHost(module, options));
+  /** @type {Outcome} */
+  const outcome = JSON.parse(readFileSync(file, 'utf8'));
+  if ('error' in outcome) {
+    throw new Error(outcome.error);
+  }
+  return outcome.result;
+}

@@ -1,24 +1,56 @@
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 import { notices } from './notices.mjs';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
 
-/** How the extension is bundled, for Node: one minified file. */
-export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
+/** What is loaded later, by what is there before. */
+const order = new Map(
+  Object.entries({
+    'src/rest.ts': 'src/extension.ts',
+    'src/commands/run.ts': 'src/rest.ts',
+    'src/leaks/leakGuard.ts': 'src/rest.ts',
+    'src/lifecycle/rotation.ts': 'src/rest.ts',
+    'src/snippets/offers.ts': 'src/rest.ts',
+  }).map((files) => /** @type {const} */ ([join(root, files[0]), join(root, files[1])])),
+);
+
+/**
+ * esbuild makes a file for every set of modules that is shared by others. Where each module of the later ones imports what
+ * is there before it, that is one set: each step of the start is one file, and is read at once.
+ * @type {import('esbuild').Plugin}
+ */
+const inOrder = {
+  name: 'in-order',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const before = order.get(path);
+      return before === undefined
+        ? undefined
+        : { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(before)};`, loader: 'ts' };
+    });
+  },
+};
+
+/** How the extension is bundled, for Node. */
+const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
   minify: true,
   platform: 'node',
-  format: 'cjs',
+  format: 'esm',
   target: 'node20.18', // of VS Code 1.96, the oldest that is supported
   external: ['vscode'],
   entryPoints: ['src/extension.ts'],
-  outfile: 'dist/extension.js',
+  outdir: 'dist',
+  // What is imported when it is first used goes into files of its own.
+  splitting: true,
+  chunkNames: 'later/[name]-[hash]',
+  plugins: [inOrder],
   alias: {
     // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
     'node:http': 'http',
@@ -29,39 +61,108 @@ export const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   // They are in the notices, with whole licences.
   legalComments: 'none',
   metafile: true,
+  write: false,
 });
 
-/** The same for an editor in a browser, which has no Node: a module `x.web.ts` stands in for `x.ts`. */
-export const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ ({
+/**
+ * The same for an editor in a browser, which has no Node and loads one file alone: a module `x.web.ts` stands in for
+ * `x.ts`. What is imported later is in it, and evaluated later.
+ */
+const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ ({
   ...shipped,
   platform: 'browser',
   target: 'es2022',
-  outfile: 'dist/web/extension.js',
+  outdir: 'dist/web',
+  splitting: false,
+  plugins: [],
   resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js'],
   alias: {},
 });
 
+/** What the extension is bundled into. */
+export async function bundles() {
+  const [onNode, inBrowser] = await Promise.all([build(shipped), build(shippedForWeb)]);
+  return { onNode, inBrowser };
+}
+
+/** @typedef {import('esbuild').BuildResult<{ metafile: true }>} Bundle */
+
+/** Bytes of a bundle: of all its files, and of those that are loaded at the start; and the sources of these. @param {Bundle} bundle */
+export function bundleSizes({ metafile: { outputs } }) {
+  const steps = ['src/extension.ts', 'src/rest.ts'];
+  const atStart = new Set(Object.keys(outputs).filter((file) => steps.includes(outputs[file]?.entryPoint ?? '')));
+  for (const file of atStart) {
+    for (const { path, kind } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && path in outputs) {
+        atStart.add(path);
+      }
+    }
+  }
+  /** @param {Iterable<string>} files */
+  const bytes = (files) => [...files].reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+  return {
+    atStart: bytes(atStart),
+    all: bytes(Object.keys(outputs)),
+    loadedAtStart: [...atStart].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})),
+  };
+}
+
 /** The extension, as it ships. */
 export async function buildExtension() {
-  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(await bundle(true)));
+  const results = Object.values(await bundles());
+  rmSync(join(root, 'dist', 'later'), { recursive: true, force: true });
+  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, await asRequired(text));
+  }
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(packagesIn(results)));
+}
+
+/**
+ * The editor requires extensions, and esbuild splits what is imported: so that it is turned into the other here. And
+ * the editor's API is taken as it is: esbuild would copy its hundreds of names for each module that imports them.
+ * @param {string} text a module @returns {Promise<string>}
+ */
+async function asRequired(text) {
+  /** @type {string[]} */
+  const names = [];
+  const rest = text.replace(/\bimport\s*\*\s*as ([\w$]+) from\s*"vscode";/g, (_, /** @type {string} */ name) => {
+    names.push(name);
+    return '';
+  });
+  if (/\bfrom\s*"vscode"/.test(rest)) {
+    throw new Error("The editor's API has to be imported as a whole: import * as vscode from 'vscode'.");
+  }
+  const api = names.map((name) => `const ${name}=require("vscode");`).join('');
+  const options = { minify: true, platform: shipped.platform, target: shipped.target };
+  const result = await transform(api + rest, { ...options, format: 'cjs', supported: { 'dynamic-import': false } });
+  return result.code;
 }
 
 /** The packages of others that are in the extension, by name. */
-export function bundledPackages() {
-  return bundle(false);
+export async function bundledPackages() {
+  return packagesIn(Object.values(await bundles()));
 }
 
-/** Makes both bundles. Resolves to the packages that are in them. @param {boolean} write to `dist` */
-async function bundle(write) {
-  const results = await Promise.all([shipped, shippedForWeb].map((options) => build({ ...options, write })));
+/** @param {readonly Bundle[]} results */
+function packagesIn(results) {
   const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   const names = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
   return [...new Set(names)].sort();
 }
 
+/** One file, for tests that run what ships in a way of their own. */
+const inOneFile = /** @type {const} */ ({
+  ...shipped,
+  format: 'cjs',
+  splitting: false,
+  outdir: undefined,
+  write: true,
+});
+
 /** The extension as it ships, inside of what ends its process at a step that a test names. */
 async function buildKilled() {
-  await build({ ...shipped, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
+  await build({ ...inOneFile, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
 }
 
 const forTests = /** @type {const} */ ({
@@ -91,6 +192,20 @@ export async function buildScreenshots() {
 export async function buildBench(name) {
   await build({ ...forTests, format: 'cjs', entryPoints: [`test/bench/${name}.ts`] });
   return join(root, 'out', 'test', 'bench', `${name}.js`);
+}
+
+/** What measures the extension from outside of the editor. Resolves to the module's address. */
+export async function buildHouseBench() {
+  await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });
+  return pathToFileURL(join(root, 'out', 'test', 'bench', 'house.mjs')).href;
+}
+
+/** The extension that does the main job in the obvious way, to measure beside. Resolves to its folder. */
+export async function buildNaive() {
+  const folder = join('test', 'bench', 'naive');
+  await build({ ...inOneFile, entryPoints: [join(folder, 'main.ts')], outfile: join('out', folder, 'main.js') });
+  cpSync(join(root, folder, 'package.json'), join(root, 'out', folder, 'package.json'));
+  return join(root, 'out', folder);
 }
 
 /** Where the extension is built that asks this one for tokens; beside it, it is packaged. */

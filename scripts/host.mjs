@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 import { openBrowser } from './browser.mjs';
@@ -5,40 +6,97 @@ import { root } from './root.mjs';
 import { startTestServer, withHome } from './vscode-server.mjs';
 
 /**
- * Runs a module where the extension runs: in the extension host of a VS Code server, which a browser opens. Resolves
- * when what its `run` resolves to does, or rejects; what came of it, the module leaves in a file.
- * @param {string} module
+ * An editor whose extension host runs modules: a VS Code server, and a browser for its windows.
+ * @typedef {object} Host
+ * @property {(module: string, options: Run) => Promise<void>} run opens a window, and resolves when what the module's
+ * `run` resolves to does, or rejects; what came of it, the module leaves in a file
+ * @property {() => Promise<void>} end
+ */
+
+/**
+ * @typedef {object} Run
+ * @property {string} workspace the folder to open
+ * @property {string} [extensions] folder of the extension, or of the folders of several, that it runs with; else of this one
+ * @property {string} [shown] a file for which rows of trees are shown, and since when: see {@link noteRows}
+ * @property {number} minutes it may take
+ */
+
+/**
  * @param {object} options
  * @param {import('./vscode-server.mjs').Editor} options.editor
- * @param {string} options.workspace the folder to open
  * @param {string} options.data what the server and the browser write goes to folders that begin so
  * @param {NodeJS.ProcessEnv} options.env what the module gets to see
  * @param {string} [options.beside] a packaged extension to install, too
- * @param {number} options.minutes it may take
+ * @returns {Promise<Host>}
  */
-export async function runInHost(module, { editor, workspace, data, env, beside, minutes }) {
+export async function openHost({ editor, data, env, beside }) {
   const server = await startTestServer(`${data}-server`, withHome(`${data}-home`, env), editor, beside);
   const browser = await openBrowser(`${data}-browser`);
+  const remote = `vscode-remote://127.0.0.1:${server.port}`;
+  return {
+    async run(module, { workspace, extensions = root, shown, minutes }) {
+      const payload = JSON.stringify([
+        ['extensionDevelopmentPath', remote + extensions],
+        ['extensionTestsPath', remote + module],
+        // Else the editor's own extensions lack theirs, where they are run from another folder.
+        ['enableProposedApi', ''],
+      ]);
+      const page = await browser.newPage();
+      if (shown !== undefined) {
+        await noteRows(page, shown);
+      }
+      // What the workbench calls when the module is through.
+      const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
+      await page.exposeFunction('codeAutomationLog', () => undefined);
+      await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
+      const timeout = new Promise((_, reject) => {
+        setTimeout(
+          () => reject(new Error(`${relative(root, module)} did not end within ${minutes} minutes.`)),
+          minutes * 60_000,
+        ).unref();
+      });
+      await Promise.race([ended, timeout]);
+      await page.close();
+    },
+    async end() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+/**
+ * Runs one module, in a host of its own.
+ * @param {string} module
+ * @param {Parameters<typeof openHost>[0] & Run} options
+ */
+export async function runInHost(module, options) {
+  const host = await openHost(options);
   try {
-    const remote = `vscode-remote://127.0.0.1:${server.port}`;
-    const payload = JSON.stringify([
-      ['extensionDevelopmentPath', remote + root],
-      ['extensionTestsPath', remote + module],
-    ]);
-    const page = browser.pages()[0] ?? (await browser.newPage());
-    // What the workbench calls when the module is through.
-    const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
-    await page.exposeFunction('codeAutomationLog', () => undefined);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
-    const timeout = new Promise((_, reject) => {
-      setTimeout(
-        () => reject(new Error(`${relative(root, module)} did not end within ${minutes} minutes.`)),
-        minutes * 60_000,
-      ).unref();
-    });
-    await Promise.race([ended, timeout]);
+    await host.run(module, options);
   } finally {
-    await browser.close();
-    await server.stop();
+    await host.end();
   }
+}
+
+/**
+ * Writes a line when a row whose name begins with `bench-` is drawn that was not there before: its name, and when the browser has
+ * painted it, in milliseconds since 1970.
+ * @param {import('playwright-core').Page} page @param {string} file
+ */
+async function noteRows(page, file) {
+  await page.exposeFunction('benchRow', (/** @type {string} */ name, /** @type {number} */ at) =>
+    appendFileSync(file, `${name} ${at}\n`),
+  );
+  await page.addInitScript(`
+    const seen = new Set();
+    new MutationObserver(() => {
+      for (const { textContent: name } of document.querySelectorAll('.monaco-list-row .label-name')) {
+        if (name.startsWith('bench-') && !seen.has(name)) {
+          seen.add(name);
+          requestAnimationFrame(() => benchRow(name, performance.timeOrigin + performance.now()));
+        }
+      }
+    }).observe(document, { subtree: true, childList: true, characterData: true });
+  `);
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
 import type { Parts } from './commands/parts';
-import { remind, resumeRotations } from './commands/rotateToken';
 import type { Activity } from './lifecycle/activityRecord';
 import type { WebSecrets } from './secrets/webSecrets';
+import { settings } from './settings';
 import { codeOf, toTirError } from './tir/errors';
 
 /** Whether a token is due for a rotation is looked at so often. Milliseconds. */
@@ -16,10 +16,10 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
       parts.log.warn(toTirError(error).message);
     });
   };
-  quietly(resumeRotations(parts));
+  quietly(resume(parts));
   quietly(remind(parts));
   quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
-  parts.leaks.start();
+  quietly(parts.leaks().then((leaks) => leaks.start()));
   const lists = parts.lists.onDidChange((connectionId) => quietly(forgetLeftovers(parts, connectionId)));
   const timer = setInterval(() => quietly(remind(parts)), hour);
 
@@ -30,6 +30,21 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
       dispose: () => clearInterval(timer),
     },
   );
+}
+
+/** Most windows have no rotation to resume, and load nothing for it. */
+async function resume(parts: Parts): Promise<void> {
+  if ((await parts.store.rotations()).length > 0) {
+    const { resumeRotations } = await import('./commands/run');
+    await resumeRotations(parts);
+  }
+}
+
+async function remind(parts: Parts): Promise<void> {
+  if ((await parts.reminders.due(settings.remindAfterDays())).length > 0) {
+    const run = await import('./commands/run');
+    await run.remind(parts);
+  }
 }
 
 async function forgetLeftovers({ leftovers, log, view }: Parts, connectionId: string): Promise<void> {

@@ -1,12 +1,7 @@
 import * as vscode from 'vscode';
 
-import { registerAuthentication } from './authentication/provider';
-import { startBackground } from './background';
 import type { Clipboard } from './commands/clipboard';
-import { registerCommands } from './commands/register';
 import { tellLeftOut } from './commands/failure';
-import { inBrowser } from './inBrowser';
-import { buildParts } from './parts';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
@@ -14,24 +9,20 @@ import { TerminalEnvironment } from './terminals/environment';
 
 let clipboard: Clipboard | undefined;
 
-/** Builds the parts and joins them. The terminals come first: those that open before they are ready lack the token. */
+/** The terminals come first, since those that open before they are ready lack the token; all else is loaded after. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  void vscode.commands.executeCommand('setContext', 'tir.inBrowser', inBrowser);
   const log = vscode.window.createOutputChannel('TIR Tokens', { log: true });
   const secrets = new ListableSecrets(context.secrets);
   const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
   const store = new Store(web ?? secrets, tellLeftOut(log));
-  const terminals = new TerminalEnvironment(context.environmentVariableCollection, store, log);
+  const { environmentVariableCollection, globalState } = context;
+  const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, log);
   context.subscriptions.push(log, store, terminals);
-  const ready = terminals.update().catch((error: unknown) => {
+  await terminals.update().catch((error: unknown) => {
     log.error(String(error));
   });
-
-  const parts = buildParts(context, { log, store, terminals });
-  clipboard = parts.clipboard;
-  context.subscriptions.push(registerCommands(parts), registerAuthentication(parts));
-  await ready;
-  context.subscriptions.push(startBackground(parts, web));
+  const { startRest } = await import('./rest');
+  ({ clipboard } = startRest(context, { log, store, terminals }, web));
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,11 +2,9 @@ import * as vscode from 'vscode';
 
 import { Clipboard } from './commands/clipboard';
 import type { Parts } from './commands/parts';
-import { LeakGuard } from './leaks/leakGuard';
 import { Activity } from './lifecycle/activity';
 import { Leftovers } from './lifecycle/leftovers';
 import { Reminders } from './lifecycle/reminders';
-import { Rotations } from './lifecycle/rotation';
 import { Sessions } from './lifecycle/session';
 import { Trail } from './lifecycle/trail';
 import { Usage } from './lifecycle/usage';
@@ -53,14 +51,23 @@ export function buildParts(
   const view = new TokensView(sources, globalState);
   const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
-  const leaks = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
+  const leaks = once(async () => {
+    const { LeakGuard } = await import('./leaks/leakGuard');
+    const guard = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
+    context.subscriptions.push(guard);
+    return guard;
+  });
+  const rotations = once(async () => {
+    const { Rotations } = await import('./lifecycle/rotation');
+    return new Rotations(store, lists, sessions, client, now);
+  });
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, leaks, completions);
+  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
   return {
     store,
     lists,
     sessions,
-    rotations: new Rotations(store, lists, sessions, client, now),
+    rotations,
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, globalState, storage, now),
     usage,
@@ -76,4 +83,10 @@ export function buildParts(
     host,
     now,
   };
+}
+
+/** What is made by the first call, for all of them. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

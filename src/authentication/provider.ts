@@ -1,17 +1,13 @@
 import * as vscode from 'vscode';
 
 import { refusal } from '../commands/argument';
-import { signOut } from '../commands/connections';
 import { toldError } from '../commands/failure';
-import { noteHandOver } from '../commands/handOver';
 import type { Parts } from '../commands/parts';
-import { obtainToken } from '../commands/sessionToken';
-import { defaultLabel } from '../commands/signIn';
 import { tokenKey, type Connection } from '../secrets/records';
 import { settings } from '../settings';
 import type { TirError } from '../tir/errors';
 import type { Secret } from '../tir/secret';
-import { plain } from '../view/sentences';
+import { defaultLabel, plain } from '../view/sentences';
 import { difference, readScopes, scopeOf, sessionsOf, type Session } from './sessions';
 
 /** Lets other extensions ask for tokens by `vscode.authentication`. */
@@ -94,6 +90,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
 
   /** Signs out of the project, once the person has read what is lost by that. */
   async removeSession(id: string): Promise<void> {
+    const { signOut } = await import('../commands/run');
     await this.#told(signOut(this.parts, { argument: { connectionId: id }, selection: [], byHand: true }));
     await this.#told(this.update());
   }
@@ -123,6 +120,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
       );
       throw refusal('invalid-input', why);
     }
+    const { obtainToken } = await import('../commands/run');
     const id = await obtainToken(this.parts, { ...wanted, connectionId }, () => this.update());
     const session = (await this.update()).find((candidate) => candidate.id === id);
     if (!session) {
@@ -188,6 +186,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
   async #note({ id, value, token }: Session): Promise<void> {
     if (!this.#noted.get(id)?.equals(value)) {
       this.#noted.set(id, value);
+      const { noteHandOver } = await import('../commands/run');
       await noteHandOver(this.parts, token, 'session', { how: 'session' });
     }
   }

@@ -20,13 +20,15 @@ export interface Parts {
   readonly store: Store;
   readonly lists: TokenLists;
   readonly sessions: Sessions;
-  readonly rotations: Rotations;
+  /** Loaded when it is first asked for. */
+  readonly rotations: () => Promise<Rotations>;
   readonly leftovers: Leftovers;
   readonly reminders: Reminders;
   readonly usage: Usage;
   readonly activity: Activity;
   readonly activityPage: ActivityPage;
-  readonly leaks: LeakGuard;
+  /** Loaded when it is first asked for. */
+  readonly leaks: () => Promise<LeakGuard>;
   readonly terminals: TerminalEnvironment;
   readonly openTerminals: OpenTerminals;
   readonly view: TokensView;

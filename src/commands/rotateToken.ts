@@ -30,9 +30,10 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
     );
   }
   try {
+    const rotations = await parts.rotations();
     const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
       // Half a rotation helps nobody: cancelling ends the waiting alone.
-      const work = parts.rotations.rotate(ref, oldName, showOnce);
+      const work = rotations.rotate(ref, oldName, showOnce);
       signal.addEventListener('abort', () => {
         void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
         work.catch((error: unknown) => {
@@ -55,7 +56,8 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
 }
 
 async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<string> {
-  const successor = plain(await parts.rotations.nextName(ref.connectionId, name));
+  const rotations = await parts.rotations();
+  const successor = plain(await rotations.nextName(ref.connectionId, name));
   const uses = (await parts.store.uses()).filter((use) => sameToken(use, ref));
   return [
     vscode.l10n.t(
@@ -137,7 +139,8 @@ function explain(error: TirError, name: string): TirError {
 
 /** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
 export async function resumeRotations(parts: Parts): Promise<void> {
-  const recoveries = await parts.rotations.recoverAll();
+  const rotations = await parts.rotations();
+  const recoveries = await rotations.recoverAll();
   // Together: one that asks for a button keeps none of the others waiting.
   await Promise.all(recoveries.map((recovery) => tell(parts, recovery)));
 }

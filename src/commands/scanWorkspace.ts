@@ -6,11 +6,12 @@ import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
-export async function scanWorkspace({ leaks }: Parts, { byHand }: Call) {
+export async function scanWorkspace(parts: Parts, { byHand }: Call) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
     throw refusal('invalid-input', vscode.l10n.t('There is no folder to look through. Open one first.'));
   }
+  const leaks = await parts.leaks();
   const findings = await withProgress(vscode.l10n.t('Looking for leaked tokens…'), (signal, report) => {
     const tell = (files: number) => report(vscode.l10n.t('{0} files read', files));
     return untilCancelled(leaks.scanWorkspace(folders, signal, tell), signal);

@@ -5,8 +5,8 @@ import { connectionId, isUnreadable, type Connection, type SignedIn } from '../s
 import { toTirError } from '../tir/errors';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { Secret } from '../tir/secret';
-import { locations, type Project, type Token } from '../tir/token';
-import { dateText, plain, sentence } from '../view/sentences';
+import { locations, type Token } from '../tir/token';
+import { dateText, defaultLabel, plain, sentence } from '../view/sentences';
 import { readArgument, refusal, saying } from './argument';
 import type { Call, Parts } from './parts';
 import { withProgress } from './progress';
@@ -224,13 +224,6 @@ function readAnswers(answers: Answers, label: string | undefined): SignedIn {
     },
     credentials: { token: new Secret(token), ...(apiKey !== '' && { apiKey: new Secret(apiKey) }) },
   };
-}
-
-/** What a project is called that nobody named. */
-export function defaultLabel({ projectId, location, activeIam }: Project): string {
-  return activeIam === undefined
-    ? vscode.l10n.t('Project {0} ({1})', projectId, location)
-    : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }
 
 export function credentialProblem(pasted: string): string | undefined {

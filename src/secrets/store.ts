@@ -157,7 +157,15 @@ export class Store implements vscode.Disposable {
 
   /** Where which token is in use: in all terminals, or in those of one folder. */
   async uses(): Promise<Use[]> {
-    const keys = [inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)];
+    return this.#uses([inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)]);
+  }
+
+  /** The same in all terminals and in those of these folders alone, which is one look at the storage. @param folders URIs */
+  usesIn(folders: readonly string[]): Promise<Use[]> {
+    return this.#uses([undefined, ...folders].map(useKey));
+  }
+
+  async #uses(keys: readonly string[]): Promise<Use[]> {
     const { records } = await this.#records.readAll(keys, '', readInUse);
     return records.map(({ name, record }) => ({
       ...record,

@@ -1,3 +1,5 @@
+import type { SnippetLanguage } from './languages';
+
 /** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
 export interface Place {
   readonly projectId: number | string;
@@ -10,7 +12,7 @@ export interface Place {
 
 /** Where a snippet is offered while typing, in the shape of the editor's document filters. */
 export interface Where {
-  readonly language: string;
+  readonly language: SnippetLanguage;
   readonly pattern?: string;
   readonly notebookType?: string;
 }
@@ -106,7 +108,9 @@ print(completion.choices[0].message.content)
 `,
   },
   'openai-js': {
-    where: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'].map((language) => ({ language })),
+    where: (['javascript', 'javascriptreact', 'typescript', 'typescriptreact'] as const).map((language) => ({
+      language,
+    })),
     text: ({ projectId }) => `import OpenAI from 'openai';
 
 const client = new OpenAI({

@@ -2,11 +2,10 @@ import * as vscode from 'vscode';
 
 import { inTurn } from '../inTurn';
 import { keyedHash } from '../keyedHash';
-import { sameToken, type Use } from '../secrets/records';
+import { sameToken, tokenKey, type Connection, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
 import type { Credentials } from '../tir/secret';
-import { isHere } from './folders';
 import { variablesOf } from './variables';
 
 /** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */
@@ -20,11 +19,16 @@ export interface Held {
 interface Opened {
   readonly use: Use;
   readonly credentials: Credentials;
+  /** Its project, where it is still kept. */
+  readonly connection: Connection | undefined;
 }
 
 export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.mark === b.mark);
 }
+
+/** Where the editor's global state keeps which tokens were in use last. */
+const lastKey = 'lastInUse';
 
 /** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
 type Scope = string | undefined;
@@ -50,11 +54,10 @@ export class TerminalEnvironment implements vscode.Disposable {
   constructor(
     private readonly collection: vscode.GlobalEnvironmentVariableCollection,
     private readonly store: Store,
+    /** Keeps which tokens were in use last. */
+    private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    // The default is true, and writes the values to disk in plain text.
-    collection.persistent = false;
-    collection.description = vscode.l10n.t('The TIR token in use');
     const follow = () => {
       this.update().catch((error: unknown) => {
         this.log.error(String(error));
@@ -98,32 +101,26 @@ export class TerminalEnvironment implements vscode.Disposable {
   async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
     const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Opened>();
     const opened = inFolder(stored, folder);
-    return opened && { use: opened.use, variables: await this.#variables(opened) };
+    return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
   /** Resolves when terminals that open from now on get what is stored now. */
   readonly update = inTurn(() => this.#apply());
 
   async #apply(): Promise<void> {
-    const held = new Map<Scope, Held>();
-    const wanted = new Map<Scope, Map<string, string>>();
+    let opened = new Map<Scope, Opened>();
     try {
-      const isWanted = vscode.workspace.isTrusted && settings.terminalEnabled();
-      for (const [scope, opened] of isWanted ? await this.#stored() : []) {
-        wanted.set(scope, await this.#variables(opened));
-        held.set(scope, { use: opened.use, mark: this.#hash(opened.credentials.token.reveal()) });
+      if (vscode.workspace.isTrusted && settings.terminalEnabled()) {
+        opened = await this.#stored();
       }
-    } catch (error) {
+    } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
-      this.#write(new Map());
-      this.#set(new Map());
-      throw error;
+      this.#write(mapped(opened, variablesFor));
+      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash(credentials.token.reveal()) })));
     }
-    this.#write(wanted);
-    this.#set(held);
   }
 
-  #set(held: Map<Scope, Held>): void {
+  #set(held: ReadonlyMap<Scope, Held>): void {
     const before = this.#held;
     this.#held = held;
     const scopes = new Set([...before.keys(), ...held.keys()]);
@@ -133,6 +130,11 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   #write(wanted: ReadonlyMap<Scope, ReadonlyMap<string, string>>): void {
+    if (this.collection.persistent) {
+      // The default, which writes the values to disk in plain text.
+      this.collection.persistent = false;
+      this.collection.description = vscode.l10n.t('The TIR token in use');
+    }
     const scoped = (vscode.workspace.workspaceFolders ?? []).map(
       (folder) => [this.collection.getScoped({ workspaceFolder: folder }), wanted.get(folder.uri.toString())] as const,
     );
@@ -152,22 +154,47 @@ export class TerminalEnvironment implements vscode.Disposable {
     return [...this.#held.values()].some(({ use }) => use.connectionId === connectionId);
   }
 
-  /** The tokens in use here whose values are stored. */
+  /**
+   * The tokens in use here whose values are stored. Terminals wait for it. What was in use last most likely still is, so
+   * that it is read while the storage is asked what is.
+   */
   async #stored(): Promise<Map<Scope, Opened>> {
-    const found = new Map<Scope, Opened>();
-    for (const use of (await this.store.uses()).filter(isHere)) {
-      const stored = await this.store.token(use);
-      if (stored) {
-        found.set(use.folder, { use, credentials: stored.credentials });
-      }
+    const last = this.state.get<readonly TokenRef[]>(lastKey, []);
+    const early = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
+    for (const reading of early.values()) {
+      // What is not in use any more is nobody's concern.
+      reading.catch(() => undefined);
     }
-    return found;
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const uses = await this.store.usesIn(folders.map(({ uri }) => uri.toString()));
+    const opened = await Promise.all(
+      uses.map(async (use) => {
+        const [stored, signedIn] = await (early.get(tokenKey(use)) ?? this.#read(use));
+        return stored && { use, credentials: stored.credentials, connection: signedIn?.connection };
+      }),
+    );
+    this.#remember(uses);
+    return new Map(opened.filter((one) => one !== undefined).map((one) => [one.use.folder, one]));
   }
 
-  async #variables({ use, credentials }: Opened): Promise<Map<string, string>> {
-    const signedIn = await this.store.connection(use.connectionId);
-    return variablesOf(credentials, signedIn?.connection, settings.sdkVariables());
+  #read(ref: TokenRef) {
+    return Promise.all([this.store.token(ref), this.store.connection(ref.connectionId)]);
   }
+
+  #remember(uses: readonly Use[]): void {
+    const refs = uses.map(({ connectionId, id }): TokenRef => ({ connectionId, id }));
+    if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastKey, []))) {
+      void this.state.update(lastKey, refs.length === 0 ? undefined : refs);
+    }
+  }
+}
+
+function mapped<T, U>(all: ReadonlyMap<Scope, T>, to: (one: T) => U): Map<Scope, U> {
+  return new Map([...all].map(([scope, one]) => [scope, to(one)]));
+}
+
+function variablesFor({ credentials, connection }: Opened): Map<string, string> {
+  return variablesOf(credentials, connection, settings.sdkVariables());
 }
 
 /** Changes what differs and nothing else, since the editor marks open terminals at every change. */

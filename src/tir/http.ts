@@ -1,5 +1,5 @@
 import { TirError } from './errors';
-import { fetch, type Response } from './fetch';
+import type { Response } from './fetch';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -61,6 +61,8 @@ export async function send(request: Request): Promise<RawAnswer> {
  * not be sent twice, nowhere.
  */
 async function follow(request: Request, signal: AbortSignal): Promise<Response> {
+  // Most windows call nothing.
+  const { fetch } = await import('./fetch');
   let url = request.url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const response = await fetch(url, {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { TirError } from '../tir/errors';
 import type { NameProblem } from '../tir/input';
 import { maxNameLength } from '../tir/input';
+import type { Project } from '../tir/token';
 
 /** The editor makes icons of `$(name)` in lists and in the status bar, and links of `[text](address)` in notifications. */
 function withoutMarkup(text: string): string {
@@ -148,4 +149,11 @@ export function nameProblemSentence(problem: NameProblem, name: string): string 
 /** A day for people, in the editor's language. @param time milliseconds since 1970 */
 export function dateText(time: number): string {
   return new Date(time).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' });
+}
+
+/** What a project is called that nobody named. */
+export function defaultLabel({ projectId, location, activeIam }: Project): string {
+  return activeIam === undefined
+    ? vscode.l10n.t('Project {0} ({1})', projectId, location)
+    : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }

@@ -1,23 +1,35 @@
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-/** A measurement, beside another of the same run. */
+/** The ids of this extension, and of the one that does its main job in the obvious way. */
+export const [ours, naive] = ['tir-community.tir-tokens', 'tir-bench.naive'] as const;
+
+/** A measurement, beside others of the same run. */
 export interface Row {
   readonly what: string;
-  /** Milliseconds, one for each time that it was measured. */
+  /** Of the values: milliseconds where it says nothing. */
+  readonly unit?: 'kB' | 'MB' | 'calls';
+  /** One for each time that it was measured. */
   readonly ours: readonly number[];
-  readonly beside: { readonly what: string; readonly milliseconds: readonly number[] };
-  /** What the medians must reach: so many times the other at most, or so many milliseconds more than it. */
-  readonly must?: { readonly ratio: number } | { readonly more: number };
+  /** What the median must not be above. */
+  readonly atMost?: number;
+  readonly beside: readonly Beside[];
+}
+
+export interface Beside {
+  readonly what: string;
+  readonly values: readonly number[];
+  /** What our median must reach: so many times this one at most, or so much more than it. */
+  readonly must?: { readonly times: number } | { readonly more: number };
 }
 
 /** What a bench came to, for whoever started this extension host. */
-export type Outcome = { readonly rows: readonly Row[] } | { readonly error: string };
+export type Outcome<T = readonly Row[]> = { readonly result: T } | { readonly error: string };
 
 /** Leaves what the work comes to: an extension host has no other way to say why it ended. */
-export async function leave(work: () => Promise<readonly Row[]>): Promise<void> {
-  const outcome: Outcome = await work().then(
-    (rows) => ({ rows }),
+export async function leave(work: () => Promise<unknown>): Promise<void> {
+  const outcome: Outcome<unknown> = await work().then(
+    (result) => ({ result }),
     (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
   writeFileSync(process.env['TIR_BENCH_OUTCOME'] ?? '', JSON.stringify(outcome));
@@ -54,4 +66,9 @@ export async function inTurn<T extends string>(
     }
   }
   return results;
+}
+
+/** Milliseconds since 1970, with fractions. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
 }

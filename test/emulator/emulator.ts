@@ -35,6 +35,8 @@ export class Emulator {
   readonly made: PlatformToken[] = [];
   /** Every call, as `GET /auth-token/`, in the order of arrival. */
   readonly calls: string[] = [];
+  /** When the last answer was sent; milliseconds since 1970, with fractions. */
+  answeredAt = 0;
   /** The list answer carries values and API keys. */
   listWithValues = false;
   /** Values say in their claims which token they are of. */
@@ -119,6 +121,10 @@ export class Emulator {
   }
 
   #routes(): void {
+    this.#app.addHook('onResponse', () => {
+      this.answeredAt = performance.timeOrigin + performance.now();
+      return Promise.resolve();
+    });
     this.#app.addHook('onRequest', async (request, reply) => {
       if (this.allowsPages) {
         void reply.header('access-control-allow-origin', '*');

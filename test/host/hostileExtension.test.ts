@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 
 import * as vscode from 'vscode';
 
-import { commands } from '../../src/commands/register';
+import { commandNames } from '../../src/commands/register';
 import type { Consumer } from '../consumer/main';
 import { begin, closingQuestions, run, signIn, type Bench } from './support';
 
@@ -43,7 +43,7 @@ describe('a hostile extension', () => {
     const { emulator } = bench;
     // A rotation ends the token, so that it comes last; and a sign-out all of it.
     const last = ['rotateToken', 'signOut'];
-    const calls = [...Object.keys(commands).filter((name) => !last.includes(name)), ...last];
+    const calls = [...commandNames.filter((name) => !last.includes(name)), ...last];
     const given: unknown[] = [
       { id: mine.id, ids: [mine.id], folder: vscode.workspace.workspaceFolders![0]!.uri.toString(), format: 'env' },
       { id: mine.id, connectionId: '__proto__', name: '__proto__', text: '' },

@@ -52,7 +52,12 @@ export class Collection {
 
   /** The environment of the terminals of that window. */
   environment(store: Store, log: vscode.LogOutputChannel): TerminalEnvironment {
-    return new TerminalEnvironment(this as unknown as vscode.GlobalEnvironmentVariableCollection, store, log);
+    return new TerminalEnvironment(
+      this as unknown as vscode.GlobalEnvironmentVariableCollection,
+      store,
+      new Memory(),
+      log,
+    );
   }
 }
 
@@ -83,10 +88,11 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const activity = new Activity(new Trail(storage, 'test', now), store, log);
+  const rotations = new Rotations(store, lists, sessions, client, now);
   const nothing = { redraw: () => undefined, refresh: () => undefined };
   const parts = {
     ...{ store, lists, sessions, activity, log, client, now },
-    rotations: new Rotations(store, lists, sessions, client, now),
+    rotations: () => Promise.resolve(rotations),
     usage: new Usage(state, now),
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),

@@ -69,7 +69,7 @@ describe('stored records that cannot be read', () => {
         (await parts.store.storedTokens(connectionId)).map(({ id }) => id),
         [self.id],
       );
-      assert.deepEqual(await parts.rotations.recoverAll(), []);
+      assert.deepEqual(await (await parts.rotations()).recoverAll(), []);
       await useToken(parts, call({ id: self.id, connectionId }));
       assert.equal((await parts.store.uses()).length, 1);
       await assert.rejects(parts.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });

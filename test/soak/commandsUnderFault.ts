@@ -1,9 +1,10 @@
+import type { CommandName } from '../../src/commands/register';
 import type { World } from './world';
 import { connectionId } from './world';
 
 /** A command that calls the API, with the answers to all that it asks. */
 export interface CommandUnderFault {
-  readonly name: string;
+  readonly name: CommandName;
   readonly argument: (world: World) => unknown;
   /** The buttons of its modals. */
   readonly presses?: readonly string[];
@@ -35,7 +36,7 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
     name: 'addTokenValue',
     argument: ({ bare: { id, value: token, apiKey } }) => ({ id, token, apiKey, connectionId }),
   },
-  ...['useToken', 'copyToken', 'copyConfig', 'openTerminal'].map((name) => ({
+  ...(['useToken', 'copyToken', 'copyConfig', 'openTerminal'] as const).map((name) => ({
     name,
     argument: bare,
     listsValues: true,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { commands, runFromMenu } from '../../src/commands/register';
+import { commands, runFromMenu } from '../../src/commands/run';
 import type { ErrorCode } from '../../src/tir/errors';
 import { Emulator } from '../emulator/emulator';
 import { faultCases, wrongLists, type FaultCase } from '../emulator/faults';

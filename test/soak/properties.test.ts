@@ -5,7 +5,8 @@ import type * as vscode from 'vscode';
 
 import type { Parts } from '../../src/commands/parts';
 import { resumeRotations } from '../../src/commands/rotateToken';
-import { runFromMenu } from '../../src/commands/register';
+import type { CommandName } from '../../src/commands/register';
+import { runFromMenu } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
@@ -224,7 +225,7 @@ class Model {
     const token = 'place' in one ? emulator.tokens[one.place % Math.max(emulator.tokens.length, 1)] : undefined;
     const id = token?.id ?? 1;
     const ref = { id, connectionId };
-    const run = (name: string, argument: unknown) => () => runFromMenu(this.#windows[index]!, name, argument);
+    const run = (name: CommandName, argument: unknown) => () => runFromMenu(this.#windows[index]!, name, argument);
     switch (one.kind) {
       case 'create':
         return run('createToken', { name: one.name, connectionId });

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { build } from 'esbuild';
 import { parse } from 'yaml';
 
-import { bundledPackages, shippedForWeb } from '../../scripts/build.mjs';
+import { bundledPackages, bundles, bundleSizes } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 
 const run = promisify(execFile);
@@ -62,12 +61,37 @@ describe('Marketplace', () => {
   });
 
   it('Remote and web: the bundle for browsers asks for no module but the editor', async () => {
-    const { metafile } = await build({ ...shippedForWeb, write: false });
+    const { inBrowser } = await bundles();
+    const { metafile } = inBrowser;
     const [output] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
     assert.deepEqual([...new Set(output?.imports.map(({ path }) => path))], ['vscode']);
     // Or it would do nothing in a browser that it could do: what stands in for Node is in there.
     assert.ok(Object.keys(metafile.inputs).includes('src/lifecycle/trail.web.ts'));
     assert.ok(!Object.keys(metafile.inputs).some((file) => file.startsWith('src/handOver/envFile')));
+  });
+
+  it('what loads at the start is small, and what is not needed then comes when it is first used', async () => {
+    const { onNode } = await bundles();
+    const { atStart, loadedAtStart } = bundleSizes(onNode);
+    assert.ok(atStart <= 120_000, `${atStart} bytes`);
+    const heavy = [
+      'src/leaks/',
+      'src/lifecycle/rotation.ts',
+      'src/snippets/snippets.ts',
+      'src/commands/run.ts',
+      'node-fetch',
+    ];
+    const inputs = Object.keys(onNode.metafile.inputs);
+    for (const part of heavy) {
+      assert.ok(
+        inputs.some((file) => file.includes(part)),
+        `${part} is not in the bundle`,
+      );
+      assert.deepEqual(
+        loadedAtStart.filter((file) => file.includes(part)),
+        [],
+      );
+    }
   });
 
   it('has an icon, a category and a banner as the Marketplace takes them', () => {

@@ -1,0 +1,82 @@
+/** @typedef {import('../test/bench/measure.js').Row} Row */
+/** @typedef {import('../test/bench/measure.js').Beside} Beside */
+/** @typedef {ReturnType<typeof toResult>} Result */
+
+/** The medians of a row, and whether they reach what they must. @param {Row} row */
+export function toResult({ what, unit, ours, atMost, beside }) {
+  const mine = median(ours);
+  const others = beside.map(({ what, values, must }) => {
+    const other = median(values);
+    const bound = !must ? undefined : 'times' in must ? other * must.times : other + must.more;
+    return {
+      what,
+      runs: values.length,
+      median: other,
+      ratio: other === 0 ? null : mine / other,
+      ...(must && { must, reached: bound === undefined || mine <= bound }),
+    };
+  });
+  const reached = (atMost === undefined || mine <= atMost) && others.every((other) => other.reached !== false);
+  return {
+    what,
+    unit,
+    runs: ours.length,
+    median: mine,
+    ...(atMost !== undefined && { atMost }),
+    reached,
+    beside: others,
+  };
+}
+
+/** The results as a table. @param {readonly Result[]} results */
+export function report(results) {
+  const lines = results.flatMap(({ what, unit, runs, median, atMost, reached, beside }) => [
+    [
+      what,
+      `${figure(median)} ${unit}`,
+      '',
+      atMost === undefined ? '' : `≤ ${atMost} ${unit}`,
+      String(runs),
+      reached ? '' : 'MISSED',
+    ],
+    ...beside.map((other) => [
+      `  ${other.what}`,
+      `${figure(other.median)} ${unit}`,
+      other.ratio === null ? '' : `${figure(other.ratio)}×`,
+      bound(other.must, unit),
+      String(other.runs),
+      other.reached === false ? 'MISSED' : '',
+    ]),
+  ]);
+  const head = ['what, and what is beside it', 'median', 'ours to it', 'must be', 'runs', ''];
+  const table = [head, ...lines];
+  const widths = head.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
+  return table
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** @param {Beside['must']} must @param {string} unit */
+function bound(must, unit) {
+  if (!must) {
+    return '';
+  }
+  return 'times' in must ? `≤ ${figure(must.times)}×` : `≤ ${must.more} ${unit} more`;
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
+}
+
+/** Three digits, as far as there are any. @param {number} value */
+function figure(value) {
+  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3);
+}

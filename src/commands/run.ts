@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+
+import { toTirError, type ErrorCode, type TirError } from '../tir/errors';
+import { oldTerminals } from '../view/tokenInUse';
+import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
+import { forgetEverything, refresh, signOut } from './connections';
+import { copySnippet } from './copySnippet';
+import { copyConfig, copyToken } from './copyToken';
+import { createToken } from './createToken';
+import { deleteToken } from './deleteToken';
+import { toldError } from './failure';
+import { openExample } from './openExample';
+import type { Command, Parts } from './parts';
+import type { CommandName } from './register';
+import { rotateToken } from './rotateToken';
+import { saveToEnvFile } from './saveToEnvFile';
+import { scanWorkspace } from './scanWorkspace';
+import { setGitHubSecret } from './setGitHubSecret';
+import { exportActivity, filterActivity, showActivity } from './showActivity';
+import { setVariableNames } from './setVariableNames';
+import { signIn } from './signIn';
+import { addTokenValue } from './tokenValue';
+import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
+
+export { noteHandOver } from './handOver';
+export { remind, resumeRotations } from './rotateToken';
+export { obtainToken } from './sessionToken';
+export { signOut };
+
+/** By the names that they have behind `tir.`. */
+export const commands: Readonly<Record<CommandName, Command>> = {
+  signIn,
+  signOut,
+  refresh,
+  createToken,
+  deleteToken,
+  rotateToken,
+  useToken,
+  useTokenInFolder,
+  stopUsingToken,
+  addTokenValue,
+  copyToken,
+  copyConfig,
+  saveToEnvFile,
+  setGitHubSecret,
+  copySnippet,
+  openTerminal,
+  setVariableNames,
+  findUnusedTokens,
+  sortTokens,
+  filterTokens,
+  clearFilter,
+  scanWorkspace,
+  showActivity,
+  filterActivity,
+  exportActivity,
+  openExample,
+  forgetEverything,
+};
+
+/** What `tir.menu.x` does. */
+export async function runFromMenu(
+  parts: Parts,
+  name: CommandName,
+  argument: unknown,
+  selection?: unknown,
+): Promise<void> {
+  const before = new Set(parts.openTerminals.withOldToken());
+  try {
+    await runCommand(
+      parts,
+      name,
+      argument === 'selection' ? undefined : argument,
+      argument === 'selection' ? parts.view.selection : selection,
+      true,
+    );
+  } catch (error) {
+    void show(toTirError(error), name, argument);
+  }
+  if (parts.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
+    void offerToReopen(parts);
+  }
+}
+
+/** What `tir.x` does, where nobody called it by hand. */
+export async function runCommand(
+  parts: Parts,
+  name: CommandName,
+  argument: unknown,
+  selection: unknown,
+  byHand: boolean,
+): Promise<unknown> {
+  try {
+    const result = await commands[name](parts, {
+      argument,
+      selection: Array.isArray(selection) ? selection : [],
+      byHand,
+    });
+    // Who awaits a command can open a terminal next, and it is right.
+    await parts.terminals.update();
+    return result;
+  } catch (thrown) {
+    throw toldError(parts, thrown);
+  }
+}
+
+/** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
+async function offerToReopen({ openTerminals }: Parts): Promise<void> {
+  const reopen = vscode.l10n.t('Reopen');
+  const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
+  if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {
+    openTerminals.reopen(openTerminals.withOldToken());
+  }
+}
+
+/** Shows an error with a button for what helps. A cancelled command is no error to the one who cancelled it. */
+async function show(error: TirError, name: CommandName, argument: unknown): Promise<void> {
+  if (error.code === 'cancelled') {
+    return;
+  }
+  const help = helpFor(error, name, argument);
+  const answer = await vscode.window.showErrorMessage(error.message, ...(help ? [help.label] : []));
+  if (help && answer === help.label) {
+    await vscode.commands.executeCommand(help.command, ...help.arguments);
+  }
+}
+
+interface Help {
+  readonly label: string;
+  readonly command: string;
+  readonly arguments: readonly unknown[];
+}
+
+function helpFor(error: TirError, name: CommandName, argument: unknown): Help | undefined {
+  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.menu.${name}`, arguments: [argument] };
+  const settings: Help = {
+    label: vscode.l10n.t('Open Settings'),
+    command: 'workbench.action.openSettings',
+    arguments: ['@ext:tir-community.tir-tokens'],
+  };
+  const login: Help = { label: vscode.l10n.t('Sign In…'), command: 'tir.menu.signIn', arguments: [] };
+  const help: Partial<Record<ErrorCode, Help>> = {
+    'not-signed-in': login,
+    unauthorized: login,
+    offline: again,
+    timeout: again,
+    'rate-limited': again,
+    'server-error': again,
+    'storage-failed': again,
+    'bad-response': settings,
+    'not-found': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'value-not-stored': {
+      label: vscode.l10n.t('Add Token Value…'),
+      command: 'tir.menu.addTokenValue',
+      arguments: [error.details.token],
+    },
+    'value-lost': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'untrusted-workspace': {
+      label: vscode.l10n.t('Manage Workspace Trust'),
+      command: 'workbench.trust.manage',
+      arguments: [],
+    },
+  };
+  if (error.details.behind) {
+    return { label: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
+  }
+  // Refused without a reason of its own: the setting is what cannot be used.
+  return error.code === 'invalid-input' && !error.details.why && !error.details.status ? settings : help[error.code];
+}

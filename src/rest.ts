@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+
+import { registerAuthentication } from './authentication/provider';
+import { startBackground } from './background';
+import type { Parts } from './commands/parts';
+import { registerCommands } from './commands/register';
+import { inBrowser } from './inBrowser';
+import { buildParts } from './parts';
+import type { WebSecrets } from './secrets/webSecrets';
+
+/** Builds and joins all but what terminals need, which are ready by then. @param web the storage, in a browser */
+export function startRest(
+  context: vscode.ExtensionContext,
+  first: Pick<Parts, 'log' | 'store' | 'terminals'>,
+  web: WebSecrets | undefined,
+): Parts {
+  void vscode.commands.executeCommand('setContext', 'tir.inBrowser', inBrowser);
+  const parts = buildParts(context, first);
+  context.subscriptions.push(registerCommands(parts), registerAuthentication(parts), startBackground(parts, web));
+  return parts;
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+
+import type { Store } from '../secrets/store';
+import { settings } from '../settings';
+import { useIn } from '../terminals/folders';
+import { kinds, placeholder, snippetOf, unknownProject, type Place, type Snippet } from './snippets';
+import { titles } from './titles';
+
+/** The snippets of a document's language, to put in the place of a range. */
+export async function offersIn(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  store: Pick<Store, 'connections' | 'uses'>,
+): Promise<vscode.CompletionItem[]> {
+  const snippets = kinds.map(snippetOf).filter(({ where }) => vscode.languages.match(where, document) > 0);
+  if (snippets.length === 0) {
+    return [];
+  }
+  const place = await placeOf(document.uri, store);
+  return snippets.map((snippet) => completion(snippet, place, range));
+}
+
+/** The project of the token that the document's folder has in use, else the only one; else the person fills it in. */
+async function placeOf(uri: vscode.Uri, store: Pick<Store, 'connections' | 'uses'>): Promise<Place> {
+  const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
+  const use = useIn(uses, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString());
+  const connection =
+    connections.find(({ id }) => id === use?.connectionId) ?? (connections.length === 1 ? connections[0] : undefined);
+  return { ...(connection ?? unknownProject), apiUrl: settings.apiUrl() };
+}
+
+function completion(snippet: Snippet, place: Place, range: vscode.Range): vscode.CompletionItem {
+  const { prefix, keepWhitespace = false } = snippet;
+  const { label, use } = titles[snippet.kind];
+  const code = snippet.text(place);
+  const item = new vscode.CompletionItem({ label: prefix, description: label }, vscode.CompletionItemKind.Snippet);
+  item.detail = use;
+  item.documentation = new vscode.MarkdownString().appendCodeblock(code);
+  item.insertText = withTabStops(code.trimEnd());
+  item.keepWhitespace = keepWhitespace;
+  item.range = range;
+  // Below what the language itself offers.
+  item.sortText = `~${prefix}`;
+  return item;
+}
+
+/** Its placeholders become tab stops, the same one everywhere at once; all else is as it stands. */
+function withTabStops(code: string): vscode.SnippetString {
+  const snippet = new vscode.SnippetString();
+  const names: string[] = [];
+  let end = 0;
+  for (const { 0: name, index } of code.matchAll(placeholder)) {
+    snippet.appendText(code.slice(end, index));
+    end = index + name.length;
+    if (!names.includes(name)) {
+      names.push(name);
+    }
+    snippet.appendPlaceholder(name, names.indexOf(name) + 1);
+  }
+  return snippet.appendText(code.slice(end));
+}

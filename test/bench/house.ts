@@ -1,0 +1,134 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { buildBench, bundles, bundleSizes } from '../../scripts/build.mjs';
+import { openHost } from '../../scripts/host.mjs';
+import { layOutPeers } from '../../scripts/peers.mjs';
+import { run, step } from '../../scripts/process.mjs';
+import { root } from '../../scripts/root.mjs';
+import { naive, ours, type Beside, type Outcome, type Row } from './measure';
+import type { Start } from './peer';
+import type { Starts } from './starts';
+import { switching } from './switching';
+
+const windows = 12;
+
+/**
+ * Measures what the extension costs, beside an empty one, the editor's own, and one that does the same job in the obvious way.
+ * @param folder for what is written meanwhile
+ * @param profile a file for what the processor did in the last start (`.cpuprofile`)
+ */
+export async function measureHouse(folder: string, profile: string | undefined): Promise<Row[]> {
+  const [workspace, outcome, shown] = [
+    join(folder, 'workspace'),
+    join(folder, 'outcome'),
+    join(folder, 'shown'),
+  ] as const;
+  await mkdir(workspace);
+  writeFileSync(shown, '');
+  const extensions = await layOutPeers(join(folder, 'peers'));
+  const [startsModule, tokensModule] = await Promise.all([buildBench('starts'), buildBench('tokens')]);
+  const env = { TIR_BENCH_OUTCOME: outcome, TIR_BENCH_SHOWN: shown, ...(profile && { TIR_BENCH_PROFILE: profile }) };
+  const host = await openHost({ editor: 'newest', data: join(folder, 'editor'), env: { ...process.env, ...env } });
+  try {
+    const inWindow = async <T>(module: string): Promise<T> => {
+      await host.run(module, { workspace, extensions, shown, minutes: 15 });
+      const result = JSON.parse(readFileSync(outcome, 'utf8')) as Outcome<T>;
+      if ('error' in result) {
+        throw new Error(result.error);
+      }
+      return result.result;
+    };
+    const starts = await step(`Starting in ${windows} windows`, async () => {
+      const all: Starts[] = [];
+      for (let window = 0; window < windows; window++) {
+        all.push(await inWindow<Starts>(startsModule));
+      }
+      return all;
+    });
+    const tokens = await step('Listing and creating', () => inWindow<Row[]>(tokensModule));
+    const switches = await step('Switching in three windows', () => switching(join(folder, 'peers', 'ours')));
+    return [...rowsOfStarts(starts), ...(await rowsOfSizes(folder)), ...tokens, switches];
+  } finally {
+    await host.end();
+  }
+}
+
+const [empty, git, github] = ['tir-bench.empty', 'vscode.git', 'vscode.github-authentication'] as const;
+const names: Readonly<Record<string, string>> = {
+  [empty]: 'an empty extension',
+  [git]: 'the built-in git',
+  [github]: 'the built-in github-authentication',
+  [naive]: 'the naive variant',
+};
+
+function rowsOfStarts(all: readonly Starts[]): Row[] {
+  const of = (id: string, value: (start: Start) => number) =>
+    all.flatMap(({ starts }) => (starts[id] ? [value(starts[id])] : []));
+  const beside = (value: (start: Start) => number, must: Readonly<Record<string, Beside['must']>> = {}) =>
+    Object.entries(names).map(([id, what]): Beside => ({
+      what,
+      values: of(id, value),
+      ...(must[id] && { must: must[id] }),
+    }));
+  const untilVariable = ({ variable, activate }: Start) => variable ?? activate;
+  return [
+    {
+      what: 'activate() until the variable is in the collection, a token in use',
+      ours: of(ours, untilVariable),
+      atMost: 25,
+      // For git it is until it is ready: it sets variables long before.
+      beside: beside(({ activate }) => activate, { [empty]: { more: 15 }, [git]: { times: 1 / 5 } }),
+    },
+    {
+      what: 'activate() until it has resolved',
+      ours: of(ours, ({ activate }) => activate),
+      beside: beside(({ activate }) => activate),
+    },
+    {
+      what: 'the main module loaded',
+      ours: of(ours, ({ load }) => load),
+      atMost: 15,
+      beside: beside(({ load }) => load),
+    },
+    {
+      what: 'calls of the API at the start, view hidden, 3 projects',
+      unit: 'calls',
+      ours: all.map(({ calls }) => calls.hidden.ours),
+      atMost: 0,
+      beside: [{ what: 'the naive variant, 1 project', values: all.map(({ calls }) => calls.hidden.naive) }],
+    },
+    {
+      what: 'calls of the API once the view is visible, 3 projects',
+      unit: 'calls',
+      ours: all.map(({ calls }) => calls.visible.ours),
+      atMost: 3,
+      beside: [{ what: 'the naive variant, 1 project', values: all.map(({ calls }) => calls.visible.naive) }],
+    },
+  ];
+}
+
+async function rowsOfSizes(folder: string): Promise<Row[]> {
+  const { onNode, inBrowser } = await bundles();
+  const vsix = join(folder, 'tir-tokens.vsix');
+  await run(process.execPath, [join('scripts', 'package.mjs'), vsix], { cwd: root });
+  const { atStart, all } = bundleSizes(onNode);
+  const size = (name: string, file: string) => statSync(join(folder, 'peers', name, file)).size / 1000;
+  return [
+    {
+      what: 'bundle, minified, that is loaded at the start',
+      unit: 'kB',
+      ours: [atStart / 1000],
+      atMost: 120,
+      beside: [
+        { what: 'all of it', values: [all / 1000] },
+        { what: 'in a browser, which loads one file alone', values: [bundleSizes(inBrowser).all / 1000] },
+        { what: 'the naive variant', values: [size('naive', 'main.js')] },
+        { what: 'the built-in git', values: [size('git', 'dist/main.js')] },
+        { what: 'the built-in github-authentication', values: [size('github-authentication', 'dist/extension.js')] },
+      ],
+    },
+    { what: 'package (.vsix)', unit: 'kB', ours: [statSync(vsix).size / 1000], atMost: 400, beside: [] },
+  ];
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+
+import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
+import { connectionId, writeConnection, writeInUse, writeValue } from '../../src/secrets/records';
+import type { Emulator, PlatformToken } from '../emulator/emulator';
+import { credentialsOf } from '../host/parts';
+import { setting } from '../host/support';
+import type { Kept, Peer } from './peer';
+
+/** What an extension has kept in which nobody has done anything yet. */
+export const nothing: Kept = { secrets: {}, state: {} };
+
+/** Projects that are signed in to, one for each token, and the first token in use, as one window leaves them to the next. */
+export function keptByOurs(tokens: readonly PlatformToken[]): Kept {
+  const secrets: Record<string, string> = {};
+  const refs = tokens.map((token) => {
+    const { id, name, projectId, location, createdAt: created } = token;
+    const connection = {
+      projectId,
+      location,
+      label: `Project ${projectId}`,
+      id: connectionId({ projectId, location }),
+    };
+    const credentials = credentialsOf(token);
+    secrets[connectionPrefix + connection.id] = writeConnection({ connection, credentials });
+    secrets[valueKey(connection.id, id)] = writeValue({ name, created, expires: undefined, credentials });
+    return { connectionId: connection.id, id, name };
+  });
+  const inUse = refs.slice(0, 1);
+  inUse.forEach((use) => (secrets[inUseKey] = writeInUse(use)));
+  return {
+    secrets,
+    state: { lastInUse: inUse.map(({ connectionId: connection, id }) => ({ connectionId: connection, id })) },
+  };
+}
+
+export function keptByNaive({ value: token, apiKey, projectId, location }: PlatformToken): Kept {
+  return { secrets: { credentials: JSON.stringify({ token, apiKey, projectId, location }), inUse: token }, state: {} };
+}
+
+/** Has both call this API. */
+export async function useApi(forOurs: Emulator, forNaive: Emulator): Promise<void> {
+  await setting('apiUrl', forOurs.apiUrl);
+  await vscode.workspace.getConfiguration('naive').update('apiUrl', forNaive.apiUrl, true);
+}
+
+export async function peerOf(id: string): Promise<Peer> {
+  const peer = await vscode.extensions.getExtension<Peer>(id)?.activate();
+  if (!peer) {
+    throw new Error(`${id} is not there`);
+  }
+  return peer;
+}

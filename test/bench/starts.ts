@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import * as vscode from 'vscode';
+
+import { Emulator } from '../emulator/emulator';
+import { until } from '../support/until';
+import { keptByNaive, keptByOurs, nothing, peerOf, useApi } from './kept';
+import { leave, naive, ours, timeOf } from './measure';
+import type { Kept, Start } from './peer';
+
+/** What is measured in one window. */
+export interface Starts {
+  /** By the extension's id. */
+  readonly starts: Readonly<Record<string, Start>>;
+  /** Calls of the API until all have started and the window is calm, and once the view is visible: ours, and the naive one's. */
+  readonly calls: { readonly hidden: Pair; readonly visible: Pair };
+}
+
+interface Pair {
+  readonly ours: number;
+  readonly naive: number;
+}
+
+/** Projects that are signed in to. */
+const projects = 3;
+
+/** Started first: the first one of a window pays for what the host does once. */
+const warmUp = 'tir-bench.warm-up';
+const beside = [naive, 'tir-bench.empty', 'vscode.git', 'vscode.github-authentication'];
+
+/** What the extension host calls: starts the extensions one after the other, in another order each time. */
+export function run(): Promise<void> {
+  return leave(async (): Promise<Starts> => {
+    const [forOurs, forNaive] = [await Emulator.start(), await Emulator.start()];
+    await useApi(forOurs, forNaive);
+    const tokens = Array.from({ length: projects }, (_, index) =>
+      forOurs.seed(`bench-${index}`, { projectId: index + 1 }),
+    );
+    const kept: Record<string, Kept> = { [ours]: keptByOurs(tokens), [naive]: keptByNaive(forNaive.seed('bench')) };
+    const order = [ours, ...beside].map((id) => ({ id, at: Math.random() })).sort((a, b) => a.at - b.at);
+    const starts: Record<string, Start> = {};
+    for (const id of [warmUp, ...order.map((one) => one.id)]) {
+      const peer = await peerOf(id);
+      await calm();
+      starts[id] = await peer.start(kept[id] ?? nothing, id === ours ? process.env['TIR_BENCH_PROFILE'] : undefined);
+    }
+    const calls = () => ({ ours: forOurs.calls.length, naive: forNaive.calls.length });
+    await calm();
+    const hidden = calls();
+    await vscode.commands.executeCommand('tir.tokens.focus');
+    await until('the view to ask', () => forOurs.calls.length >= projects);
+    await calm();
+    const visible = calls();
+    await forOurs.stop();
+    await forNaive.stop();
+    return { starts, calls: { hidden, visible } };
+  });
+}
+
+/** Resolves once the window answers quickly for a while: what was started before goes on after it has. */
+async function calm(): Promise<void> {
+  for (let quick = 0; quick < 10;) {
+    const milliseconds = await timeOf(() =>
+      Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', quick)),
+    );
+    quick = milliseconds < 5 ? quick + 1 : 0;
+    await wait(20);
+  }
+}

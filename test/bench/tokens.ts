@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import * as vscode from 'vscode';
+
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { inTerminal } from '../host/support';
+import { until } from '../support/until';
+import { keptByNaive, keptByOurs, peerOf, useApi } from './kept';
+import { leave, naive, now, ours, timeOf, type Row } from './measure';
+
+const rounds = 10;
+const many = 10_000;
+
+/** What differs between the two that are measured beside each other. */
+interface Subject {
+  readonly name: 'ours' | 'naive';
+  readonly view: string;
+  readonly refresh: string;
+  readonly variable: string;
+  readonly create: (name: string) => Thenable<unknown>;
+  /** How often the editor has asked its trees for something so far. */
+  readonly asked: () => number;
+}
+
+/** What the extension host calls: lists, creations and memory. */
+export function run(): Promise<void> {
+  return leave(async () => {
+    const emulator = await Emulator.start();
+    await useApi(emulator, emulator);
+    const self = emulator.seed('self', { listed: false });
+    const [peer, naivePeer] = [await peerOf(ours), await peerOf(naive)];
+    await peer.start(keptByOurs([self]));
+    await naivePeer.start(keptByNaive(self));
+    const { executeCommand } = vscode.commands;
+    const subjects: readonly Subject[] = [
+      {
+        name: 'ours',
+        view: 'tir.tokens',
+        refresh: 'tir.refresh',
+        variable: 'TIR_API_TOKEN',
+        create: (name) => executeCommand('tir.createToken', { name, activate: true }),
+        asked: peer.asked,
+      },
+      {
+        name: 'naive',
+        view: 'naive.tokens',
+        refresh: 'naive.refresh',
+        variable: 'NAIVE_TOKEN',
+        create: (name) => executeCommand('naive.createToken', name),
+        asked: naivePeer.asked,
+      },
+    ];
+    const bench = new TokensBench(emulator, self);
+    const rows = [
+      ...(await bench.creations(subjects)),
+      ...(await bench.lists(subjects)),
+      await bench.scrolling(subjects),
+      await bench.memory(subjects),
+      await bench.refreshes(subjects),
+    ];
+    await emulator.stop();
+    return rows;
+  });
+}
+
+class TokensBench {
+  readonly #tokens: readonly PlatformToken[];
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly self: PlatformToken,
+  ) {
+    this.#tokens = Array.from({ length: many }, (_, index) => emulator.seed(`token-${index}`));
+  }
+
+  /** From the answer of the API to a terminal that has the token: what is ours of it, and what is the shell's. */
+  async creations(subjects: readonly Subject[]): Promise<Row[]> {
+    this.#fill('few', 10);
+    const times = { ours: [] as number[], naive: [] as number[] };
+    const shells: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      for (const { name, variable, create } of subjects) {
+        const made = `${name}-${round}`;
+        await create(made);
+        times[name].push(now() - this.emulator.answeredAt);
+        let says = '';
+        shells.push(
+          await timeOf(async () => {
+            const terminal = vscode.window.createTerminal();
+            says = await inTerminal(terminal, `printf %s "$${variable}" | sha256sum`);
+            terminal.dispose();
+          }),
+        );
+        const { value } = this.emulator.tokens.find((token) => token.name === made)!;
+        assert.ok(says.startsWith(createHash('sha256').update(value).digest('hex')), `${made} is not in the terminal`);
+      }
+    }
+    return [
+      {
+        what: 'tir.createToken answered by the API, until a new terminal gets the token',
+        ours: times.ours,
+        atMost: 50,
+        beside: [
+          { what: 'the naive variant', values: times.naive },
+          { what: 'the shell, until it can say what it got', values: shells },
+        ],
+      },
+    ];
+  }
+
+  /** From the answer of the API until the first row is painted. */
+  async lists(subjects: readonly Subject[]): Promise<Row[]> {
+    const times = { ours: new Map<number, number[]>(), naive: new Map<number, number[]>() };
+    for (let round = 0; round <= rounds; round++) {
+      for (const { name, view, refresh } of subjects) {
+        await vscode.commands.executeCommand(`${view}.focus`);
+        for (const count of [many / 10, many]) {
+          const first = this.#fill(`bench-${name}-${count}-${round}`, count);
+          await vscode.commands.executeCommand(refresh);
+          const shown = await until(`${first} to be shown`, () => shownAt(first));
+          // The first time fills caches, and does not count.
+          if (round > 0) {
+            times[name].set(count, [...(times[name].get(count) ?? []), shown - this.emulator.answeredAt]);
+          }
+        }
+      }
+    }
+    const [few, all] = [many / 10, many].map((count) => ({
+      ours: times.ours.get(count) ?? [],
+      naive: times.naive.get(count) ?? [],
+    })) as [Record<Subject['name'], number[]>, Record<Subject['name'], number[]>];
+    return [
+      {
+        what: 'a list of 10,000 tokens answered by the API, until its rows are shown',
+        ours: all.ours,
+        atMost: 300,
+        beside: [
+          { what: 'the naive variant', values: all.naive },
+          { what: 'a list of 1,000', values: few.ours, must: { times: 12 } },
+        ],
+      },
+    ];
+  }
+
+  /** What the editor asks for while somebody scrolls through all rows. */
+  async scrolling(subjects: readonly Subject[]): Promise<Row> {
+    const asked = { ours: [] as number[], naive: [] as number[] };
+    for (const { name, view, refresh, asked: askedSoFar } of subjects) {
+      await vscode.commands.executeCommand(`${view}.focus`);
+      const first = this.#fill(`bench-${name}-scrolled`, many);
+      await vscode.commands.executeCommand(refresh);
+      await until(`${first} to be shown`, () => shownAt(first));
+      for (let round = 0; round < rounds; round++) {
+        const before = [askedSoFar(), this.emulator.calls.length];
+        await vscode.commands.executeCommand('list.focusFirst');
+        for (let page = 0; page < 20; page++) {
+          await vscode.commands.executeCommand('list.focusPageDown');
+        }
+        await vscode.commands.executeCommand('list.focusLast');
+        await until('the last row to be shown', () => shownAt(first.replace(/0+$/, String(many - 1))));
+        asked[name].push(askedSoFar() - (before[0] ?? 0) + this.emulator.calls.length - (before[1] ?? 0));
+      }
+    }
+    return {
+      what: 'scrolling through 10,000 rows',
+      unit: 'calls',
+      ours: asked.ours,
+      atMost: 0,
+      beside: [{ what: 'the naive variant', values: asked.naive }],
+    };
+  }
+
+  /** What the heap of the extension host has more with 10,000 tokens shown than with one. */
+  async memory(subjects: readonly Subject[]): Promise<Row> {
+    const growth = { ours: [] as number[], naive: [] as number[] };
+    for (const { name, view, refresh } of subjects) {
+      await vscode.commands.executeCommand(`${view}.focus`);
+      const heapWith = async (count: number, round: number) => {
+        const first = this.#fill(`bench-${name}-heap-${count}-${round}`, count);
+        await vscode.commands.executeCommand(refresh);
+        await until(`${first} to be shown`, () => shownAt(first));
+        return heap();
+      };
+      for (let round = 0; round < rounds; round++) {
+        const without = await heapWith(1, round);
+        growth[name].push(((await heapWith(many, round)) - without) / 1e6);
+      }
+    }
+    return {
+      what: 'heap of the extension host with 10,000 tokens, minus without',
+      unit: 'MB',
+      ours: growth.ours,
+      atMost: 15,
+      beside: [{ what: 'the naive variant', values: growth.naive }],
+    };
+  }
+
+  async refreshes(subjects: readonly Subject[]): Promise<Row> {
+    const calls = { ours: [] as number[], naive: [] as number[] };
+    this.#fill('few', 1);
+    for (let round = 0; round < rounds; round++) {
+      for (const { name, refresh } of subjects) {
+        const before = this.emulator.calls.length;
+        await Promise.all(Array.from({ length: 1000 }, () => vscode.commands.executeCommand(refresh)));
+        calls[name].push(this.emulator.calls.length - before);
+      }
+    }
+    return {
+      what: '1,000 refreshes at once',
+      unit: 'calls',
+      ours: calls.ours,
+      atMost: 1,
+      beside: [{ what: 'the naive variant', values: calls.naive }],
+    };
+  }
+
+  /** Puts so many tokens into the list, whose names begin so. Returns the first one's name. */
+  #fill(prefix: string, count: number): string {
+    // Such tokens as were given before, or the emulator would take most of the memory and the time.
+    const name = (index: number) => `${prefix}-${String(index).padStart(4, '0')}`;
+    const tokens = this.#tokens.slice(0, count).map((token, index) => ({ ...token, name: name(index) }));
+    this.emulator.tokens.splice(0, Infinity, this.self, ...tokens);
+    return name(0);
+  }
+}
+
+/** When a row was painted; milliseconds since 1970. Undefined where it was not. */
+function shownAt(name: string): number | undefined {
+  const lines = readFileSync(process.env['TIR_BENCH_SHOWN'] ?? '', 'utf8').split('\n');
+  const line = lines.find((candidate) => candidate.startsWith(`${name} `));
+  return line === undefined ? undefined : Number(line.slice(name.length));
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes in use, without what nothing refers to any more. */
+async function heap(): Promise<number> {
+  // What the editor does after it has drawn the rows refers to them for a moment.
+  await vscode.commands.executeCommand('setContext', 'bench', 'heap');
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}
