@@ -9,7 +9,7 @@ import { installServer } from './vscode-server.mjs';
 
 /*
  * `npm run bench`: measures in the extension host of a real editor, and prints what came of it beside what has to be
- * reached. `--json FILE` writes it, too, and `--profile FILE` what the processor did in the last start.
+ * reached. `--json FILE` writes it, too, and `--profiles FOLDER` what the processor did meanwhile.
  * `npm run bench:leaks` measures the search for leaks.
  */
 
@@ -18,7 +18,7 @@ import { installServer } from './vscode-server.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, profile: { type: 'string' } },
+  options: { json: { type: 'string' }, profiles: { type: 'string' } },
 });
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-bench-'));
 process.once('SIGINT', () => process.exit(130));
@@ -45,7 +45,7 @@ process.exit(results.every(({ reached }) => reached) ? 0 : 1);
 async function house() {
   /** @type {typeof import('../test/bench/house.js')} */
   const { measureHouse } = await import(await buildHouseBench());
-  return measureHouse(folder, values.profile && resolve(values.profile));
+  return measureHouse(folder, values.profiles && resolve(values.profiles));
 }
 
 /** @returns {Promise<readonly Row[]>} */

@@ -57,10 +57,9 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   const { token, stored, state, folders } = node;
   const name = plain(token.name);
   const active = node.inUse || folders.length > 0;
-  const places = folders.map(plain).join(', ');
   const marks = [
     node.inUse && vscode.l10n.t('in use'),
-    folders.length > 0 && vscode.l10n.t('in use in {0}', places),
+    folders.length > 0 && vscode.l10n.t('in use in {0}', placesOf(folders)),
     state === 'expired' && vscode.l10n.t('expired'),
     node.daysLeft !== undefined && expiresIn(node.daysLeft),
     createdText(token.created),
@@ -72,29 +71,36 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
     .filter(Boolean)
     .join(' ');
   item.iconPath = icon(active, stored, state);
-  // A string and not Markdown: names come from the API, and must never become links.
-  item.tooltip = [
-    name,
-    vscode.l10n.t('Id: {0}', token.id),
-    createdSentence(token.created),
-    expirySentence(token.expires, state),
-    stored
-      ? vscode.l10n.t('The value is stored on this machine')
-      : vscode.l10n.t('The value is not stored on this machine'),
-    node.inUse && vscode.l10n.t('In use in new terminals'),
-    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', places),
-    !active && vscode.l10n.t('Not in use in terminals'),
-    node.signsIn && vscode.l10n.t('You signed in with it'),
-    usageSentence(node.usage),
-  ]
-    .filter(Boolean)
-    .join('\n');
   item.accessibilityInformation = {
     label: [name, ...marks, stored ? vscode.l10n.t('value stored') : vscode.l10n.t('value not stored')]
       .filter(Boolean)
       .join(', '),
   };
   return item;
+}
+
+/** What is said of a token where the mouse rests on it. A text and not Markdown: names come from the API, and must never become links. */
+export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, usage }: TokenNode): string {
+  return [
+    plain(token.name),
+    vscode.l10n.t('Id: {0}', token.id),
+    createdSentence(token.created),
+    expirySentence(token.expires, state),
+    stored
+      ? vscode.l10n.t('The value is stored on this machine')
+      : vscode.l10n.t('The value is not stored on this machine'),
+    inUse && vscode.l10n.t('In use in new terminals'),
+    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', placesOf(folders)),
+    !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
+    signsIn && vscode.l10n.t('You signed in with it'),
+    usageSentence(usage),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function placesOf(folders: readonly string[]): string {
+  return folders.map(plain).join(', ');
 }
 
 function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon {

@@ -35,7 +35,7 @@ export class Rows {
         id: node.kind === 'token' ? node.id : undefined,
         node,
       };
-      if (JSON.stringify(row.node) !== JSON.stringify(node)) {
+      if (row.node !== node && JSON.stringify(row.node) !== JSON.stringify(node)) {
         row.node = node;
         changed.push(row);
       }

@@ -146,9 +146,13 @@ export function nameProblemSentence(problem: NameProblem, name: string): string 
   }
 }
 
+/** Making one takes longer than all else that a row needs. */
+let days: Intl.DateTimeFormat | undefined;
+
 /** A day for people, in the editor's language. @param time milliseconds since 1970 */
 export function dateText(time: number): string {
-  return new Date(time).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' });
+  days ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' });
+  return days.format(time);
 }
 
 /** What a project is called that nobody named. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { settings } from '../settings';
 import type { Sorting } from '../tir/token';
-import { connectionItem, tokenItem } from './nodes';
+import { connectionItem, tokenItem, tokenTooltip } from './nodes';
 import { Rows, type Row } from './rows';
 import { takeSnapshot, type Snapshot, type Sources } from './snapshot';
 
@@ -76,6 +76,14 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     return node.kind === 'connection' ? connectionItem(node) : tokenItem(node);
   }
 
+  /** What is asked for the one row that the mouse is over is not made for all. */
+  resolveTreeItem(item: vscode.TreeItem, { node }: Row): vscode.TreeItem {
+    if (node.kind === 'token') {
+      item.tooltip = tokenTooltip(node);
+    }
+    return item;
+  }
+
   get sorting(): Sorting {
     return this.state.get<Sorting>(sortingKey, 'name');
   }
@@ -137,11 +145,17 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     this.#shown = next;
     // With it, and not after what is awaited: the editor may ask for the children at any time.
     const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
-    if (next.state !== before?.state) {
-      await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
+    // The first of what is said to the editor counts at once, and what comes within 200 ms after it waits for so long: the rows
+    // come first, and the rest only where it differs.
+    if (changed) {
+      this.#changed.fire(changed === 'all' ? undefined : changed);
     }
-    this.#view.message = next.message;
-    this.#view.description = next.description;
+    if (next.message !== this.#view.message) {
+      this.#view.message = next.message;
+    }
+    if (next.description !== this.#view.description) {
+      this.#view.description = next.description;
+    }
     if (next.needCare !== before?.needCare) {
       const tooltip =
         next.needCare === 1
@@ -149,8 +163,8 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
           : vscode.l10n.t('{0} tokens expire soon or have expired', next.needCare);
       this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
     }
-    if (changed) {
-      this.#changed.fire(changed === 'all' ? undefined : changed);
+    if (next.state !== before?.state) {
+      await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
   }
 

@@ -17,9 +17,9 @@ const windows = 12;
 /**
  * Measures what the extension costs, beside an empty one, the editor's own, and one that does the same job in the obvious way.
  * @param folder for what is written meanwhile
- * @param profile a file for what the processor did in the last start (`.cpuprofile`)
+ * @param profiles a folder for what the processor did in the last start, and in the last lists (`.cpuprofile`)
  */
-export async function measureHouse(folder: string, profile: string | undefined): Promise<Row[]> {
+export async function measureHouse(folder: string, profiles: string | undefined): Promise<Row[]> {
   const [workspace, outcome, shown] = [
     join(folder, 'workspace'),
     join(folder, 'outcome'),
@@ -29,7 +29,7 @@ export async function measureHouse(folder: string, profile: string | undefined):
   writeFileSync(shown, '');
   const extensions = await layOutPeers(join(folder, 'peers'));
   const [startsModule, tokensModule] = await Promise.all([buildBench('starts'), buildBench('tokens')]);
-  const env = { TIR_BENCH_OUTCOME: outcome, TIR_BENCH_SHOWN: shown, ...(profile && { TIR_BENCH_PROFILE: profile }) };
+  const env = { TIR_BENCH_OUTCOME: outcome, TIR_BENCH_SHOWN: shown, ...(profiles && { TIR_BENCH_PROFILES: profiles }) };
   const host = await openHost({ editor: 'newest', data: join(folder, 'editor'), env: { ...process.env, ...env } });
   try {
     const inWindow = async <T>(module: string): Promise<T> => {

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
+
+import { beginProfile } from './measure';
 
 /** What an extension's start took, in milliseconds. */
 export interface Start {
@@ -24,8 +24,8 @@ export interface Kept {
 
 /** An extension that waits to be started. */
 export interface Peer {
-  /** @param profile a file for what the processor did meanwhile (`.cpuprofile`) */
-  start(kept: Kept, profile?: string): Promise<Start>;
+  /** @param profile whether to write down what the processor does meanwhile */
+  start(kept: Kept, profile?: boolean): Promise<Start>;
   /** How often the editor has asked its trees for something so far. */
   readonly asked: () => number;
 }
@@ -41,14 +41,14 @@ export function activate(context: vscode.ExtensionContext): Peer {
   const asked = countAsked();
   return {
     asked,
-    async start({ secrets, state }, profile) {
+    async start({ secrets, state }, profile = false) {
       for (const [key, text] of Object.entries(secrets)) {
         await context.secrets.store(key, text);
       }
       for (const [key, value] of Object.entries(state)) {
         await context.globalState.update(key, value);
       }
-      const endProfile = profile === undefined ? undefined : await beginProfile(profile);
+      const endProfile = profile ? await beginProfile('start') : undefined;
       let variableAt: number | undefined;
       const { environmentVariableCollection: collection } = context;
       const replace = collection.replace.bind(collection);
@@ -68,21 +68,6 @@ export function activate(context: vscode.ExtensionContext): Peer {
   };
 }
 
-/** Resolves to what ends it, and writes the file. */
-async function beginProfile(file: string): Promise<() => Promise<void>> {
-  const session = new Session();
-  session.connect();
-  await session.post('Profiler.enable');
-  // Microseconds: a start is over in a few milliseconds.
-  await session.post('Profiler.setSamplingInterval', { interval: 100 });
-  await session.post('Profiler.start');
-  return async () => {
-    const { profile } = await session.post('Profiler.stop');
-    session.disconnect();
-    writeFileSync(file, JSON.stringify(profile));
-  };
-}
-
 /** Counts what the editor asks the trees of this extension for. */
 function countAsked(): () => number {
   let asked = 0;
@@ -96,6 +81,7 @@ function countAsked(): () => number {
         ...(provider.onDidChangeTreeData && { onDidChangeTreeData: provider.onDidChangeTreeData }),
         getChildren: (row) => (asked++, provider.getChildren(row)),
         getTreeItem: (row) => (asked++, provider.getTreeItem(row)),
+        ...(provider.resolveTreeItem && { resolveTreeItem: provider.resolveTreeItem.bind(provider) }),
       },
     });
   };

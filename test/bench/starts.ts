@@ -42,7 +42,7 @@ export function run(): Promise<void> {
     for (const id of [warmUp, ...order.map((one) => one.id)]) {
       const peer = await peerOf(id);
       await calm();
-      starts[id] = await peer.start(kept[id] ?? nothing, id === ours ? process.env['TIR_BENCH_PROFILE'] : undefined);
+      starts[id] = await peer.start(kept[id] ?? nothing, id === ours);
     }
     const calls = () => ({ ours: forOurs.calls.length, naive: forNaive.calls.length });
     await calm();

@@ -10,9 +10,9 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { inTerminal } from '../host/support';
 import { until } from '../support/until';
 import { keptByNaive, keptByOurs, peerOf, useApi } from './kept';
-import { leave, naive, now, ours, timeOf, type Row } from './measure';
+import { beginProfile, leave, naive, now, ours, timeOf, type Row } from './measure';
 
-const rounds = 10;
+const rounds = Number(process.env['ROUNDS'] ?? 10);
 const many = 10_000;
 
 /** What differs between the two that are measured beside each other. */
@@ -120,8 +120,10 @@ class TokensBench {
         await vscode.commands.executeCommand(`${view}.focus`);
         for (const count of [many / 10, many]) {
           const first = this.#fill(`bench-${name}-${count}-${round}`, count);
+          const endProfile = await beginProfile(`list-${name}-${count}`);
           await vscode.commands.executeCommand(refresh);
           const shown = await until(`${first} to be shown`, () => shownAt(first));
+          await endProfile();
           // The first time fills caches, and does not count.
           if (round > 0) {
             times[name].set(count, [...(times[name].get(count) ?? []), shown - this.emulator.answeredAt]);
