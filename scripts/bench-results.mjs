@@ -19,7 +19,7 @@ export function toResult({ what, unit, ours, atMost, beside }) {
   const reached = (atMost === undefined || mine <= atMost) && others.every((other) => other.reached !== false);
   return {
     what,
-    unit,
+    unit: unit ?? 'ms',
     runs: ours.length,
     median: mine,
     ...(atMost !== undefined && { atMost }),
@@ -30,6 +30,7 @@ export function toResult({ what, unit, ours, atMost, beside }) {
 
 /** The results as a table. @param {readonly Result[]} results */
 export function report(results) {
+  /** @type {string[][]} */
   const lines = results.flatMap(({ what, unit, runs, median, atMost, reached, beside }) => [
     [
       what,
@@ -48,17 +49,11 @@ export function report(results) {
       other.reached === false ? 'MISSED' : '',
     ]),
   ]);
-  const head = /** @type {const} */ (['what, and what is beside it', 'median', 'ours to it', 'must be', 'runs', '']);
-  const table = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
-  return table
-    .map((line) =>
-      line
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const table = [['what, and what is beside it', 'median', 'ours to it', 'must be', 'runs', ''], ...lines];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
+  /** @param {string} cell @param {number} column */
+  const padded = (cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));
+  return table.map((line) => line.map(padded).join('  ').trimEnd()).join('\n');
 }
 
 /** @param {Beside['must']} must @param {string} unit */

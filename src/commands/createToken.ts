@@ -105,7 +105,7 @@ async function create(parts: Parts, connectionId: string, name: string, activate
   const made = await send(parts, connectionId, name);
   const { token } = made;
   const id = await keep(parts, connectionId, name, made);
-  await parts.activity.note('create', { connectionId, token: { id, name: token.name } });
+  const noted = parts.activity.note('create', { connectionId, token: { id, name: token.name } });
   const active = await saying(
     vscode.l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
     async () => {
@@ -116,6 +116,7 @@ async function create(parts: Parts, connectionId: string, name: string, activate
       return wanted;
     },
   );
+  await noted;
   parts.log.info(`Created the token ${id} in ${connectionId}.`);
   return { id, name: token.name, createdAt: createdText(token.created), active };
 }

@@ -127,7 +127,9 @@ async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder)
 /** Puts a token whose value is stored to use, and writes that down. @param folder URI of the one folder */
 export async function putToUse(parts: Parts, token: TokenInUse, folder?: string): Promise<void> {
   await parts.store.use(token, folder);
-  await parts.usage.note(token, 'use');
-  await parts.activity.note('use', { connectionId: token.connectionId, token, folder });
+  await Promise.all([
+    parts.usage.note(token, 'use'),
+    parts.activity.note('use', { connectionId: token.connectionId, token, folder }),
+  ]);
   parts.log.info(`The token ${token.id} of ${token.connectionId} is in use.`);
 }

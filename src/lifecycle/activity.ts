@@ -16,13 +16,21 @@ export interface About {
 
 /** Writes the audit trail. A disk that is full must not keep anyone from revoking a token: failures are logged, never thrown. */
 export class Activity {
+  #last = Promise.resolve();
+
   constructor(
     readonly trail: Trail,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  async note(action: Action, about: About = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
+  /** In the order of the calls, whether or not they are waited for. */
+  note(action: Action, about: About = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
+    this.#last = this.#last.then(() => this.#write(action, about, outcome));
+    return this.#last;
+  }
+
+  async #write(action: Action, about: About, outcome: 'ok' | ErrorCode): Promise<void> {
     const { connectionId, token, folder } = about;
     try {
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));

@@ -19,6 +19,8 @@ const indexKey = 'index';
  */
 export class ListableSecrets implements ListableStorage {
   #writes: Promise<unknown> = Promise.resolve();
+  /** Once it has listed its keys it always does, and is not asked for them before each write. */
+  #lists = false;
   readonly onDidChange: vscode.SecretStorage['onDidChange'];
 
   constructor(private readonly storage: EditorStorage) {
@@ -46,7 +48,9 @@ export class ListableSecrets implements ListableStorage {
   /** Undefined where the storage has no such call. Any other failure is one, and is thrown. */
   async #listed(): Promise<string[] | undefined> {
     try {
-      return await this.storage.keys?.();
+      const keys = await this.storage.keys?.();
+      this.#lists ||= keys !== undefined;
+      return keys;
     } catch (error) {
       if (error instanceof Error && error.message.includes('does not support keys')) {
         return undefined;
@@ -61,7 +65,7 @@ export class ListableSecrets implements ListableStorage {
   }
 
   async #note(change: (keys: Set<string>) => unknown): Promise<void> {
-    if ((await this.#listed()) !== undefined) {
+    if (this.#lists || (await this.#listed()) !== undefined) {
       return;
     }
     const write = this.#writes.then(async () => {

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import * as vscode from 'vscode';
 
 import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
@@ -5,6 +7,7 @@ import { connectionId, writeConnection, writeInUse, writeValue } from '../../src
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { credentialsOf } from '../host/parts';
 import { setting } from '../host/support';
+import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
 
 /** What an extension has kept in which nobody has done anything yet. */
@@ -50,4 +53,18 @@ export async function peerOf(id: string): Promise<Peer> {
     throw new Error(`${id} is not there`);
   }
   return peer;
+}
+
+/**
+ * Resolves once the window answers quickly for a while: what was begun before goes on after it has. It takes longer than the
+ * 200 ms for which the editor gathers the changes of a tree.
+ */
+export async function calm(): Promise<void> {
+  for (let quick = 0; quick < 15;) {
+    const milliseconds = await timeOf(() =>
+      Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', quick)),
+    );
+    quick = milliseconds < 5 ? quick + 1 : 0;
+    await wait(20);
+  }
 }

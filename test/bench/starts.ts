@@ -1,11 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import * as vscode from 'vscode';
 
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
-import { keptByNaive, keptByOurs, nothing, peerOf, useApi } from './kept';
-import { leave, naive, ours, timeOf } from './measure';
+import { calm, keptByNaive, keptByOurs, nothing, peerOf, useApi } from './kept';
+import { leave, naive, ours } from './measure';
 import type { Kept, Start } from './peer';
 
 /** What is measured in one window. */
@@ -55,15 +53,4 @@ export function run(): Promise<void> {
     await forNaive.stop();
     return { starts, calls: { hidden, visible } };
   });
-}
-
-/** Resolves once the window answers quickly for a while: what was started before goes on after it has. */
-async function calm(): Promise<void> {
-  for (let quick = 0; quick < 10;) {
-    const milliseconds = await timeOf(() =>
-      Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', quick)),
-    );
-    quick = milliseconds < 5 ? quick + 1 : 0;
-    await wait(20);
-  }
 }

@@ -9,7 +9,7 @@ import * as vscode from 'vscode';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { inTerminal } from '../host/support';
 import { until } from '../support/until';
-import { keptByNaive, keptByOurs, peerOf, useApi } from './kept';
+import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
 import { beginProfile, leave, naive, now, ours, timeOf, type Row } from './measure';
 
 const rounds = Number(process.env['ROUNDS'] ?? 10);
@@ -85,6 +85,7 @@ class TokensBench {
     for (let round = 0; round < rounds; round++) {
       for (const { name, variable, create } of subjects) {
         const made = `${name}-${round}`;
+        await calm();
         await create(made);
         times[name].push(now() - this.emulator.answeredAt);
         let says = '';
@@ -120,6 +121,7 @@ class TokensBench {
         await vscode.commands.executeCommand(`${view}.focus`);
         for (const count of [many / 10, many]) {
           const first = this.#fill(`bench-${name}-${count}-${round}`, count);
+          await calm();
           const endProfile = await beginProfile(`list-${name}-${count}`);
           await vscode.commands.executeCommand(refresh);
           const shown = await until(`${first} to be shown`, () => shownAt(first));

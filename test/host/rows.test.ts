@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { connectionItem, tokenItem, type TokenNode } from '../../src/view/nodes';
+import { connectionItem, tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
 import { plain } from '../../src/view/sentences';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 5, 1);
 
-function item(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token']> = {}): vscode.TreeItem {
+function nodeOf(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token']> = {}): TokenNode {
   const created = now - 10 * day;
-  const node: TokenNode = {
+  return {
     kind: 'token',
     connectionId: 'p-1-delhi',
     id: 7,
@@ -24,7 +24,10 @@ function item(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token']>
     usage: {},
     ...given,
   };
-  return tokenItem(node);
+}
+
+function item(given?: Partial<TokenNode>, token?: Partial<TokenNode['token']>): vscode.TreeItem {
+  return tokenItem(nodeOf(given, token));
 }
 
 describe('the rows of the tree', () => {
@@ -39,10 +42,11 @@ describe('the rows of the tree', () => {
   });
 
   it('show name and creation, and tell the rest in the tooltip', () => {
-    const row = item({ inUse: true, stored: true });
+    const node = nodeOf({ inUse: true, stored: true });
+    const row = tokenItem(node);
     assert.equal(row.label, 'ci');
     assert.equal(row.description, 'in use · created May 22, 2026');
-    assert.deepEqual((row.tooltip as string).split('\n'), [
+    assert.deepEqual(tokenTooltip(node).split('\n'), [
       'ci',
       'Id: 7',
       'Created May 22, 2026',
@@ -51,9 +55,9 @@ describe('the rows of the tree', () => {
       'In use in new terminals',
       'Never used on this machine; its use elsewhere is not known',
     ]);
-    const unknown = item({}, { created: '3 months ago', expires: undefined });
-    assert.equal(unknown.description, 'created 3 months ago');
-    assert.match(unknown.tooltip as string, /Expiry unknown.*\nThe value is not stored on this machine\nNot in use/);
+    const unknown = nodeOf({}, { created: '3 months ago', expires: undefined });
+    assert.equal(tokenItem(unknown).description, 'created 3 months ago');
+    assert.match(tokenTooltip(unknown), /Expiry unknown.*\nThe value is not stored on this machine\nNot in use/);
     assert.equal(item({ state: 'expired' }).description, 'expired · created May 22, 2026');
   });
 
@@ -67,7 +71,10 @@ describe('the rows of the tree', () => {
     const row = item({}, { name });
     // The spaces keep the editor from making a link and an icon of it where it makes such.
     assert.equal(row.label, '[x] (command:evil) <b> [31m second line $ (trash)');
-    assert.equal(typeof row.tooltip, 'string', 'Markdown would make links of it');
+    assert.match(
+      tokenTooltip(nodeOf({}, { name })),
+      /^\[x\] \(command:evil\) <b> \[31m second line \$ \(trash\)\nId: 7\n/,
+    );
     assert.equal(plain('x'.repeat(100_000)).length, 80);
   });
 });
