@@ -131,6 +131,12 @@ export class Store implements vscode.Disposable {
     return new Set((await this.#records.list(valueKey(connectionId, ''))).map(Number));
   }
 
+  /** The tokens whose values are stored here, each as its {@link tokenKey}. */
+  async storedKeys(): Promise<Set<string>> {
+    // The id of a connection has no colon in it.
+    return new Set((await this.#records.list(valuePrefix)).map((name) => name.replace(':', '/')));
+  }
+
   /** The tokens of a connection whose values are stored here. */
   async storedTokens(connectionId: string): Promise<(StoredToken & { readonly id: number })[]> {
     const prefix = valueKey(connectionId, '');

@@ -103,20 +103,27 @@ function placesOf(folders: readonly string[]): string {
   return folders.map(plain).join(', ');
 }
 
+/** Each made once: there may be thousands of rows. */
+const icons = {
+  expired: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+  inUse: new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen')),
+  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  stored: new vscode.ThemeIcon('key'),
+  listed: new vscode.ThemeIcon('circle-outline'),
+};
+
 function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon {
   if (state === 'expired') {
-    return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+    return icons.expired;
   }
   if (active) {
     // In use without its value: another window of a browser has it, and this one has to be loaded anew.
-    return stored
-      ? new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen'))
-      : new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    return stored ? icons.inUse : icons.warning;
   }
   if (state === 'expiring') {
-    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    return icons.warning;
   }
-  return new vscode.ThemeIcon(stored ? 'key' : 'circle-outline');
+  return stored ? icons.stored : icons.listed;
 }
 
 export function expiresIn(days: number): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Usage } from '../lifecycle/usage';
-import { sameToken, type Connection, type Use } from '../secrets/records';
+import { sameToken, tokenKey, type Connection, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { folderOf } from '../terminals/folders';
 import { toTirError, type TirError } from '../tir/errors';
@@ -57,11 +57,15 @@ export async function takeSnapshot(sources: Sources, arrangement: Arrangement): 
 
 async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
   const { store, lists } = sources;
-  const [{ readable: connections, unreadable }, uses] = await Promise.all([store.allConnections(), store.uses()]);
-  const rows = new Map<string, TokenNode[]>();
-  for (const connection of connections) {
-    rows.set(connection.id, await rowsOf(sources, arrangement, connection, uses));
-  }
+  // At once, and not one after the other: each is a way to the window and back.
+  const [{ readable: connections, unreadable }, uses, stored] = await Promise.all([
+    store.allConnections(),
+    store.uses(),
+    store.storedKeys(),
+  ]);
+  const rows = new Map(
+    connections.map((connection) => [connection.id, rowsOf(sources, arrangement, connection, { uses, stored })]),
+  );
   const all = [...rows.values()].flat();
   const needCare = all.filter(({ state }) => state !== 'valid').length;
   const filtered = (id: string) => (rows.get(id) ?? []).filter((row) => matches(row.token, arrangement.filter));
@@ -91,13 +95,12 @@ async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise
   return { state, message: filterMessage, description: '', roots, children, needCare };
 }
 
-async function rowsOf(
-  { store, lists, usage, now }: Sources,
+function rowsOf(
+  { lists, usage, now }: Sources,
   { sorting, warnBeforeDays }: Arrangement,
   connection: Connection,
-  uses: readonly Use[],
-): Promise<TokenNode[]> {
-  const stored = await store.storedIds(connection.id);
+  { uses, stored }: { readonly uses: readonly Use[]; readonly stored: ReadonlySet<string> },
+): TokenNode[] {
   return sortTokens(lists.current(connection.id).tokens, sorting).map((token) => {
     const ref = { connectionId: connection.id, id: token.id };
     const mine = uses.filter((use) => sameToken(use, ref));
@@ -109,7 +112,7 @@ async function rowsOf(
       daysLeft: daysLeft(token, now(), warnBeforeDays),
       inUse: mine.some(({ folder }) => folder === undefined),
       folders: mine.flatMap(({ folder }) => folderOf(folder)?.name ?? []),
-      stored: stored.has(token.id),
+      stored: stored.has(tokenKey(ref)),
       signsIn: connection.signInTokenId === token.id,
       usage: usage.of(ref),
     };

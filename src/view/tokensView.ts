@@ -132,7 +132,7 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      await this.#loadOnce();
+      void this.#loadOnce();
       const warnBeforeDays = settings.warnBeforeDays();
       await this.#show(
         await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }),
