@@ -43,7 +43,12 @@ export class Usage {
   ) {}
 
   of(ref: TokenRef): TokenUsage {
-    return this.#all()[tokenKey(ref)] ?? {};
+    return this.all()[tokenKey(ref)] ?? {};
+  }
+
+  /** Of all tokens, by their {@link tokenKey}. */
+  all(): Readonly<Record<string, TokenUsage>> {
+    return this.state.get<Record<string, TokenUsage>>(key, {});
   }
 
   /** The latest of its uses; undefined where none is known. */
@@ -53,12 +58,12 @@ export class Usage {
   }
 
   async note(ref: TokenRef, how: keyof TokenUsage): Promise<void> {
-    await this.state.update(key, { ...this.#all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
+    await this.state.update(key, { ...this.all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
   }
 
   /** Takes in what was written down, by whichever window and profile. Resolves to whether there was anything new in it. */
   async learn(entries: readonly Activity[]): Promise<boolean> {
-    const all: Record<string, TokenUsage> = { ...this.#all() };
+    const all: Record<string, TokenUsage> = { ...this.all() };
     let isNew = false;
     for (const { action, outcome, connectionId, tokenId: id, time } of entries) {
       const how = uses[action];
@@ -78,11 +83,7 @@ export class Usage {
   }
 
   async forget(which: (ref: string) => boolean): Promise<void> {
-    const kept = Object.entries(this.#all()).filter(([name]) => !which(name));
+    const kept = Object.entries(this.all()).filter(([name]) => !which(name));
     await this.state.update(key, Object.fromEntries(kept));
-  }
-
-  #all(): Readonly<Record<string, TokenUsage>> {
-    return this.state.get<Record<string, TokenUsage>>(key, {});
   }
 }

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 
 import type { TokenUsage } from '../lifecycle/usage';
-import { tokenKey, type Connection } from '../secrets/records';
+import type { Connection, tokenKey } from '../secrets/records';
 import type { ExpiryState, Token } from '../tir/token';
 import { dateText, plain } from './sentences';
 
 /** What the row of a token shows. */
 export interface TokenNode {
   readonly kind: 'token';
+  /** Its {@link tokenKey}. */
+  readonly key: string;
   readonly connectionId: string;
   readonly id: number;
   readonly token: Token;
@@ -27,6 +29,8 @@ export interface TokenNode {
 /** What the row of a project shows, where more than one is signed in to. */
 export interface ConnectionNode {
   readonly kind: 'connection';
+  /** The connection's id. */
+  readonly key: string;
   readonly connectionId: string;
   /** One that cannot be read has its id for a label. */
   readonly connection: Pick<Connection, 'id' | 'label' | 'variables'>;
@@ -38,7 +42,7 @@ export type Node = TokenNode | ConnectionNode;
 
 export function connectionItem(node: ConnectionNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plain(node.connection.label), vscode.TreeItemCollapsibleState.Expanded);
-  item.id = node.connectionId;
+  item.id = node.key;
   item.contextValue = 'connection';
   item.iconPath = new vscode.ThemeIcon(node.problem ? 'warning' : 'project');
   if (node.problem) {
@@ -65,7 +69,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
     createdText(token.created),
   ];
   const item = new vscode.TreeItem(name);
-  item.id = tokenKey(node);
+  item.id = node.key;
   item.description = marks.filter(Boolean).join(' · ');
   item.contextValue = ['token', active && 'active', stored && 'stored', state !== 'valid' && state]
     .filter(Boolean)

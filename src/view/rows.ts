@@ -1,4 +1,3 @@
-import { tokenKey } from '../secrets/records';
 import type { Node } from './nodes';
 
 /** An element of the tree, and the argument of the commands in its menu. The same object for as long as its row is there. */
@@ -18,7 +17,7 @@ export class Rows {
   #rows: ReadonlyMap<string, Row> = new Map();
 
   of(node: Node): Row | undefined {
-    return this.#rows.get(keyOf(node));
+    return this.#rows.get(node.key);
   }
 
   /**
@@ -28,9 +27,8 @@ export class Rows {
   show(nodes: readonly Node[]): 'all' | Row[] | undefined {
     const before = this.#rows;
     const changed: Row[] = [];
-    const rows = nodes.map((node): [string, Row] => {
-      const key = keyOf(node);
-      const row = before.get(key) ?? {
+    const rows = nodes.map((node): Row => {
+      const row = before.get(node.key) ?? {
         connectionId: node.connectionId,
         id: node.kind === 'token' ? node.id : undefined,
         node,
@@ -39,16 +37,12 @@ export class Rows {
         row.node = node;
         changed.push(row);
       }
-      return [key, row];
+      return row;
     });
-    this.#rows = new Map(rows);
+    this.#rows = new Map(rows.map((row) => [row.node.key, row]));
     if ([...before.keys()].join() !== [...this.#rows.keys()].join()) {
       return 'all';
     }
     return changed.length > 0 ? changed : undefined;
   }
-}
-
-function keyOf(node: Node): string {
-  return node.kind === 'token' ? tokenKey(node) : node.connectionId;
 }

@@ -31,7 +31,7 @@ export interface Snapshot {
 export interface Sources {
   readonly store: Store;
   readonly lists: TokenLists;
-  readonly usage: Pick<Usage, 'of'>;
+  readonly usage: Pick<Usage, 'all'>;
   /** Where the API is, for sentences. */
   host(): string;
   /** Milliseconds since 1970. */
@@ -101,20 +101,23 @@ function rowsOf(
   connection: Connection,
   { uses, stored }: { readonly uses: readonly Use[]; readonly stored: ReadonlySet<string> },
 ): TokenNode[] {
+  const used = usage.all();
   return sortTokens(lists.current(connection.id).tokens, sorting).map((token) => {
     const ref = { connectionId: connection.id, id: token.id };
+    const key = tokenKey(ref);
     const mine = uses.filter((use) => sameToken(use, ref));
     return {
       kind: 'token',
+      key,
       ...ref,
       token,
       state: expiryState(token, now(), warnBeforeDays),
       daysLeft: daysLeft(token, now(), warnBeforeDays),
       inUse: mine.some(({ folder }) => folder === undefined),
       folders: mine.flatMap(({ folder }) => folderOf(folder)?.name ?? []),
-      stored: stored.has(tokenKey(ref)),
+      stored: stored.has(key),
       signsIn: connection.signInTokenId === token.id,
-      usage: usage.of(ref),
+      usage: used[key] ?? {},
     };
   });
 }
@@ -128,7 +131,13 @@ function connectionNode(
   error: TirError | undefined,
   host: string,
 ): ConnectionNode {
-  return { kind: 'connection', connectionId: connection.id, connection, problem: error && sentence(error, host) };
+  return {
+    kind: 'connection',
+    key: connection.id,
+    connectionId: connection.id,
+    connection,
+    problem: error && sentence(error, host),
+  };
 }
 
 function stateOf({ tokens, at, error, loading }: TokenList): ViewState {

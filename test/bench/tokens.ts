@@ -12,7 +12,7 @@ import { until } from '../support/until';
 import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
 import { beginProfile, leave, naive, now, ours, timeOf, type Row } from './measure';
 
-const rounds = Number(process.env['ROUNDS'] ?? 10);
+const rounds = 10;
 const many = 10_000;
 
 /** What differs between the two that are measured beside each other. */

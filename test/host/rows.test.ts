@@ -12,6 +12,7 @@ function nodeOf(given: Partial<TokenNode> = {}, token: Partial<TokenNode['token'
   const created = now - 10 * day;
   return {
     kind: 'token',
+    key: 'p-1-delhi/7',
     connectionId: 'p-1-delhi',
     id: 7,
     token: { id: 7, name: 'ci', created, expires: created + 365 * day, ...token },
@@ -37,7 +38,10 @@ describe('the rows of the tree', () => {
     assert.equal(item({ stored: true, state: 'expiring', daysLeft: 1 }).contextValue, 'token stored expiring');
     assert.equal(item({ state: 'expired' }).contextValue, 'token expired');
     const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
-    const row = connectionItem({ kind: 'connection', connectionId: 'p-1-delhi', connection, problem: 'Gone.' });
+    const row = connectionItem({
+      ...{ kind: 'connection', key: connection.id, connectionId: connection.id },
+      ...{ connection, problem: 'Gone.' },
+    });
     assert.deepEqual([row.contextValue, row.description], ['connection', 'Gone.']);
   });
 

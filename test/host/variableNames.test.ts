@@ -63,8 +63,10 @@ describe('SDK variables', () => {
   it('SDK variables: the row of a project tells its extra names', () => {
     const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
     const tooltip = (more: object) =>
-      connectionItem({ kind: 'connection', connectionId, connection: { ...connection, ...more }, problem: undefined })
-        .tooltip;
+      connectionItem({
+        ...{ kind: 'connection', key: connectionId, connectionId },
+        ...{ connection: { ...connection, ...more }, problem: undefined },
+      }).tooltip;
     assert.equal(tooltip({ variables: ['A', 'B'] }), 'One\nTerminals get the token as A, B too');
     assert.equal(tooltip({}), 'One');
   });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 
-import type { Node, TokenNode } from '../../src/view/nodes';
+import type { ConnectionNode, TokenNode } from '../../src/view/nodes';
 import { Rows } from '../../src/view/rows';
 
 describe('the rows of the tree', () => {
   const row = (id: number, given: Partial<TokenNode> = {}): TokenNode => ({
     kind: 'token',
+    key: `p-4711-delhi/${id}`,
     connectionId: 'p-4711-delhi',
     id,
     token: { id, name: `token-${id}`, created: undefined, expires: undefined },
@@ -18,8 +19,9 @@ describe('the rows of the tree', () => {
     usage: {},
     ...given,
   });
-  const project: Node = {
+  const project: ConnectionNode = {
     kind: 'connection',
+    key: 'p-4711-delhi',
     connectionId: 'p-4711-delhi',
     connection: { id: 'p-4711-delhi', label: 'One' },
     problem: undefined,
