@@ -43,6 +43,8 @@ process.exit(results.every(({ reached }) => reached) ? 0 : 1);
 
 /** @returns {Promise<Row[]>} */
 async function house() {
+  // Where windows that are clicked in leave what they write.
+  process.env['TIR_TEST_AT_REST'] = folder;
   /** @type {typeof import('../test/bench/house.js')} */
   const { measureHouse } = await import(await buildHouseBench());
   return measureHouse(folder, values.profiles && resolve(values.profiles));

@@ -194,6 +194,13 @@ export async function buildBench(name) {
   return join(root, 'out', 'test', 'bench', `${name}.js`);
 }
 
+/** The extension as it ships, in windows that note what terminals get. Resolves to its file. */
+export async function buildWatched() {
+  const outfile = join(root, 'out', 'test', 'bench', 'watched.js');
+  await build({ ...inOneFile, entryPoints: ['test/bench/watched.ts'], outfile });
+  return outfile;
+}
+
 /** What measures the extension from outside of the editor. Resolves to the module's address. */
 export async function buildHouseBench() {
   await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });

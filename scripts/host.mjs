@@ -38,8 +38,8 @@ export async function openHost({ editor, data, env, beside }) {
       const payload = JSON.stringify([
         ['extensionDevelopmentPath', remote + extensions],
         ['extensionTestsPath', remote + module],
-        // Else the editor's own extensions lack theirs, where they are run from another folder.
-        ['enableProposedApi', ''],
+        // The editor's own extensions need theirs, which they lack where they are run from another folder.
+        ...(extensions === root ? [] : [['enableProposedApi', '']]),
       ]);
       const page = await browser.newPage();
       if (shown !== undefined) {

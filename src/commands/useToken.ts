@@ -114,9 +114,10 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
 }
 
 async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
-  const token = await tokenWithValue(parts, ref);
+  const stored = await parts.store.token(ref);
+  const token = stored ?? (await tokenWithValue(parts, ref));
   await saying(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () => {
-    if (!(await parts.store.token(ref))) {
+    if (!stored) {
       await parts.store.saveToken(ref, token);
     }
     await putToUse(parts, { ...ref, name: token.name }, folder?.uri.toString());

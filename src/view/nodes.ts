@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
 import type { TokenUsage } from '../lifecycle/usage';
-import type { Connection, tokenKey } from '../secrets/records';
+import type { Connection } from '../secrets/records';
 import type { ExpiryState, Token } from '../tir/token';
 import { dateText, plain } from './sentences';
 
 /** What the row of a token shows. */
 export interface TokenNode {
   readonly kind: 'token';
-  /** Its {@link tokenKey}. */
+  /** Its place as one word, which stays the same. */
   readonly key: string;
   readonly connectionId: string;
   readonly id: number;

@@ -48,7 +48,7 @@ export async function measureHouse(folder: string, profiles: string | undefined)
       return all;
     });
     const tokens = await step('Listing and creating', () => inWindow<Row[]>(tokensModule));
-    const switches = await step('Switching in three windows', () => switching(join(folder, 'peers', 'ours')));
+    const switches = await step('Switching in three windows', () => switching(folder));
     return [...rowsOfStarts(starts), ...(await rowsOfSizes(folder)), ...tokens, switches];
   } finally {
     await host.end();

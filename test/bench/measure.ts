@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
@@ -95,4 +96,9 @@ export async function beginProfile(name: string): Promise<() => Promise<void>> {
     session.disconnect();
     writeFileSync(join(folder, `${name}.cpuprofile`), JSON.stringify(profile));
   };
+}
+
+/** What stands for the value of a token where it is written down. */
+export function hashOf(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
 }

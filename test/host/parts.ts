@@ -51,13 +51,9 @@ export class Collection {
   getScoped = () => new Collection();
 
   /** The environment of the terminals of that window. */
-  environment(store: Store, log: vscode.LogOutputChannel): TerminalEnvironment {
-    return new TerminalEnvironment(
-      this as unknown as vscode.GlobalEnvironmentVariableCollection,
-      store,
-      new Memory(),
-      log,
-    );
+  environment(store: Store, log: vscode.LogOutputChannel, state: vscode.Memento = new Memory()): TerminalEnvironment {
+    const collection = this as unknown as vscode.GlobalEnvironmentVariableCollection;
+    return new TerminalEnvironment(collection, store, state, log);
   }
 }
 

@@ -56,7 +56,9 @@ describe('the main job, by mouse and keyboard', () => {
 
   it('runs the package that people install: what runs and what they read, and nothing else', () => {
     const files = readdirSync(workbench.extension, { recursive: true, encoding: 'utf8' });
-    assert.deepEqual(files.filter((file) => !file.startsWith('media')).sort(), [
+    const later = files.filter((file) => file.startsWith('dist/later/'));
+    assert.ok(later.length > 0 && later.every((file) => file.endsWith('.js')));
+    assert.deepEqual(files.filter((file) => !file.startsWith('media') && !later.includes(file)).sort(), [
       '.vsixmanifest',
       'LICENSE.txt',
       'SECURITY.md',
@@ -64,6 +66,7 @@ describe('the main job, by mouse and keyboard', () => {
       'dist',
       'dist/THIRD-PARTY.txt',
       'dist/extension.js',
+      'dist/later',
       'dist/web',
       'dist/web/extension.js',
       'l10n',

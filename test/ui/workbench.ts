@@ -50,10 +50,10 @@ export class Workbench {
     await this.notification(/./).first().waitFor({ state: 'detached' });
   }
 
-  /** A second window of the same editor, which shows a folder of its own. @param profile a new one, where it is not the first one's */
+  /** Another window of the same editor, which shows another folder than the first one. @param profile a new one, where it is not the first one's */
   async openWindow(profile?: string): Promise<Workbench> {
     const folder = join(this.folder, '..', 'other-project');
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     const page = await this.editor.browser.newPage();
     const inProfile =
       profile === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify([['profile', profile]]))}`;

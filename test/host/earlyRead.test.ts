@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { Store } from '../../src/secrets/store';
+import { Secret, type Credentials } from '../../src/tir/secret';
+import { until } from '../support/until';
+import { Collection, Memory } from './parts';
+import { Keyring } from './support';
+
+const connectionId = 'p-4711-delhi';
+const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
+const lastKey = 'lastInUse';
+
+describe('what terminals wait for', () => {
+  const log = vscode.window.createOutputChannel('TIR Tokens (early read)', { log: true });
+  let keyring: Keyring;
+  let store: Store;
+  let state: Memory;
+  const open: { dispose(): unknown }[] = [];
+  const values = new Map<number, string>();
+  beforeEach(async () => {
+    [keyring, state] = [new Keyring(), new Memory()];
+    store = new Store(keyring, () => undefined);
+    open.push(store);
+    const credentials = (): Credentials => ({ token: new Secret(crypto.randomUUID()) });
+    await store.saveConnection({ connection, credentials: credentials() });
+    for (const id of [1, 2]) {
+      const made = credentials();
+      values.set(id, made.token.reveal());
+      await store.saveToken(
+        { connectionId, id },
+        { name: `token-${id}`, created: undefined, expires: undefined, credentials: made },
+      );
+    }
+    await store.use({ connectionId, id: 1, name: 'token-1' });
+  });
+  afterEach(() => {
+    open.splice(0).forEach((one) => one.dispose());
+  });
+
+  after(() => log.dispose());
+
+  const newWindow = () => {
+    const collection = new Collection();
+    const environment = collection.environment(store, log, state);
+    open.push(environment);
+    return { environment, token: () => collection.variables.get('TIR_API_TOKEN') };
+  };
+
+  it('the value of what was in use last is read while the storage is asked what is in use now', async () => {
+    await newWindow().environment.update();
+    assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'no value is kept there');
+    const asked: string[] = [];
+    const get = keyring.get.bind(keyring);
+    keyring.get = async (key) => {
+      asked.push(key);
+      if (key === 'in-use') {
+        await until('the value to be asked for', () => asked.includes(`value:${connectionId}:1`));
+      }
+      return get(key);
+    };
+    const { environment, token } = newWindow();
+    await environment.update();
+    assert.equal(token(), values.get(1));
+  });
+
+  it('what was in use last is in no terminal where something else is in use now, or nothing', async () => {
+    await newWindow().environment.update();
+    const { environment, token } = newWindow();
+    await store.use({ connectionId, id: 2, name: 'token-2' });
+    await environment.update();
+    assert.equal(token(), values.get(2));
+    await store.stopUsing();
+    await environment.update();
+    assert.equal(token(), undefined);
+    assert.equal(state.get(lastKey), undefined);
+  });
+});
