@@ -2,14 +2,17 @@ import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
 import {
+  changeOf,
   connectionPrefix,
   inUseKey,
   inUsePrefix,
   probePrefix,
+  rotationKey,
   rotationPrefix,
   useKey,
   valueKey,
   valuePrefix,
+  type StoreChange,
 } from './keys';
 import type { ListableStorage } from './listableSecrets';
 import { RecordStorage } from './recordStorage';
@@ -31,10 +34,6 @@ import {
   type TokenRef,
   type Use,
 } from './records';
-
-/** What changed, in this window or another one. */
-export type StoreChange =
-  { readonly kind: 'connection'; readonly connectionId: string } | { readonly kind: 'value' | 'in-use' | 'rotation' };
 
 /**
  * All that is kept: one record for each connection, each token
@@ -243,16 +242,4 @@ export class Store implements vscode.Disposable {
       await this.stopUsing(folder);
     }
   }
-}
-
-function rotationKey({ connectionId, oldId }: Rotation): string {
-  return `${rotationPrefix}${connectionId}:${oldId}`;
-}
-
-function changeOf(key: string): StoreChange | undefined {
-  if (key.startsWith(connectionPrefix)) {
-    return { kind: 'connection', connectionId: key.slice(connectionPrefix.length) };
-  }
-  const kind = key === inUseKey ? 'in-use' : key.slice(0, key.indexOf(':'));
-  return kind === 'in-use' || kind === 'value' || kind === 'rotation' ? { kind } : undefined;
 }
