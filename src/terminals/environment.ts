@@ -113,6 +113,7 @@ export class TerminalEnvironment implements vscode.Disposable {
       if (vscode.workspace.isTrusted && settings.terminalEnabled()) {
         opened = await this.#stored();
       }
+      this.#remember([...opened.values()]);
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
       this.#write(mapped(opened, variablesFor));
@@ -173,7 +174,6 @@ export class TerminalEnvironment implements vscode.Disposable {
         return stored && { use, credentials: stored.credentials, connection: signedIn?.connection };
       }),
     );
-    this.#remember(uses);
     return new Map(opened.filter((one) => one !== undefined).map((one) => [one.use.folder, one]));
   }
 
@@ -181,8 +181,8 @@ export class TerminalEnvironment implements vscode.Disposable {
     return Promise.all([this.store.token(ref), this.store.connection(ref.connectionId)]);
   }
 
-  #remember(uses: readonly Use[]): void {
-    const refs = uses.map(({ connectionId, id }): TokenRef => ({ connectionId, id }));
+  #remember(opened: readonly Opened[]): void {
+    const refs = opened.map(({ use: { connectionId, id } }): TokenRef => ({ connectionId, id }));
     if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastKey, []))) {
       void this.state.update(lastKey, refs.length === 0 ? undefined : refs);
     }

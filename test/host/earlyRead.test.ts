@@ -6,7 +6,7 @@ import { Store } from '../../src/secrets/store';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
 import { Collection, Memory } from './parts';
-import { Keyring } from './support';
+import { Keyring, setting } from './support';
 
 const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
@@ -75,5 +75,14 @@ describe('what terminals wait for', () => {
     await environment.update();
     assert.equal(token(), undefined);
     assert.equal(state.get(lastKey), undefined);
+  });
+
+  it('nothing of it is kept for terminals that get no token at all', async () => {
+    const { environment } = newWindow();
+    await environment.update();
+    await setting('terminal.enabled', false);
+    await environment.update();
+    assert.equal(state.get(lastKey), undefined);
+    await setting('terminal.enabled', undefined);
   });
 });
