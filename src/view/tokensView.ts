@@ -145,17 +145,14 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     this.#shown = next;
     // With it, and not after what is awaited: the editor may ask for the children at any time.
     const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
-    // The first of what is said to the editor counts at once, and what comes within 200 ms after it waits for so long: the rows
-    // come first, and the rest only where it differs.
-    if (changed) {
-      this.#changed.fire(changed === 'all' ? undefined : changed);
+    if (next.state !== before?.state) {
+      await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
-    if (next.message !== this.#view.message) {
+    // Only where it differs: rows that are told within 200 ms after a message have to wait for so long.
+    if (next.message !== before?.message) {
       this.#view.message = next.message;
     }
-    if (next.description !== this.#view.description) {
-      this.#view.description = next.description;
-    }
+    this.#view.description = next.description;
     if (next.needCare !== before?.needCare) {
       const tooltip =
         next.needCare === 1
@@ -163,8 +160,8 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
           : vscode.l10n.t('{0} tokens expire soon or have expired', next.needCare);
       this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
     }
-    if (next.state !== before?.state) {
-      await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
+    if (changed) {
+      this.#changed.fire(changed === 'all' ? undefined : changed);
     }
   }
 
