@@ -32,21 +32,30 @@ interface Answers {
 
 /** Signs in to a project with one of its tokens. */
 export async function signIn(parts: Parts, { argument, byHand }: Call) {
-  const result = await askAndProve(parts, argument, byHand);
-  if (byHand) {
-    // Where the list is: what one signed in for, wherever one came from.
-    await vscode.commands.executeCommand('tir.tokens.focus');
-  }
-  return result;
+  return askAndProve(parts, argument, byHand, async () => {
+    if (byHand) {
+      // Where the list comes: what one signs in for, wherever one came from. Later it would take the focus from what one does next.
+      await vscode.commands.executeCommand('tir.tokens.focus');
+    }
+  });
 }
 
-/** Asks what the argument leaves out. Nothing is stored before a list call proved that it works. */
-export async function askAndProve(parts: Parts, argument: unknown, byHand: boolean) {
+/**
+ * Asks what the argument leaves out. Nothing is stored before a list call proved that it works.
+ * @param answered is waited for after the questions
+ */
+export async function askAndProve(
+  parts: Parts,
+  argument: unknown,
+  byHand: boolean,
+  answered: () => Promise<void> = () => Promise.resolve(),
+) {
   const { label, ...given } = readArgument(fields, argument);
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
     await askInTurn(vscode.l10n.t('Sign In to TIR'), questions);
+    await answered();
     try {
       return await prove(parts, { ...asked, ...given }, label, byHand);
     } catch (thrown) {
