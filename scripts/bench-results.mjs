@@ -1,19 +1,30 @@
+import { readFileSync } from 'node:fs';
+
 /** @typedef {import('../test/bench/measure.js').Row} Row */
 /** @typedef {import('../test/bench/measure.js').Beside} Beside */
 /** @typedef {ReturnType<typeof toResult>} Result */
+
+/** What a module left (`leave` of `test/bench`). @throws what it failed with @template T @param {string} file @returns {T} */
+export function readOutcome(file) {
+  /** @type {import('../test/bench/measure.js').Outcome<T>} */
+  const outcome = JSON.parse(readFileSync(file, 'utf8'));
+  if ('error' in outcome) {
+    throw new Error(outcome.error);
+  }
+  return outcome.result;
+}
 
 /** The medians of a row, and whether they reach what they must. @param {Row} row */
 export function toResult({ what, unit, ours, atMost, beside }) {
   const mine = median(ours);
   const others = beside.map(({ what, values, must }) => {
     const other = median(values);
-    const bound = !must ? undefined : 'times' in must ? other * must.times : other + must.more;
     return {
       what,
       runs: values.length,
       median: other,
       ratio: other === 0 ? null : mine / other,
-      ...(must && { must, reached: bound === undefined || mine <= bound }),
+      ...(must && { must, reached: mine <= ('times' in must ? other * must.times : other + must.more) }),
     };
   });
   const reached = (atMost === undefined || mine <= atMost) && others.every((other) => other.reached !== false);

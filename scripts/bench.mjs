@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,6 @@ import { installServer } from './vscode-server.mjs';
  */
 
 /** @typedef {import('../test/bench/measure.js').Row} Row */
-/** @typedef {import('../test/bench/measure.js').Outcome} Outcome */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,11 +27,8 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 await installPackages();
 await installSystemPackages(chromium);
 await installServer();
-const [{ buildBench, buildExtension, buildHouseBench }, { runInHost }, { report, toResult }] = await Promise.all([
-  import('./build.mjs'),
-  import('./host.mjs'),
-  import('./bench-results.mjs'),
-]);
+const [{ buildBench, buildExtension, buildHouseBench }, { runInHost }, { readOutcome, report, toResult }] =
+  await Promise.all([import('./build.mjs'), import('./host.mjs'), import('./bench-results.mjs')]);
 await buildExtension();
 const results = (positionals[0] === 'leaks' ? await leaks() : await house()).map(toResult);
 console.log(report(results));
@@ -65,10 +61,5 @@ async function leaks() {
     minutes: 30,
   };
   await step('Measuring', () => runInHost(module, options));
-  /** @type {Outcome} */
-  const outcome = JSON.parse(readFileSync(file, 'utf8'));
-  if ('error' in outcome) {
-    throw new Error(outcome.error);
-  }
-  return outcome.result;
+  return readOutcome(file);
 }

@@ -1,13 +1,14 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { readOutcome } from '../../scripts/bench-results.mjs';
 import { buildBench, bundles, bundleSizes } from '../../scripts/build.mjs';
 import { openHost } from '../../scripts/host.mjs';
 import { layOutPeers } from '../../scripts/peers.mjs';
 import { run, step } from '../../scripts/process.mjs';
 import { root } from '../../scripts/root.mjs';
-import { naive, ours, type Beside, type Outcome, type Row } from './measure';
+import { ours, peers, type Beside, type Row } from './measure';
 import type { Start } from './peer';
 import type { Starts } from './starts';
 import { switching } from './switching';
@@ -34,11 +35,7 @@ export async function measureHouse(folder: string, profiles: string | undefined)
   try {
     const inWindow = async <T>(module: string): Promise<T> => {
       await host.run(module, { workspace, extensions, shown, minutes: 15 });
-      const result = JSON.parse(readFileSync(outcome, 'utf8')) as Outcome<T>;
-      if ('error' in result) {
-        throw new Error(result.error);
-      }
-      return result.result;
+      return readOutcome<T>(outcome);
     };
     const starts = await step(`Starting in ${windows} windows`, async () => {
       const all: Starts[] = [];
@@ -55,19 +52,11 @@ export async function measureHouse(folder: string, profiles: string | undefined)
   }
 }
 
-const [empty, git, github] = ['tir-bench.empty', 'vscode.git', 'vscode.github-authentication'] as const;
-const names: Readonly<Record<string, string>> = {
-  [empty]: 'an empty extension',
-  [git]: 'the built-in git',
-  [github]: 'the built-in github-authentication',
-  [naive]: 'the naive variant',
-};
-
 function rowsOfStarts(all: readonly Starts[]): Row[] {
   const of = (id: string, value: (start: Start) => number) =>
     all.flatMap(({ starts }) => (starts[id] ? [value(starts[id])] : []));
   const beside = (value: (start: Start) => number, must: Readonly<Record<string, Beside['must']>> = {}) =>
-    Object.entries(names).map(([id, what]): Beside => ({
+    Object.entries(peers).map(([id, what]): Beside => ({
       what,
       values: of(id, value),
       ...(must[id] && { must: must[id] }),
@@ -79,7 +68,7 @@ function rowsOfStarts(all: readonly Starts[]): Row[] {
       ours: of(ours, untilVariable),
       atMost: 25,
       // For git it is until it is ready: it sets variables long before.
-      beside: beside(({ activate }) => activate, { [empty]: { more: 15 }, [git]: { times: 1 / 5 } }),
+      beside: beside(({ activate }) => activate, { 'tir-bench.empty': { more: 15 }, 'vscode.git': { times: 1 / 5 } }),
     },
     {
       what: 'activate() until it has resolved',

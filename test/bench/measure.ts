@@ -7,6 +7,14 @@ import { performance } from 'node:perf_hooks';
 /** The ids of this extension, and of the one that does its main job in the obvious way. */
 export const [ours, naive] = ['tir-community.tir-tokens', 'tir-bench.naive'] as const;
 
+/** What is started beside it, by its id. */
+export const peers: Readonly<Record<string, string>> = {
+  'tir-bench.empty': 'an empty extension',
+  'vscode.git': 'the built-in git',
+  'vscode.github-authentication': 'the built-in github-authentication',
+  [naive]: 'the naive variant',
+};
+
 /** A measurement, beside others of the same run. */
 export interface Row {
   readonly what: string;
@@ -27,7 +35,7 @@ export interface Beside {
 }
 
 /** What a bench came to, for whoever started this extension host. */
-export type Outcome<T = readonly Row[]> = { readonly result: T } | { readonly error: string };
+export type Outcome<T> = { readonly result: T } | { readonly error: string };
 
 /** Leaves what the work comes to: an extension host has no other way to say why it ended. */
 export async function leave(work: () => Promise<unknown>): Promise<void> {

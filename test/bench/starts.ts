@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
 import { calm, keptByNaive, keptByOurs, nothing, peerOf, useApi } from './kept';
-import { leave, naive, ours } from './measure';
+import { leave, naive, ours, peers } from './measure';
 import type { Kept, Start } from './peer';
 
 /** What is measured in one window. */
@@ -24,7 +24,6 @@ const projects = 3;
 
 /** Started first: the first one of a window pays for what the host does once. */
 const warmUp = 'tir-bench.warm-up';
-const beside = [naive, 'tir-bench.empty', 'vscode.git', 'vscode.github-authentication'];
 
 /** What the extension host calls: starts the extensions one after the other, in another order each time. */
 export function run(): Promise<void> {
@@ -35,7 +34,7 @@ export function run(): Promise<void> {
       forOurs.seed(`bench-${index}`, { projectId: index + 1 }),
     );
     const kept: Record<string, Kept> = { [ours]: keptByOurs(tokens), [naive]: keptByNaive(forNaive.seed('bench')) };
-    const order = [ours, ...beside].map((id) => ({ id, at: Math.random() })).sort((a, b) => a.at - b.at);
+    const order = [ours, ...Object.keys(peers)].map((id) => ({ id, at: Math.random() })).sort((a, b) => a.at - b.at);
     const starts: Record<string, Start> = {};
     for (const id of [warmUp, ...order.map((one) => one.id)]) {
       const peer = await peerOf(id);

@@ -55,8 +55,8 @@ export function run(): Promise<void> {
     ];
     const bench = new TokensBench(emulator, self);
     const rows = [
-      ...(await bench.creations(subjects)),
-      ...(await bench.lists(subjects)),
+      await bench.creations(subjects),
+      await bench.lists(subjects),
       await bench.scrolling(subjects),
       await bench.memory(subjects),
       await bench.refreshes(subjects),
@@ -77,9 +77,9 @@ class TokensBench {
   }
 
   /** From the answer of the API to a terminal that has the token: what is ours of it, and what is the shell's. */
-  async creations(subjects: readonly Subject[]): Promise<Row[]> {
+  async creations(subjects: readonly Subject[]): Promise<Row> {
     this.#fill('few', 10);
-    const times = { ours: [] as number[], naive: [] as number[] };
+    const times = none();
     const shells: number[] = [];
     for (let round = 0; round < rounds; round++) {
       for (const { name, variable, create } of subjects) {
@@ -99,73 +99,67 @@ class TokensBench {
         assert.ok(says.startsWith(hashOf(value)), `${made} is not in the terminal`);
       }
     }
-    return [
-      {
-        what: 'tir.createToken answered by the API, until a new terminal gets the token',
-        ours: times.ours,
-        atMost: 50,
-        beside: [
-          { what: 'the naive variant', values: times.naive },
-          { what: 'the shell, until it can say what it got', values: shells },
-        ],
-      },
-    ];
+    return {
+      what: 'tir.createToken answered by the API, until a new terminal gets the token',
+      ours: times.ours,
+      atMost: 50,
+      beside: [
+        { what: 'the naive variant', values: times.naive },
+        { what: 'the shell, until it can say what it got', values: shells },
+      ],
+    };
   }
 
   /** From the answer of the API until the first row is painted. */
-  async lists(subjects: readonly Subject[]): Promise<Row[]> {
-    const times = { ours: new Map<number, number[]>(), naive: new Map<number, number[]>() };
+  async lists(subjects: readonly Subject[]): Promise<Row> {
+    const [few, all] = [none(), none()];
     for (let round = 0; round <= rounds; round++) {
-      for (const { name, view, refresh } of subjects) {
+      for (const subject of subjects) {
+        const { name, view } = subject;
         await vscode.commands.executeCommand(`${view}.focus`);
-        for (const count of [many / 10, many]) {
-          const first = this.#fill(`bench-${name}-${count}-${round}`, count);
+        for (const [count, times] of [
+          [many / 10, few],
+          [many, all],
+        ] as const) {
           await calm();
           const endProfile = await beginProfile(`list-${name}-${count}`);
-          await vscode.commands.executeCommand(refresh);
-          const shown = await until(`${first} to be shown`, () => shownAt(first));
+          const { at } = await this.#list(subject, `${count}-${round}`, count);
           await endProfile();
           // The first time fills caches, and does not count.
           if (round > 0) {
-            times[name].set(count, [...(times[name].get(count) ?? []), shown - this.emulator.answeredAt]);
+            times[name].push(at - this.emulator.answeredAt);
           }
         }
       }
     }
-    const [few, all] = [many / 10, many].map((count) => ({
-      ours: times.ours.get(count) ?? [],
-      naive: times.naive.get(count) ?? [],
-    })) as [Record<Subject['name'], number[]>, Record<Subject['name'], number[]>];
-    return [
-      {
-        what: 'a list of 10,000 tokens answered by the API, until its rows are shown',
-        ours: all.ours,
-        atMost: 300,
-        beside: [
-          { what: 'the naive variant', values: all.naive },
-          { what: 'a list of 1,000', values: few.ours, must: { times: 12 } },
-        ],
-      },
-    ];
+    return {
+      what: 'a list of 10,000 tokens answered by the API, until its rows are shown',
+      ours: all.ours,
+      atMost: 300,
+      beside: [
+        { what: 'the naive variant', values: all.naive },
+        { what: 'a list of 1,000', values: few.ours, must: { times: 12 } },
+      ],
+    };
   }
 
   /** What the editor asks for while somebody scrolls through all rows. */
   async scrolling(subjects: readonly Subject[]): Promise<Row> {
-    const asked = { ours: [] as number[], naive: [] as number[] };
-    for (const { name, view, refresh, asked: askedSoFar } of subjects) {
+    const asked = none();
+    for (const subject of subjects) {
+      const { name, view } = subject;
+      const askedSoFar = () => subject.asked() + this.emulator.calls.length;
       await vscode.commands.executeCommand(`${view}.focus`);
-      const first = this.#fill(`bench-${name}-scrolled`, many);
-      await vscode.commands.executeCommand(refresh);
-      await until(`${first} to be shown`, () => shownAt(first));
+      const { first } = await this.#list(subject, 'scrolled', many);
       for (let round = 0; round < rounds; round++) {
-        const before = [askedSoFar(), this.emulator.calls.length];
+        const before = askedSoFar();
         await vscode.commands.executeCommand('list.focusFirst');
         for (let page = 0; page < 20; page++) {
           await vscode.commands.executeCommand('list.focusPageDown');
         }
         await vscode.commands.executeCommand('list.focusLast');
         await until('the last row to be shown', () => shownAt(first.replace(/0+$/, String(many - 1))));
-        asked[name].push(askedSoFar() - (before[0] ?? 0) + this.emulator.calls.length - (before[1] ?? 0));
+        asked[name].push(askedSoFar() - before);
       }
     }
     return {
@@ -179,13 +173,12 @@ class TokensBench {
 
   /** What the heap of the extension host has more with 10,000 tokens shown than with one. */
   async memory(subjects: readonly Subject[]): Promise<Row> {
-    const growth = { ours: [] as number[], naive: [] as number[] };
-    for (const { name, view, refresh } of subjects) {
+    const growth = none();
+    for (const subject of subjects) {
+      const { name, view } = subject;
       await vscode.commands.executeCommand(`${view}.focus`);
       const heapWith = async (count: number, round: number) => {
-        const first = this.#fill(`bench-${name}-heap-${count}-${round}`, count);
-        await vscode.commands.executeCommand(refresh);
-        await until(`${first} to be shown`, () => shownAt(first));
+        await this.#list(subject, `heap-${count}-${round}`, count);
         return heap();
       };
       for (let round = 0; round < rounds; round++) {
@@ -203,7 +196,7 @@ class TokensBench {
   }
 
   async refreshes(subjects: readonly Subject[]): Promise<Row> {
-    const calls = { ours: [] as number[], naive: [] as number[] };
+    const calls = none();
     this.#fill('few', 1);
     for (let round = 0; round < rounds; round++) {
       for (const { name, refresh } of subjects) {
@@ -221,6 +214,13 @@ class TokensBench {
     };
   }
 
+  /** Lists so many tokens anew in a view that has the focus. Resolves to the first row's name, and to when it was painted. */
+  async #list({ name, refresh }: Subject, mark: string, count: number): Promise<{ first: string; at: number }> {
+    const first = this.#fill(`bench-${name}-${mark}`, count);
+    await vscode.commands.executeCommand(refresh);
+    return { first, at: await until(`${first} to be shown`, () => shownAt(first)) };
+  }
+
   /** Puts so many tokens into the list, whose names begin so. Returns the first one's name. */
   #fill(prefix: string, count: number): string {
     // Such tokens as were given before, or the emulator would take most of the memory and the time.
@@ -229,6 +229,10 @@ class TokensBench {
     this.emulator.tokens.splice(0, Infinity, this.self, ...tokens);
     return name(0);
   }
+}
+
+function none(): Record<Subject['name'], number[]> {
+  return { ours: [], naive: [] };
 }
 
 /** When a row was painted; milliseconds since 1970. Undefined where it was not. */

@@ -41,6 +41,10 @@ describe('a rotation and other windows', () => {
     await bench.end();
   });
 
+  const openLoaded = async () => {
+    const { store, rotations } = open();
+    return { store, rotations: await rotations() };
+  };
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const begun = (given: Partial<Rotation>): Rotation => ({
     ...{ connectionId, oldId: bench.emulator.tokens[0]!.id, oldName: 'dev-laptop', newName: 'dev-laptop-2' },
@@ -50,8 +54,7 @@ describe('a rotation and other windows', () => {
   const fail = () => Promise.reject(new Error('shown'));
 
   it('moves every use to the successor, in whatever folder, and the connection', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
     const successor = await rotations.rotate(old, 'dev-laptop', fail);
     assert.equal((await store.connection(connectionId))?.connection.signInTokenId, successor.id);
@@ -67,8 +70,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('does not take a name whose value is still stored, though its token is gone', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     const credentials = { token: new Secret('value-of-one-that-is-gone') };
     const gone = { name: 'dev-laptop-2', created: undefined, expires: undefined, credentials };
     await store.saveToken({ connectionId, id: 7 }, gone);
@@ -77,8 +79,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('is left to the window that works on it, while that is there', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     await store.saveRotation(begun({ pid: process.ppid }));
     assert.deepEqual(await rotations.recoverAll(), []);
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
@@ -95,8 +96,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('finds a successor of which nobody has the value, and deletes it', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2');
     const [recovery] = await rotations.recoverAll();
@@ -106,8 +106,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('leaves a token of that name alone which is older than the rotation', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2', { createdAt: now - 60 * minute });
     await rotations.recoverAll();
@@ -115,8 +114,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('takes the value out of the list where that carries it, and finishes', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     await store.saveRotation(begun({}));
     const { id } = bench.emulator.seed('dev-laptop-2');
     bench.emulator.listWithValues = true;
@@ -127,8 +125,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('stays on record while the API cannot be reached', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.fail('GET', { status: 500 });
     const [recovery] = await rotations.recoverAll();
@@ -151,8 +148,7 @@ describe('a rotation and other windows', () => {
   });
 
   it('shows a value that cannot be stored, once, and leaves the old token in use', async () => {
-    const { store, ...parts } = open();
-    const rotations = await parts.rotations();
+    const { rotations, store } = await openLoaded();
     keyring.failsOn = /^value:.*:(?!1001$)/;
     const shown: string[] = [];
     const old = { connectionId, id: 1001 };
