@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Clipboard } from './commands/clipboard';
 import { tellLeftOut } from './commands/failure';
+import { once } from './once';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
@@ -9,18 +10,23 @@ import { TerminalEnvironment } from './terminals/environment';
 
 let clipboard: Clipboard | undefined;
 
-/** The terminals come first, since those that open before they are ready lack the token; all else is loaded after. */
+/**
+ * The terminals come first, since those that open before they are ready lack the token; all else is loaded, and asked of
+ * the editor, after.
+ */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const log = vscode.window.createOutputChannel('TIR Tokens', { log: true });
+  const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));
   const secrets = new ListableSecrets(context.secrets);
   const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
-  const store = new Store(web ?? secrets, tellLeftOut(log));
+  const store = new Store(web ?? secrets, tellLeftOut(openLog));
   const { environmentVariableCollection, globalState } = context;
-  const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, log);
-  context.subscriptions.push(log, store, terminals);
-  await terminals.update().catch((error: unknown) => {
-    log.error(String(error));
+  const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, (error) => {
+    openLog().error(String(error));
   });
+  context.subscriptions.push(store, terminals);
+  await terminals.start();
+  const log = openLog();
+  context.subscriptions.push(log);
   const { startRest } = await import('./rest');
   ({ clipboard } = startRest(context, { log, store, terminals }, web));
 }

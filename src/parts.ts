@@ -8,6 +8,7 @@ import { Reminders } from './lifecycle/reminders';
 import { Sessions } from './lifecycle/session';
 import { Trail } from './lifecycle/trail';
 import { Usage } from './lifecycle/usage';
+import { once } from './once';
 import type { Use } from './secrets/records';
 import { settings } from './settings';
 import { SnippetCompletions } from './snippets/completions';
@@ -83,10 +84,4 @@ export function buildParts(
     host,
     now,
   };
-}
-
-/** What is made by the first call, for all of them. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -5,10 +5,10 @@ import { sentence } from '../view/sentences';
 import type { Parts } from './parts';
 
 /** Says once for each reason that stored records are left out because they cannot be read. */
-export function tellLeftOut(log: Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
+export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
   const told = new Set<TirError['details']['record']>();
   return (error) => {
-    log.warn(error.message);
+    log().warn(error.message);
     const { record } = error.details;
     if (!told.has(record)) {
       told.add(record);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { inTurn } from '../inTurn';
 import { keyedHash } from '../keyedHash';
+import { once } from '../once';
 import { sameToken, tokenKey, type Connection, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
@@ -43,9 +44,9 @@ function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
  * folder, else the one of all, and nothing where there is none, the workspace is not trusted, or the setting is off.
  */
 export class TerminalEnvironment implements vscode.Disposable {
-  readonly #subscriptions: { dispose(): unknown }[];
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #hash = keyedHash();
+  readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
+  readonly #hash = once(keyedHash);
   #held: ReadonlyMap<Scope, Held> = new Map();
 
   /** Fires when new terminals get something else than before. */
@@ -56,33 +57,38 @@ export class TerminalEnvironment implements vscode.Disposable {
     private readonly store: Store,
     /** Keeps which tokens were in use last. */
     private readonly state: vscode.Memento,
-    private readonly log: vscode.LogOutputChannel,
-  ) {
-    const follow = () => {
-      this.update().catch((error: unknown) => {
-        this.log.error(String(error));
-      });
-    };
-    this.#subscriptions = [
-      this.#changed,
-      store.onDidChange((change) => {
+    /** Is told why terminals did not get what they should. */
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  /** Begins to keep it. Resolves when terminals that open from then on get what is stored now, or nothing where that fails. */
+  start(): Promise<void> {
+    const follow = () => this.update().catch(this.failed);
+    // What is stored is on its way before the editor is asked for anything else.
+    const first = follow();
+    // Before anything of it arrives. The default writes the values to disk in plain text.
+    this.collection.persistent = false;
+    this.collection.description = vscode.l10n.t('The TIR token in use');
+    this.#subscriptions.push(
+      this.store.onDidChange((change) => {
         // A project is part of it by its extra names of variables, and only while a token of it is in use.
         if (
           change.kind === 'value' ||
           change.kind === 'in-use' ||
           (change.kind === 'connection' && this.#isHeld(change.connectionId))
         ) {
-          follow();
+          void follow();
         }
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(follow),
       vscode.workspace.onDidChangeWorkspaceFolders(follow),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tir.terminal')) {
-          follow();
+          void follow();
         }
       }),
-    ];
+    );
+    return first;
   }
 
   dispose(): void {
@@ -117,7 +123,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
       this.#write(mapped(opened, variablesFor));
-      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash(credentials.token.reveal()) })));
+      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash()(credentials.token.reveal()) })));
     }
   }
 
@@ -131,11 +137,6 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   #write(wanted: ReadonlyMap<Scope, ReadonlyMap<string, string>>): void {
-    if (this.collection.persistent) {
-      // The default, which writes the values to disk in plain text.
-      this.collection.persistent = false;
-      this.collection.description = vscode.l10n.t('The TIR token in use');
-    }
     const scoped = (vscode.workspace.workspaceFolders ?? []).map(
       (folder) => [this.collection.getScoped({ workspaceFolder: folder }), wanted.get(folder.uri.toString())] as const,
     );

@@ -10,9 +10,6 @@ import { setting } from '../host/support';
 import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
 
-/** What an extension has kept in which nobody has done anything yet. */
-export const nothing: Kept = { secrets: {}, state: {} };
-
 /** Projects that are signed in to, one for each token, and the first token in use, as one window leaves them to the next. */
 export function keptByOurs(tokens: readonly PlatformToken[]): Kept {
   const secrets: Record<string, string> = {};
@@ -56,15 +53,14 @@ export async function peerOf(id: string): Promise<Peer> {
 }
 
 /**
- * Resolves once the window answers quickly for a while: what was begun before goes on after it has. It takes longer than the
- * 200 ms for which the editor gathers the changes of a tree.
+ * Resolves once the window answers evenly for a while: what was begun before goes on after it has. It takes longer than the
+ * 200 ms for which the editor gathers the changes of a tree. How quick an answer is depends on the machine.
  */
 export async function calm(): Promise<void> {
-  for (let quick = 0; quick < 15;) {
-    const milliseconds = await timeOf(() =>
-      Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', quick)),
-    );
-    quick = milliseconds < 5 ? quick + 1 : 0;
+  const last: number[] = [];
+  do {
+    last.push(await timeOf(() => Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', last.length))));
+    last.splice(0, last.length - 15);
     await wait(20);
-  }
+  } while (last.length < 15 || Math.max(...last) > 3 * Math.min(...last));
 }

@@ -24,8 +24,10 @@ export interface Kept {
 
 /** An extension that waits to be started. */
 export interface Peer {
+  /** Leaves what it has kept before. */
+  keep(kept: Kept): Promise<void>;
   /** @param profile whether to write down what the processor does meanwhile */
-  start(kept: Kept, profile?: boolean): Promise<Start>;
+  start(profile?: boolean): Promise<Start>;
   /** How often the editor has asked its trees for something so far. */
   readonly asked: () => number;
 }
@@ -41,13 +43,15 @@ export function activate(context: vscode.ExtensionContext): Peer {
   const asked = countAsked();
   return {
     asked,
-    async start({ secrets, state }, profile = false) {
+    async keep({ secrets, state }) {
       for (const [key, text] of Object.entries(secrets)) {
         await context.secrets.store(key, text);
       }
       for (const [key, value] of Object.entries(state)) {
         await context.globalState.update(key, value);
       }
+    },
+    async start(profile = false) {
       const endProfile = profile ? await beginProfile('start') : undefined;
       let variableAt: number | undefined;
       const { environmentVariableCollection: collection } = context;

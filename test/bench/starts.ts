@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
-import { calm, keptByNaive, keptByOurs, nothing, peerOf, useApi } from './kept';
+import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
 import { leave, naive, ours, peers } from './measure';
 import type { Kept, Start } from './peer';
 
@@ -38,8 +38,9 @@ export function run(): Promise<void> {
     const starts: Record<string, Start> = {};
     for (const id of [warmUp, ...order.map((one) => one.id)]) {
       const peer = await peerOf(id);
+      await peer.keep(kept[id] ?? { secrets: {}, state: {} });
       await calm();
-      starts[id] = await peer.start(kept[id] ?? nothing, id === ours);
+      starts[id] = await peer.start(id === ours);
     }
     const calls = () => ({ ours: forOurs.calls.length, naive: forNaive.calls.length });
     await calm();

@@ -32,8 +32,10 @@ export function run(): Promise<void> {
     await useApi(emulator, emulator);
     const self = emulator.seed('self', { listed: false });
     const [peer, naivePeer] = [await peerOf(ours), await peerOf(naive)];
-    await peer.start(keptByOurs([self]));
-    await naivePeer.start(keptByNaive(self));
+    await peer.keep(keptByOurs([self]));
+    await peer.start();
+    await naivePeer.keep(keptByNaive(self));
+    await naivePeer.start();
     const { executeCommand } = vscode.commands;
     const subjects: readonly Subject[] = [
       {

@@ -53,7 +53,9 @@ export class Collection {
   /** The environment of the terminals of that window. */
   environment(store: Store, log: vscode.LogOutputChannel, state: vscode.Memento = new Memory()): TerminalEnvironment {
     const collection = this as unknown as vscode.GlobalEnvironmentVariableCollection;
-    return new TerminalEnvironment(collection, store, state, log);
+    const environment = new TerminalEnvironment(collection, store, state, (error) => log.error(String(error)));
+    void environment.start();
+    return environment;
   }
 }
 
