@@ -22,6 +22,7 @@ export default defineConfig(
     // The platform's room, what is kept about it, and the life of a token must work (and be tested) without an editor.
     files: [
       'src/tir/**/*.ts',
+      'src/{inTurn,once}.ts',
       'src/secrets/records.ts',
       'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',

@@ -48,6 +48,26 @@ describe('what terminals wait for', () => {
     return { environment, token: () => collection.variables.get('TIR_API_TOKEN') };
   };
 
+  it('the storage is asked before anything else is', async () => {
+    const { environment: first } = newWindow();
+    await first.update();
+    const asked: string[] = [];
+    const get = keyring.get.bind(keyring);
+    keyring.get = (key) => {
+      asked.push(key);
+      return get(key);
+    };
+    const { environment, token } = newWindow();
+    const value = `value:${connectionId}:1`;
+    assert.deepEqual(
+      asked.slice(0, 3),
+      [value, `connection:${connectionId}`, 'in-use'],
+      'in the call, and not after it',
+    );
+    await environment.update();
+    assert.equal(token(), values.get(1));
+  });
+
   it('the value of what was in use last is read while the storage is asked what is in use now', async () => {
     await newWindow().environment.update();
     assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'no value is kept there');

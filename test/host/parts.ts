@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,13 +43,16 @@ export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | '
 export class Collection {
   readonly variables = new Map<string, string>();
   persistent = true;
-  replace = (variable: string, value: string) => void this.variables.set(variable, value);
+  replace = (variable: string, value: string) => {
+    assert.ok(!this.persistent, 'what is replaced before is written to disk');
+    this.variables.set(variable, value);
+  };
   delete = (variable: string) => void this.variables.delete(variable);
   clear = () => this.variables.clear();
   forEach = (callback: (variable: string, mutator: { value: string }) => void) =>
     [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
   get = (variable: string) => this.variables.get(variable);
-  getScoped = () => new Collection();
+  getScoped = () => Object.assign(new Collection(), { persistent: this.persistent });
 
   /** The environment of the terminals of that window. */
   environment(store: Store, log: vscode.LogOutputChannel, state: vscode.Memento = new Memory()): TerminalEnvironment {
