@@ -16,6 +16,10 @@ export interface Found<T> {
 export class RecordStorage {
   /** Keys of the records that were left out. */
   readonly #told = new Set<string>();
+  /** Several listen to a change, and ask for the same at once: one way to the editor and back is for all of them. */
+  readonly #reads = new UnderWay<string | undefined>();
+  readonly #lists = new UnderWay<string[]>();
+  #changes = 0;
 
   constructor(
     private readonly storage: ListableStorage,
@@ -25,12 +29,12 @@ export class RecordStorage {
 
   /** What comes after the prefix in the keys that have it. */
   async list(prefix: string): Promise<string[]> {
-    const keys = await guarded(() => this.storage.keys());
+    const keys = await this.#lists.ask('', () => guarded(() => this.storage.keys()));
     return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   get(key: string): Promise<string | undefined> {
-    return guarded(() => this.storage.get(key));
+    return this.#reads.ask(key, () => guarded(() => this.storage.get(key)));
   }
 
   /** What is there under these names. */
@@ -63,19 +67,44 @@ export class RecordStorage {
     if (present !== undefined && isNewer(present)) {
       throw new TirError('storage-failed', 'there is a record of a newer version', { record: 'newer' });
     }
-    await guarded(() => this.storage.store(key, text));
+    await this.#write(() => this.storage.store(key, text));
   }
 
   /** For what only this window has. There are keyrings that take a secret without a word, and do not have it after. */
   async storeForSure(key: string, text: string): Promise<void> {
     await this.store(key, text);
+    await this.makeSure(key);
+  }
+
+  /** @throws TirError `storage-failed` where nothing is there */
+  async makeSure(key: string): Promise<void> {
     if ((await this.get(key)) === undefined) {
       throw new TirError('storage-failed', 'the secret storage does not keep what it takes');
     }
   }
 
   delete(key: string): Promise<void> {
-    return guarded(() => this.storage.delete(key));
+    return this.#write(() => this.storage.delete(key));
+  }
+
+  /** How often something changed, as far as this window knows. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whoever asks from now on gets what is there from now on. */
+  changed(): void {
+    this.#changes++;
+    this.#reads.forget();
+    this.#lists.forget();
+  }
+
+  async #write(work: () => Thenable<void>): Promise<void> {
+    try {
+      await guarded(work);
+    } finally {
+      this.changed();
+    }
   }
 
   #leaveOut(key: string, error: TirError): void {
@@ -83,6 +112,29 @@ export class RecordStorage {
       this.#told.add(key);
       this.leftOut(error);
     }
+  }
+}
+
+/** Questions that are not answered yet. */
+class UnderWay<T> {
+  readonly #asked = new Map<string, Promise<T>>();
+
+  ask(name: string, work: () => Promise<T>): Promise<T> {
+    const asked = this.#asked.get(name);
+    if (asked) {
+      return asked;
+    }
+    const answer = work().finally(() => {
+      if (this.#asked.get(name) === answer) {
+        this.#asked.delete(name);
+      }
+    });
+    this.#asked.set(name, answer);
+    return answer;
+  }
+
+  forget(): void {
+    this.#asked.clear();
   }
 }
 

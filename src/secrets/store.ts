@@ -54,12 +54,16 @@ export class Store implements vscode.Disposable {
   ) {
     this.#records = new RecordStorage(storage, leftOut);
     this.#subscription = storage.onDidChange(({ key }) => {
+      this.#records.changed();
       const change = changeOf(key);
       if (change) {
         this.#changed.fire(change);
       }
     });
   }
+
+  /** How often something changed, in this window or another one that it has heard. */
+  readonly changes = () => this.#records.changes;
 
   dispose(): void {
     this.#subscription.dispose();
@@ -146,7 +150,7 @@ export class Store implements vscode.Disposable {
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
-    await this.#below(connectionId, key, () => this.#records.storeForSure(key, writeValue(token)));
+    await this.#below(connectionId, key, writeValue(token), () => this.#records.makeSure(key));
   }
 
   /** Takes out the value of a token, stops its use everywhere, and ends a rotation of which it is the successor. */
@@ -181,7 +185,7 @@ export class Store implements vscode.Disposable {
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
   async use(token: TokenInUse, folder?: string): Promise<void> {
     const key = useKey(folder);
-    await this.#below(token.connectionId, key, () => this.#records.store(key, writeInUse(token)));
+    await this.#below(token.connectionId, key, writeInUse(token));
   }
 
   stopUsing(folder?: string): Promise<void> {
@@ -205,7 +209,7 @@ export class Store implements vscode.Disposable {
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
   async saveRotation(rotation: Rotation): Promise<void> {
     const key = rotationKey(rotation);
-    await this.#below(rotation.connectionId, key, () => this.#records.store(key, writeRotation(rotation)));
+    await this.#below(rotation.connectionId, key, writeRotation(rotation));
   }
 
   endRotation(rotation: Rotation): Promise<void> {
@@ -229,9 +233,10 @@ export class Store implements vscode.Disposable {
   }
 
   /** Stores what belongs to a connection. Another window may sign out at the same moment, and nothing is to stay behind. */
-  async #below(connectionId: string, key: string, store: () => Promise<void>): Promise<void> {
-    await store();
-    if ((await this.#records.get(connectionPrefix + connectionId)) === undefined) {
+  async #below(connectionId: string, key: string, text: string, makeSure = () => Promise.resolve()): Promise<void> {
+    await this.#records.store(key, text);
+    const [connection] = await Promise.all([this.#records.get(connectionPrefix + connectionId), makeSure()]);
+    if (connection === undefined) {
       await this.#records.delete(key);
       throw new TirError('not-signed-in', 'the connection is gone');
     }

@@ -48,6 +48,10 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
   readonly #hash = once(keyedHash);
   #held: ReadonlyMap<Scope, Held> = new Map();
+  /** How often something changed that it follows, the store's own count apart. */
+  #heard = 0;
+  /** What both had come to when the work began that was done last; undefined where that failed. */
+  #applied: number | undefined;
 
   /** Fires when new terminals get something else than before. */
   readonly onDidChange = this.#changed.event;
@@ -63,7 +67,10 @@ export class TerminalEnvironment implements vscode.Disposable {
 
   /** Begins to keep it. Resolves when terminals that open from then on get what is stored now, or nothing where that fails. */
   start(): Promise<void> {
-    const follow = () => this.update().catch(this.failed);
+    const follow = () => {
+      this.#heard++;
+      return this.update().catch(this.failed);
+    };
     // What is stored is on its way before the editor is asked for anything else.
     const first = follow();
     // Before anything of it arrives. The default writes the values to disk in plain text.
@@ -110,8 +117,15 @@ export class TerminalEnvironment implements vscode.Disposable {
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
-  /** Resolves when terminals that open from now on get what is stored now. */
-  readonly update = inTurn(() => this.#apply());
+  /** Resolves when terminals that open from now on get what is stored now. Asks nobody where nothing has changed. */
+  readonly update = inTurn(async () => {
+    const changes = this.#heard + this.store.changes();
+    if (changes !== this.#applied) {
+      this.#applied = undefined;
+      await this.#apply();
+      this.#applied = changes;
+    }
+  });
 
   async #apply(): Promise<void> {
     let opened = new Map<Scope, Opened>();

@@ -68,6 +68,22 @@ describe('what terminals wait for', () => {
     assert.equal(token(), values.get(1));
   });
 
+  it('nothing is read again where nothing has changed since', async () => {
+    const { environment, token } = newWindow();
+    await environment.update();
+    const get = keyring.get.bind(keyring);
+    let asked = 0;
+    keyring.get = (key) => {
+      asked++;
+      return get(key);
+    };
+    await environment.update();
+    assert.equal(asked, 0);
+    await store.use({ connectionId, id: 2, name: 'token-2' });
+    await environment.update();
+    assert.equal(token(), values.get(2));
+  });
+
   it('the value of what was in use last is read while the storage is asked what is in use now', async () => {
     await newWindow().environment.update();
     assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'no value is kept there');
