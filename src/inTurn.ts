@@ -3,25 +3,13 @@
  * wins; and one that waits for its turn is for all who ask meanwhile. What it resolves to, or rejects with, is what came
  * of work that did not begin before the call.
  */
-export function inTurn(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let waiting: Promise<void> | undefined;
-  const begin = async () => {
+export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  let waiting: Promise<T> | undefined;
+  const begin = () => {
     waiting = undefined;
-    try {
-      await work();
-    } finally {
-      running = undefined;
-    }
+    running = work().finally(() => (running = undefined));
+    return running;
   };
-  return () => {
-    if (waiting === undefined) {
-      if (running === undefined) {
-        return (running = begin());
-      }
-      const next = () => (running = begin());
-      waiting = running.then(next, next);
-    }
-    return waiting;
-  };
+  return () => waiting ?? (running ? (waiting = running.then(begin, begin)) : begin());
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { refusal } from '../commands/argument';
 import { toldError } from '../commands/failure';
 import type { Parts } from '../commands/parts';
+import { inTurn } from '../inTurn';
 import { tokenKey, type Connection } from '../secrets/records';
 import { settings } from '../settings';
 import type { TirError } from '../tir/errors';
@@ -31,8 +32,6 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
   readonly #subscriptions: { dispose(): unknown }[];
   /** As they were told last; undefined before the first time. */
   #sessions: readonly Session[] | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #next: Promise<readonly Session[]> | undefined;
   /** What was written down as given, by session. */
   readonly #noted = new Map<string, Secret>();
   /** Since when a token's value is known to be stored: milliseconds since 1970. */
@@ -95,18 +94,8 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     await this.#told(this.update());
   }
 
-  /**
-   * Resolves to the sessions as they are now, once whoever listens has been told. One after the other; who calls while
-   * one waits for its turn gets that one.
-   */
-  update(): Promise<readonly Session[]> {
-    this.#next ??= this.#last.then(() => {
-      this.#next = undefined;
-      return this.#apply();
-    });
-    this.#last = this.#next.catch(() => undefined);
-    return this.#next;
-  }
+  /** Resolves to the sessions as they are now, once whoever listens has been told. */
+  readonly update = inTurn(() => this.#apply());
 
   async #create(scopes: readonly string[], connectionId: string | undefined): Promise<vscode.AuthenticationSession> {
     const reason = withheld();

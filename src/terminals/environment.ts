@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 
 import { inTurn } from '../inTurn';
 import { keyedHash } from '../keyedHash';
-import { once } from '../once';
 import { sameToken, tokenKey, type Connection, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
@@ -46,7 +45,7 @@ function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
 export class TerminalEnvironment implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
-  readonly #hash = once(keyedHash);
+  readonly #hash = keyedHash();
   #held: ReadonlyMap<Scope, Held> = new Map();
   /** How often something changed that it follows, the store's own count apart. */
   #heard = 0;
@@ -137,7 +136,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
       this.#write(mapped(opened, variablesFor));
-      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash()(credentials.token.reveal()) })));
+      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash(credentials.token.reveal()) })));
     }
   }
 

@@ -38,7 +38,7 @@ export function run(): Promise<void> {
     const starts: Record<string, Start> = {};
     for (const id of [warmUp, ...order.map((one) => one.id)]) {
       const peer = await peerOf(id);
-      await peer.keep(kept[id] ?? { secrets: {}, state: {} });
+      await (kept[id] && peer.keep(kept[id]));
       await calm();
       starts[id] = await peer.start(id === ours);
     }

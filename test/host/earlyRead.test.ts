@@ -48,15 +48,21 @@ describe('what terminals wait for', () => {
     return { environment, token: () => collection.variables.get('TIR_API_TOKEN') };
   };
 
-  it('the storage is asked before anything else is', async () => {
-    const { environment: first } = newWindow();
-    await first.update();
+  /** The keys that the keyring is asked for from now on. @param before is waited for before it answers */
+  const noteAsked = (before: (key: string) => Promise<void> = () => Promise.resolve()) => {
     const asked: string[] = [];
     const get = keyring.get.bind(keyring);
-    keyring.get = (key) => {
+    keyring.get = async (key) => {
       asked.push(key);
+      await before(key);
       return get(key);
     };
+    return asked;
+  };
+
+  it('the storage is asked before anything else is', async () => {
+    await newWindow().environment.update();
+    const asked = noteAsked();
     const { environment, token } = newWindow();
     const value = `value:${connectionId}:1`;
     assert.deepEqual(
@@ -71,14 +77,9 @@ describe('what terminals wait for', () => {
   it('nothing is read again where nothing has changed since', async () => {
     const { environment, token } = newWindow();
     await environment.update();
-    const get = keyring.get.bind(keyring);
-    let asked = 0;
-    keyring.get = (key) => {
-      asked++;
-      return get(key);
-    };
+    const asked = noteAsked();
     await environment.update();
-    assert.equal(asked, 0);
+    assert.deepEqual(asked, []);
     await store.use({ connectionId, id: 2, name: 'token-2' });
     await environment.update();
     assert.equal(token(), values.get(2));
@@ -87,15 +88,11 @@ describe('what terminals wait for', () => {
   it('the value of what was in use last is read while the storage is asked what is in use now', async () => {
     await newWindow().environment.update();
     assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'no value is kept there');
-    const asked: string[] = [];
-    const get = keyring.get.bind(keyring);
-    keyring.get = async (key) => {
-      asked.push(key);
+    const asked = noteAsked(async (key) => {
       if (key === 'in-use') {
         await until('the value to be asked for', () => asked.includes(`value:${connectionId}:1`));
       }
-      return get(key);
-    };
+    });
     const { environment, token } = newWindow();
     await environment.update();
     assert.equal(token(), values.get(1));
