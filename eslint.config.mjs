@@ -22,12 +22,13 @@ export default defineConfig(
     // The platform's room, what is kept about it, and the life of a token must work (and be tested) without an editor.
     files: [
       'src/tir/**/*.ts',
-      'src/{inTurn,once}.ts',
-      'src/secrets/records.ts',
+      'src/{inTurn,once,keyedHash}.ts',
+      'src/secrets/{keys,listableSecrets,records,recordStorage}.ts',
       'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',
-      'src/snippets/snippets.ts',
-      'src/leaks/{changes,disk,hash,known,languages,literal,literals,needs,patterns,ripgrep,scan,site}.ts',
+      'src/snippets/{languages,snippets}.ts',
+      'src/view/rows.ts',
+      'src/leaks/{changes,disk,documentLines,known,languages,literal,literals,loadKnown,needs,patterns,ripgrep,scan,site}.ts',
       'src/handOver/**/*.ts',
       'src/lifecycle/**/*.ts',
     ],

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from './commands/parts';
 import type { Activity } from './lifecycle/activityRecord';
+import type { Parts } from './parts';
 import type { WebSecrets } from './secrets/webSecrets';
 import { settings } from './settings';
 import { codeOf, toTirError } from './tir/errors';

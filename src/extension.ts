@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 
-import type { Clipboard } from './commands/clipboard';
-import { tellLeftOut } from './commands/failure';
+import type { Clipboard } from './clipboard';
 import { once } from './once';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
 import { TerminalEnvironment } from './terminals/environment';
+import { tellLeftOut } from './view/failure';
 
 let clipboard: Clipboard | undefined;
 

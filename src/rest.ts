@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 
 import { registerAuthentication } from './authentication/provider';
 import { startBackground } from './background';
-import type { Parts } from './commands/parts';
+import { buildParts } from './buildParts';
 import { registerCommands } from './commands/register';
 import { inBrowser } from './inBrowser';
-import { buildParts } from './parts';
+import type { Parts } from './parts';
 import type { WebSecrets } from './secrets/webSecrets';
 
 /** Builds and joins all but what terminals need, which are ready by then. @param web the storage, in a browser */

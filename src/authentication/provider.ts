@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 
-import { refusal } from '../commands/argument';
-import { toldError } from '../commands/failure';
-import type { Parts } from '../commands/parts';
 import { inTurn } from '../inTurn';
+import type { Parts } from '../parts';
 import { tokenKey, type Connection } from '../secrets/records';
 import { settings } from '../settings';
-import type { TirError } from '../tir/errors';
+import { refusal, type TirError } from '../tir/errors';
 import type { Secret } from '../tir/secret';
+import { toldError } from '../view/failure';
 import { defaultLabel, plain } from '../view/sentences';
 import { difference, readScopes, scopeOf, sessionsOf, type Session } from './sessions';
 

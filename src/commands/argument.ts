@@ -1,21 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { TirError, type ErrorCode, type ErrorDetails } from '../tir/errors';
-
-/** A refusal with its reason for people. */
-export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}): TirError {
-  return new TirError(code, why, { ...details, why });
-}
-
-/** Puts in front of whatever goes wrong in `work` what was not done, and to which token. */
-export async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof TirError && error.code !== 'cancelled' ? error.with({ what, ...error.details }) : error;
-  }
-}
+import { refusal } from '../tir/errors';
 
 /** A token's id, as a number or as its digits. */
 export const tokenId = v.pipe(

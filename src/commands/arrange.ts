@@ -1,14 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { sameToken } from '../secrets/records';
-import { day, sortings, type Sorting } from '../tir/token';
-import { dateText, plain } from '../view/sentences';
-import { readArgument, refusal } from './argument';
-import { chooseFilter, loadTokens } from './choose';
-import { deleteToken } from './deleteToken';
-import type { Call, Parts } from './parts';
-import { alone, askInTurn, askPick, askPicks, askText, type Place } from './quickInput';
+import { alone, askPick } from '../ask/quickInput';
+import type { Parts } from '../parts';
+import { sortings, type Sorting } from '../tir/token';
+import { readArgument } from './argument';
+import type { Call } from './command';
+import { chooseFilter } from './filter';
 
 /** Sorts the rows of the tree by name, age or expiry; kept for the next window. */
 export async function sortTokens(parts: Parts, { argument }: Call) {
@@ -40,73 +38,4 @@ export async function filterTokens(parts: Parts, { argument }: Call) {
 export async function clearFilter(parts: Parts) {
   await parts.view.showOnly('');
   return {};
-}
-
-/** Selects what this machine has not used for a while, for the person to choose from and delete. */
-export async function findUnusedTokens(parts: Parts, call: Call) {
-  const { days: given } = readArgument(
-    { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
-    call.argument,
-  );
-  let days = given ?? 90;
-  let chosen: Awaited<ReturnType<typeof findUnused>> = [];
-  const askHowLong = async (place: Place) => {
-    days = await askDays(place, days);
-  };
-  const askWhich = async (place: Place) => {
-    const unused = await findUnused(parts, days);
-    if (unused.length === 0) {
-      throw refusal(
-        'not-found',
-        vscode.l10n.t('Every token was used on this machine, or created, within the last {0} days.', days),
-      );
-    }
-    // Longer ones are cut: beside it the editor shows how many are selected.
-    const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
-    chosen = [...(await askPicks(place, placeholder, unused))];
-  };
-  await askInTurn(
-    vscode.l10n.t('Find Tokens Not Used Here'),
-    given === undefined ? [askHowLong, askWhich] : [askWhich],
-  );
-  const rows = chosen.map(({ ref }) => ref);
-  return rows.length === 0
-    ? { deleted: [], failed: [] }
-    : deleteToken(parts, { ...call, argument: undefined, selection: rows });
-}
-
-async function askDays(place: Place, days: number): Promise<number> {
-  const answer = await askText(place, {
-    prompt: vscode.l10n.t('Days without use on this machine. What other machines do is not known.'),
-    value: String(days),
-    validate: (value) =>
-      /^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : vscode.l10n.t('Enter a number of days, such as 90.'),
-  });
-  return Number(answer);
-}
-
-async function findUnused(parts: Parts, days: number) {
-  const since = parts.now() - days * day;
-  const uses = await parts.store.uses();
-  const found = [];
-  for (const connection of await parts.store.connections()) {
-    for (const token of await loadTokens(parts, connection)) {
-      const ref = { connectionId: connection.id, id: token.id };
-      const last = parts.usage.last(ref);
-      const isInUse = uses.some((use) => sameToken(use, ref));
-      const isSignIn = connection.signInTokenId === token.id;
-      const isNew = typeof token.created === 'number' && token.created > since;
-      if (!isInUse && !isSignIn && !isNew && (last ?? 0) <= since) {
-        found.push({
-          label: plain(token.name),
-          description: [
-            plain(connection.label),
-            last === undefined ? vscode.l10n.t('never used here') : vscode.l10n.t('last used here {0}', dateText(last)),
-          ].join(' · '),
-          ref,
-        });
-      }
-    }
-  }
-  return found;
 }

@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { chooseConnection, chooseToken } from '../ask/choose';
+import { alone, askPick } from '../ask/quickInput';
+import type { Parts } from '../parts';
 import { settings } from '../settings';
 import { isKind, kinds, snippetOf, type Kind } from '../snippets/snippets';
 import { titles } from '../snippets/titles';
-import { readArgument, refusal, tokenFields } from './argument';
-import { chooseConnection, chooseToken } from './choose';
-import type { Call, Parts } from './parts';
-import { alone, askPick } from './quickInput';
+import { refusal } from '../tir/errors';
+import { readArgument, tokenFields } from './argument';
+import type { Call } from './command';
 
 /** Copies code that reads the token by the name of its variable, for the project of a token. */
 export async function copySnippet(parts: Parts, { argument, byHand }: Call) {

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 
+import { chooseToken, tokenWithValue } from '../ask/choose';
 import { configFile } from '../handOver/configFile';
+import type { Parts } from '../parts';
 import type { StoredToken, TokenRef } from '../secrets/records';
+import { refusal } from '../tir/errors';
 import type { Secret } from '../tir/secret';
 import { plain } from '../view/sentences';
-import { readArgument, refusal, tokenFields } from './argument';
-import { chooseToken, tokenWithValue } from './choose';
+import { readArgument, tokenFields } from './argument';
+import type { Call } from './command';
 import { allowExport, noteHandOver } from './handOver';
-import type { Call, Parts } from './parts';
 
 /** Copies the value of a token; the clipboard is cleared later. */
 export async function copyToken(parts: Parts, call: Call) {

@@ -1,20 +1,21 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { chooseConnection, loadTokens, untilCancelled } from '../ask/choose';
+import { confirm } from '../ask/confirm';
+import { withProgress } from '../ask/progress';
+import { alone, askText } from '../ask/quickInput';
 import { createOnTir, type NewToken } from '../lifecycle/creation';
 import { deleteIfThere } from '../lifecycle/deletion';
 import { here } from '../lifecycle/process';
+import type { Parts } from '../parts';
 import type { Connection } from '../secrets/records';
-import { TirError, toTirError } from '../tir/errors';
+import { refusal, saying, TirError, toTirError } from '../tir/errors';
 import { nameProblem, suggestName } from '../tir/input';
 import { createdText } from '../tir/token';
 import { nameProblemSentence, plain, sentence } from '../view/sentences';
-import { readArgument, refusal, saying } from './argument';
-import { chooseConnection, loadTokens, untilCancelled } from './choose';
-import { confirm } from './confirm';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
-import { alone, askText } from './quickInput';
+import { readArgument } from './argument';
+import type { Call } from './command';
 import { putToUse, reach } from './useToken';
 
 const fields = {

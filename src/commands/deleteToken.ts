@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { chooseToken, findToken, untilCancelled } from '../ask/choose';
+import { confirm } from '../ask/confirm';
+import { withProgress } from '../ask/progress';
 import { deleteOnTir } from '../lifecycle/deletion';
+import type { Parts } from '../parts';
 import { sameToken, tokenKey, type SignedIn, type TokenRef } from '../secrets/records';
-import { toTirError, type ErrorCode, type TirError } from '../tir/errors';
+import { saying, toTirError, type ErrorCode, type TirError } from '../tir/errors';
 import type { Token } from '../tir/token';
 import { plain, sentence } from '../view/sentences';
-import { readArgument, saying, tokenFields, tokenId } from './argument';
-import { chooseToken, findToken, untilCancelled } from './choose';
-import { confirm } from './confirm';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
+import { readArgument, tokenFields, tokenId } from './argument';
+import type { Call } from './command';
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 

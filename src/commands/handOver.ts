@@ -3,11 +3,10 @@ import * as vscode from 'vscode';
 import { HandOverProblem } from '../handOver/problem';
 import type { Action } from '../lifecycle/activityRecord';
 import type { TokenUsage } from '../lifecycle/usage';
+import type { Parts } from '../parts';
 import type { TokenRef } from '../secrets/records';
 import { settings } from '../settings';
-import { TirError } from '../tir/errors';
-import { refusal } from './argument';
-import type { Parts } from './parts';
+import { refusal, TirError } from '../tir/errors';
 
 /** @throws TirError `forbidden` where a company has switched it off */
 export function allowExport(): void {

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 
 import { inBrowser } from '../inBrowser';
-import type { TirError } from '../tir/errors';
-import { refusal } from './argument';
+import { refusal, type TirError } from '../tir/errors';
 
 /** Whether this window has terminals: an editor in a browser has those of a remote machine, or none. */
 export function hasTerminals(): boolean {

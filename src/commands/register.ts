@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from './parts';
+import type { Parts } from '../parts';
 
 /** What commands have behind `tir.`. Their modules are loaded with the first one that is called. */
 export const commandNames = [

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 
+import { chooseToken, findToken, noSuchToken, untilCancelled } from '../ask/choose';
+import { confirm } from '../ask/confirm';
+import { withProgress } from '../ask/progress';
 import type { Recovery } from '../lifecycle/rotation';
+import type { Parts } from '../parts';
 import { sameToken, type TokenRef } from '../secrets/records';
-import { settings } from '../settings';
 import { toTirError, type TirError } from '../tir/errors';
 import { plain, sentence } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
-import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
-import { confirm } from './confirm';
+import type { Call } from './command';
 import { showOnce } from './createToken';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
 export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
@@ -174,34 +174,5 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
     if (answer === again) {
       await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
     }
-  }
-}
-
-/** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
-export async function remind(parts: Parts): Promise<void> {
-  const [oldest, ...others] = await parts.reminders.due(settings.remindAfterDays());
-  if (!oldest || !(await parts.reminders.claimToday())) {
-    return;
-  }
-  const [rotate, snooze, never] = [
-    vscode.l10n.t('Rotate…'),
-    vscode.l10n.t('Snooze for a Week'),
-    vscode.l10n.t('Never for This Token'),
-  ];
-  const message = [
-    vscode.l10n.t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
-    others.length === 1 && vscode.l10n.t('Another one is due too.'),
-    others.length > 1 && vscode.l10n.t('{0} more are due too.', others.length),
-  ]
-    .filter(Boolean)
-    .join(' ');
-  const answer = await vscode.window.showInformationMessage(message, rotate, snooze, never);
-  const ref = { connectionId: oldest.connectionId, id: oldest.id };
-  if (answer === rotate) {
-    await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
-  } else if (answer === snooze) {
-    await parts.reminders.snooze(ref);
-  } else if (answer === never) {
-    await parts.reminders.never(ref);
   }
 }

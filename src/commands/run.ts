@@ -1,30 +1,35 @@
 import * as vscode from 'vscode';
 
+import type { Parts } from '../parts';
 import { toTirError, type ErrorCode, type TirError } from '../tir/errors';
+import { toldError } from '../view/failure';
 import { oldTerminals } from '../view/tokenInUse';
-import { clearFilter, filterTokens, findUnusedTokens, sortTokens } from './arrange';
-import { forgetEverything, refresh, signOut } from './connections';
+import { addTokenValue } from './addTokenValue';
+import { clearFilter, filterTokens, sortTokens } from './arrange';
+import type { Command } from './command';
 import { copySnippet } from './copySnippet';
 import { copyConfig, copyToken } from './copyToken';
 import { createToken } from './createToken';
 import { deleteToken } from './deleteToken';
-import { toldError } from './failure';
+import { findUnusedTokens } from './findUnusedTokens';
+import { forgetEverything } from './forgetEverything';
 import { openExample } from './openExample';
-import type { Command, Parts } from './parts';
+import { refresh } from './refresh';
 import type { CommandName } from './register';
 import { rotateToken } from './rotateToken';
 import { saveToEnvFile } from './saveToEnvFile';
 import { scanWorkspace } from './scanWorkspace';
 import { setGitHubSecret } from './setGitHubSecret';
-import { exportActivity, filterActivity, showActivity } from './showActivity';
 import { setVariableNames } from './setVariableNames';
+import { exportActivity, filterActivity, showActivity } from './showActivity';
 import { signIn } from './signIn';
-import { addTokenValue } from './tokenValue';
+import { signOut } from './signOut';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
 export { noteHandOver } from './handOver';
-export { remind, resumeRotations } from './rotateToken';
-export { obtainToken } from './sessionToken';
+export { remind } from './remind';
+export { resumeRotations } from './rotateToken';
+export { obtainToken } from './obtainToken';
 export { signOut };
 
 /** By the names that they have behind `tir.`. */

@@ -1,18 +1,20 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { chooseToken, tokenWithValue } from '../ask/choose';
+import { chooseFolder, folderField } from '../ask/chooseFolder';
+import { confirm } from '../ask/confirm';
+import { withProgress } from '../ask/progress';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../handOver/envFile';
 import { standingOf } from '../handOver/git';
+import type { Parts } from '../parts';
 import { settings } from '../settings';
 import { variablesOf } from '../terminals/variables';
+import { refusal, saying } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { readArgument, refusal, saying, tokenFields } from './argument';
-import { chooseToken, tokenWithValue } from './choose';
-import { chooseFolder, folderField } from './chooseFolder';
-import { confirm } from './confirm';
+import { readArgument, tokenFields } from './argument';
+import type { Call } from './command';
 import { allowExport, explained, needTrust, noteHandOver } from './handOver';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
 

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 
-import { refusal } from './argument';
-import { untilCancelled } from './choose';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
+import { untilCancelled } from '../ask/choose';
+import { withProgress } from '../ask/progress';
+import type { Parts } from '../parts';
+import { refusal } from '../tir/errors';
+import type { Call } from './command';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
 export async function scanWorkspace(parts: Parts, { byHand }: Call) {

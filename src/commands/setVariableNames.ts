@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { chooseConnection } from '../ask/choose';
+import { alone, askText } from '../ask/quickInput';
+import type { Parts } from '../parts';
 import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
+import { refusal } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { readArgument, refusal } from './argument';
-import { chooseConnection } from './choose';
-import type { Call, Parts } from './parts';
-import { alone, askText } from './quickInput';
+import { readArgument } from './argument';
+import type { Call } from './command';
 
 /** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
 export async function setVariableNames(parts: Parts, { argument }: Call) {

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { activityCsv } from '../lifecycle/activityText';
+import type { Parts } from '../parts';
 import { readArgument } from './argument';
-import { chooseFilter } from './choose';
-import type { Call, Parts } from './parts';
+import type { Call } from './command';
+import { chooseFilter } from './filter';
 
 /** Opens the audit trail as a read-only page that follows what happens. */
 export async function showActivity(parts: Parts) {

@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { withProgress } from '../ask/progress';
+import { alone, askInTurn, askPick, askText, type Place } from '../ask/quickInput';
+import type { Parts } from '../parts';
 import { connectionId, isUnreadable, type Connection, type SignedIn } from '../secrets/records';
-import { toTirError } from '../tir/errors';
+import { refusal, saying, toTirError } from '../tir/errors';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { Secret } from '../tir/secret';
 import { locations, type Token } from '../tir/token';
 import { dateText, defaultLabel, plain, sentence } from '../view/sentences';
-import { readArgument, refusal, saying } from './argument';
-import type { Call, Parts } from './parts';
-import { withProgress } from './progress';
-import { alone, askInTurn, askPick, askText, type Place } from './quickInput';
+import { readArgument } from './argument';
+import type { Call } from './command';
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fields = {

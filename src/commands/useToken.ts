@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 
+import { chooseToken, tokenWithValue } from '../ask/choose';
+import { askFolder, findFolder, folderField } from '../ask/chooseFolder';
+import type { Parts } from '../parts';
 import type { TokenInUse, TokenRef, Use } from '../secrets/records';
 import { settings } from '../settings';
 import { isHere } from '../terminals/folders';
-import { TirError } from '../tir/errors';
+import { refusal, saying, TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { readArgument, refusal, saying, tokenFields } from './argument';
-import { chooseToken, tokenWithValue } from './choose';
-import { askFolder, findFolder, folderField } from './chooseFolder';
+import { readArgument, tokenFields } from './argument';
+import type { Call } from './command';
 import { hasTerminals, needsMachine } from './machine';
-import type { Call, Parts } from './parts';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { inTurn } from '../inTurn';
 import { keyedHash } from '../keyedHash';
 import type { Store } from '../secrets/store';
 import { settings } from '../settings';
@@ -21,6 +22,7 @@ export class LeakGuard implements vscode.Disposable {
   /** What the workspace was looked through for: that stays when its file is closed. */
   #ofWorkspace = new Set<string>();
   #known = new KnownValues(this.#fingerprint);
+  /** What is stored now is known once it is through. */
   #loading = Promise.resolve();
   #running: vscode.Disposable | undefined;
   #live: LiveScan | undefined;
@@ -48,12 +50,12 @@ export class LeakGuard implements vscode.Disposable {
       }),
       this.store.onDidChange(({ kind }) => {
         if (kind === 'value' || kind === 'connection') {
-          this.#load();
+          this.#loading = this.#load();
         }
       }),
       new LeakFixes((uri, range) => this.#shown.findingAt(uri, range)).register(),
     );
-    this.#load();
+    this.#loading = this.#load();
     this.#follow();
   }
 
@@ -122,21 +124,18 @@ export class LeakGuard implements vscode.Disposable {
     this.#shown.showAll();
   }
 
-  #load(): void {
-    // One after the other, so that the last one is of the last change.
-    this.#loading = this.#loading
-      .then(async () => {
-        const known = await loadKnown(this.store, this.#fingerprint);
-        if (!known.equals(this.#known)) {
-          this.#known = known;
-          this.#live?.scanAll();
-          this.#staged?.lookAgain();
-        }
-      })
-      .catch((error: unknown) => {
-        this.log.warn(`Stored values are not looked for in files: ${String(error)}`);
-      });
-  }
+  readonly #load = inTurn(async () => {
+    try {
+      const known = await loadKnown(this.store, this.#fingerprint);
+      if (!known.equals(this.#known)) {
+        this.#known = known;
+        this.#live?.scanAll();
+        this.#staged?.lookAgain();
+      }
+    } catch (error) {
+      this.log.warn(`Stored values are not looked for in files: ${String(error)}`);
+    }
+  });
 
   #useGit(git: Git): vscode.Disposable {
     this.#shown.git = git;

@@ -15,7 +15,6 @@ import {
   type StoreChange,
 } from './keys';
 import type { ListableStorage } from './listableSecrets';
-import { RecordStorage } from './recordStorage';
 import {
   readConnection,
   readInUse,
@@ -34,6 +33,7 @@ import {
   type TokenRef,
   type Use,
 } from './records';
+import { RecordStorage } from './recordStorage';
 
 /**
  * All that is kept: one record for each connection, each token

@@ -80,6 +80,20 @@ export interface ErrorDetails {
   readonly token?: { readonly connectionId: string; readonly id: number };
 }
 
+/** A refusal with its reason for people. */
+export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}): TirError {
+  return new TirError(code, why, { ...details, why });
+}
+
+/** Puts in front of whatever goes wrong in `work` what was not done, and to which token. */
+export async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof TirError && error.code !== 'cancelled' ? error.with({ what, ...error.details }) : error;
+  }
+}
+
 /** Any thrown thing as a {@link TirError}; what is not one already is a failure of ours and keeps its message. */
 export function toTirError(error: unknown): TirError {
   if (error instanceof TirError) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { inTurn } from '../inTurn';
 import { settings } from '../settings';
 import type { Sorting } from '../tir/token';
 import { connectionItem, tokenItem, tokenTooltip } from './nodes';
@@ -25,8 +26,6 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
   #seen = false;
-  #updating: Promise<void> | undefined;
-  #again = false;
   #filter = '';
   /** Ends the bar that says that a list is being loaded. */
   #loaded: (() => void) | undefined;
@@ -120,25 +119,12 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     }
   }
 
-  /** Reads anew, and once more for what changes meanwhile. */
-  #update(): Promise<void> {
-    this.#again = true;
-    this.#updating ??= this.#run().finally(() => {
-      this.#updating = undefined;
-    });
-    return this.#updating;
-  }
-
-  async #run(): Promise<void> {
-    while (this.#again) {
-      this.#again = false;
-      void this.#loadOnce();
-      const warnBeforeDays = settings.warnBeforeDays();
-      await this.#show(
-        await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }),
-      );
-    }
-  }
+  /** Reads anew, and draws what differs. */
+  readonly #update = inTurn(async () => {
+    void this.#loadOnce();
+    const warnBeforeDays = settings.warnBeforeDays();
+    await this.#show(await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }));
+  });
 
   async #show(next: Snapshot): Promise<void> {
     const before = this.#shown;

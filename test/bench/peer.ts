@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 
 import * as vscode from 'vscode';
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { Parts } from '../../src/commands/parts';
 import { Activity } from '../../src/lifecycle/activity';
 import { Leftovers } from '../../src/lifecycle/leftovers';
 import { Reminders } from '../../src/lifecycle/reminders';
@@ -13,6 +12,7 @@ import { Rotations } from '../../src/lifecycle/rotation';
 import { Sessions } from '../../src/lifecycle/session';
 import { Trail } from '../../src/lifecycle/trail';
 import { Usage } from '../../src/lifecycle/usage';
+import type { Parts } from '../../src/parts';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
 import { TerminalEnvironment } from '../../src/terminals/environment';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { remind } from '../../src/commands/rotateToken';
+import { remind } from '../../src/commands/remind';
 import { Secret } from '../../src/tir/secret';
 import { Memory, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, setting, type Bench } from './support';

@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import { TirAuthentication } from '../../src/authentication/provider';
-import { signOut } from '../../src/commands/connections';
+import { addTokenValue } from '../../src/commands/addTokenValue';
+import type { Call } from '../../src/commands/command';
 import { createToken } from '../../src/commands/createToken';
-import type { Call, Parts } from '../../src/commands/parts';
 import { rotateToken } from '../../src/commands/rotateToken';
 import { signIn } from '../../src/commands/signIn';
-import { addTokenValue } from '../../src/commands/tokenValue';
+import { signOut } from '../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../src/commands/useToken';
+import type { Parts } from '../../src/parts';
 import { until } from '../support/until';
 import { credentialsOf, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, setting, type Bench } from './support';

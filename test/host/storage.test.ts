@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import type { Parts } from '../../src/commands/parts';
+import type { Parts } from '../../src/parts';
 import { TirError } from '../../src/tir/errors';
 import { sentence } from '../../src/view/sentences';
 import { credentialsOf, newWindow, type TestWindow } from './parts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
-import { signOut } from '../../src/commands/connections';
 import { createToken } from '../../src/commands/createToken';
-import type { Parts } from '../../src/commands/parts';
 import { signIn } from '../../src/commands/signIn';
+import { signOut } from '../../src/commands/signOut';
 import { useToken } from '../../src/commands/useToken';
+import type { Parts } from '../../src/parts';
 import { Secret } from '../../src/tir/secret';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { findUnusedTokens } from '../../src/commands/arrange';
-import { until } from '../support/until';
+import { findUnusedTokens } from '../../src/commands/findUnusedTokens';
 import type { PlatformToken } from '../emulator/emulator';
+import { until } from '../support/until';
 import { credentialsOf, Memory, newWindow, type TestWindow } from './parts';
 import { begin, Keyring, run, signIn, type Bench } from './support';
 

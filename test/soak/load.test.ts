@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 import * as vscode from 'vscode';
 
-import type { Parts } from '../../src/commands/parts';
+import type { Parts } from '../../src/parts';
 import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
 import { Emulator, type PlatformToken } from '../emulator/emulator';

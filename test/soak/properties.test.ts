@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type * as vscode from 'vscode';
 
-import type { Parts } from '../../src/commands/parts';
-import { resumeRotations } from '../../src/commands/rotateToken';
 import type { CommandName } from '../../src/commands/register';
+import { resumeRotations } from '../../src/commands/rotateToken';
 import { runFromMenu } from '../../src/commands/run';
+import type { Parts } from '../../src/parts';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from '../../src/commands/parts';
+import type { Parts } from '../../src/parts';
 import { readValue } from '../../src/secrets/records';
 import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';

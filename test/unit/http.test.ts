@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { globalAgent } from 'node:https';
 
 import { readApiUrl, type TirClient } from '../../src/tir/client';
-import { newAuthority } from '../support/certificates';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { newAuthority } from '../support/certificates';
 import { clientFor, fails, serve } from './support';
 
 describe('answers that nobody should give', () => {

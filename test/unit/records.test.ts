@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { version } from '../../package.json';
 import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import {
   connectionId,
@@ -14,7 +15,6 @@ import {
   writeValue,
 } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
-import { version } from '../../package.json';
 import storedVersions from './storedVersions.json';
 
 describe('stored records', () => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-import { settings } from '../settings';
-import type { Secret } from '../tir/secret';
+import { settings } from './settings';
+import type { Secret } from './tir/secret';
 
 /** Copies secrets, and takes them out of the clipboard again after a while, or when the window closes, if they are still there. */
 export class Clipboard {

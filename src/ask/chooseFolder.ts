@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { refusal } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { refusal } from './argument';
 import { alone, askPick } from './quickInput';
 
 /** A workspace folder by its URI, its path, or its name. */

@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 
+import { itemsOf, tokenWithValue } from '../ask/choose';
+import { alone, askPick } from '../ask/quickInput';
 import type { Session } from '../authentication/sessions';
+import type { Parts } from '../parts';
 import type { Connection, TokenRef } from '../secrets/records';
-import { toTirError } from '../tir/errors';
+import { refusal, toTirError } from '../tir/errors';
 import { plain } from '../view/sentences';
-import { refusal } from './argument';
-import { itemsOf, tokenWithValue } from './choose';
+import { addTokenValue } from './addTokenValue';
 import { createToken } from './createToken';
-import type { Parts } from './parts';
-import { alone, askPick } from './quickInput';
 import { askAndProve } from './signIn';
-import { addTokenValue } from './tokenValue';
 
 /** Of questions that are asked for another extension. */
 const title = vscode.l10n.t('Token for Another Extension');

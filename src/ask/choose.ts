@@ -1,16 +1,14 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import type { Parts } from '../parts';
 import { sameToken, type Connection, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
 import { settings } from '../settings';
-import { TirError } from '../tir/errors';
+import { refusal, TirError } from '../tir/errors';
 import { daysLeft, expiryState, type Token } from '../tir/token';
 import { expiresIn } from '../view/nodes';
 import { dateText, plain } from '../view/sentences';
-import { readArgument, refusal } from './argument';
-import type { Parts } from './parts';
 import { withProgress } from './progress';
-import { alone, askPick, askText } from './quickInput';
+import { alone, askPick } from './quickInput';
 
 /** The connection that is named, else the only one, else the one that the person picks. */
 export async function chooseConnection(parts: Parts, title: string, id: string | undefined): Promise<SignedIn> {
@@ -150,16 +148,6 @@ export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<Store
 
 export function noSuchToken(id: number): TirError {
   return new TirError('not-found', 'no such token', { what: vscode.l10n.t('There is no token with the id {0}.', id) });
-}
-
-/** The text to filter by: what is given as `text`, else what the person says, beginning with what is in force. */
-export async function chooseFilter(
-  argument: unknown,
-  question: { title: string; prompt: string; value: string },
-): Promise<string> {
-  const given = readArgument({ text: v.optional(v.string()) }, argument);
-  const { title, ...asked } = question;
-  return (given.text ?? (await askText(alone(title), { ...asked, validate: () => undefined }))).trim();
 }
 
 /** Ends the waiting, not the work: for work that others wait for too, or that must not be torn. */

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+
+import type { Parts } from '../parts';
+import { settings } from '../settings';
+import { plain } from '../view/sentences';
+
+/** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
+export async function remind(parts: Parts): Promise<void> {
+  const [oldest, ...others] = await parts.reminders.due(settings.remindAfterDays());
+  if (!oldest || !(await parts.reminders.claimToday())) {
+    return;
+  }
+  const [rotate, snooze, never] = [
+    vscode.l10n.t('Rotate…'),
+    vscode.l10n.t('Snooze for a Week'),
+    vscode.l10n.t('Never for This Token'),
+  ];
+  const message = [
+    vscode.l10n.t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
+    others.length === 1 && vscode.l10n.t('Another one is due too.'),
+    others.length > 1 && vscode.l10n.t('{0} more are due too.', others.length),
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const answer = await vscode.window.showInformationMessage(message, rotate, snooze, never);
+  const ref = { connectionId: oldest.connectionId, id: oldest.id };
+  if (answer === rotate) {
+    await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
+  } else if (answer === snooze) {
+    await parts.reminders.snooze(ref);
+  } else if (answer === never) {
+    await parts.reminders.never(ref);
+  }
+}
