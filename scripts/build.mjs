@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 
 import { build, transform } from 'esbuild';
 
@@ -182,10 +183,13 @@ export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
 }
 
-/** What takes the pictures of the README. Resolves to the module's address. */
+/** What takes the pictures of the README and the walkthrough. Resolves to the addresses of the modules. */
 export async function buildScreenshots() {
-  await build({ ...onNode, entryPoints: ['test/ui/screenshots.ts'] });
-  return pathToFileURL(join(root, 'out', 'test', 'ui', 'screenshots.mjs')).href;
+  const names = /** @type {const} */ (['screenshots', 'walkthroughPictures']);
+  await build({ ...onNode, entryPoints: names.map((name) => `test/ui/${name}.ts`) });
+  /** @param {typeof names[number]} name */
+  const address = (name) => pathToFileURL(join(root, 'out', 'test', 'ui', `${name}.mjs`)).href;
+  return { screenshots: address('screenshots'), walkthroughPictures: address('walkthroughPictures') };
 }
 
 /** A module of `test/bench`, for the extension host. Resolves to its file. @param {string} name */
@@ -239,6 +243,23 @@ export async function buildTests() {
   ]);
 }
 
+/** The extension in one file that a debugger finds its way in: what is imported later is in it, too. */
+async function buildForDebugger() {
+  await build({ ...inOneFile, minify: false, sourcemap: 'inline', outfile: 'dist/extension.js' });
+}
+
+/*
+ * `npm run build`; with `-- --debug` for the debugger, with `-- --tests` for the tests: all that `.vscode/launch.json`
+ * starts is made by one of them.
+ */
 if (process.argv[1] && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') {
-  await buildExtension();
+  const { values } = parseArgs({ options: { debug: { type: 'boolean' }, tests: { type: 'boolean' } } });
+  if (values.tests) {
+    await buildTests();
+    await buildForDebugger();
+    // What the host's tests have for a workspace.
+    mkdirSync(join(root, 'out', 'workspace'));
+  } else {
+    await (values.debug ? buildForDebugger() : buildExtension());
+  }
 }

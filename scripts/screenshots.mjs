@@ -6,8 +6,8 @@ import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
 
 /*
- * `npm run screenshots`: the pictures of the README, from the packaged extension in a real editor beside an emulator of
- * the TIR API, and the icon of the Marketplace, which takes no SVG.
+ * `npm run screenshots`: the pictures of the README and of the walkthrough, from the packaged extension in a real editor
+ * beside an emulator of the TIR API, and the icon of the Marketplace, which takes no SVG.
  */
 
 await installPackages();
@@ -16,9 +16,13 @@ await installServer();
 await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
 const { buildScreenshots } = await import('./build.mjs');
 const { default: sharp } = await import('sharp');
+const modules = await buildScreenshots();
+/** @type {typeof import('../test/ui/walkthroughPictures.js')} */
+const { takeWalkthroughPictures } = await import(modules.walkthroughPictures);
 /** @type {typeof import('../test/ui/screenshots.js')} */
-const { takeScreenshots } = await import(await buildScreenshots());
+const { takeScreenshots } = await import(modules.screenshots);
 await step('Taking the pictures', async () => {
+  await takeWalkthroughPictures(join(root, 'media', 'walkthrough'));
   await takeScreenshots(join(root, 'media', 'screenshots'));
   await sharp(join(root, 'media', 'icon.svg')).toFile(join(root, 'media', 'icon.png'));
 });

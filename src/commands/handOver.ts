@@ -67,7 +67,9 @@ function explain({ reason, says }: HandOverProblem): TirError {
     case 'value':
       return refusal(
         'invalid-input',
-        vscode.l10n.t('The value has characters that programs read in different ways in a .env file.'),
+        vscode.l10n.t(
+          'The value has characters that programs read in different ways in a .env file. Open a terminal with the token instead.',
+        ),
       );
     case 'disk':
       return refusal(
@@ -82,7 +84,13 @@ function explain({ reason, says }: HandOverProblem): TirError {
         ),
       );
     case 'git':
-      return refusal('invalid-input', vscode.l10n.t('git did not say whether .env is ignored: {0}', says));
+      return refusal(
+        'invalid-input',
+        vscode.l10n.t(
+          'git did not say whether .env is ignored. Run git status in the folder, and mend what it names. git says: {0}',
+          says,
+        ),
+      );
     case 'no-gh':
       return refusal(
         'invalid-input',

@@ -10,7 +10,19 @@ print(f"TIR_API_TOKEN has {len(token)} characters.")
 
 /** Opens a script to save and run, which reads the token as scripts should: by the name of the variable. */
 export async function openExample() {
-  const document = await vscode.workspace.openTextDocument({ language: 'python', content: example });
+  const document = await newDocument();
+  const edit = new vscode.WorkspaceEdit();
+  const all = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(document.uri, all, example);
+  await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document);
   return {};
+}
+
+/** One that is saved as `example.py` in the folder, without a question; where there is none, or such a file, with one. */
+async function newDocument(): Promise<vscode.TextDocument> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const named = folder?.scheme === 'file' && vscode.Uri.joinPath(folder, 'example.py').with({ scheme: 'untitled' });
+  const unnamed = () => vscode.workspace.openTextDocument({ language: 'python' });
+  return named ? Promise.resolve(vscode.workspace.openTextDocument(named)).catch(unnamed) : unnamed();
 }

@@ -113,7 +113,10 @@ async function ignore(folder: vscode.Uri, path: string): Promise<void> {
   if ((await askGit(folder)) === 'not-ignored') {
     throw refusal(
       'invalid-input',
-      vscode.l10n.t('git does not ignore {0} with the line .env in .gitignore either.', plain(path)),
+      vscode.l10n.t(
+        'git does not ignore {0} with the line .env in .gitignore either: look there for a later line that begins with !.',
+        plain(path),
+      ),
     );
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { settings as typed } from '../../src/settings';
 import { begin, run, signIn, type Bench } from './support';
 
 interface Setting {
@@ -64,6 +65,19 @@ describe('Remote and web, Settings Sync, Policies', () => {
     } finally {
       await vscode.workspace.fs.delete(file);
     }
+  });
+
+  it('a value of another type, as a file may have it, counts as not set', async () => {
+    const configuration = vscode.workspace.getConfiguration('tir');
+    const given = { 'expiry.warnBeforeDays': 'soon', 'leaks.enabled': 1, 'leaks.ignoredPatterns': 'all' };
+    for (const [name, value] of Object.entries(given)) {
+      await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+    }
+    const read = [typed.warnBeforeDays(), typed.leaksEnabled(), typed.ignoredLeaks()];
+    for (const name of Object.keys(given)) {
+      await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
+    }
+    assert.deepEqual(read, [30, true, []]);
   });
 
   it('every setting has a clear scope', () => {

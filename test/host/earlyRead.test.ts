@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { runCommand } from '../../src/commands/run';
+import type { Parts } from '../../src/parts';
 import { Store } from '../../src/secrets/store';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection, Memory } from './parts';
-import { Keyring, setting } from './support';
+import { Collection, Memory, newWindow as windowOf } from './parts';
+import { begin, Keyring, setting } from './support';
 
 const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
@@ -72,6 +74,24 @@ describe('what terminals wait for', () => {
     );
     await environment.update();
     assert.equal(token(), values.get(1));
+  });
+
+  it('a command ends when they have what it did', async () => {
+    let letGo: () => void = () => undefined;
+    const updated = new Promise<void>((resolve) => (letGo = resolve));
+    const bench = await begin();
+    const window = windowOf(bench.emulator, keyring);
+    const parts = { ...window.parts, terminals: { update: () => updated } } as unknown as Parts;
+    let hasEnded = false;
+    const running = runCommand(parts, 'stopUsingToken', {}, [], false).then(() => (hasEnded = true));
+    await until('the command to do its work', async () => (await store.uses()).length === 0);
+    await parts.activity.note('stop');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!hasEnded);
+    letGo();
+    await running;
+    window.end();
+    await bench.end();
   });
 
   it('nothing is read again where nothing has changed since', async () => {

@@ -102,6 +102,14 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), []);
   });
 
+  it('a list from before another window made a token does not hide it', async () => {
+    await signInTo(window.parts);
+    await told(`added ${id}`);
+    await createToken(other.parts, call({ name: 'made-elsewhere', activate: true }));
+    await told(`changed ${id}`);
+    assert.deepEqual(await hashes(), [sha256(made('made-elsewhere').value)]);
+  });
+
   it('follows what another window does, and projects do not concern each other', async () => {
     const first = await signInTo(other.parts);
     await told(`added ${id}`);

@@ -64,6 +64,20 @@ describe('several windows over one keyring', () => {
     await first.store.forgetConnection('p-1-delhi');
   });
 
+  it('what one of them stores of a project that another one has left just then does not stay', async () => {
+    const [first, second] = [newWindow(), newWindow()];
+    await first.store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
+    await first.store.forgetConnection('p-1-delhi');
+    const late = [
+      () => second.store.saveToken(ref(1), token('value-one')),
+      () => second.store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' }),
+    ];
+    for (const store of late) {
+      await assert.rejects(store, { code: 'not-signed-in' });
+      assert.deepEqual(await keyring.keys(), []);
+    }
+  });
+
   it('a keyring that cannot be read leaves terminals without a token, rather than with a revoked one', async () => {
     const { store, collection } = newWindow();
     await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });

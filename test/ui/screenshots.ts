@@ -1,23 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import sharp from 'sharp';
-
 import { seedDemo } from '../emulator/demo';
+import { forPictures, savePicture, widenSideBar } from './pictures';
 import { Workbench } from './workbench';
 
 const size = { width: 1120, height: 640 };
-
-const settings = {
-  'editor.minimap.enabled': false,
-  'breadcrumbs.enabled': false,
-  'workbench.layoutControl.enabled': false,
-  // What it draws as text can be waited for.
-  'terminal.integrated.gpuAcceleration': 'off',
-  // The shell's own prompt names the machine and the person.
-  'terminal.integrated.defaultProfile.linux': 'plain',
-  'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh', env: { PS1: '$ ', ENV: '' } } },
-};
 
 const script = (origin: string) => `import os
 from urllib.request import Request, urlopen
@@ -38,17 +26,7 @@ async function open({ page, question, folder }: Workbench, file: string, text: s
   await page.locator('.monaco-editor.focused .view-line', { hasText: text }).waitFor();
 }
 
-/** So that rows are whole. */
-async function widenSideBar({ page }: Workbench): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  const edge = (box?.x ?? 0) + (box?.width ?? 0);
-  await page.mouse.move(edge, size.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(edge + 50, size.height / 2, { steps: 5 });
-  await page.mouse.up();
-}
-
-/** What the README shows, each as a picture of this name. */
+/** What the README shows, each as a picture of this name, one after the other. */
 const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = {
   async view(workbench) {
     const { page } = workbench;
@@ -86,7 +64,7 @@ const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> 
 /** Takes all of them. @param folder that gets the pictures */
 export async function takeScreenshots(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const workbench = await Workbench.open('screenshots', { settings });
+  const workbench = await Workbench.open('screenshots', { settings: forPictures });
   try {
     const { emulator, page } = workbench;
     await page.setViewportSize(size);
@@ -100,15 +78,11 @@ export async function takeScreenshots(folder: string): Promise<void> {
     await workbench.row(/^dev-laptop, in use, /).waitFor();
     await workbench.command('Notifications: Clear All Notifications');
     await open(workbench, 'whoami.py', 'urllib');
-    await widenSideBar(workbench);
+    await widenSideBar(workbench, 50);
     for (const [name, scene] of Object.entries(scenes)) {
       await scene(workbench);
       await page.mouse.move(size.width / 2, size.height - 60);
-      const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-      // Half the bytes of the browser's own, with the same pixels.
-      await sharp(picture)
-        .png({ compressionLevel: 9, effort: 10, adaptiveFiltering: true })
-        .toFile(join(folder, `${name}.png`));
+      await savePicture(page, join(folder, `${name}.png`));
     }
   } catch (error) {
     await workbench.screenshot('failed-screenshots');

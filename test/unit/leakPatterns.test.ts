@@ -4,14 +4,25 @@ import { keyedHash } from '../../src/keyedHash';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
 import { scanText } from '../../src/leaks/scan';
+import { Secret } from '../../src/tir/secret';
 import { hits } from './leakHits';
 import { misses } from './leakMisses';
-import { fill } from './leakValues';
+import { fill, Values } from './leakValues';
 
 const nothingKnown = new KnownValues(keyedHash());
 const mayHave = new RegExp(prefilters.join('|'), 'i');
 
 describe('Leak patterns', () => {
+  it('a stored value is found with all that it ends with, and where more stands around it', () => {
+    const known = new KnownValues(keyedHash());
+    const value = `${new Values(77).text(40, 'base62')}==`;
+    known.add(new Secret(value), { isApiKey: false });
+    for (const text of [value, `key: ${value}`, `KEY=${value}`, `"${value}",`, `https://example.com/${value}`]) {
+      const found = scanText(text, known).map(({ code, start, end }) => [code, text.slice(start, end) === value]);
+      assert.deepEqual(found, [['stored-value', true]]);
+    }
+  });
+
   it('precision and recall on the cases', () => {
     assert.ok(hits.length >= 60 && misses.length >= 200, `${hits.length} hits, ${misses.length} misses`);
     const missed: string[] = [];

@@ -29,7 +29,13 @@ describe('programs of the person', () => {
     }
     chmodSync(join(folder, 'a-program', name), 0o755);
     process.env['PATH'] = ['', '.', 'a-program', join(folder, 'none')].join(delimiter);
-    assert.equal(await findProgram('my-program'), undefined);
+    const cwd = process.cwd();
+    try {
+      process.chdir(folder);
+      assert.equal(await findProgram('my-program'), undefined);
+    } finally {
+      process.chdir(cwd);
+    }
     process.env['PATH'] += delimiter + join(folder, 'a-program');
     assert.equal(await findProgram('my-program'), join(folder, 'a-program', name));
   });

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from '../../scripts/root.mjs';
+import { Emulator } from '../emulator/emulator';
+import { until } from '../support/until';
+import * as ways from './otherWays';
+import { fetchValue, onePassword, page, sum, switchWindow } from './otherWays';
+import { Person, type Effort } from './person';
+import { Workbench } from './workbench';
+
+const run = 'python3 who.py';
+const readFile = (file: string) => `set -a; . ./${file}`;
+const script = (origin: string) => `import os
+from urllib.request import Request, urlopen
+
+request = Request("${origin}/whoami/", headers={"Authorization": "Bearer " + os.environ["TIR_API_TOKEN"]})
+open("answer", "w").write(urlopen(request).read().decode())
+`;
+
+/** What a job takes by this extension, with `export`, with a `.env` file, and with 1Password's extension. */
+type Efforts = readonly [Effort, Effort, Effort, Effort];
+
+describe('how much it takes by hand', () => {
+  let workbench: Workbench;
+  /** The platform of the other ways, whose values are on the disk after them. */
+  let elsewhere: Emulator;
+  beforeEach(async () => {
+    workbench = await Workbench.open('effort');
+    elsewhere = await Emulator.start();
+  });
+  afterEach(async function () {
+    await elsewhere.stop();
+    await workbench.close(this.currentTest);
+  });
+
+  const newTerminal = (person: Person) => ways.newTerminal(workbench, person);
+  const type = (person: Person, line: string) => ways.inTerminal(workbench, person, line);
+  /** Runs the script, and looks whose token it has. */
+  const runs = async (person: Person, { origin }: Emulator, name: string) => {
+    const answer = join(workbench.folder, 'answer');
+    writeFileSync(join(workbench.folder, 'who.py'), script(origin));
+    await type(person, run);
+    await until('the script to end', () => existsSync(answer) && readFileSync(answer, 'utf8') !== '');
+    assert.match(readFileSync(answer, 'utf8'), new RegExp(`"token_name":"${name}"`));
+    rmSync(answer);
+  };
+  const nobody = () => new Person(workbench);
+  const byExport = async (person: Person, value: string) => {
+    await newTerminal(person);
+    await ways.inTerminal(workbench, person, 'export TIR_API_TOKEN=', value);
+  };
+
+  async function first(person: Person): Promise<Efforts> {
+    const { emulator, page: window, question } = workbench;
+    const asked = (prompt: string) =>
+      question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
+    const token = emulator.seed('laptop');
+    await person.click(workbench.icon);
+    await person.click(workbench.welcomeButton('Sign In…'));
+    await asked('A Personal Access Token');
+    await person.paste(token.value);
+    await person.press('Enter');
+    await asked('The API key');
+    await person.paste(token.apiKey);
+    await person.press('Enter');
+    await asked('The id of the project');
+    await person.type(String(token.projectId));
+    await person.press('Enter');
+    await question.getByRole('option', { name: token.location }).first().waitFor();
+    await person.press('Enter');
+    await workbench.row(/^laptop, .*value stored$/).waitFor();
+    await person.click(window.locator('.sidebar .title-actions').getByRole('button', { name: 'Create Token…' }));
+    await asked('where the token will be used');
+    await person.press('Enter');
+    await person.click(workbench.notification('New terminals have it').getByRole('button', { name: 'Open Terminal' }));
+    await runs(person, emulator, emulator.tokens.at(-1)!.name);
+    const start = sum(page.open, page.create('laptop'), page.copy, switchWindow);
+    const ours = sum(start, fetchValue, person.effort());
+
+    const { value } = elsewhere.seed('laptop');
+    await byExport(person, value);
+    await runs(person, elsewhere, 'laptop');
+    const exported = sum(start, person.effort());
+
+    await ways.newFile(workbench, person, '.env', 'TIR_API_TOKEN=', value);
+    const file = person.effort();
+    await ways.newFile(workbench, person, '.gitignore', '.env');
+    await newTerminal(person);
+    await type(person, readFile('.env'));
+    await runs(person, elsewhere, 'laptop');
+    const managed = sum(start, file, onePassword.save, onePassword.run(`op run --env-file=.env -- ${run}`));
+    return [ours, exported, sum(start, file, person.effort()), managed];
+  }
+
+  async function daily(person: Person): Promise<Efforts> {
+    const { question } = workbench;
+    await workbench.createToken('desktop');
+    await person.click(workbench.statusItem);
+    await question.filter({ hasText: 'Use in Terminals' }).waitFor();
+    await person.click(question.getByRole('option', { name: /^desktop,/ }));
+    await workbench.statusItem.getByText('desktop').waitFor();
+    await newTerminal(person);
+    const ours = person.effort();
+    await runs(nobody(), workbench.emulator, 'desktop');
+
+    const { value } = elsewhere.seed('desktop');
+    await byExport(person, value);
+    const exported = sum(fetchValue, person.effort());
+    await runs(nobody(), elsewhere, 'desktop');
+
+    // With a file for each, made before.
+    await ways.newFile(workbench, nobody(), '.env.b', 'TIR_API_TOKEN=', value);
+    await newTerminal(person);
+    await type(person, readFile('.env.b'));
+    const filed = person.effort();
+    await runs(nobody(), elsewhere, 'desktop');
+    return [ours, exported, filed, onePassword.run('op run --env-file=.env.b -- ')];
+  }
+
+  async function rotate(person: Person): Promise<Efforts> {
+    await person.rowMenu(/^desktop, /, 'Rotate Token…', workbench.dialog);
+    await person.click(workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }));
+    await workbench.row(/^desktop-2, in use/).waitFor();
+    await newTerminal(person);
+    const ours = person.effort();
+    await runs(nobody(), workbench.emulator, 'desktop-2');
+
+    const { value } = elsewhere.seed('desktop-2');
+    const onPage = sum(page.open, page.create('desktop-2'), page.copy, switchWindow, switchWindow, page.delete);
+    await byExport(person, value);
+    const exported = sum(onPage, person.effort());
+    await runs(nobody(), elsewhere, 'desktop-2');
+
+    await ways.changeEnvFile(workbench, person, value);
+    await newTerminal(person);
+    await type(person, readFile('.env'));
+    const filed = sum(onPage, person.effort());
+    await runs(nobody(), elsewhere, 'desktop-2');
+    return [ours, exported, filed, sum(onPage, onePassword.change)];
+  }
+
+  async function revoke(person: Person): Promise<Effort> {
+    const { emulator, folder, page: window, question } = workbench;
+    writeFileSync(join(folder, 'leak.md'), `The token is ${emulator.tokens.at(-1)!.value}\n`);
+    await window.keyboard.press('Control+p');
+    await question.locator('.quick-input-box input:focus').fill('leak.md');
+    await question.getByRole('option', { name: /^leak\.md/ }).waitFor();
+    await window.keyboard.press('Enter');
+    await window.locator('.squiggly-warning').first().waitFor();
+    await person.click(window.locator('.view-line', { hasText: 'The token is' }));
+    const menu = window.locator('.action-widget');
+    await until('the light bulb', async () => {
+      await window.keyboard.press('Escape');
+      await window.keyboard.press('Control+.');
+      const shown = menu.getByText('Revoke this token').waitFor({ timeout: 5000 });
+      return shown.then(
+        () => true,
+        () => false,
+      );
+    });
+    person.add({ clicks: 0, keys: 1 });
+    const chosen = menu.locator('.monaco-list-row.focused', { hasText: 'Revoke this token' });
+    while (!(await chosen.isVisible())) {
+      await person.press('ArrowDown');
+    }
+    await person.press('Enter');
+    await workbench.dialog.getByText('Rotate the token').waitFor();
+    await person.press('Enter');
+    await workbench.row(/^desktop-3, in use/).waitFor();
+    await newTerminal(person);
+    const ours = person.effort();
+    await runs(nobody(), emulator, 'desktop-3');
+    return ours;
+  }
+
+  it('is what the README says', async function () {
+    this.timeout(600_000);
+    const person = new Person(workbench);
+    const show = () => workbench.command('View: Show TIR AI Platform');
+    const jobs: Record<string, Efforts> = {};
+    jobs['From the first token to a script that runs'] = await first(person);
+    await show();
+    jobs['Another token, as each day'] = await daily(person);
+    await show();
+    const rotated = (jobs['Rotate a token'] = await rotate(person));
+    await show();
+    // By the other ways one rotates it, once one knows by its value which of the names it is.
+    const [, ...others] = rotated;
+    jobs['Revoke one that stands in a file'] = [await revoke(person), ...others];
+
+    const cellOf = ({ clicks, keys }: Effort) =>
+      [`${clicks} ${clicks === 1 ? 'click' : 'clicks'}`, `${keys} ${keys === 1 ? 'key' : 'keys'}`].join(', ');
+    const table = Object.entries(jobs).map(([job, efforts]) => [job, ...efforts.map(cellOf)]);
+    for (const row of table) {
+      console.log(`    ${row.join(' | ')}`);
+    }
+    const rows = readFileSync(join(root, 'README.md'), 'utf8')
+      .split('\n')
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      )
+      .filter(([job]) => job !== undefined && job in jobs);
+    assert.deepEqual(rows, table);
+  });
+});

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { until } from '../support/until';
+import type { Effort, Person } from './person';
+import type { Workbench } from './workbench';
+
+/*
+ * How people give a script its token without this extension. What is done in the editor is done; what is done elsewhere is
+ * counted by its documentation, a click for each thing to choose.
+ */
+
+export function sum(...efforts: readonly Effort[]): Effort {
+  return efforts.reduce((a, b) => ({ clicks: a.clicks + b.clicks, keys: a.keys + b.keys }), { clicks: 0, keys: 0 });
+}
+
+/**
+ * On the platform's page, where one is logged in
+ * (https://docs.e2enetworks.com/docs/tir/GettingStarted/Security/API_Tokens/).
+ */
+export const page = {
+  open: { clicks: 2, keys: 0 },
+  create: (name: string) => ({ clicks: 2, keys: name.length }),
+  copy: { clicks: 1, keys: 0 },
+  delete: { clicks: 2, keys: 0 },
+};
+
+/** From the browser to the editor, or back. */
+export const switchWindow = { clicks: 0, keys: 1 };
+
+/** From the editor to the page or the password manager that shows a value, and back with it. */
+export const fetchValue = sum(switchWindow, page.copy, switchWindow);
+
+/**
+ * 1Password's extension (https://developer.1password.com/docs/vscode/) and its `op run`
+ * (https://developer.1password.com/docs/cli/secrets-environment-variables/), which one allows with a finger.
+ */
+export const onePassword = {
+  /** A value out of a file, at the extension's mark, under the name that it proposes; and the file is saved. */
+  save: { clicks: 1, keys: 2 },
+  /** A line in a new terminal. */
+  run: (line: string) => ({ clicks: 1, keys: 1 + line.length + 1 }),
+  /** The item is opened in its app; its field is edited, and saved. */
+  change: { clicks: 3, keys: 1 },
+};
+
+/** A new terminal of the editor. */
+export async function newTerminal({ page: window }: Workbench, person: Person): Promise<void> {
+  const terminals = window.locator('.terminal-wrapper');
+  const before = await terminals.count();
+  await person.press('Control+Shift+`');
+  await until('the terminal', async () => (await terminals.count()) > before);
+}
+
+/** Types a line where a terminal has the focus. @param value is pasted behind it */
+export async function inTerminal({ page: window }: Workbench, person: Person, line: string, value = ''): Promise<void> {
+  const input = window.locator('.terminal-wrapper.active .xterm-helper-textarea:focus');
+  await input.waitFor({ state: 'attached' });
+  await person.type(line);
+  if (value !== '') {
+    await person.paste(value);
+  }
+  await person.press('Enter');
+}
+
+/** A new file in the folder. @param value is pasted behind its text */
+export async function newFile(workbench: Workbench, person: Person, name: string, text: string, value = '') {
+  const { page: window } = workbench;
+  const explorer = window.locator('.explorer-folders-view');
+  await workbench.command('File: Focus on Files Explorer');
+  await explorer.locator('.monaco-list:focus').waitFor();
+  await person.click(window.locator('.sidebar').getByRole('button', { name: 'New File...' }));
+  await explorer.locator('.monaco-inputbox input:focus').waitFor();
+  await person.type(name);
+  await person.press('Enter');
+  await window.locator('.tab.active', { hasText: name }).waitFor();
+  await write(workbench, person, name, text, value);
+}
+
+/** Another value in the place of the one in `.env`. */
+export async function changeEnvFile(workbench: Workbench, person: Person, value: string): Promise<void> {
+  const { page: window, question } = workbench;
+  await person.press('Control+p');
+  await question.locator('.quick-input-box input:focus').waitFor();
+  await person.type('.env');
+  await question.locator('.monaco-list-row.focused[aria-label^=".env,"]').waitFor();
+  await person.press('Enter');
+  await window.locator('.tab.active', { hasText: /^\.env$/ }).waitFor();
+  await window.locator('.monaco-editor.focused').waitFor();
+  await person.press('Control+a');
+  await write(workbench, person, '.env', 'TIR_API_TOKEN=', value);
+}
+
+async function write({ page: window, folder }: Workbench, person: Person, name: string, text: string, value: string) {
+  await window.locator('.monaco-editor.focused').waitFor();
+  await person.type(text);
+  if (value !== '') {
+    await person.paste(value);
+  }
+  await person.press('Control+s');
+  await until(`${name} to be saved`, () => readFileSync(join(folder, name), 'utf8') === text + value);
+}

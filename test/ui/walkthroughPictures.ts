@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { PlatformToken } from '../emulator/emulator';
+import { until } from '../support/until';
+import { forPictures, savePicture, widenSideBar } from './pictures';
+import { Workbench } from './workbench';
+
+/** Small, so that words can be read where the editor shows it beside a step, and the package stays small. */
+const size = { width: 640, height: 450 };
+
+/** By the names that the pictures end with. High contrast has those of the theme that is as dark. */
+const pictured = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+
+const inTerminal = async ({ page }: Workbench, line: string, answer: RegExp) => {
+  await page.locator('.xterm-rows', { hasText: '$' }).waitFor();
+  await page.keyboard.insertText(line);
+  await page.keyboard.press('Enter');
+  await page.locator('.xterm-rows').getByText(answer).waitFor();
+};
+
+/** What each step of the walkthrough shows, as pictures that begin with this name, one step after the other. */
+const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken) => Promise<void>>> = {
+  async 'first-token'(workbench) {
+    await workbench.openView();
+    await widenSideBar(workbench, 60);
+    await workbench.welcomeButton('Make the first one').waitFor();
+    await workbench.page.locator('.monaco-progress-container.active').waitFor({ state: 'detached' });
+  },
+  async 'sign-in'(workbench, first) {
+    await workbench.welcomeButton('Sign In…').click();
+    await workbench.question.filter({ hasText: 'A Personal Access Token' }).waitFor();
+    await workbench.question.locator('.quick-input-box input').fill(first.value.slice(0, 40));
+  },
+  async 'create-token'(workbench, first) {
+    await workbench.signInWith(first);
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.notification('New terminals have it').waitFor();
+    await workbench.row(/^dev-laptop, in use, /).waitFor();
+  },
+  async terminal(workbench) {
+    await workbench.notification('New terminals have it').getByRole('button', { name: 'Open Terminal' }).click();
+    await workbench.notification(/./).first().waitFor({ state: 'detached' });
+    await inTerminal(workbench, 'echo ${TIR_API_TOKEN:+set}', /^set$/);
+  },
+  async script(workbench) {
+    const { page } = workbench;
+    await workbench.command('TIR: Open Example Script');
+    const lines = page.locator('.monaco-editor .view-lines');
+    await lines.getByText('TIR_API_TOKEN').first().waitFor();
+    await page.keyboard.press('ControlOrMeta+s');
+    await until('the file', () => existsSync(join(workbench.folder, 'example.py')));
+    await page.keyboard.press('ControlOrMeta+b');
+    await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+    await page.locator('.terminal-wrapper.active .xterm-screen').click();
+    await page.locator('.terminal-wrapper.active .xterm-helper-textarea:focus').waitFor({ state: 'attached' });
+    await inTerminal(workbench, 'python3 example.py', /characters/);
+  },
+};
+
+/** Takes all of them, in a light and a dark theme. @param folder that gets the pictures */
+export async function takeWalkthroughPictures(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, theme] of Object.entries(pictured)) {
+    const settings = { ...forPictures, 'workbench.colorTheme': theme };
+    const workbench = await Workbench.open(`pictures-${name}`, { settings, folderName: 'my-model' });
+    try {
+      const { emulator, page } = workbench;
+      await page.setViewportSize(size);
+      const first = emulator.seed('first-token');
+      for (const [step, show] of Object.entries(steps)) {
+        await show(workbench, first);
+        await page.mouse.move(size.width / 2, size.height / 2);
+        await savePicture(page, join(folder, `${step}-${name}.png`));
+      }
+    } catch (error) {
+      await workbench.screenshot(`failed-pictures-${name}`);
+      throw error;
+    } finally {
+      await workbench.close();
+    }
+  }
+}
