@@ -228,6 +228,11 @@ async function buildConsumer() {
   await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
 }
 
+/** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
+export async function buildForNode(tests) {
+  await build({ ...onNode, entryPoints: [...tests, 'test/support/main.ts'] });
+}
+
 /** The suites: those of the extension host as it requires them, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
@@ -237,7 +242,7 @@ export async function buildTests() {
   const others = tests.filter((file) => !inHost.includes(file));
   await Promise.all([
     build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts', 'test/soak/index.ts'] }),
-    build({ ...onNode, entryPoints: [...others, 'test/support/main.ts'] }),
+    buildForNode(others),
     buildKilled(),
     buildConsumer(),
   ]);

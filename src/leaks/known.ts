@@ -53,8 +53,9 @@ export class KnownValues {
 
   /** The stored values in a line. */
   *find(line: string): Generator<KnownMatch> {
-    // A run that is long enough has a character at one of these places.
-    for (let at = this.#shortest - 1; at < line.length; at += this.#shortest) {
+    // A run that is long enough has a character at one of these places; what pads it is no part of a run.
+    const step = this.#shortest - mostPadding;
+    for (let at = step - 1; at < line.length; at += step) {
       if (!isOfValue(line.charCodeAt(at))) {
         continue;
       }
@@ -65,10 +66,10 @@ export class KnownValues {
       while (end < line.length && isOfValue(line.charCodeAt(end))) {
         end++;
       }
-      if (end - start + mostPadding >= this.#shortest) {
+      if (end - start >= step) {
         yield* this.#compare(line, start, end);
       }
-      at = Math.max(at, end - this.#shortest);
+      at = Math.max(at, end - step);
     }
   }
 

@@ -135,8 +135,12 @@ describe('Hand over to where it belongs', () => {
       await editor.edit((edit) => {
         edit.insert(new vscode.Position(0, 0), 'B=2\n');
       });
-      await isRefused(run('saveToEnvFile', { id }), 'invalid-input', /\.env has unsaved changes .* Save it first/);
+      makeRepository();
+      const refused = run('saveToEnvFile', { id, ignore: true });
+      await isRefused(refused, 'invalid-input', /\.env has unsaved changes .* Save it first/);
       assert.equal(textOf('.env'), 'A=1\n');
+      assert.ok(!existsSync(here('.gitignore')), 'nothing was done yet');
+      rmSync(here('.git'), { recursive: true });
       await editor.document.save();
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
       await run('saveToEnvFile', { id });

@@ -53,8 +53,11 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
     await until('the file', () => existsSync(join(workbench.folder, 'example.py')));
     await page.keyboard.press('ControlOrMeta+b');
     await page.locator('.part.sidebar').waitFor({ state: 'hidden' });
-    await page.locator('.terminal-wrapper.active .xterm-screen').click();
-    await page.locator('.terminal-wrapper.active .xterm-helper-textarea:focus').waitFor({ state: 'attached' });
+    const terminal = page.locator('.terminal-wrapper.active');
+    await until('the terminal to have the focus', async () => {
+      await terminal.locator('.xterm-screen').click();
+      return (await terminal.locator('.xterm-helper-textarea:focus').count()) > 0;
+    });
     await inTerminal(workbench, 'python3 example.py', /characters/);
   },
 };
