@@ -14,6 +14,10 @@ import { beginProfile, hashOf, leave, naive, now, ours, timeOf, type Row } from 
 const rounds = 10;
 const many = 10_000;
 
+/*
+ * Longer than other files: the rows of the table, one method each, between the window that they share and its end.
+ */
+
 /** What differs between the two that are measured beside each other. */
 interface Subject {
   readonly name: 'ours' | 'naive';

@@ -19,6 +19,10 @@ import {
 
 export type { Fault, PlatformToken };
 
+/*
+ * Longer than other files: the whole of the API in one place, as one reads it beside its reference.
+ */
+
 /** Both forms of the base URL: the API reference's wants the API key as well, the guide's the Bearer header alone. */
 const bases = [
   { path: '/myaccount/api/v1/gpu', wantsApiKey: true },

@@ -13,6 +13,10 @@ import { say } from '../support/say';
 import { inLane, standInForDialogs, type Lane } from './lane';
 import { connectionId, idsOf, newWorld, storedValues, treeOf, type World } from './world';
 
+/*
+ * Longer than other files: each thing that is done stands beside what it has to come to.
+ */
+
 /** What a person does in a window; or somebody on the web page of TIR. Tokens are named by their place in the project. */
 type Action =
   | { readonly kind: 'create'; readonly name: string }

@@ -11,6 +11,11 @@ import { build } from 'esbuild';
 import type { Activity } from '../../src/lifecycle/activityRecord';
 import { maxBytes, Trail } from '../../src/lifecycle/trail';
 
+/*
+ * Longer than other files: all that one window, several, and processes that end in the middle do to one file, with one
+ * clock and one set of helpers.
+ */
+
 const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 const use = (tokenId: number) => ({ action: 'use', outcome: 'ok', tokenId }) as const;
 const ids = (entries: readonly Activity[]) => entries.map(({ tokenId }) => tokenId);
