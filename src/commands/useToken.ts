@@ -6,6 +6,7 @@ import type { Parts } from '../parts';
 import type { TokenInUse, TokenRef, Use } from '../secrets/records';
 import { settings } from '../settings';
 import { isHere } from '../terminals/folders';
+import { terminalName } from '../terminals/openTerminals';
 import { refusal, saying, TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
@@ -107,7 +108,7 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   }
   await parts.terminals.update();
   const terminal = parts.openTerminals.open({
-    name: vscode.l10n.t('TIR: {0}', plain(name ?? '')),
+    name: terminalName({ name: name ?? '' }),
     iconPath: new vscode.ThemeIcon('key'),
   });
   terminal.show();

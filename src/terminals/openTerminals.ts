@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { plain } from '../view/sentences';
 import { sameHeld, type Held, type TerminalEnvironment } from './environment';
 import { activeFolder } from './folders';
 
@@ -63,7 +64,8 @@ export class OpenTerminals implements vscode.Disposable {
   reopen(terminals: readonly vscode.Terminal[]): void {
     for (const terminal of terminals) {
       const cwd = whereIs(terminal);
-      this.open({ ...terminal.creationOptions, ...(cwd && { cwd }) }).show(true);
+      const name = this.#newName(terminal);
+      this.open({ ...terminal.creationOptions, ...(cwd && { cwd }), ...(name !== undefined && { name }) }).show(true);
       terminal.dispose();
     }
   }
@@ -72,6 +74,14 @@ export class OpenTerminals implements vscode.Disposable {
     const terminal = vscode.window.createTerminal(options);
     this.#ours.add(terminal);
     return terminal;
+  }
+
+  /** That of the token that it gets now, where it is called by the one that it had; undefined where it is not. */
+  #newName(terminal: vscode.Terminal): string | undefined {
+    const known = this.#known.get(terminal);
+    const now = this.environment.held(known?.folder);
+    const isByToken = known?.held && terminal.creationOptions.name === terminalName(known.held.use);
+    return isByToken && now ? terminalName(now.use) : undefined;
   }
 
   /** The editor itself opens a terminal anew whose environment changes, where nobody has typed in it yet. */
@@ -94,6 +104,11 @@ export class OpenTerminals implements vscode.Disposable {
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
     return held;
   }
+}
+
+/** What a terminal is called that was opened for a token. */
+export function terminalName({ name }: { readonly name: string }): string {
+  return vscode.l10n.t('TIR: {0}', plain(name));
 }
 
 /** The folder that a shell is in, once it has said so. In a remote window VS Code 1.96 says it with the scheme of the other machine. */

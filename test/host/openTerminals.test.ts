@@ -72,6 +72,20 @@ describe('terminals that still hold an old token', () => {
     }
   });
 
+  it('are called by the token that they get, where they were called by the one that they had', async () => {
+    await create('first');
+    const second = await create('second-token');
+    const { terminalName } = await run<{ terminalName: string }>('openTerminal');
+    assert.equal(terminalName, 'TIR: first');
+    const old = vscode.window.terminals.find(({ name }) => name === terminalName);
+    await lengthIn(old!);
+    bench.person.clicks = 'Reopen';
+    await use(second);
+    await until('the old one to be closed', () => old?.exitStatus !== undefined);
+    const names = vscode.window.terminals.filter(({ exitStatus }) => !exitStatus).map(({ name }) => name);
+    assert.deepEqual(names, ['TIR: second-token']);
+  });
+
   it('are those of a rotated and of a deleted token too', async () => {
     const id = await create('first');
     await open('one');

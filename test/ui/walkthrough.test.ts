@@ -45,11 +45,14 @@ describe('the walkthrough', () => {
       const kind = ['vs-dark', 'hc-black'].includes(themeClass) ? 'dark' : 'light';
       for (const { id, title } of steps) {
         await unfold(title);
-        const picture = page.locator(`.gettingStartedContainer img[src*="${id}-${kind}.png"]`);
-        await picture.waitFor();
-        await until('the picture to be loaded', () =>
-          picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0),
-        );
+        const picture = page.locator('.getting-started-media img');
+        await until(`the picture ${id}-${kind}.png`, async () => {
+          const [source = '', width] = await picture.evaluateAll((images) => {
+            const [image] = images as unknown as { currentSrc: string; naturalWidth: number }[];
+            return image ? ([image.currentSrc, image.naturalWidth] as const) : [];
+          });
+          return source.includes(`${id}-${kind}.png`) && width !== 0;
+        });
         await workbench.screenshot(`walkthrough-${id}-${name}`);
       }
     }
