@@ -41,6 +41,26 @@ describe('a token in use that TIR refuses', () => {
     open.push(new TokenInUse(window.parts, terminals, never, state, window.parts.log));
   };
 
+  it('is not told of where it goes in the same moment: of a deletion the list may be told first', async () => {
+    const later: (() => void)[] = [];
+    const { setTimeout: real } = globalThis;
+    // What it looks again after is the one wait of so long.
+    const stopped = (work: () => void, milliseconds?: number) =>
+      milliseconds === 2000 ? (later.push(work), real(() => undefined)) : real(work, milliseconds);
+    globalThis.setTimeout = stopped as unknown as typeof setTimeout;
+    try {
+      watch(new Memory());
+      await open[0]?.update();
+      assert.equal(later.length, 1);
+      await window.parts.store.forgetToken({ connectionId, id: bench.emulator.made.at(-1)!.id });
+      later[0]?.();
+      await open[0]?.update();
+    } finally {
+      globalThis.setTimeout = real;
+    }
+    assert.deepEqual(bench.person.read, []);
+  });
+
   it('is told of once, in whatever window', async () => {
     const state = new Memory();
     watch(state);
