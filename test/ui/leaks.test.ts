@@ -64,6 +64,8 @@ describe('a token in a file', () => {
     await workbench.dialog.getByText('Rotate the token "dev-laptop"?').waitFor();
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();
+    // It is in use before the old one is deleted.
+    await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
     assert.ok(emulator.tokens.every((token) => token.id !== id));
   });
 

@@ -106,6 +106,8 @@ describe('what there is to see of a token that grows old', () => {
     await workbench.screenshot('rotate-modal');
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^second-in-use-2, in use/).waitFor();
+    // It is in use before the old one is deleted.
+    await workbench.row(/^second-in-use, /).waitFor({ state: 'detached' });
     assert.equal(await workbench.inTerminal(whoami), '401');
     await reopen();
     assert.equal(await workbench.inTerminal(whoami), 'second-in-use-2');
