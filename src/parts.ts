@@ -15,7 +15,7 @@ import type { TokenLists } from './tir/lists';
 import type { ActivityPage } from './view/activityPage';
 import type { TokensView } from './view/tokensView';
 
-/** What commands work with; made once, in `parts.ts`. */
+/** What commands work with; made once, in `buildParts.ts`. */
 export interface Parts {
   readonly store: Store;
   readonly lists: TokenLists;

@@ -11,10 +11,12 @@ print(f"TIR_API_TOKEN has {len(token)} characters.")
 /** Opens a script to save and run, which reads the token as scripts should: by the name of the variable. */
 export async function openExample() {
   const document = await newDocument();
-  const edit = new vscode.WorkspaceEdit();
-  const all = new vscode.Range(0, 0, document.lineCount, 0);
-  edit.replace(document.uri, all, example);
-  await vscode.workspace.applyEdit(edit);
+  // One that is open already has what the person has made of it.
+  if (document.getText() === '') {
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), example);
+    await vscode.workspace.applyEdit(edit);
+  }
   await vscode.window.showTextDocument(document);
   return {};
 }

@@ -108,7 +108,7 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   }
   await parts.terminals.update();
   const terminal = parts.openTerminals.open({
-    name: terminalName({ name: name ?? '' }),
+    name: terminalName(name ?? ''),
     iconPath: new vscode.ThemeIcon('key'),
   });
   terminal.show();

@@ -80,8 +80,8 @@ export class OpenTerminals implements vscode.Disposable {
   #newName(terminal: vscode.Terminal): string | undefined {
     const known = this.#known.get(terminal);
     const now = this.environment.held(known?.folder);
-    const isByToken = known?.held && terminal.creationOptions.name === terminalName(known.held.use);
-    return isByToken && now ? terminalName(now.use) : undefined;
+    const isByToken = known?.held && terminal.creationOptions.name === terminalName(known.held.use.name);
+    return isByToken && now ? terminalName(now.use.name) : undefined;
   }
 
   /** The editor itself opens a terminal anew whose environment changes, where nobody has typed in it yet. */
@@ -107,7 +107,7 @@ export class OpenTerminals implements vscode.Disposable {
 }
 
 /** What a terminal is called that was opened for a token. */
-export function terminalName({ name }: { readonly name: string }): string {
+export function terminalName(name: string): string {
   return vscode.l10n.t('TIR: {0}', plain(name));
 }
 

@@ -26,4 +26,13 @@ describe('the example script', () => {
     assert.equal(output, `TIR_API_TOKEN has ${value.length} characters.`);
     assert.ok(bench.emulator.made.every((token) => !text.includes(token.value)));
   });
+
+  it('stays as the person has changed it, where it is opened once more', async () => {
+    await run('openExample');
+    const editor = vscode.window.activeTextEditor!;
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# mine\n'));
+    const text = editor.document.getText();
+    await run('openExample');
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), text);
+  });
 });

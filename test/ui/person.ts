@@ -35,11 +35,9 @@ export class Person {
     await this.workbench.rowMenu(row, item, effect);
   }
 
-  async press(...combinations: readonly string[]): Promise<void> {
-    for (const combination of combinations) {
-      this.#keys++;
-      await this.workbench.page.keyboard.press(combination);
-    }
+  async press(combination: string): Promise<void> {
+    this.#keys++;
+    await this.workbench.page.keyboard.press(combination);
   }
 
   async type(text: string): Promise<void> {

@@ -47,6 +47,7 @@ export async function hello() {
       'before',
     ],
     ['test/soak/commandsUnderFault.ts', "  'forgetEverything',\n", "  'hello',\n"],
+    ['test/unit/manifest.test.ts', '        forgetEverything: ', "        hello: 'Hello',\n", 'before'],
   ],
   'A setting': [
     [
@@ -76,7 +77,11 @@ export async function hello() {
     ],
     ['l10n/bundle.l10n.hi.json', '{\n', '"Read the token in Rust": "Rust में टोकन पढ़ें",\n'],
     ['src/snippets/languages.ts', "  'python',\n", "  'rust',\n"],
-    ['test/unit/snippets.test.ts', "describe('snippets', () => {\n", ''],
+    [
+      'test/unit/snippets.test.ts',
+      "describe('snippets', () => {\n",
+      "  it('rust: reads it', () => assert.match(text('rust'), /TIR_API_TOKEN/));\n",
+    ],
   ],
   'A leak pattern': [
     ['src/leaks/patterns.ts', "  'stored-value',\n", "  'hello-value',\n"],
