@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -230,23 +230,68 @@ async function buildConsumer() {
 
 /** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
 export async function buildForNode(tests) {
-  await build({ ...onNode, entryPoints: [...tests, 'test/support/main.ts'] });
+  await build({ ...onNode, ...shared, entryPoints: [...tests, 'test/support/main.ts'] });
 }
 
-/** The suites: those of the extension host as it requires them, the others for plain Node. */
+/** Suites whose logic needs no editor: they run on plain Node, against a stub, and in the extension host, too. */
+const inBoth = ['logic', 'soak'];
+const inHost = ['host', ...inBoth];
+
+/** The suites: those of the extension host in one file, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
-  const inHost = tests.filter((file) => ['host', 'soak'].some((suite) => file.startsWith(join('test', suite))));
-  const others = tests.filter((file) => !inHost.includes(file));
+  /** @param {readonly string[]} suites */
+  const of = (suites) => tests.filter((file) => suites.includes(file.split(sep)[1] ?? '')).sort();
   await Promise.all([
-    build({ ...forTests, format: 'cjs', entryPoints: [...inHost, 'test/host/index.ts', 'test/soak/index.ts'] }),
-    buildForNode(others),
+    buildForHost(of(inHost)),
+    build({
+      ...onNode,
+      ...shared,
+      chunkNames: 'chunks/stub-[name]-[hash]',
+      alias: { vscode: stub },
+      ...quiet,
+      entryPoints: of(inBoth),
+    }),
+    buildForNode(tests.filter((file) => !of(inHost).includes(file))),
     buildKilled(),
     buildConsumer(),
   ]);
 }
+
+/** What the stub lacks is for what these suites import and never call. */
+const quiet = { logOverride: /** @type {const} */ ({ 'import-is-undefined': 'silent' }) };
+
+/** What `vscode` is on plain Node. */
+const stub = join(root, 'test', 'support', 'vscodeStub.ts');
+
+/** Modules that several test files import are evaluated once for all of them. */
+const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+
+/**
+ * One module for the extension host, which evaluates a test file when its suite is to run.
+ * @param {readonly string[]} files
+ */
+async function buildForHost(files) {
+  const byName = files.map((file) => {
+    const name = relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
+    return `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
+  });
+  const contents = `import { runHostTests } from './test/support/hostTests';
+export const run = () => runHostTests({ ${byName.join('\n')} });`;
+  await build({
+    ...forTests,
+    format: 'cjs',
+    stdin: { contents, resolveDir: root, sourcefile: 'inHost.ts', loader: 'ts' },
+    outdir: undefined,
+    outbase: undefined,
+    outfile: hostTests,
+  });
+}
+
+/** What the extension host calls for tests (`extensionTestsPath`). */
+export const hostTests = join(root, 'out', 'test', 'inHost.js');
 
 /** The extension in one file that a debugger finds its way in: what is imported later is in it, too. */
 async function buildForDebugger() {

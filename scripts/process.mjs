@@ -35,19 +35,10 @@ export function run(command, args, options = {}) {
 export async function step(title, work) {
   const start = Date.now();
   const seconds = () => Math.round((Date.now() - start) / 1000);
-  const live = process.stdout.isTTY;
-  process.stdout.write(live ? `${title}…` : `${title}…\n`);
-  const timer = live ? setInterval(() => process.stdout.write(`\r${title}… ${seconds()} s`), 1000) : undefined;
-  try {
-    const result = await work();
-    process.stdout.write(live ? `\r${title}: done in ${seconds()} s\n` : `${title}: done in ${seconds()} s\n`);
-    return result;
-  } catch (error) {
-    process.stdout.write(live ? '\n' : '');
-    throw error;
-  } finally {
-    clearInterval(timer);
-  }
+  console.log(`${title}…`);
+  const result = await work();
+  console.log(`${title}: done in ${seconds()} s`);
+  return result;
 }
 
 /**

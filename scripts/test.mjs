@@ -4,38 +4,46 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { run, step, watchProcesses } from './process.mjs';
-import { closing, readResults } from './results.mjs';
+import { run, step, terminate, watchProcesses } from './process.mjs';
+import { closing, readResults, tellTimings } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
+import { atRest as searchAtRest, jobsFor, quick, thorough } from './suites.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
 /*
- * `npm test`: every suite, and one line at the end that counts them all.
- * `npm test -- --suite host --editor newest --grep "main job"` runs a part; `npm run test:soak` what takes longer.
- * Of two runs the first one leaves its results (`--leave FILE`) for the second one to count (`--count FILE`).
+ * `npm test` runs the quick suites, `npm run test:all` all of them: two jobs at a time, then the search through what they
+ * wrote, and one line at the end that counts all tests.
+ * `npm test -- --file host/folders --editor oldest --grep "of one folder"` runs a part.
+ * Of two runs the first one leaves its results (`--leave FILE`) for the second one to count (`--count FILE`), which runs
+ * the rest (`--tier thorough`) on what the first one has built (`--built`).
  */
 
-const suites = /** @type {const} */ (['unit', 'host', 'ui', 'soak', 'killed', 'rest']);
-const inHost = ['host', 'soak'];
-const onlyWhenNamed = ['soak', 'killed'];
 const { values } = parseArgs({
   options: {
-    suite: { type: 'string', multiple: true },
+    tier: { type: 'string', default: 'quick' },
+    file: { type: 'string', multiple: true },
     editor: { type: 'string', multiple: true },
     grep: { type: 'string' },
     leave: { type: 'string' },
     count: { type: 'string' },
+    built: { type: 'boolean', default: false },
   },
 });
-const wanted = chosen(suites, values.suite ?? suites.filter((suite) => !onlyWhenNamed.includes(suite)));
-const inEditors = chosen(editors, values.editor);
-const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-test-'));
+const tiers = { quick, thorough, all: [...thorough, ...quick] };
+const jobs = values.file
+  ? jobsFor(values.file, chosen(editors, values.editor ?? ['newest']))
+  : tiers[chosen(/** @type {(keyof typeof tiers)[]} */ (Object.keys(tiers)), [values.tier])[0] ?? 'quick'];
+const lanes = 2;
+
+const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
 const madeSecrets = join(folder, 'secrets');
-/** Everything that editors and browsers write goes under here, and is searched at the end. */
-const atRest = join(folder, 'at-rest');
-mkdirSync(atRest);
+/** Everything that editors, browsers and tests write goes under here, and is searched at the end. */
+const atRest = join(folder, 'rest');
+/** Short, since the editor's sockets are in it, whose paths may have 107 bytes. */
+const temporary = join(atRest, 't');
+mkdirSync(temporary, { recursive: true });
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
@@ -45,28 +53,26 @@ process.once('SIGTERM', () => process.exit(143));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** @typedef {import('./results.mjs').Results} Results */
-/** @type {Omit<Results, 'lines'>} */
+/** @typedef {import('./suites.mjs').Job} Job */
+/** @type {import('./results.mjs').Total} */
 const total = { passed: 0, failed: 0, pending: 0, failures: [] };
+/** @type {import('./results.mjs').Timing[]} */
+const timings = [];
+/** How many jobs have begun: their files are named by it, and two that run at once never share one. */
+let begun = 0;
 
 try {
   await installPackages();
-  await installSystemPackages([...chromium, ...curl, ...git]);
-  if (wanted.some(needsEditor)) {
-    for (const editor of inEditors) {
-      await installServer(editor);
+  await Promise.all([installWhatRuns(), values.built ? undefined : build()]);
+  const waiting = [...jobs];
+  const lane = async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) {
+      await perform(job);
     }
-  }
-  await step('Building', async () => {
-    await (await import('./build.mjs')).buildTests();
-    await run('npm', ['run', 'package'], { cwd: root });
-  });
-  for (const suite of wanted) {
-    for (const editor of needsEditor(suite) ? inEditors : [undefined]) {
-      const title = editor ? `${suite}, VS Code ${vscodeVersion(editor)}` : suite;
-      console.log(`\n${title}`);
-      add(await (inHost.includes(suite) && editor ? runHostSuite(suite, editor) : runOnNode(suite, editor)), title);
-    }
-  }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  await perform(searchAtRest);
+  console.log(`\n${tellTimings(timings, join(root, '.vscode-test', 'timings', `${values.tier}.json`))}`);
 } catch (error) {
   fail(String(error instanceof Error ? error.stack : error));
 }
@@ -80,35 +86,65 @@ if (values.leave === undefined) {
 }
 process.exit(total.failed === 0 ? 0 : 1);
 
+async function installWhatRuns() {
+  await installSystemPackages([...chromium, ...curl, ...git]);
+  for (const editor of editors.filter((one) => jobs.some((job) => job.editor === one))) {
+    await installServer(editor);
+  }
+}
+
+function build() {
+  return step('Building', async () => {
+    const { buildTests } = await import('./build.mjs');
+    await Promise.all([buildTests(), run('npm', ['run', 'package'], { cwd: root })]);
+  });
+}
+
 /**
- * Those of a list that the command line names; all, where it names none.
+ * Those of a list that the command line names.
  * @template {string} T
- * @param {readonly T[]} all @param {readonly string[]} [names]
+ * @param {readonly T[]} all @param {readonly string[]} names
  */
-function chosen(all, names = all) {
+function chosen(all, names) {
   const unknown = names.filter((name) => !all.some((one) => one === name));
   if (unknown.length > 0) {
-    console.error(`There is no "${unknown.join('", "')}": please name one of ${all.join(', ')}.`);
+    console.error(`There is no "${unknown.join('", "')}": name one of ${all.join(', ')}.`);
     process.exit(1);
   }
   return all.filter((one) => names.includes(one));
 }
 
-/** @param {typeof suites[number]} suite */
-function needsEditor(suite) {
-  return suite !== 'unit' && suite !== 'rest';
+/** Runs a job, and shows what came of it once it ends: another one runs beside it. @param {Job} job */
+async function perform(job) {
+  const title = titleOf(job);
+  const file = join(folder, `results-${++begun}.json`);
+  const start = Date.now();
+  console.log(`${title}: begins`);
+  const output = await (job.inHost ? runInEditor(job, file) : runOnNode(job, file));
+  const seconds = (Date.now() - start) / 1000;
+  const results = readResults(file);
+  console.log(`\n${title}: ${seconds.toFixed(0)} s\n${output}${(results?.lines ?? []).join('\n')}\n`);
+  timings.push({ job: title, seconds, durations: results?.durations ?? [] });
+  add(results, title);
 }
 
-/** @param {Results | undefined} results @param {string} suite */
-function add(results, suite) {
+/** @param {Job} job */
+function titleOf({ files, editor, inHost }) {
+  const what = files.length > 3 ? `${files.slice(0, 2).join(' ')} and ${files.length - 2} more` : files.join(' ');
+  const where = editor && ` ${inHost ? 'in' : 'with'} VS Code ${vscodeVersion(editor)}`;
+  return [what, where].join('');
+}
+
+/** @param {Results | undefined} results @param {string} title */
+function add(results, title) {
   if (!results) {
-    fail(`The suite "${suite}" ended without results.`);
+    fail(`"${title}" ended without results.`);
     return;
   }
   total.passed += results.passed;
   total.failed += results.failed;
   total.pending += results.pending;
-  total.failures.push(...results.failures.map((failure) => `${suite}:\n${failure}`));
+  total.failures.push(...results.failures.map((failure) => `${title}:\n${failure}`));
 }
 
 /** @param {string} failure of no test */
@@ -118,56 +154,53 @@ function fail(failure) {
   total.failures.push(failure);
 }
 
-/** @typedef {import('./vscode-server.mjs').Editor} Editor */
-
-/** @param {string} suite @param {Editor | undefined} editor */
-function resultsOf(suite, editor) {
-  return join(folder, `${suite}-${editor}.json`);
-}
-
-/** @param {string} suite @param {Editor | undefined} editor */
-function environment(suite, editor) {
+/** @param {Job} job @param {string} file that results go to */
+function environment({ files, editor, oneIn }, file) {
   return {
     ...process.env,
-    TIR_TEST_RESULTS: resultsOf(suite, editor),
+    TMPDIR: temporary,
+    TIR_TEST_FILES: JSON.stringify(files),
+    TIR_TEST_RESULTS: file,
     TIR_TEST_EDITOR: editor,
     TIR_TEST_SECRETS: madeSecrets,
     TIR_TEST_AT_REST: atRest,
     TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots', editor ?? ''),
+    ...(oneIn !== undefined && { TIR_TEST_ONE_IN: String(oneIn) }),
     ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
   };
 }
 
-/** @param {string} suite @param {Editor | undefined} editor @returns {Promise<Results | undefined>} */
-function runOnNode(suite, editor) {
+/** Resolves to what a job on plain Node printed beside its results. @param {Job} job @param {string} file @returns {Promise<string>} */
+function runOnNode(job, file) {
   return new Promise((resolve, reject) => {
     const main = join(root, 'out', 'test', 'support', 'main.mjs');
-    const child = spawn(process.execPath, [main, suite], {
-      cwd: root,
-      env: environment(suite, editor),
-      stdio: 'inherit',
-    });
+    const child = spawn(process.execPath, [main], { cwd: root, env: environment(job, file), detached: true });
+    const onExit = () => void terminate(child);
+    process.once('exit', onExit);
+    let output = '';
+    child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
+    child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.once('error', reject);
-    child.once('exit', () => resolve(readResults(resultsOf(suite, editor))));
+    child.once('close', () => {
+      process.off('exit', onExit);
+      resolve(output);
+    });
   });
 }
 
-/** @param {string} suite @param {Editor} editor @returns {Promise<Results | undefined>} */
-async function runHostSuite(suite, editor) {
-  const [{ consumer }, { runInHost }] = await Promise.all([import('./build.mjs'), import('./host.mjs')]);
-  const workspace = join(folder, `workspace-${suite}-${editor}`);
+/** @param {Job} job @param {string} file */
+async function runInEditor(job, file) {
+  const [{ consumer, hostTests }, { runInHost }] = await Promise.all([import('./build.mjs'), import('./host.mjs')]);
+  const name = `${job.editor}-${begun}`;
+  const workspace = join(folder, `workspace-${name}`);
   mkdirSync(workspace);
-  await runInHost(join(root, 'out', 'test', suite, 'index.js'), {
-    editor,
+  await runInHost(hostTests, {
+    editor: job.editor ?? 'newest',
     workspace,
-    data: join(atRest, `${suite}-${editor}`),
-    env: environment(suite, editor),
+    data: join(atRest, `host-${name}`),
+    env: environment(job, file),
     beside: `${consumer}.vsix`,
-    minutes: 30,
+    minutes: 15,
   });
-  const results = readResults(resultsOf(suite, editor));
-  for (const line of results?.lines ?? []) {
-    console.log(line);
-  }
-  return results;
+  return '';
 }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { end, run, step, terminate } from './process.mjs';
@@ -72,7 +71,8 @@ const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watc
 /** Installs the VS Code server, unless it is there already. @param {Editor} [editor] */
 export async function installServer(editor = 'newest') {
   const { version, packages, home, nodeHome, nodePath, vscodeHome } = installation(editor);
-  if (existsSync(join(home, 'complete'))) {
+  const stamp = join(home, 'complete');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === packages.join('\n')) {
     return;
   }
   await installSystemPackages(compilers);
@@ -100,7 +100,7 @@ export async function installServer(editor = 'newest') {
     }
     // What the built-in extensions share: TypeScript, without which the editor complains about every script.
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: join(vscodeHome, 'extensions'), env });
-    writeFileSync(join(home, 'complete'), '');
+    writeFileSync(stamp, packages.join('\n'));
   });
 }
 
@@ -149,13 +149,12 @@ export function withHome(home, env = process.env) {
  */
 export async function startServer(dataDir, { trustAll, editor = 'newest', locale, env }) {
   const { nodePath, codeServer } = installation(editor);
-  const port = await freePort();
   const trust = trustAll ? ['--disable-workspace-trust'] : [];
   const language = locale === undefined ? [] : ['--locale', locale];
-  const address = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
+  const address = ['--auth', 'none', '--bind-addr', '127.0.0.1:0'];
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
   const options = [...folders(dataDir), ...address, ...quiet, ...trust, ...language];
-  return start(port, '/healthz', [nodePath, codeServer, ...options], env);
+  return start('/healthz', [nodePath, codeServer, ...options], env);
 }
 
 /**
@@ -169,13 +168,12 @@ export async function startServer(dataDir, { trustAll, editor = 'newest', locale
  */
 export async function startTestServer(dataDir, env, editor, vsix) {
   const { nodePath, vscodeHome } = installation(editor);
-  const port = await freePort();
-  const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  const address = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
   const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
   const install = vsix === undefined ? [] : ['--start-server', '--install-extension', vsix];
   const tests = ['--enable-smoke-test-driver', '--disable-workspace-trust', ...install];
   const script = join(vscodeHome, 'out', 'server-main.js');
-  return start(port, '/version', [nodePath, script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
+  return start('/version', [nodePath, script, '--server-data-dir', dataDir, ...address, ...quiet, ...tests], env);
 }
 
 /**
@@ -194,53 +192,56 @@ function folders(dataDir) {
 }
 
 /**
- * @param {number} port
+ * Starts a server on a port that it chooses itself and says, so that no other one can come in between.
  * @param {string} probe path that answers once the server is ready
  * @param {[string, ...string[]]} line the program and its arguments
  * @param {NodeJS.ProcessEnv} [env]
  */
-async function start(port, probe, [program, ...args], env = process.env) {
+async function start(probe, [program, ...args], env = process.env) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
-  let output = '';
-  child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
-  child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
-  const url = `http://127.0.0.1:${port}`;
   const onExit = () => void terminate(child);
   process.once('exit', onExit);
   const stop = () => {
     process.off('exit', onExit);
     return end(child);
   };
+  let output = '';
   try {
+    const port = await new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
+      const read = (/** @type {Buffer} */ chunk) => {
+        output += chunk.toString();
+        const said = /(?:listening on|bound to) (?:http:\/\/)?127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+        if (said !== undefined) {
+          resolve(Number(said));
+        }
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('error', reject);
+      child.once('exit', () => reject(new Error('it ended')));
+      setTimeout(() => reject(new Error('it did not say its port')), startMs).unref();
+    });
+    const url = `http://127.0.0.1:${port}`;
     await answers(url + probe, child);
+    return { url, port, stop };
   } catch (error) {
     await stop();
     throw new Error(`The VS Code server did not start.\n${output}`, { cause: error });
   }
-  return { url, port, stop };
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
+/** How long a server may take to start, on a machine that is busy with others. Milliseconds. */
+const startMs = 60_000;
 
 /** @param {string} url @param {import('node:child_process').ChildProcess} child */
 async function answers(url, child) {
-  for (const start = Date.now(); Date.now() - start < 60_000 && child.exitCode === null;) {
+  for (const start = Date.now(); Date.now() - start < startMs && child.exitCode === null;) {
     try {
       if ((await fetch(url)).ok) {
         return;
       }
     } catch {
-      // Not listening yet.
+      // It listens, and is not ready yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

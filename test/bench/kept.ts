@@ -5,10 +5,10 @@ import * as vscode from 'vscode';
 import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
 import { connectionId, writeConnection, writeInUse, writeValue } from '../../src/secrets/records';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
-import { credentialsOf } from '../host/parts';
-import { setting } from '../host/support';
+import { credentialsOf } from '../support/windows';
 import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
+import { setting } from '../support/person';
 
 /** Projects that are signed in to, one for each token, and the first token in use, as one window leaves them to the next. */
 export function keptByOurs(tokens: readonly PlatformToken[]): Kept {

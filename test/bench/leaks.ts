@@ -15,9 +15,10 @@ import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanWithout } from '../../src/leaks/workspaceScan';
 import { Secret } from '../../src/tir/secret';
 import { open, waitForLeaks } from '../host/leaks';
-import { begin, run as call, setting, signIn } from '../host/support';
+import { begin, run as call, signIn } from '../host/support';
 import { corpus, program, writeCorpus } from './corpus';
 import { busyDuring, inTurn, leave, timeOf, type Row } from './measure';
+import { setting } from '../support/person';
 
 /** Longer than the guard waits for the next keystroke, and looks at what was typed. Milliseconds. */
 const untilLookedAt = 800;

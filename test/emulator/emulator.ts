@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { noteSecrets } from '../support/noteSecrets';
 import { breaksOff, sendAnswer, sendInstead, type Fault } from './fault';
 import {
   envelope,
@@ -29,6 +30,9 @@ const bases = [
   { path: '/tir/v1', wantsApiKey: false },
 ];
 
+/** How it answers until a test says otherwise. */
+const atFirst = { listWithValues: false, namedValues: true, createWithout: [] as readonly string[], clockAhead: 0 };
+
 /**
  * The documented token API of TIR, with a switch for everything that can go wrong, on the loopback interface.
  * `GET /whoami/` is a protected call for scripts: it answers 200 to a token that is valid, and 401 to all else.
@@ -42,16 +46,15 @@ export class Emulator {
   /** When the last answer was sent; milliseconds since 1970, with fractions. */
   answeredAt = 0;
   /** The list answer carries values and API keys. */
-  listWithValues = false;
+  listWithValues = atFirst.listWithValues;
   /** Values say in their claims which token they are of. */
-  namedValues = true;
+  namedValues = atFirst.namedValues;
   /** Pages of any origin may call it (CORS); else a browser keeps its answers from them. */
   allowsPages = false;
   /** The creation answer lacks these fields. */
-  createWithout: readonly string[] = [];
-
+  createWithout: readonly string[] = atFirst.createWithout;
   /** By how many milliseconds its clock is ahead of this machine's. */
-  clockAhead = 0;
+  clockAhead = atFirst.clockAhead;
 
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
   readonly #app;
@@ -108,7 +111,15 @@ export class Emulator {
     };
     this.tokens.push(token);
     this.made.push(token);
+    noteSecrets([token]);
     return token;
+  }
+
+  /** Puts many more there beside one. Nobody looks for their values: no answer has them. */
+  fill(beside: PlatformToken, count: number): void {
+    for (let index = 1; index <= count; index++) {
+      this.tokens.push({ ...beside, id: this.#nextId++, name: `token-${index}` });
+    }
   }
 
   revoke(id: number): void {
@@ -122,6 +133,13 @@ export class Emulator {
 
   heal(): void {
     this.#faults.length = 0;
+  }
+
+  /** Forgets what was made and called, and answers as it does from the start. Ids are not used twice. */
+  reset(): void {
+    this.heal();
+    this.tokens.length = this.made.length = this.calls.length = 0;
+    Object.assign(this, atFirst);
   }
 
   #routes(): void {

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 
 import type { Consumer } from '../consumer/main';
 import { until } from '../support/until';
-import { begin, run, setting, signIn, type Bench } from './support';
+import { begin, run, signIn, type Bench } from './support';
+import { setting } from '../support/person';
 
 describe('another extension', () => {
   let bench: Bench;

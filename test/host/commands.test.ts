@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
-import { begin, inTerminal, run, setting, signIn, type Bench } from './support';
+import { begin, inTerminal, run, signIn, type Bench } from './support';
+import { setting } from '../support/person';
 
 /** What a new terminal has in a variable: a length and never the value. */
 const sizeOf = async (variable: string, terminal = vscode.window.createTerminal()) =>
@@ -156,8 +157,9 @@ describe('the commands', () => {
     await run('useToken', { id });
     assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
     await run('stopUsingToken');
-    await emulator.stop();
+    emulator.calls.length = 0;
     await run('useToken', { id });
+    assert.deepEqual(emulator.calls, [], 'nothing is asked for what is stored');
     assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
   });
 

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { until } from '../support/until';
-import { begin, run, setting, signIn, type Bench } from './support';
+import { begin, run, signIn, type Bench } from './support';
+import { setting } from '../support/person';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const folder = vscode.workspace.workspaceFolders![0]!;

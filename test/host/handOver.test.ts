@@ -8,7 +8,8 @@ import * as vscode from 'vscode';
 
 import { until } from '../support/until';
 import { beginHandOver, type HandOverBench } from './handOverBench';
-import { run, setting } from './support';
+import { run } from './support';
+import { setting } from '../support/person';
 
 const connectionId = 'p-4711-delhi';
 const folder = vscode.workspace.workspaceFolders![0]!;

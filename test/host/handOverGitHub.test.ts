@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { until } from '../support/until';
 import { beginHandOver, type HandOverBench } from './handOverBench';
-import { StandInGh } from './standIn';
+import { StandInGh } from '../support/standInGh';
 import { run } from './support';
 
 const connectionId = 'p-4711-delhi';

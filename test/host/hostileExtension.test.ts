@@ -60,7 +60,7 @@ describe('a hostile extension', () => {
         );
       }
       for (const argument of given) {
-        const got = await closingQuestions(hostile.run(`tir.${name}`, argument)).catch((error: unknown) => error);
+        const got = await closingQuestions(() => hostile.run(`tir.${name}`, argument)).catch((error: unknown) => error);
         checkHoldsNone(name, got);
       }
     }

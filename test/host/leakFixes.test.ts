@@ -9,7 +9,8 @@ import * as vscode from 'vscode';
 
 import { until } from '../support/until';
 import { leaksIn, made, open, openNotebook, waitForLeaks } from './leaks';
-import { begin, run, setting, signIn, type Bench } from './support';
+import { begin, run, signIn, type Bench } from './support';
+import { setting } from '../support/person';
 
 const execute = promisify(execFile);
 

@@ -7,7 +7,8 @@ import * as vscode from 'vscode';
 
 import { until } from '../support/until';
 import { leaksIn, made, newRepository, open, openNotebook, typeInto, waitForLeaks, write } from './leaks';
-import { begin, run, setting, signIn, type Bench } from './support';
+import { begin, run, signIn, type Bench } from './support';
+import { setting } from '../support/person';
 
 describe('Leaks', () => {
   let bench: Bench;

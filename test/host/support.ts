@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { noteSecrets } from '../support/noteSecrets';
+import { Person, restoreSettings, setting } from '../support/person';
 import { until } from '../support/until';
 
 /** An API, and an editor that knows it and is signed out. Put away with `end`. */
@@ -16,11 +16,14 @@ export interface Bench {
   end(): Promise<void>;
 }
 
+/** One for all tests of this process, so that the setting which says where it is changes once. */
+let shared: Promise<Emulator> | undefined;
+
 export async function begin(): Promise<Bench> {
-  const emulator = await Emulator.start();
-  await setting('apiUrl', emulator.apiUrl);
+  shared ??= startEmulator();
+  const emulator = await shared;
+  emulator.reset();
   const person = new Person();
-  await vscode.extensions.getExtension('tir-community.tir-tokens')?.activate();
   return {
     emulator,
     person,
@@ -29,14 +32,34 @@ export async function begin(): Promise<Bench> {
       person.clicks = 'Forget Everything';
       await run('forgetEverything');
       person.leave();
-      noteSecrets(emulator.made);
-      for (const terminal of vscode.window.terminals) {
-        terminal.dispose();
-      }
-      await setting('apiUrl', undefined);
-      await emulator.stop();
+      await closeTerminals();
+      await restoreSettings(['apiUrl']);
     },
   };
+}
+
+async function startEmulator(): Promise<Emulator> {
+  const emulator = await Emulator.start();
+  await setting('apiUrl', emulator.apiUrl);
+  await vscode.extensions.getExtension('tir-community.tir-tokens')?.activate();
+  return emulator;
+}
+
+/** Resolves when the editor has told of the end of each. */
+async function closeTerminals(): Promise<void> {
+  const open = new Set(vscode.window.terminals);
+  if (open.size > 0) {
+    await new Promise<void>((resolve) => {
+      const subscription = vscode.window.onDidCloseTerminal((terminal) => {
+        open.delete(terminal);
+        if (open.size === 0) {
+          subscription.dispose();
+          resolve();
+        }
+      });
+      open.forEach((terminal) => terminal.dispose());
+    });
+  }
 }
 
 /** A command, as another extension calls it. */
@@ -53,54 +76,34 @@ export async function signIn(emulator: Emulator): Promise<PlatformToken> {
 }
 
 /** What a call comes to where the person closes every question that it asks them. */
-export async function closingQuestions<T>(call: Promise<T>): Promise<T> {
-  let hasEnded = false;
-  const end = () => (hasEnded = true);
-  call.then(end, end);
-  // A question opens a moment after the call; closing it before does nothing.
-  await until('the questions to end', async () => {
-    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-    return hasEnded;
-  });
-  return call;
+export function closingQuestions<T>(call: () => Promise<T>): Promise<T> {
+  return answering('workbench.action.closeQuickOpen', call);
 }
 
-export async function setting(name: string, value: unknown): Promise<void> {
-  await vscode.workspace.getConfiguration('tir').update(name, value, vscode.ConfigurationTarget.Global);
+/** What a call comes to where the person presses Enter in every question that it asks them. */
+export function acceptingQuestions<T>(call: () => Promise<T>): Promise<T> {
+  return answering('workbench.action.acceptSelectedQuickOpenItem', call);
 }
 
-/**
- * Stands in for the person in front of a dialog: an editor under test refuses modals. What they read is kept,
- * and they press the button named by `clicks`, where there is one. The real dialogs are clicked in the ui suite.
- */
-export class Person {
-  readonly read: { message: string; detail: string; modal: boolean }[] = [];
-  clicks: string | undefined;
-  /** Leaves every dialog open. */
-  thinks = false;
-  readonly #window = vscode.window as unknown as Record<string, unknown>;
-  readonly #original = new Map<string, unknown>();
-
-  constructor() {
-    for (const name of ['showWarningMessage', 'showErrorMessage', 'showInformationMessage']) {
-      this.#original.set(name, this.#window[name]);
-      this.#window[name] = (message: string, ...rest: unknown[]) => {
-        const [first, ...others] = rest;
-        const options = typeof first === 'object' ? (first as vscode.MessageOptions) : {};
-        this.read.push({ message, detail: options.detail ?? '', modal: options.modal ?? false });
-        const buttons = typeof first === 'string' ? rest : others;
-        return this.thinks
-          ? new Promise(() => undefined)
-          : Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
+/** Runs a command of the editor once for each question that a call shows. */
+async function answering<T>(command: string, call: () => Promise<T>): Promise<T> {
+  const window = vscode.window as unknown as Record<string, () => vscode.QuickInput>;
+  const originals = Object.entries(window).filter(([name]) => ['createInputBox', 'createQuickPick'].includes(name));
+  for (const [name, create] of originals) {
+    window[name] = () => {
+      const question = create();
+      const show = question.show.bind(question);
+      question.show = () => {
+        show();
+        void vscode.commands.executeCommand(command);
       };
-    }
+      return question;
+    };
   }
-
-  /** Gives the editor its dialogs back. */
-  leave(): void {
-    for (const [name, original] of this.#original) {
-      this.#window[name] = original;
-    }
+  try {
+    return await call();
+  } finally {
+    Object.assign(window, Object.fromEntries(originals));
   }
 }
 
@@ -124,36 +127,5 @@ export async function inTerminal(terminal: vscode.Terminal, line: string): Promi
     );
   } finally {
     await rm(folder, { recursive: true });
-  }
-}
-
-/** Secret storage that several stores share, as windows do, and that fails on the keys it is told to. */
-export class Keyring implements vscode.SecretStorage {
-  readonly kept = new Map<string, string>();
-  failsOn = /^$/;
-  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
-  readonly onDidChange = this.#changed.event;
-
-  keys(): Promise<string[]> {
-    return Promise.resolve([...this.kept.keys()]);
-  }
-  get(key: string): Promise<string | undefined> {
-    return this.#may(key) ?? Promise.resolve(this.kept.get(key));
-  }
-  store(key: string, value: string): Promise<void> {
-    return this.#change(key, () => this.kept.set(key, value));
-  }
-  delete(key: string): Promise<void> {
-    return this.#change(key, () => this.kept.delete(key));
-  }
-  async #change(key: string, change: () => unknown): Promise<void> {
-    await (this.#may(key) ?? Promise.resolve(change())).finally(() => {
-      this.#changed.fire({ key });
-    });
-  }
-  #may(key: string): Promise<never> | undefined {
-    return this.failsOn.test(key)
-      ? Promise.reject(new Error(`cannot take ${[...this.kept.values()].join()}`))
-      : undefined;
   }
 }

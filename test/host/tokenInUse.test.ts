@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 
 import { TokenInUse } from '../../src/view/tokenInUse';
 import { until } from '../support/until';
-import { credentialsOf, Memory, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring, Memory } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 

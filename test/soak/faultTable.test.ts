@@ -8,7 +8,7 @@ import { commands, runFromMenu } from '../../src/commands/run';
 import type { ErrorCode } from '../../src/tir/errors';
 import { Emulator } from '../emulator/emulator';
 import { faultCases, wrongLists, type FaultCase } from '../emulator/faults';
-import { StandInGh } from '../host/standIn';
+import { StandInGh } from '../support/standInGh';
 import { newAuthority } from '../support/certificates';
 import { say } from '../support/say';
 import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
@@ -29,13 +29,14 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   },
   conflict: { GET: /as things are at the moment/, POST: /The name is taken/, DELETE: /as things are at the moment/ },
   'rate-limited': /TIR takes no more calls for the moment\. Try again in (a minute|3[56]\d\d seconds)/,
-  offline: /host cannot be reached\. Check the network/,
-  timeout: /host did not answer in time/,
+  offline: /127\.0\.0\.1:\d+ cannot be reached\. Check the network/,
+  timeout: /127\.0\.0\.1:\d+ did not answer in time/,
   'server-error': /TIR has a problem of its own/,
-  'bad-response': /host answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
+  'bad-response':
+    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
 };
 const lost = /was created, but its value was lost on the way|successor was lost on the way/;
-const untrusted = /Nothing was sent to host: this machine does not trust its certificate \(\w+\)/;
+const untrusted = /Nothing was sent to 127\.0\.0\.1:\d+: this machine does not trust its certificate \(\w+\)/;
 
 interface Cell {
   readonly command: CommandUnderFault;
@@ -172,7 +173,7 @@ describe('every command under every fault of the API', () => {
     world.emulator.listWithValues = command.listsValues ?? false;
     const lane: Lane = { messages: [], presses: command.presses ?? [] };
     // A window of its own, which has no list yet.
-    await inLane(lane, () => runFromMenu(world.open(), command.name, command.argument(world)));
+    await inLane(lane, () => runFromMenu(world.open().parts, command.name, command.argument(world)));
     const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
     return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
   }
@@ -197,7 +198,7 @@ describe('every command under every fault of the API', () => {
 
   async function checkConsistent(world: World): Promise<void> {
     const { emulator, keyring } = world;
-    const parts = world.open();
+    const { parts } = world.open();
     await parts.lists.refresh(connectionId);
     const ids = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
     assert.deepEqual(idsOf(await treeOf(parts)), ids, 'the tree shows what is there');

@@ -9,12 +9,11 @@ import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
-import { Collection, credentialsOf, newWindow } from '../host/parts';
-import { Keyring } from '../host/support';
-import { noteSecrets } from '../support/noteSecrets';
+import { Collection, credentialsOf, newWindow } from '../support/windows';
 import { say } from '../support/say';
 import { until } from '../support/until';
 import { treeOf } from './world';
+import { Keyring } from '../support/storage';
 
 const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
 const log = vscode.window.createOutputChannel('TIR Tokens (load)', { log: true });
@@ -36,7 +35,6 @@ describe('load', () => {
   afterEach(async () => {
     vscode.Disposable.from(...open).dispose();
     await emulator.stop();
-    noteSecrets(selves);
   });
 
   const connectionOf = ({ projectId, location }: PlatformToken) => idOf({ projectId, location });
@@ -52,9 +50,7 @@ describe('load', () => {
   }
 
   it('a thousand refreshes of 50 projects, one of 10,000 tokens: one call for all who ask, and no growing heap', async () => {
-    for (let index = 1; index < tokensOfFirst; index++) {
-      emulator.seed(`token-${index}`, { projectId: 1 });
-    }
+    emulator.fill(selves[0]!, tokensOfFirst - 1);
     const window = newWindow(emulator, keyring, { log });
     const { parts } = window;
     open.push({ dispose: () => window.end() });

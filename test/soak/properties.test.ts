@@ -6,10 +6,10 @@ import type * as vscode from 'vscode';
 import type { CommandName } from '../../src/commands/register';
 import { resumeRotations } from '../../src/commands/rotateToken';
 import { runFromMenu } from '../../src/commands/run';
-import type { Parts } from '../../src/parts';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
+import type { TestWindow } from '../support/windows';
 import { inLane, standInForDialogs, type Lane } from './lane';
 import { connectionId, idsOf, newWorld, storedValues, treeOf, type World } from './world';
 
@@ -107,7 +107,7 @@ describe('sequences of what two people do in two windows, with faults of the API
 class Model {
   /** What was done, and read. */
   readonly history: string[] = [];
-  readonly #windows: Parts[];
+  readonly #windows: TestWindow[];
   /** Tokens that were put there for the test: their values are the person's to keep. */
   readonly #seeded: Set<number>;
   /** Values that are stored, or were and may not go before their tokens do. */
@@ -161,23 +161,23 @@ class Model {
         await this.#signIn(0)();
       }
       for (const window of this.#windows) {
-        await resumeRotations(window);
+        await resumeRotations(window.parts);
       }
     });
     this.#check([]);
-    const connections = await this.#windows[0]!.store.connections();
+    const connections = await this.#windows[0]!.parts.store.connections();
     if (connections.length === 0) {
       assert.deepEqual([...keyring.kept.keys()], [], 'nothing is left of one who has signed out');
       return;
     }
     const there = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
     world.ahead = 72 * hour;
-    for (const window of this.#windows) {
-      await window.lists.refresh(connectionId);
-      await window.leftovers.look(connectionId);
-      assert.deepEqual(idsOf(await treeOf(window)), there, 'the tree equals the server');
+    for (const { parts } of this.#windows) {
+      await parts.lists.refresh(connectionId);
+      await parts.leftovers.look(connectionId);
+      assert.deepEqual(idsOf(await treeOf(parts)), there, 'the tree equals the server');
     }
-    const uses = await this.#windows[0]!.store.uses();
+    const uses = await this.#windows[0]!.parts.store.uses();
     assert.ok(uses.length <= 1, 'one token is in use');
     const stored = storedValues(world);
     assert.ok(
@@ -195,6 +195,11 @@ class Model {
       [],
       'no orphan journal, and nothing else',
     );
+    for (const window of this.#windows) {
+      await window.parts.terminals.update();
+      const token = window.collection.inFolder(0).get('TIR_API_TOKEN');
+      assert.ok(token === stored.get(inUse[0] ?? 0), "each window's terminals get the token in use, or none");
+    }
     this.#check([]);
   }
 
@@ -229,7 +234,8 @@ class Model {
     const token = 'place' in one ? emulator.tokens[one.place % Math.max(emulator.tokens.length, 1)] : undefined;
     const id = token?.id ?? 1;
     const ref = { id, connectionId };
-    const run = (name: CommandName, argument: unknown) => () => runFromMenu(this.#windows[index]!, name, argument);
+    const run = (name: CommandName, argument: unknown) => () =>
+      runFromMenu(this.#windows[index]!.parts, name, argument);
     switch (one.kind) {
       case 'create':
         return run('createToken', { name: one.name, connectionId });
@@ -257,7 +263,7 @@ class Model {
       case 'reload':
         return () => {
           const window = (this.#windows[index] = this.world.open());
-          return resumeRotations(window);
+          return resumeRotations(window.parts);
         };
     }
   }
@@ -267,7 +273,7 @@ class Model {
     const { emulator } = this.world;
     const { id, value: token, apiKey, projectId, location } = emulator.seed(`sign-in-${emulator.made.length}`);
     this.#seeded.add(id);
-    return () => runFromMenu(this.#windows[index]!, 'signIn', { token, apiKey, projectId, location });
+    return () => runFromMenu(this.#windows[index]!.parts, 'signIn', { token, apiKey, projectId, location });
   }
 }
 

@@ -4,9 +4,8 @@ import type { Parts } from '../../src/parts';
 import { readValue } from '../../src/secrets/records';
 import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, type TestWindow } from '../host/parts';
-import { Keyring } from '../host/support';
-import { noteSecrets } from '../support/noteSecrets';
+import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/windows';
+import { Keyring } from '../support/storage';
 
 export const connectionId = 'p-4711-delhi';
 
@@ -28,7 +27,7 @@ export interface World {
   timeoutSeconds: number;
   /** By how many milliseconds the clock of the windows is ahead. */
   ahead: number;
-  open(): Parts;
+  open(): TestWindow;
   /** Ends it, and leaves the values that were made to the search for them. */
   end(): Promise<void>;
 }
@@ -56,17 +55,16 @@ export async function newWorld(): Promise<World> {
         now: () => Date.now() + world.ahead,
       });
       windows.push(window);
-      return { ...window.parts, ...withoutEditor() };
+      return { ...window, parts: { ...window.parts, clipboard } };
     },
     async end() {
       for (const window of windows) {
         window.end();
       }
       await emulator.stop();
-      noteSecrets(emulator.made);
     },
   };
-  const { store } = world.open();
+  const { store } = world.open().parts;
   const connection = {
     id: connectionId,
     label: 'Project',
@@ -82,24 +80,15 @@ export async function newWorld(): Promise<World> {
   return world;
 }
 
-/** What many of at once would fight for. */
-function withoutEditor() {
-  const nothing = () => undefined;
-  return {
-    terminals: { update: () => Promise.resolve() },
-    openTerminals: {
-      withOldToken: () => [],
-      open: ({ name }: vscode.TerminalOptions) => ({ name: name ?? '', show: nothing }),
-    },
-    clipboard: { copy: () => Promise.resolve(60), clear: () => Promise.resolve() },
-    view: { redraw: nothing, selection: [], filter: '', sorting: 'name' },
-  } as unknown as Pick<Parts, 'terminals' | 'openTerminals' | 'clipboard' | 'view'>;
-}
+/** What many at once would fight for. */
+const clipboard = standIn<Parts['clipboard']>('the clipboard', {
+  copy: () => Promise.resolve(60),
+  clear: () => Promise.resolve(),
+});
 
 /** What the tree of a window shows. */
-export function treeOf({ store, lists, usage, now }: Parts): Promise<Snapshot> {
-  const sources = { store, lists, usage, host: () => 'host', now };
-  return takeSnapshot(sources, { sorting: 'name', filter: '', warnBeforeDays: 30 });
+export function treeOf({ store, lists, usage, host, now }: Parts): Promise<Snapshot> {
+  return takeSnapshot({ store, lists, usage, host, now }, { sorting: 'name', filter: '', warnBeforeDays: 30 });
 }
 
 /** The ids of the rows of a tree of one project. */

@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { runMocha } from './mocha';
+import { runMocha, wantedFiles } from './mocha';
 
 /**
  * Whether only the editor's own extensions were at work: they share this process, and its git, for one, throws where a
@@ -19,13 +18,10 @@ function isOfTheEditor(error: unknown): boolean {
   );
 }
 
-/** Runs all tests of a folder inside the extension host. */
-export async function runHostTests(folder: string): Promise<void> {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.test.js'));
+/** Runs test files inside the extension host. @param files what evaluates each, by names such as `host/folders` */
+export async function runHostTests(files: Readonly<Record<string, () => unknown>>): Promise<void> {
   const failures = await runMocha(
-    files.sort().map((file) => join(folder, file)),
-    // Who looks for them in a file has no use for a console.
-    process.env['TIR_TEST_RESULTS'] === undefined ? console.log : () => undefined,
+    wantedFiles(Object.keys(files)).map((name) => ({ name, load: () => files[name]?.() })),
     isOfTheEditor,
   );
   if (failures > 0) {

@@ -1,16 +1,21 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { runMocha } from './mocha';
+import { runMocha, wantedFiles } from './mocha';
 
-// Runs one suite on plain Node: `node main.mjs unit`. Servers that a test started end on exit.
+// Runs test files on plain Node: those of one suite (`node main.mjs unit`), else those that `TIR_TEST_FILES` names.
+// Servers that a test started end on exit.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
-const folder = join(dirname(fileURLToPath(import.meta.url)), '..', process.argv[2] ?? '');
-const files = readdirSync(folder).filter((file) => file.endsWith('.test.mjs'));
-const failures = await runMocha(
-  files.sort().map((file) => join(folder, file)),
-  (line) => console.log(line),
-);
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
+const suite = process.argv[2];
+const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .flatMap((file) => /^(.*)\.test\.mjs$/.exec(file.replaceAll(sep, '/'))?.[1] ?? [])
+  .filter((name) => suite === undefined || name.startsWith(`${suite}/`));
+const files = wantedFiles(names).map((name) => ({
+  name,
+  load: () => import(pathToFileURL(join(folder, `${name}.test.mjs`)).href),
+}));
+const failures = await runMocha(files);
 process.exit(failures === 0 ? 0 : 1);

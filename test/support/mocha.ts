@@ -13,6 +13,26 @@ export interface Results {
   lines: string[];
   /** What of the lines tells of failures. */
   failures: string[];
+  /** How long each test took without its hooks, in milliseconds. */
+  durations: { title: string; ms: number }[];
+}
+
+/** A test file. */
+export interface TestFile {
+  /** With its suite, such as `host/folders`. */
+  readonly name: string;
+  readonly load: () => unknown;
+}
+
+/** Those of the files that `TIR_TEST_FILES` names, a JSON list of names and of suites, with a `!` for what is left out; all, where it names none. */
+export function wantedFiles(names: readonly string[]): string[] {
+  const listed = JSON.parse(process.env['TIR_TEST_FILES'] ?? '[]') as readonly string[];
+  const wanted = listed.filter((one) => !one.startsWith('!'));
+  const matches = (name: string, one: string) => one === name || name.startsWith(`${one}/`);
+  return names
+    .filter((name) => wanted.length === 0 || wanted.some((one) => matches(name, one)))
+    .filter((name) => !listed.includes(`!${name}`))
+    .sort();
 }
 
 /**
@@ -21,36 +41,40 @@ export interface Results {
  * @param isForeign whether an exception that nobody caught is of somebody else in this process, and no test's failure
  */
 export async function runMocha(
-  files: readonly string[],
-  show: (line: string) => void,
+  files: readonly TestFile[],
   isForeign: (error: unknown) => boolean = () => false,
 ): Promise<number> {
   const mocha = new Mocha({
-    timeout: 300_000,
+    timeout: 120_000,
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
   });
   mocha.reporter(Mocha.reporters.Base);
-  for (const file of files) {
-    mocha.addFile(file);
+  for (const { name, load } of files) {
+    mocha.suite.emit('pre-require', globalThis, name, mocha);
+    await load();
   }
-  await mocha.loadFilesAsync();
-  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [] };
+  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [], durations: [] };
+  const file = process.env['TIR_TEST_RESULTS'];
   const say = (line: string) => {
     results.lines.push(line);
-    show(line);
+    // Whoever looks for them in a file has no use for a console.
+    if (file === undefined) {
+      console.log(line);
+    }
   };
   onSaid(say);
   leaveUncounted(isForeign, (error) => say(`  · not of ours, not counted: ${String(error)}`));
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
-      const file = process.env['TIR_TEST_RESULTS'];
       if (file !== undefined) {
         writeFileSync(file, JSON.stringify(results));
       }
       resolve(failures);
     });
+    const note = (test: Mocha.Runnable) => results.durations.push({ title: test.fullTitle(), ms: test.duration ?? 0 });
     runner.on('pass', (test) => {
       results.passed++;
+      note(test);
       say(`  ✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`);
     });
     runner.on('pending', (test) => {
@@ -59,6 +83,7 @@ export async function runMocha(
     });
     runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {
       results.failed++;
+      note(test);
       const failure = `  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`;
       results.failures.push(failure);
       say(failure);

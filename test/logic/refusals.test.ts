@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { ErrorCode } from '../../src/tir/errors';
 import { held } from '../emulator/fault';
-import { begin, closingQuestions, run, setting, signIn, type Bench } from './support';
+import { begin, type Bench } from './support';
 
 /** The command is refused with this code and these words, and nothing in the error is a credential. */
 async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
@@ -24,7 +24,6 @@ describe('refusals: what a person reads', () => {
     bench = await begin();
   });
   afterEach(async () => {
-    await setting('requestTimeoutSeconds', undefined);
     await bench.end();
   });
 
@@ -40,52 +39,52 @@ describe('refusals: what a person reads', () => {
       ['copyToken', { id: 1 }],
       ['openTerminal', { id: 1 }],
     ] as const) {
-      await refused(bench, run(command, argument), 'not-signed-in', /not signed in to TIR. Sign in first/);
+      await refused(bench, bench.run(command, argument), 'not-signed-in', /not signed in to TIR. Sign in first/);
     }
   });
 
   it('invalid-input: names, tokens, projects, locations and arguments', async () => {
-    const { value: token, apiKey } = await signIn(bench.emulator);
+    const { value: token, apiKey } = await bench.signIn();
     const project = { projectId: 4711, location: 'Delhi' };
     await refused(
       bench,
-      run('createToken', { name: 'two words' }),
+      bench.run('createToken', { name: 'two words' }),
       'invalid-input',
       /letters, digits, "-", "_" and "\."/,
     );
-    await refused(bench, run('createToken', { name: 'x'.repeat(65) }), 'invalid-input', /at most 64 .* has 65/);
-    await refused(bench, run('createToken', { name: '' }), 'invalid-input', /Enter a name/);
-    await refused(bench, run('createToken', { name: 5 }), 'invalid-input', /"name" is not usable/);
-    await refused(bench, run('createToken', 'text'), 'invalid-input', /not an object/);
+    await refused(bench, bench.run('createToken', { name: 'x'.repeat(65) }), 'invalid-input', /at most 64 .* has 65/);
+    await refused(bench, bench.run('createToken', { name: '' }), 'invalid-input', /Enter a name/);
+    await refused(bench, bench.run('createToken', { name: 5 }), 'invalid-input', /"name" is not usable/);
+    await refused(bench, bench.run('createToken', 'text'), 'invalid-input', /not an object/);
     await refused(
       bench,
-      run('signIn', { ...project, token: 'a b', apiKey }),
+      bench.run('signIn', { ...project, token: 'a b', apiKey }),
       'invalid-input',
       /not a token or API key/,
     );
-    await refused(bench, run('signIn', { ...project, token, apiKey: 'short' }), 'invalid-input', /at least 8/);
+    await refused(bench, bench.run('signIn', { ...project, token, apiKey: 'short' }), 'invalid-input', /at least 8/);
     await refused(
       bench,
-      run('signIn', { token, apiKey, location: 'Delhi', projectId: 'x' }),
+      bench.run('signIn', { token, apiKey, location: 'Delhi', projectId: 'x' }),
       'invalid-input',
       /is a number/,
     );
     await refused(
       bench,
-      run('signIn', { token, apiKey, projectId: 1, location: '/..' }),
+      bench.run('signIn', { token, apiKey, projectId: 1, location: '/..' }),
       'invalid-input',
       /"location"/,
     );
-    await refused(bench, run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
-    await refused(bench, run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
-    await refused(bench, run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /The folder "x" is not one/);
+    await refused(bench, bench.run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
+    await refused(bench, bench.run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
+    await refused(bench, bench.run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /The folder "x" is not one/);
     assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'nothing was sent but the sign-in');
   });
 
   it('invalid-input: an address that would send tokens in the clear', async () => {
-    await signIn(bench.emulator);
-    await setting('apiUrl', 'http://api.example.com/');
-    await refused(bench, run('refresh'), 'invalid-input', /tir.apiUrl must be an https: address/);
+    await bench.signIn();
+    bench.apiUrl = 'http://api.example.com/';
+    await refused(bench, bench.run('refresh'), 'invalid-input', /tir.apiUrl must be an https: address/);
   });
 
   it('unauthorized: at sign-in, and when the token stops working later', async () => {
@@ -93,117 +92,139 @@ describe('refusals: what a person reads', () => {
     const project = { projectId: 4711, location: 'Delhi' };
     const { value: token } = emulator.seed('x');
     const words = /not signed in to Project 4711 \(Delhi\). TIR refused the token: .* wants its API key/;
-    await refused(bench, run('signIn', { ...project, token, apiKey: '' }), 'unauthorized', words);
-    await refused(bench, run('refresh'), 'not-signed-in', /./);
-    const first = await signIn(emulator);
+    await refused(bench, bench.run('signIn', { ...project, token, apiKey: '' }), 'unauthorized', words);
+    await refused(bench, bench.run('refresh'), 'not-signed-in', /./);
+    const first = await bench.signIn();
     emulator.revoke(first.id);
-    await refused(bench, run('refresh'), 'unauthorized', /signed in with: it has expired, has been deleted/);
+    await refused(bench, bench.run('refresh'), 'unauthorized', /signed in with: it has expired, has been deleted/);
   });
 
   it('forbidden: with what TIR says', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     bench.emulator.fail('POST', { status: 403 });
     const words = /The token "x" was not created. Your role .* TIR says: status 403/;
-    await refused(bench, run('createToken', { name: 'x' }), 'forbidden', words);
+    await refused(bench, bench.run('createToken', { name: 'x' }), 'forbidden', words);
   });
 
   it('not-found: a token that is not there', async () => {
-    const { person, emulator } = bench;
-    await signIn(emulator);
-    for (const command of ['useToken', 'copyToken', 'openTerminal']) {
-      await refused(bench, run(command, { id: 1 }), 'not-found', /no token with the id 1\. It no longer exists on TIR/);
+    const { person } = bench;
+    await bench.signIn();
+    for (const command of ['useToken', 'copyToken', 'openTerminal'] as const) {
+      await refused(
+        bench,
+        bench.run(command, { id: 1 }),
+        'not-found',
+        /no token with the id 1\. It no longer exists on TIR/,
+      );
     }
     await refused(
       bench,
-      run('addTokenValue', { id: 1, token: 'some-token-text' }),
+      bench.run('addTokenValue', { id: 1, token: 'some-token-text' }),
       'not-found',
       /no token with the id 1/,
     );
-    assert.deepEqual(await run('deleteToken', { ids: [1] }), { deleted: [], failed: [{ id: 1, code: 'not-found' }] });
+    assert.deepEqual(await bench.run('deleteToken', { ids: [1] }), {
+      deleted: [],
+      failed: [{ id: 1, code: 'not-found' }],
+    });
     assert.deepEqual(person.read, [], 'there was nothing to confirm');
   });
 
   it('conflict: a name that is taken, here and on TIR', async () => {
     const { emulator } = bench;
-    await signIn(emulator);
-    await refused(bench, run('createToken', { name: 'sign-in' }), 'conflict', /has a token "sign-in" already/);
+    await bench.signIn();
+    await refused(bench, bench.run('createToken', { name: 'sign-in' }), 'conflict', /has a token "sign-in" already/);
     emulator.seed('made-elsewhere');
-    await refused(bench, run('createToken', { name: 'made-elsewhere' }), 'conflict', /name is taken in this project/);
+    await refused(
+      bench,
+      bench.run('createToken', { name: 'made-elsewhere' }),
+      'conflict',
+      /name is taken in this project/,
+    );
   });
 
   it('rate-limited: with the time to wait', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     bench.emulator.fail('GET', { status: 429, retryAfter: '3600' });
-    await refused(bench, run('refresh'), 'rate-limited', /Try again in 3600 seconds/);
+    await refused(bench, bench.run('refresh'), 'rate-limited', /Try again in 3600 seconds/);
   });
 
   it('offline: with the address and what to check', async () => {
-    await signIn(bench.emulator);
-    await bench.emulator.stop();
+    await bench.signIn();
+    await bench.disconnect();
     await refused(
       bench,
-      run('refresh'),
+      bench.run('refresh'),
       'offline',
       /127\.0\.0\.1:\d+ cannot be reached\. Check the network, the proxy/,
     );
   });
 
   it('timeout: with the setting that would help', async () => {
-    await signIn(bench.emulator);
-    await setting('requestTimeoutSeconds', 1);
+    await bench.signIn();
+    bench.timeoutSeconds = 1;
     bench.emulator.fail('GET', held().fault);
-    await refused(bench, run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
+    await refused(bench, bench.run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
   });
 
   it('server-error and bad-response: with what to do', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     bench.emulator.fail('GET', { status: 500 });
-    await refused(bench, run('refresh'), 'server-error', /a problem of its own. Try again later. TIR says: status 500/);
+    await refused(
+      bench,
+      bench.run('refresh'),
+      'server-error',
+      /a problem of its own. Try again later. TIR says: status 500/,
+    );
     bench.emulator.fail('GET', { body: 'html' });
-    await refused(bench, run('refresh'), 'bad-response', /answered with a page .*log in first.*setting tir\.apiUrl/);
+    await refused(
+      bench,
+      bench.run('refresh'),
+      'bad-response',
+      /answered with a page .*log in first.*setting tir\.apiUrl/,
+    );
     bench.emulator.fail('GET', { json: '[]' });
-    await refused(bench, run('refresh'), 'bad-response', /is not the TIR API .*Check the setting tir\.apiUrl/);
+    await refused(bench, bench.run('refresh'), 'bad-response', /is not the TIR API .*Check the setting tir\.apiUrl/);
     bench.emulator.fail('GET', { status: 404 });
-    await refused(bench, run('refresh'), 'not-found', /does not know this project/);
+    await refused(bench, bench.run('refresh'), 'not-found', /does not know this project/);
   });
 
   it('value-not-stored: with the name and the two ways out', async () => {
     const { emulator } = bench;
-    await signIn(emulator);
+    await bench.signIn();
     const { id } = emulator.seed('ci');
-    for (const command of ['useToken', 'copyToken', 'openTerminal']) {
+    for (const command of ['useToken', 'copyToken', 'openTerminal'] as const) {
       const words = /The token "ci" cannot be used yet.*not stored on this machine.*Add the value, or create another/;
-      await refused(bench, run(command, { id }), 'value-not-stored', words);
+      await refused(bench, bench.run(command, { id }), 'value-not-stored', words);
     }
   });
 
   it('value-lost: a creation whose answer has no value', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     bench.emulator.createWithout = ['auth_token'];
     const words = /"x" cannot be used. TIR created it, but its value was lost on the way.*Delete it and create another/;
-    await refused(bench, run('createToken', { name: 'x' }), 'value-lost', words);
+    await refused(bench, bench.run('createToken', { name: 'x' }), 'value-lost', words);
   });
 
-  it('cancelled: a dialog and a question that are closed', async () => {
+  it('cancelled: a dialog that is closed', async () => {
     const { emulator, person } = bench;
-    const { id } = await signIn(emulator);
-    await refused(bench, run('deleteToken', { ids: [id] }), 'cancelled', /Cancelled/);
-    await refused(bench, run('forgetEverything'), 'cancelled', /Cancelled/);
+    const { id } = await bench.signIn();
+    await refused(bench, bench.run('deleteToken', { ids: [id] }), 'cancelled', /Cancelled/);
+    await refused(bench, bench.run('forgetEverything'), 'cancelled', /Cancelled/);
     assert.deepEqual(
       person.read.map(({ modal }) => modal),
       [true, true],
     );
-    await refused(bench, closingQuestions(run('createToken')), 'cancelled', /Cancelled/);
     assert.equal(emulator.tokens.length, 1);
-    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
   });
 
   it('a deletion of the token that signs in, whose answer is lost, is not called undone', async () => {
     const { emulator, person } = bench;
-    const { id } = await signIn(emulator);
+    const { id } = await bench.signIn();
     emulator.fail('DELETE', { reset: 'after' });
     person.clicks = 'Delete';
-    await run('menu.deleteToken', { ids: [id] });
+    await bench.run('menu.deleteToken', { ids: [id] });
     assert.deepEqual(emulator.tokens, []);
     assert.match(
       person.read.at(-1)?.message ?? '',
@@ -213,12 +234,12 @@ describe('refusals: what a person reads', () => {
 
   it('called by hand, it resolves and shows the sentence once, and a cancelled one not at all', async () => {
     const { person } = bench;
-    await run('menu.refresh');
+    await bench.run('menu.refresh');
     assert.deepEqual(
       person.read.map(({ message }) => message),
       ['You are not signed in to TIR. Sign in first.'],
     );
-    await run('menu.forgetEverything');
+    await bench.run('menu.forgetEverything');
     assert.equal(person.read.length, 2);
     assert.equal(person.read[1]?.modal, true);
   });

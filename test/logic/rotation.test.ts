@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 
-import * as vscode from 'vscode';
-
-import { statusOf } from '../support/whoami';
-import { begin, inTerminal, run, signIn, type Bench } from './support';
+import { begin, type Bench } from './support';
 
 interface Rotated {
   oldId: number;
@@ -21,9 +18,9 @@ describe('rotation', () => {
   afterEach(() => bench.end());
 
   const names = () => bench.emulator.tokens.map(({ name }) => name);
-  const create = (name: string, more = {}) => run<{ id: number }>('createToken', { name, ...more });
+  const create = (name: string, more = {}) => bench.run<{ id: number }>('createToken', { name, ...more });
   /** What the API says to the token of a new terminal. */
-  const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
+  const status = () => bench.status();
   const lastCalls = (count: number) => bench.emulator.calls.slice(-count).map((call) => call.split(' ')[0]);
   /** Lets the calls of a method from now on pass and fail in turn. */
   const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<Bench['emulator']['fail']>[1][]) => {
@@ -31,48 +28,46 @@ describe('rotation', () => {
   };
 
   it('puts a successor in the place of a token, proves it, and deletes the old one last', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id: oldId } = await create('dev-laptop');
-    const rotated = await run<Rotated>('rotateToken', { id: oldId });
+    const rotated = await bench.run<Rotated>('rotateToken', { id: oldId });
     assert.deepEqual(rotated, { oldId, id: bench.emulator.tokens.at(-1)?.id, name: 'dev-laptop-2' });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
     assert.deepEqual(lastCalls(4), ['GET', 'POST', 'GET', 'DELETE']);
-    assert.equal(await status(), '200');
-    assert.equal((await run<Rotated>('rotateToken', { id: rotated.id })).name, 'dev-laptop-3');
-    assert.equal(await status(), '200');
-    assert.deepEqual(await run('refresh'), { tokenCount: 2 });
+    assert.equal(await status(), 200);
+    assert.equal((await bench.run<Rotated>('rotateToken', { id: rotated.id })).name, 'dev-laptop-3');
+    assert.equal(await status(), 200);
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 2 });
   });
 
   it('takes the connection along where the token is the one that signed in', async () => {
-    const { id } = await signIn(bench.emulator);
-    await run('useToken', { id });
-    await run('rotateToken', { id });
+    const { id } = await bench.signIn();
+    await bench.run('useToken', { id });
+    await bench.run('rotateToken', { id });
     assert.deepEqual(names(), ['sign-in-2']);
-    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
     assert.equal((await create('next', { activate: false })).id, bench.emulator.tokens.at(-1)?.id);
-    assert.equal(await status(), '200');
+    assert.equal(await status(), 200);
   });
 
   it('works for a token whose value is not here, and does not put its successor to use', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     await create('in-use');
     const { id } = bench.emulator.seed('ci');
-    await run('rotateToken', { id });
+    await bench.run('rotateToken', { id });
     assert.deepEqual(names(), ['sign-in', 'in-use', 'ci-2']);
-    assert.equal(
-      await inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c'),
-      String(bench.emulator.made.find(({ name }) => name === 'in-use')?.value.length),
-    );
+    const inUse = bench.emulator.made.find(({ name }) => name === 'in-use');
+    assert.ok(bench.window.collection.inFolder(0).get('TIR_API_TOKEN') === inUse?.value);
   });
 
   it('asks a person first, and says what will break', async () => {
-    const { person, emulator } = bench;
-    await signIn(emulator);
+    const { person } = bench;
+    await bench.signIn();
     const { id } = await create('dev-laptop');
-    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    await bench.run('menu.rotateToken', { id, connectionId });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop'], 'not confirmed');
     person.clicks = 'Rotate';
-    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    await bench.run('menu.rotateToken', { id, connectionId });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
     const asked = person.read.find(({ modal }) => modal);
     assert.equal(asked?.message, 'Rotate the token "dev-laptop"?');
@@ -84,97 +79,99 @@ describe('rotation', () => {
 
   it('asks with the name that the successor gets, where another one was deleted elsewhere', async () => {
     const { person, emulator } = bench;
-    await signIn(emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     await create('dev-laptop-2');
     emulator.tokens.pop();
-    await run('refresh');
+    await bench.run('refresh');
     person.clicks = 'Rotate';
-    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    await bench.run('menu.rotateToken', { id, connectionId });
     assert.match(person.read.find(({ modal }) => modal)?.detail ?? '', /"dev-laptop-3" is created/);
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
   });
 
   it('whose answer is lost is taken back: the old token stays, and no other', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('POST', { reset: 'after' });
-    await assert.rejects(run('rotateToken', { id }), {
+    await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
       message: /"dev-laptop" was not rotated, and works as before. The value of its successor was lost.*deleted again/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
-    assert.equal(await status(), '200');
-    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+    assert.equal(await status(), 200);
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
   it('of which nobody knows whether it created anything looks before it creates again', async () => {
     const { emulator } = bench;
-    await signIn(emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     emulator.fail('POST', { reset: 'after' });
     inTurn('GET', {}, { status: 500 });
-    await assert.rejects(run('rotateToken', { id }), { message: /^Whether a successor of "dev-laptop" was created/ });
+    await assert.rejects(bench.run('rotateToken', { id }), {
+      message: /^Whether a successor of "dev-laptop" was created/,
+    });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
-    await run('rotateToken', { id });
+    await bench.run('rotateToken', { id });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
-    assert.equal(await status(), '200');
+    assert.equal(await status(), 200);
     assert.equal(emulator.calls.filter((call) => call.startsWith('POST')).length, 3, 'two for it, one to create');
   });
 
   it('that never reached the server leaves everything as it was', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('POST', { reset: 'before' });
-    await assert.rejects(run('rotateToken', { id }), { code: 'offline' });
+    await assert.rejects(bench.run('rotateToken', { id }), { code: 'offline' });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
-    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
   it('whose successor is refused is taken back', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     inTurn('GET', {}, { status: 401 });
-    await assert.rejects(run('rotateToken', { id }), {
+    await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'unauthorized',
       message: /"dev-laptop" was not rotated, and works as before. TIR refused its successor, which was deleted again/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
-    assert.equal(await status(), '200');
+    assert.equal(await status(), 200);
   });
 
   it('that may not delete the old token says so, and leaves it', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('DELETE', { status: 403 });
-    await assert.rejects(run('rotateToken', { id }), {
+    await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'forbidden',
       message:
         /"dev-laptop" has a successor, which is in use; the old one was not deleted and still works.*Ask an owner/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
-    assert.equal(await status(), '200');
-    assert.equal((await run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'a rotation of its own');
+    assert.equal(await status(), 200);
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'a rotation of its own');
   });
 
   it('that cannot delete the old token goes on where it was, without a second successor', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('DELETE', { status: 500 });
-    await assert.rejects(run('rotateToken', { id }), {
+    await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'server-error',
       message: /The rotation of "dev-laptop" is not finished.*the old token still works/,
     });
-    assert.equal(await status(), '200');
+    assert.equal(await status(), 200);
     const successor = bench.emulator.tokens.at(-1)?.id;
-    assert.deepEqual(await run('rotateToken', { id }), { oldId: id, id: successor, name: 'dev-laptop-2' });
+    assert.deepEqual(await bench.run('rotateToken', { id }), { oldId: id, id: successor, name: 'dev-laptop-2' });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 
   it('of one token runs once at a time', async () => {
-    await signIn(bench.emulator);
+    await bench.signIn();
     const { id } = await create('dev-laptop');
-    const both = await Promise.allSettled([run('rotateToken', { id }), run('rotateToken', { id })]);
+    const both = await Promise.allSettled([bench.run('rotateToken', { id }), bench.run('rotateToken', { id })]);
     assert.deepEqual(both.map(({ status: outcome }) => outcome).sort(), ['fulfilled', 'rejected']);
     const refused = both.find((one) => one.status === 'rejected')?.reason as Error;
     assert.match(refused.message, /"dev-laptop" is being rotated already/);
@@ -182,8 +179,8 @@ describe('rotation', () => {
   });
 
   it('of what is not there is refused', async () => {
-    await signIn(bench.emulator);
-    await assert.rejects(run('rotateToken', { id: 1 }), { code: 'not-found' });
+    await bench.signIn();
+    await assert.rejects(bench.run('rotateToken', { id: 1 }), { code: 'not-found' });
     assert.equal(bench.emulator.calls.filter((call) => call.startsWith('POST')).length, 0);
   });
 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import { credentialsOf, newWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring } from '../support/storage';
 
 /** A disk that takes not one byte more; where the system has no such device, one that takes none for another reason. */
 function fillUp(file: string): RegExp {

@@ -7,8 +7,10 @@ import * as vscode from 'vscode';
 
 import { remind } from '../../src/commands/remind';
 import { Secret } from '../../src/tir/secret';
-import { Memory, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, setting, type Bench } from './support';
+import { newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { setting } from '../support/person';
+import { Keyring, Memory } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;

@@ -8,8 +8,8 @@ import type { Parts } from '../../src/parts';
 import { Secret } from '../../src/tir/secret';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { Keyring } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 const damaged = '{"v":1,"half":';

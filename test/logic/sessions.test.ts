@@ -13,8 +13,10 @@ import { signOut } from '../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../src/commands/useToken';
 import type { Parts } from '../../src/parts';
 import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, setting, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { setting } from '../support/person';
+import { Keyring } from '../support/storage';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const id = 'p-4711-delhi';

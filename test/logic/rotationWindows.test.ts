@@ -5,8 +5,9 @@ import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 const minute = 60 * 1000;

@@ -7,8 +7,10 @@ import type { Parts } from '../../src/parts';
 import { Store } from '../../src/secrets/store';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection, Memory, newWindow as windowOf } from './parts';
-import { begin, Keyring, setting } from './support';
+import { Collection, newWindow as windowOf } from '../support/windows';
+import { begin } from './support';
+import { setting } from '../support/person';
+import { Keyring, Memory } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };

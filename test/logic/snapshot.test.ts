@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 
 import { tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
 import { takeSnapshot, type Arrangement } from '../../src/view/snapshot';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring } from '../support/storage';
 
 const day = 24 * 60 * 60 * 1000;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { Clipboard } from '../../src/clipboard';
 import { Activity } from '../../src/lifecycle/activity';
 import { Leftovers } from '../../src/lifecycle/leftovers';
 import { Reminders } from '../../src/lifecycle/reminders';
@@ -20,39 +21,48 @@ import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
-
-/** The editor's global state, in memory. */
-export class Memory implements vscode.Memento {
-  readonly #kept = new Map<string, unknown>();
-  keys = () => [...this.#kept.keys()];
-  get<T>(key: string, otherwise?: T): T {
-    return (this.#kept.get(key) ?? otherwise) as T;
-  }
-  update(key: string, value: unknown): Promise<void> {
-    this.#kept.set(key, value);
-    return Promise.resolve();
-  }
-}
+import { Memory } from './storage';
 
 /** What a token of the emulator authenticates calls with. */
 export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>): Required<Credentials> {
   return { token: new Secret(value), apiKey: new Secret(apiKey) };
 }
 
-/** Takes what one window puts into the environment of its terminals. The editor gives an extension one collection alone. */
+type Mutator = Pick<vscode.EnvironmentVariableMutator, 'value'>;
+
+/**
+ * Takes what one window puts into the environment of its terminals. The editor gives an extension one collection for all
+ * terminals and one more for each folder, which it knows by the folder's index alone.
+ */
 export class Collection {
   readonly variables = new Map<string, string>();
   persistent = true;
+  description: string | undefined;
+  readonly #ofFolders = new Map<number, Collection>();
+
   replace = (variable: string, value: string) => {
     assert.ok(!this.persistent, 'what is replaced before is written to disk');
     this.variables.set(variable, value);
   };
   delete = (variable: string) => void this.variables.delete(variable);
   clear = () => this.variables.clear();
-  forEach = (callback: (variable: string, mutator: { value: string }) => void) =>
+  forEach = (callback: (variable: string, mutator: Mutator) => void) =>
     [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
-  get = (variable: string) => this.variables.get(variable);
-  getScoped = () => Object.assign(new Collection(), { persistent: this.persistent });
+  get = (variable: string): Mutator | undefined => {
+    const value = this.variables.get(variable);
+    return value === undefined ? undefined : { value };
+  };
+  getScoped = ({ workspaceFolder }: vscode.EnvironmentVariableScope): Collection => {
+    const index = workspaceFolder?.index ?? -1;
+    const scoped = this.#ofFolders.get(index) ?? Object.assign(new Collection(), { persistent: this.persistent });
+    this.#ofFolders.set(index, scoped);
+    return scoped;
+  };
+
+  /** What a terminal gets in the folder with this index: the folder's own variables apply on top of those of all. */
+  inFolder(index: number): ReadonlyMap<string, string> {
+    return new Map([...this.variables, ...(this.#ofFolders.get(index)?.variables ?? [])]);
+  }
 
   /** The environment of the terminals of that window. */
   environment(store: Store, log: vscode.LogOutputChannel, state: vscode.Memento = new Memory()): TerminalEnvironment {
@@ -61,6 +71,18 @@ export class Collection {
     void environment.start();
     return environment;
   }
+}
+
+/** A stand-in that has what is given and nothing else. @throws Error where anything else of it is used */
+export function standIn<T extends object>(name: string, given: Partial<T>): T {
+  return new Proxy(given, {
+    get(target, property) {
+      if (!(property in target) && property !== 'then') {
+        throw new Error(`The stand-in for ${name} has no ${String(property)}.`);
+      }
+      return Reflect.get(target, property) as unknown;
+    },
+  }) as T;
 }
 
 interface Given {
@@ -74,9 +96,11 @@ interface Given {
   readonly log?: vscode.LogOutputChannel;
 }
 
-/** A window of its own, without a view: its storage and its clock are the test's. */
+/** A window of its own, without a view: its storage, its clock and its terminals are the test's. */
 export interface TestWindow {
   readonly parts: Parts;
+  /** What its terminals get. */
+  readonly collection: Collection;
   end(): void;
 }
 
@@ -91,19 +115,32 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const activity = new Activity(new Trail(storage, 'test', now), store, log);
   const rotations = new Rotations(store, lists, sessions, client, now);
-  const nothing = { redraw: () => undefined, refresh: () => undefined };
-  const parts = {
-    ...{ store, lists, sessions, activity, log, client, now },
+  const collection = new Collection();
+  const terminals = collection.environment(store, log, state);
+  const nothing = () => undefined;
+  const parts: Parts = {
+    ...{ store, lists, sessions, activity, log, client, now, terminals },
     rotations: () => Promise.resolve(rotations),
     usage: new Usage(state, now),
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
-    ...{ view: nothing, activityPage: nothing },
-    host: () => 'host',
-  } as unknown as Parts;
+    clipboard: new Clipboard(log),
+    openTerminals: standIn<Parts['openTerminals']>('terminals', {
+      withOldToken: () => [],
+      open: ({ name = '' }) => standIn<vscode.Terminal>('a terminal', { name, show: nothing }),
+    }),
+    view: standIn<Parts['view']>('the view', {
+      ...{ redraw: nothing, refresh: nothing, selection: [], filter: '', sorting: 'name' },
+    }),
+    activityPage: standIn<Parts['activityPage']>('the activity', { refresh: nothing }),
+    leaks: () => Promise.reject(new Error('A window of tests has no leak guard.')),
+    host: () => new URL(apiUrl()).host,
+  };
   return {
     parts,
+    collection,
     end() {
+      terminals.dispose();
       store.dispose();
       if (!given.log) {
         log.dispose();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;

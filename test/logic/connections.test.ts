@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../emulator/emulator';
-import { begin, run, signIn, type Bench } from './support';
+import { begin, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -13,7 +13,7 @@ describe('connections', () => {
   afterEach(() => bench.end());
 
   const signInWith = ({ value: token, apiKey, projectId, location, activeIam }: PlatformToken) =>
-    run<{ connectionId: string; label: string }>('signIn', { token, apiKey, projectId, location, activeIam });
+    bench.run<{ connectionId: string; label: string }>('signIn', { token, apiKey, projectId, location, activeIam });
 
   for (const [how, prepare] of [
     ['by its value, where the list carries it', (it: Bench) => (it.emulator.listWithValues = true)],
@@ -24,56 +24,56 @@ describe('connections', () => {
       emulator.namedValues = false;
       prepare(bench);
       emulator.seed('another');
-      const { id } = await signIn(emulator);
+      const { id } = await bench.signIn();
       emulator.listWithValues = false;
-      assert.deepEqual(await run('useToken', { id }), { id, name: 'sign-in' });
+      assert.deepEqual(await bench.run('useToken', { id }), { id, name: 'sign-in' });
     });
   }
 
   it('do not guess which token signed in', async () => {
     bench.emulator.namedValues = false;
-    const { id } = await signIn(bench.emulator);
-    await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
+    const { id } = await bench.signIn();
+    await assert.rejects(bench.run('useToken', { id }), { code: 'value-not-stored' });
   });
 
   it('move on to another stored token when the one that signed in is deleted', async () => {
-    const { emulator, person } = bench;
-    const { id } = await signIn(emulator);
-    await run('createToken', { name: 'dev-laptop' });
+    const { person } = bench;
+    const { id } = await bench.signIn();
+    await bench.run('createToken', { name: 'dev-laptop' });
     person.clicks = 'Delete';
-    await run('deleteToken', { ids: [id] });
+    await bench.run('deleteToken', { ids: [id] });
     assert.match(person.read[0]?.detail ?? '', /You signed in with "sign-in": another token that is stored here takes/);
-    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
-    assert.equal((await run<{ active: boolean }>('createToken', { name: 'next' })).active, false);
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
+    assert.equal((await bench.run<{ active: boolean }>('createToken', { name: 'next' })).active, false);
   });
 
   it('delete the token that signed in last, so that the others are deleted with it', async () => {
     const { emulator, person } = bench;
-    const { id } = await signIn(emulator);
+    const { id } = await bench.signIn();
     const [a, b] = [emulator.seed('a'), emulator.seed('b')];
     person.clicks = 'Delete';
-    const { deleted } = await run<{ deleted: number[] }>('deleteToken', { ids: [id, a.id, b.id] });
+    const { deleted } = await bench.run<{ deleted: number[] }>('deleteToken', { ids: [id, a.id, b.id] });
     assert.deepEqual(deleted, [a.id, b.id, id]);
     assert.deepEqual(emulator.tokens, []);
   });
 
   it('move on when the token that signed in was deleted elsewhere, in the middle of whatever one does', async () => {
     const { emulator } = bench;
-    const { id } = await signIn(emulator);
-    await run('createToken', { name: 'dev-laptop' });
+    const { id } = await bench.signIn();
+    await bench.run('createToken', { name: 'dev-laptop' });
     emulator.revoke(id);
-    await run('createToken', { name: 'next' });
+    await bench.run('createToken', { name: 'next' });
     assert.deepEqual(
       emulator.tokens.map(({ name }) => name),
       ['dev-laptop', 'next'],
     );
-    assert.deepEqual(await run('refresh'), { tokenCount: 2 });
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 2 });
   });
 
   it('ask to sign in again where no other token is stored', async () => {
-    const { id } = await signIn(bench.emulator);
+    const { id } = await bench.signIn();
     bench.emulator.revoke(id);
-    await assert.rejects(run('refresh'), { code: 'unauthorized' });
+    await assert.rejects(bench.run('refresh'), { code: 'unauthorized' });
   });
 
   it('keep the accounts of contact persons apart, in the same project', async () => {
@@ -82,9 +82,9 @@ describe('connections', () => {
     const other = await signInWith(emulator.seed('theirs', { activeIam: 77 }));
     assert.deepEqual([own.connectionId, other.connectionId], [connectionId, `${connectionId}-iam77`]);
     assert.equal(other.label, 'Project 4711 (Delhi), account 77');
-    const { id } = await run<{ id: number }>('createToken', { name: 'x', connectionId: other.connectionId });
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'x', connectionId: other.connectionId });
     assert.equal(emulator.tokens.find((token) => token.id === id)?.activeIam, 77);
-    assert.deepEqual(await run('refresh'), { tokenCount: 3 });
-    assert.deepEqual(await run('useToken', { id }), { id, name: 'x' }, 'found without its connection');
+    assert.deepEqual(await bench.run('refresh'), { tokenCount: 3 });
+    assert.deepEqual(await bench.run('useToken', { id }), { id, name: 'x' }, 'found without its connection');
   });
 });

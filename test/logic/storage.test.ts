@@ -7,8 +7,9 @@ import { deleteToken } from '../../src/commands/deleteToken';
 import type { Parts } from '../../src/parts';
 import { TirError } from '../../src/tir/errors';
 import { sentence } from '../../src/view/sentences';
-import { credentialsOf, newWindow, type TestWindow } from './parts';
-import { begin, Keyring, type Bench } from './support';
+import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { begin, type Bench } from './support';
+import { Keyring } from '../support/storage';
 
 describe('a keyring that fails', () => {
   let bench: Bench;

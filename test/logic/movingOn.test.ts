@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { Emulator } from '../emulator/emulator';
 import { held } from '../emulator/fault';
 import { until } from '../support/until';
-import { credentialsOf, newWindow } from './parts';
-import { Keyring } from './support';
+import { credentialsOf, newWindow } from '../support/windows';
+import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
 

@@ -1,0 +1,69 @@
+import { runCommand, runFromMenu } from '../../src/commands/run';
+import type { CommandName } from '../../src/commands/register';
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { Person, restoreSettings } from '../support/person';
+import { Keyring } from '../support/storage';
+import { newWindow, type TestWindow } from '../support/windows';
+
+/** An API, a person, and a window that is signed out. Put away with `end`. */
+export interface Bench {
+  readonly emulator: Emulator;
+  readonly person: Person;
+  readonly keyring: Keyring;
+  readonly window: TestWindow;
+  /** Where the window looks for the API. */
+  apiUrl: string;
+  timeoutSeconds: number;
+  /** A command, as another extension calls it; `menu.x`, as a person does. */
+  run<T = unknown>(command: CommandName | `menu.${CommandName}`, argument?: unknown): Promise<T>;
+  /** Signs in with a token that was made for it. */
+  signIn(): Promise<PlatformToken>;
+  /** Has the window look for the API where nobody listens. */
+  disconnect(): Promise<void>;
+  /** What the API answers to the token of a new terminal. */
+  status(): Promise<number>;
+  end(): Promise<void>;
+}
+
+export async function begin(): Promise<Bench> {
+  const emulator = await Emulator.start();
+  const person = new Person();
+  const keyring = new Keyring();
+  const window = newWindow(emulator, keyring, {
+    apiUrl: () => bench.apiUrl,
+    timeoutSeconds: () => bench.timeoutSeconds,
+  });
+  const { parts, collection } = window;
+  const bench: Bench = {
+    ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
+    async run<T>(command: CommandName | `menu.${CommandName}`, argument?: unknown) {
+      const name = command.replace('menu.', '') as CommandName;
+      const running =
+        command === name ? runCommand(parts, name, argument, [], false) : runFromMenu(parts, name, argument);
+      return (await running) as T;
+    },
+    async signIn() {
+      const first = emulator.seed('sign-in');
+      const { value: token, apiKey, projectId, location } = first;
+      await bench.run('signIn', { token, apiKey, projectId, location });
+      return first;
+    },
+    async disconnect() {
+      const gone = await Emulator.start();
+      await gone.stop();
+      bench.apiUrl = gone.apiUrl;
+    },
+    async status() {
+      const token = collection.inFolder(0).get('TIR_API_TOKEN') ?? '';
+      const answer = await fetch(`${emulator.origin}/whoami/`, { headers: { authorization: `Bearer ${token}` } });
+      return answer.status;
+    },
+    async end() {
+      person.leave();
+      window.end();
+      await emulator.stop();
+      await restoreSettings();
+    },
+  };
+  return bench;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+
+/** The editor's global state, in memory. */
+export class Memory implements vscode.Memento {
+  readonly #kept = new Map<string, unknown>();
+  keys = () => [...this.#kept.keys()];
+  get<T>(key: string, otherwise?: T): T {
+    return (this.#kept.get(key) ?? otherwise) as T;
+  }
+  update(key: string, value: unknown): Promise<void> {
+    this.#kept.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Secret storage that several stores share, as windows do, and that fails on the keys it is told to. As in the editor,
+ * windows hear of a write after it is done and later than whoever wrote, and never of one that failed.
+ */
+export class Keyring implements vscode.SecretStorage {
+  readonly kept = new Map<string, string>();
+  failsOn = /^$/;
+  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+  readonly onDidChange = this.#changed.event;
+
+  keys(): Promise<string[]> {
+    return Promise.resolve([...this.kept.keys()]);
+  }
+  async get(key: string): Promise<string | undefined> {
+    await this.#reach(key);
+    return this.kept.get(key);
+  }
+  async store(key: string, value: string): Promise<void> {
+    await this.#reach(key);
+    this.kept.set(key, value);
+    this.#tell(key);
+  }
+  async delete(key: string): Promise<void> {
+    await this.#reach(key);
+    this.kept.delete(key);
+    this.#tell(key);
+  }
+  #tell(key: string): void {
+    setImmediate(() => this.#changed.fire({ key }));
+  }
+  #reach(key: string): Promise<void> {
+    return this.failsOn.test(key)
+      ? Promise.reject(new Error(`cannot take ${[...this.kept.values()].join()}`))
+      : Promise.resolve();
+  }
+}

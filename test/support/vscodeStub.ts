@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+import type * as vscode from 'vscode';
+import { URI, Utils } from 'vscode-uri';
+
+import manifest from '../../package.json';
+
+/*
+ * Stands in for `vscode` where the logic suites run on plain Node: events, types, settings, and an editor in which nobody
+ * answers. Whatever else is asked for is refused by name, and its test belongs in the host suite.
+ * `test/host/vscodeStub.test.ts` compares it with the real API in every editor that is supported.
+ */
+
+export class Disposable implements vscode.Disposable {
+  #work: (() => unknown) | undefined;
+  constructor(work: () => unknown) {
+    this.#work = work;
+  }
+  static from(...all: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((one) => one.dispose()));
+  }
+  dispose(): void {
+    const work = this.#work;
+    this.#work = undefined;
+    work?.();
+  }
+}
+
+export class EventEmitter<T> implements vscode.EventEmitter<T> {
+  #listeners: readonly ((event: T) => unknown)[] = [];
+  #isDisposed = false;
+
+  readonly event: vscode.Event<T> = (listener, thisArgs?: unknown, disposables?: vscode.Disposable[]) => {
+    if (this.#isDisposed) {
+      return new Disposable(() => undefined);
+    }
+    const bound = (event: T) => listener.call(thisArgs, event) as unknown;
+    this.#listeners = [...this.#listeners, bound];
+    const subscription = new Disposable(() => {
+      this.#listeners = this.#listeners.filter((one) => one !== bound);
+    });
+    disposables?.push(subscription);
+    return subscription;
+  };
+
+  /** Those that listen when it begins, without those that another one removes meanwhile. One that throws keeps it from nobody. */
+  fire(event: T): void {
+    for (const listener of this.#listeners) {
+      if (this.#listeners.includes(listener)) {
+        try {
+          listener(event);
+        } catch (error) {
+          // As the editor does, which reports it and goes on.
+          process.emitWarning(error instanceof Error ? error : String(error));
+        }
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#listeners = [];
+  }
+}
+
+export class CancellationError extends Error implements vscode.CancellationError {
+  constructor() {
+    super('Canceled');
+    this.name = this.message;
+  }
+}
+
+export const Uri = Object.assign(URI, { joinPath: Utils.joinPath });
+
+export class ThemeColor implements vscode.ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon implements vscode.ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: number = TreeItemCollapsibleState.None,
+  ) {}
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
+
+/** The texts in the order of the placeholders, or by their names. */
+export const l10n = {
+  t(message: string | { message: string; args?: unknown }, ...rest: unknown[]): string {
+    const [text, given] =
+      typeof message === 'string'
+        ? [message, typeof rest[0] === 'object' ? rest[0] : rest]
+        : [message.message, message.args];
+    const values = (given ?? {}) as Record<string, unknown>;
+    return text.replace(/\{([^}]+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'tir-stub-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const configured = new Map<string, unknown>();
+const configurationChanged = new EventEmitter<vscode.ConfigurationChangeEvent>();
+const { properties } = manifest.contributes.configuration;
+const defaults = new Map<string, unknown>(
+  Object.entries(properties).map(([name, property]) => [name, property.default]),
+);
+const never: vscode.Event<never> = () => new Disposable(() => undefined);
+
+export const workspace = only('workspace', {
+  name: 'workspace',
+  isTrusted: true,
+  workspaceFolders: [{ uri: Uri.file(folder), name: 'workspace', index: 0 }],
+  textDocuments: [],
+  asRelativePath: (uri: vscode.Uri) => relative(folder, uri.fsPath),
+  getConfiguration: (section: string) => ({
+    get: (name: string, otherwise?: unknown) =>
+      configured.get(`${section}.${name}`) ?? defaults.get(`${section}.${name}`) ?? otherwise,
+    update: (name: string, value: unknown) => {
+      const changed = `${section}.${name}`;
+      configured.set(changed, value);
+      configurationChanged.fire({ affectsConfiguration: (asked) => `${changed}.`.startsWith(`${asked}.`) });
+      return Promise.resolve();
+    },
+  }),
+  onDidChangeConfiguration: configurationChanged.event,
+  onDidChangeWorkspaceFolders: never,
+  onDidGrantWorkspaceTrust: never,
+});
+
+const log = Object.fromEntries(
+  ['trace', 'debug', 'info', 'warn', 'error', 'dispose'].map((name) => [name, () => undefined]),
+);
+const nobodyAnswers = () => Promise.resolve(undefined);
+
+export const window = only('window', {
+  terminals: [],
+  activeTextEditor: undefined,
+  createOutputChannel: () => ({ ...log }),
+  showInformationMessage: nobodyAnswers,
+  showWarningMessage: nobodyAnswers,
+  showErrorMessage: nobodyAnswers,
+  setStatusBarMessage: () => new Disposable(() => undefined),
+  withProgress: (_options: unknown, work: (progress: unknown, cancellation: unknown) => unknown) =>
+    work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested: never }),
+});
+
+export const commands = only('commands', { executeCommand: () => Promise.resolve(undefined) });
+
+let copied = '';
+export const env = only('env', {
+  language: 'en',
+  clipboard: {
+    readText: () => Promise.resolve(copied),
+    writeText: (text: string) => {
+      copied = text;
+      return Promise.resolve();
+    },
+  },
+});
+
+/** @throws Error where anything else of it is asked for */
+function only<T extends object>(name: string, given: T): T {
+  return new Proxy(given, {
+    get(target, property) {
+      if (!(property in target)) {
+        throw new Error(
+          `vscode.${name}.${String(property)} is not in the stub: a test that needs it belongs in test/host.`,
+        );
+      }
+      return Reflect.get(target, property) as unknown;
+    },
+  });
+}
