@@ -123,7 +123,8 @@ async function perform(job) {
   const output = await (job.inHost ? runInEditor(job, file) : runOnNode(job, file));
   const seconds = (Date.now() - start) / 1000;
   const results = readResults(file);
-  console.log(`\n${title}: ${seconds.toFixed(0)} s\n${output}${(results?.lines ?? []).join('\n')}\n`);
+  const foreign = results?.foreign ? `, ${results.foreign} errors of the editor itself` : '';
+  console.log(`\n${title}: ${seconds.toFixed(0)} s${foreign}\n${output}${(results?.lines ?? []).join('\n')}\n`);
   timings.push({ job: title, seconds, durations: results?.durations ?? [] });
   add(results, title);
 }

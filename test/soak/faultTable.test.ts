@@ -13,7 +13,7 @@ import { newAuthority } from '../support/certificates';
 import { say } from '../support/say';
 import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
 import { inLane, inLanes, standInForDialogs, type Lane, type Message } from './lane';
-import { connectionId, idsOf, newWorld, storedValues, treeOf, type World } from './world';
+import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -95,8 +95,8 @@ describe('every command under every fault of the API', () => {
   });
 
   it('says one right sentence, loses nothing, and works when the fault is gone', async function () {
-    this.timeout(20 * 60_000);
-    const cells = commandsUnderFault.flatMap((command) =>
+    this.timeout(10 * 60_000);
+    const all = commandsUnderFault.flatMap((command) =>
       [...(calls.get(command.name) ?? [])].flatMap((method) =>
         [...faultCases, ...(method === 'GET' ? [...wrongLists, untrustedHost] : [])].map((faultCase) => ({
           command,
@@ -105,6 +105,7 @@ describe('every command under every fault of the API', () => {
         })),
       ),
     );
+    const cells = all.filter((_, index) => index % oneIn === 0);
     const results = new Map<string, Map<string, string>>();
     await inLanes(8, cells, async (cell) => {
       const row = `${cell.faultCase.name}, ${cell.method}`;

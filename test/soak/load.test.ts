@@ -12,7 +12,7 @@ import { held } from '../emulator/fault';
 import { Collection, credentialsOf, newWindow } from '../support/windows';
 import { say } from '../support/say';
 import { until } from '../support/until';
-import { treeOf } from './world';
+import { oneIn, treeOf } from './world';
 import { Keyring } from '../support/storage';
 
 const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
@@ -56,7 +56,7 @@ describe('load', () => {
     open.push({ dispose: () => window.end() });
     await signInToAll(parts);
     const ids = selves.map(connectionOf);
-    const [rounds, asking] = [20, 20];
+    const [rounds, asking] = [Math.max(4, 20 / oneIn), 20];
     const heaps: number[] = [];
     for (let round = 0; round < rounds; round++) {
       emulator.calls.length = 0;

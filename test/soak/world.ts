@@ -7,6 +7,9 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/windows';
 import { Keyring } from '../support/storage';
 
+/** Of so many generated cases, one is tried. */
+export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);
+
 export const connectionId = 'p-4711-delhi';
 
 // The editor closes all channels of a name when one of them is disposed.

@@ -13,6 +13,8 @@ export interface Results {
   lines: string[];
   /** What of the lines tells of failures. */
   failures: string[];
+  /** Exceptions of others in this process that nobody caught. They fail no test. */
+  foreign: number;
   /** How long each test took without its hooks, in milliseconds. */
   durations: { title: string; ms: number }[];
 }
@@ -53,7 +55,7 @@ export async function runMocha(
     mocha.suite.emit('pre-require', globalThis, name, mocha);
     await load();
   }
-  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [], durations: [] };
+  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [], foreign: 0, durations: [] };
   const file = process.env['TIR_TEST_RESULTS'];
   const say = (line: string) => {
     results.lines.push(line);
@@ -63,7 +65,10 @@ export async function runMocha(
     }
   };
   onSaid(say);
-  leaveUncounted(isForeign, (error) => say(`  · not of ours, not counted: ${String(error)}`));
+  leaveUncounted(isForeign, (error) => {
+    results.foreign++;
+    say(`  · an error of the editor itself: ${String(error)}`);
+  });
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
       if (file !== undefined) {
