@@ -17,7 +17,6 @@ describe('another extension', () => {
     consumer = await extension.activate();
   });
   afterEach(async () => {
-    await setting('authentication.enabled', undefined);
     await bench.end();
   });
 

@@ -16,9 +16,6 @@ describe('the commands', () => {
     bench = await begin();
   });
   afterEach(async () => {
-    await setting('terminal.enabled', undefined);
-    await setting('terminal.sdkVariables', undefined);
-    await setting('clipboard.clearAfterSeconds', undefined);
     await bench.end();
   });
 

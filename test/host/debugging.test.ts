@@ -51,9 +51,6 @@ describe('Tasks and debugging', () => {
   });
   afterEach(async () => {
     await vscode.debug.stopDebugging();
-    await setting('debug.enabled', undefined);
-    await setting('terminal.enabled', undefined);
-    await setting('terminal.sdkVariables', undefined);
     await bench.end();
     rmSync(here('seen'), { force: true });
   });

@@ -43,9 +43,6 @@ describe('Hand over to where it belongs', () => {
     process.env['PATH'] = path;
     await vscode.env.clipboard.writeText('');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    for (const name of ['export.enabled', 'terminal.sdkVariables', 'clipboard.clearAfterSeconds']) {
-      await setting(name, undefined);
-    }
     await bench.end();
     for (const name of ['.env', '.gitignore', '.git']) {
       // The editor's own git may be looking.

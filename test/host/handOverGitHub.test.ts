@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { until } from '../support/until';
 import { beginHandOver, type HandOverBench } from './handOverBench';
 import { StandInGh } from '../support/standInGh';
-import { run } from './support';
+import { acceptingQuestions, run } from './support';
 
 const connectionId = 'p-4711-delhi';
 const folder = vscode.workspace.workspaceFolders![0]!;
@@ -66,16 +66,7 @@ describe('Hand over: Set as GitHub Actions secret', () => {
 
   it('Hand over: a person chooses the name, and says yes to token, secret and repository', async () => {
     const { person } = bench;
-    let isDone = false;
-    const setByHand = async () => {
-      isDone = false;
-      const done = run('menu.setGitHubSecret', { kind: 'token', id, connectionId }).then(() => (isDone = true));
-      await until('the name to be accepted', async () => {
-        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-        return isDone;
-      });
-      await done;
-    };
+    const setByHand = () => acceptingQuestions(() => run('menu.setGitHubSecret', { kind: 'token', id, connectionId }));
     await setByHand();
     assert.deepEqual(
       gh.calls.map(({ args }) => args[0]),

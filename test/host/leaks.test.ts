@@ -19,8 +19,6 @@ describe('Leaks', () => {
     bench = await begin();
   });
   afterEach(async () => {
-    await setting('leaks.enabled', undefined);
-    await setting('leaks.ignoredPatterns', undefined);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();

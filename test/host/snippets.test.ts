@@ -6,8 +6,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { kinds, snippetOf, type Kind } from '../../src/snippets/snippets';
-import { until } from '../support/until';
-import { begin, notebookOf, run, signIn, type Bench } from './support';
+import { acceptingQuestions, begin, notebookOf, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -49,13 +48,7 @@ describe('Snippets', () => {
 
   it('Snippets: the menu of a row asks for the kind', async () => {
     const { id } = await signIn(bench.emulator);
-    let isDone = false;
-    const copied = run('menu.copySnippet', { kind: 'token', id, connectionId }).then(() => (isDone = true));
-    await until('the question to be answered', async () => {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      return isDone;
-    });
-    await copied;
+    await acceptingQuestions(() => run('menu.copySnippet', { kind: 'token', id, connectionId }));
     assert.match(await vscode.env.clipboard.readText(), /^curl --config -/);
     assert.deepEqual(bench.person.read, []);
   });

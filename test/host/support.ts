@@ -75,35 +75,40 @@ export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   return first;
 }
 
-/** What a call comes to where the person closes every question that it asks them. */
+/** What a call comes to where the person closes every question and every file dialog that it shows them. */
 export function closingQuestions<T>(call: () => Promise<T>): Promise<T> {
-  return answering('workbench.action.closeQuickOpen', call);
+  const closed = () => Promise.resolve(undefined);
+  return withWindow({ showSaveDialog: closed, ...questionsThat('workbench.action.closeQuickOpen') }, call);
 }
 
 /** What a call comes to where the person presses Enter in every question that it asks them. */
 export function acceptingQuestions<T>(call: () => Promise<T>): Promise<T> {
-  return answering('workbench.action.acceptSelectedQuickOpenItem', call);
+  return withWindow(questionsThat('workbench.action.acceptSelectedQuickOpenItem'), call);
 }
 
-/** Runs a command of the editor once for each question that a call shows. */
-async function answering<T>(command: string, call: () => Promise<T>): Promise<T> {
-  const window = vscode.window as unknown as Record<string, () => vscode.QuickInput>;
-  const originals = Object.entries(window).filter(([name]) => ['createInputBox', 'createQuickPick'].includes(name));
-  for (const [name, create] of originals) {
-    window[name] = () => {
-      const question = create();
-      const show = question.show.bind(question);
-      question.show = () => {
-        show();
-        void vscode.commands.executeCommand(command);
-      };
-      return question;
+/** Makes questions, with each of which a command of the editor is run as soon as it shows. */
+function questionsThat(command: string) {
+  const { createInputBox, createQuickPick } = vscode.window;
+  const answered = <T extends vscode.QuickInput>(question: T): T => {
+    const show = question.show.bind(question);
+    question.show = () => {
+      show();
+      void vscode.commands.executeCommand(command);
     };
-  }
+    return question;
+  };
+  return { createInputBox: () => answered(createInputBox()), createQuickPick: () => answered(createQuickPick()) };
+}
+
+/** Runs a call while parts of `vscode.window` are others. */
+async function withWindow<T>(parts: Record<string, unknown>, call: () => Promise<T>): Promise<T> {
+  const window = vscode.window as unknown as Record<string, unknown>;
+  const originals = Object.fromEntries(Object.keys(parts).map((name) => [name, window[name]]));
+  Object.assign(window, parts);
   try {
     return await call();
   } finally {
-    Object.assign(window, Object.fromEntries(originals));
+    Object.assign(window, originals);
   }
 }
 

@@ -138,6 +138,5 @@ describe('what terminals wait for', () => {
     await setting('terminal.enabled', false);
     await environment.update();
     assert.equal(state.get(lastKey), undefined);
-    await setting('terminal.enabled', undefined);
   });
 });

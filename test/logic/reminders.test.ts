@@ -54,7 +54,6 @@ describe('reminders', () => {
     });
   });
   afterEach(async () => {
-    await setting('rotation.remindAfterDays', undefined);
     windows.forEach((window) => window.end());
     rmSync(folder, { recursive: true, force: true });
     await bench.end();

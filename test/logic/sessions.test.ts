@@ -52,7 +52,6 @@ describe('sessions, as the editor sees them', () => {
     });
   });
   afterEach(async () => {
-    await setting('authentication.enabled', undefined);
     await bench.end();
     listener.dispose();
     provider.dispose();

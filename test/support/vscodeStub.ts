@@ -28,8 +28,12 @@ export class Disposable implements vscode.Disposable {
   }
 }
 
+type Listener<T> = (event: T) => unknown;
+
 export class EventEmitter<T> implements vscode.EventEmitter<T> {
-  #listeners: readonly ((event: T) => unknown)[] = [];
+  #listeners: readonly Listener<T>[] = [];
+  /** Who is still to be told of the event that is under way. */
+  #left: { readonly event: T; readonly listeners: Listener<T>[] } | undefined;
   #isDisposed = false;
 
   readonly event: vscode.Event<T> = (listener, thisArgs?: unknown, disposables?: vscode.Disposable[]) => {
@@ -45,12 +49,18 @@ export class EventEmitter<T> implements vscode.EventEmitter<T> {
     return subscription;
   };
 
-  /** Those that listen when it begins, without those that another one removes meanwhile. One that throws keeps it from nobody. */
+  /** An event that a listener fires comes after the one under way. A listener that throws keeps it from no other one. */
   fire(event: T): void {
-    for (const listener of this.#listeners) {
-      if (this.#listeners.includes(listener)) {
+    this.#deliver();
+    this.#left = { event, listeners: [...this.#listeners] };
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    for (let next = this.#left?.listeners.shift(); next && this.#left; next = this.#left.listeners.shift()) {
+      if (this.#listeners.includes(next)) {
         try {
-          listener(event);
+          next(this.#left.event);
         } catch (error) {
           // As the editor does, which reports it and goes on.
           process.emitWarning(error instanceof Error ? error : String(error));
