@@ -28,12 +28,10 @@ export default defineConfig(
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/{languages,snippets}.ts',
       'src/view/rows.ts',
-      'src/leaks/{changes,disk,documentLines,known,languages,literal,literals,loadKnown,needs,patterns,ripgrep,scan,site}.ts',
+      'src/leaks/{changes,documentLines,known,languages,literal,literals,loadKnown,needs,patterns,ripgrep,scan,site}.ts',
       'src/handOver/**/*.ts',
       'src/lifecycle/**/*.ts',
     ],
-    // They stand in for Node's file system, with the editor's.
-    ignores: ['src/lifecycle/*.web.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: 'vscode', allowTypeImports: true }] }],
     },

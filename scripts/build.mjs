@@ -37,7 +37,7 @@ const inOrder = {
   },
 };
 
-/** How the extension is bundled, for Node. */
+/** How the extension is bundled. */
 const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
@@ -65,25 +65,9 @@ const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   write: false,
 });
 
-/**
- * The same for an editor in a browser, which has no Node and loads one file alone: a module `x.web.ts` stands in for
- * `x.ts`. What is imported later is in it, and evaluated later.
- */
-const shippedForWeb = /** @satisfies {import('esbuild').BuildOptions} */ ({
-  ...shipped,
-  platform: 'browser',
-  target: 'es2022',
-  outdir: 'dist/web',
-  splitting: false,
-  plugins: [],
-  resolveExtensions: ['.web.ts', '.ts', '.mjs', '.js'],
-  alias: {},
-});
-
-/** What the extension is bundled into. */
-export async function bundles() {
-  const [onNode, inBrowser] = await Promise.all([build(shipped), build(shippedForWeb)]);
-  return { onNode, inBrowser };
+/** The extension's bundle: files in memory, and what went into them. */
+export function buildBundle() {
+  return build(shipped);
 }
 
 /** @typedef {import('esbuild').BuildResult<{ metafile: true }>} Bundle */
@@ -110,13 +94,13 @@ export function bundleSizes({ metafile: { outputs } }) {
 
 /** The extension, as it ships. */
 export async function buildExtension() {
-  const results = Object.values(await bundles());
+  const bundle = await buildBundle();
   rmSync(join(root, 'dist', 'later'), { recursive: true, force: true });
-  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
+  for (const { path, text } of bundle.outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, await asRequired(text));
   }
-  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(packagesIn(results)));
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), notices(packagesIn(bundle)));
 }
 
 /**
@@ -142,13 +126,14 @@ async function asRequired(text) {
 
 /** The packages of others that are in the extension, by name. */
 export async function bundledPackages() {
-  return packagesIn(Object.values(await bundles()));
+  return packagesIn(await buildBundle());
 }
 
-/** @param {readonly Bundle[]} results */
-function packagesIn(results) {
-  const files = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  const names = files.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+/** @param {Bundle} bundle */
+function packagesIn({ metafile }) {
+  const names = Object.keys(metafile.inputs).flatMap(
+    (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? [],
+  );
   return [...new Set(names)].sort();
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /**
- * Whose work the bundles hold, and its licences, which want to go with it.
+ * Whose work the bundle holds, and its licences, which want to go with it.
  * @param {readonly string[]} names of packages
  */
 export function notices(names) {

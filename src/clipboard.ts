@@ -6,7 +6,7 @@ import type { Secret } from './tir/secret';
 /** Copies secrets, and takes them out of the clipboard again after a while, or when the window closes, if they are still there. */
 export class Clipboard {
   #copied: Secret | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 

@@ -1,10 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 
 import { registerAuthentication } from './authentication/provider';
 import { startBackground } from './background';
 import { buildParts } from './buildParts';
 import { registerCommands } from './commands/register';
-import { inBrowser } from './inBrowser';
 import type { Parts } from './parts';
 import type { WebSecrets } from './secrets/webSecrets';
 
@@ -14,7 +13,6 @@ export function startRest(
   first: Pick<Parts, 'log' | 'store' | 'terminals'>,
   web: WebSecrets | undefined,
 ): Parts {
-  void vscode.commands.executeCommand('setContext', 'tir.inBrowser', inBrowser);
   const parts = buildParts(context, first);
   context.subscriptions.push(registerCommands(parts), registerAuthentication(parts), startBackground(parts, web));
   return parts;

@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
@@ -7,7 +9,6 @@ import { withProgress } from '../ask/progress';
 import { alone, askText } from '../ask/quickInput';
 import { createOnTir, type NewToken } from '../lifecycle/creation';
 import { deleteIfThere } from '../lifecycle/deletion';
-import { here } from '../lifecycle/process';
 import type { Parts } from '../parts';
 import type { Connection } from '../secrets/records';
 import { refusal, saying, TirError, toTirError } from '../tir/errors';
@@ -93,7 +94,7 @@ async function untilItArrives<T>(
 function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   return askText(alone(title), {
     prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
-    value: suggestName(here.host, vscode.workspace.name, taken),
+    value: suggestName(hostname(), vscode.workspace.name, taken),
     validate: (name) => {
       const problem = nameProblem(name, taken);
       return problem && nameProblemSentence(problem, name);

@@ -11,7 +11,6 @@ import { refusal, saying, TirError } from '../tir/errors';
 import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
 import type { Call } from './command';
-import { hasTerminals, needsMachine } from './machine';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {
@@ -57,10 +56,6 @@ export async function useTokenInFolder(parts: Parts, call: Call) {
 
 /** Whether terminals of this window get the token in use, and a sentence that says so. */
 export function reach(): { reached: boolean; text: string } {
-  if (!hasTerminals()) {
-    const text = vscode.l10n.t('This editor has no terminals; other extensions get it once you allow them to.');
-    return { reached: true, text };
-  }
   if (!vscode.workspace.isTrusted) {
     return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
   }
@@ -94,9 +89,6 @@ export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
 
 /** Opens a terminal that has the token in use, or the one that is named, which then is the one in use. */
 export async function openTerminal(parts: Parts, { argument }: Call) {
-  if (!hasTerminals()) {
-    throw needsMachine();
-  }
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }

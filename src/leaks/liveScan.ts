@@ -14,7 +14,7 @@ const portion = 500;
 interface Watched {
   readonly document: vscode.TextDocument;
   scanned: Scanned;
-  timer?: ReturnType<typeof setTimeout>;
+  timer?: NodeJS.Timeout;
 }
 
 /** Looks at the documents that are open, and while one types at the lines alone that changed. */

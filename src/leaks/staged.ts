@@ -67,7 +67,7 @@ export class StagedGuard implements vscode.Disposable {
 
 class StagedWatch implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: NodeJS.Timeout | undefined;
   /** One look after the other: what was told of must be known to the next. */
   #work = Promise.resolve();
   #staged: readonly FileFindings[] = [];

@@ -1,8 +1,9 @@
+import { readFile, stat } from 'node:fs/promises';
+
 import createIgnore, { type Ignore } from 'ignore';
 import * as vscode from 'vscode';
 
 import { TirError } from '../tir/errors';
-import { readFromDisk } from './disk';
 import type { KnownValues } from './known';
 import { prefilters } from './patterns';
 import { filesWith, findRipgrep } from './ripgrep';
@@ -29,7 +30,7 @@ export interface Following {
 /**
  * What is found in the files of a folder of the workspace, but for those that `files.exclude` or a `.gitignore` names,
  * binary ones, and those over 5 MB. The editor's own ripgrep looks for files that can have something at all; where
- * there is none (in a browser, for a folder that is on no disk) each file is read.
+ * there is none (for a folder that is on no disk) each file is read.
  * @throws TirError `cancelled`
  */
 export async function scanFolder(
@@ -120,9 +121,15 @@ async function scanFiles(
 
 /** A file's text; undefined where it is too large, binary, or not to be read. */
 export async function readText(uri: vscode.Uri): Promise<string | undefined> {
-  const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath, maxBytes) : readThroughEditor(uri);
+  const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath) : readThroughEditor(uri);
   const bytes = await read.catch(() => undefined);
   return bytes === undefined || bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** Reads a file of this machine directly: the way through the editor's window costs some milliseconds for each file. */
+async function readFromDisk(path: string): Promise<Uint8Array | undefined> {
+  const found = await stat(path);
+  return found.isFile() && found.size <= maxBytes ? readFile(path) : undefined;
 }
 
 async function readThroughEditor(uri: vscode.Uri): Promise<Uint8Array | undefined> {

@@ -1,10 +1,14 @@
+import { hostname } from 'node:os';
+
 import { tokenKey, type Rotation, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { TirError } from '../tir/errors';
-import { here, isAlive } from './process';
+import { codeOf, TirError } from '../tir/errors';
 
 /** A rotation that nobody touched for so long has lost its window, whatever the process table says. Milliseconds. */
 const abandonedAfter = 15 * 60 * 1000;
+
+/** The process that this window runs in. */
+const here = { host: hostname(), pid: process.pid };
 
 /** How far each rotation is, and who works on it. Holds ids, names and times, and no secret. */
 export class Journal {
@@ -59,6 +63,16 @@ export class Journal {
       return false;
     }
     return host !== here.host || (pid !== here.pid && isAlive(pid));
+  }
+}
+
+/** Whether a process of this machine has not ended. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
   }
 }
 

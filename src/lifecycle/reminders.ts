@@ -1,9 +1,12 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import type * as vscode from 'vscode';
 
 import { tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
+import { codeOf } from '../tir/errors';
 import { ageInDays, day } from '../tir/token';
-import { claim } from './claim';
 
 /** A token whose value is stored here, and that is old enough to be rotated. */
 export interface DueToken extends TokenRef {
@@ -19,6 +22,8 @@ interface Answers {
 
 const key = 'reminders';
 const snoozeDays = 7;
+
+const mark = /^reminded-\d{4}-\d{2}-\d{2}$/;
 
 /** Which tokens are due for a rotation, and whether somebody was reminded today. What people answered is in the editor's global state. */
 export class Reminders {
@@ -52,7 +57,7 @@ export class Reminders {
 
   /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
   claimToday(): Promise<boolean> {
-    return claim(this.storage, dayName(new Date(this.now())));
+    return makeMark(this.storage.fsPath, `reminded-${dayName(new Date(this.now()))}`);
   }
 
   async snooze(ref: TokenRef): Promise<void> {
@@ -73,6 +78,22 @@ export class Reminders {
   #answers(): Answers {
     return this.state.get<Answers>(key, { snoozedUntil: {}, never: [] });
   }
+}
+
+/** Makes the file of a day, and deletes those of other days. Resolves to false if another window made it first. */
+async function makeMark(folder: string, today: string): Promise<boolean> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await (await open(join(folder, today), 'wx', 0o600)).close();
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
+  const old = (await readdir(folder)).filter((file) => mark.test(file) && file !== today);
+  await Promise.all(old.map((file) => rm(join(folder, file), { force: true })));
+  return true;
 }
 
 /** The local day, as people count days: `2026-03-31`. */

@@ -56,8 +56,6 @@ export interface ErrorDetails {
   readonly page?: true;
   /** What was asked of the API. */
   readonly call?: 'list' | 'create' | 'delete';
-  /** The call was a browser's, which tells less than Node does. */
-  readonly inBrowser?: true;
   /** Whether the call did its work is not known. */
   readonly unknown?: true;
   /** The token that was to be deleted is not on TIR. */

@@ -1,5 +1,6 @@
+import type { Response } from 'node-fetch';
+
 import { TirError } from './errors';
-import type { Response } from './fetch';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -61,8 +62,11 @@ export async function send(request: Request): Promise<RawAnswer> {
  * not be sent twice, nowhere.
  */
 async function follow(request: Request, signal: AbortSignal): Promise<Response> {
-  // Most windows call nothing.
-  const { fetch } = await import('./fetch');
+  /*
+   * node-fetch and not the global fetch: it uses Node's `http` and `https`, which every version of VS Code patches for
+   * `http.proxy`, `http.proxyStrictSSL` and the system's certificates. Loaded here because most windows call nothing.
+   */
+  const { default: fetch } = await import('node-fetch');
   let url = request.url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const response = await fetch(url, {

@@ -86,7 +86,7 @@ export function readClaimedId(value: Secret, tokens: readonly Token[]): number |
   const payload = value.reveal().split('.')[1] ?? '';
   let json: unknown;
   try {
-    json = JSON.parse(fromBase64Url(payload));
+    json = JSON.parse(Buffer.from(payload, 'base64url').toString());
   } catch {
     return undefined;
   }
@@ -99,12 +99,6 @@ export function readClaimedId(value: Secret, tokens: readonly Token[]): number |
   const name = readText(parsed.output, 'name');
   const named = tokens.filter((token) => (id.success ? token.id === id.output : token.name === name));
   return named.length === 1 ? named[0]?.id : undefined;
-}
-
-/** @throws where it is none */
-function fromBase64Url(text: string): string {
-  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
 }
 
 /** The creation answer. A missing id is no error here, since the value, which is shown once, must not go down with it. */

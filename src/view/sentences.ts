@@ -60,12 +60,6 @@ function reason(error: TirError, host: string): string {
             error.details.retryAfterSeconds,
           );
     case 'offline':
-      if (error.details.inBrowser) {
-        return vscode.l10n.t(
-          '{0} cannot be reached from this browser. Check the network, and whether the API can be called by pages (CORS); VS Code on a computer does without that.',
-          host,
-        );
-      }
       if (error.details.certificate !== undefined) {
         return vscode.l10n.t(
           'Nothing was sent to {0}: this machine does not trust its certificate ({1}). If a proxy of your company opens connections, add its certificate to those of the system or name it in NODE_EXTRA_CA_CERTS.',

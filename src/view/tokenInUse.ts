@@ -34,7 +34,7 @@ export class TokenInUse implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
   readonly #subscriptions: { dispose(): unknown }[];
   /** The token in use that seems to be refused, what looks again, and whether it has. */
-  #doubt: { readonly key: string; readonly timer: ReturnType<typeof setTimeout>; isOld: boolean } | undefined;
+  #doubt: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #contexts = '';
 
   constructor(

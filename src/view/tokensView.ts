@@ -22,7 +22,7 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly #subscriptions: { dispose(): unknown }[];
   readonly #view: vscode.TreeView<Row>;
-  readonly #clock: ReturnType<typeof setTimeout>;
+  readonly #clock: NodeJS.Timeout;
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
   #seen = false;

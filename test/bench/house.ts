@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readOutcome } from '../../scripts/bench-results.mjs';
-import { buildBench, bundles, bundleSizes } from '../../scripts/build.mjs';
+import { buildBench, buildBundle, bundleSizes } from '../../scripts/build.mjs';
 import { openHost } from '../../scripts/host.mjs';
 import { layOutPeers } from '../../scripts/peers.mjs';
 import { run, step } from '../../scripts/process.mjs';
@@ -99,10 +99,9 @@ function rowsOfStarts(all: readonly Starts[]): Row[] {
 }
 
 async function rowsOfSizes(folder: string): Promise<Row[]> {
-  const { onNode, inBrowser } = await bundles();
   const vsix = join(folder, 'tir-tokens.vsix');
   await run(process.execPath, [join('scripts', 'package.mjs'), vsix], { cwd: root });
-  const { atStart, all } = bundleSizes(onNode);
+  const { atStart, all } = bundleSizes(await buildBundle());
   const size = (name: string, file: string) => statSync(join(folder, 'peers', name, file)).size / 1000;
   return [
     {
@@ -112,7 +111,6 @@ async function rowsOfSizes(folder: string): Promise<Row[]> {
       atMost: 120,
       beside: [
         { what: 'all of it', values: [all / 1000] },
-        { what: 'in a browser, which loads one file alone', values: [bundleSizes(inBrowser).all / 1000] },
         { what: 'the naive variant', values: [size('naive', 'main.js')] },
         { what: 'the built-in git', values: [size('git', 'dist/main.js')] },
         { what: 'the built-in github-authentication', values: [size('github-authentication', 'dist/extension.js')] },

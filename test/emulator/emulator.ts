@@ -49,8 +49,6 @@ export class Emulator {
   listWithValues = atFirst.listWithValues;
   /** Values say in their claims which token they are of. */
   namedValues = atFirst.namedValues;
-  /** Pages of any origin may call it (CORS); else a browser keeps its answers from them. */
-  allowsPages = false;
   /** The creation answer lacks these fields. */
   createWithout: readonly string[] = atFirst.createWithout;
   /** By how many milliseconds its clock is ahead of this machine's. */
@@ -146,20 +144,6 @@ export class Emulator {
     this.#app.addHook('onResponse', () => {
       this.answeredAt = performance.timeOrigin + performance.now();
       return Promise.resolve();
-    });
-    this.#app.addHook('onRequest', async (request, reply) => {
-      if (this.allowsPages) {
-        void reply.header('access-control-allow-origin', '*');
-      }
-      if (this.allowsPages && request.method === 'OPTIONS') {
-        const allowed = { methods: 'GET, POST, DELETE', headers: 'authorization, content-type' };
-        return reply
-          .header('access-control-allow-methods', allowed.methods)
-          .header('access-control-allow-headers', allowed.headers)
-          .code(204)
-          .send();
-      }
-      return undefined;
     });
     for (const { path, wantsApiKey } of bases) {
       const url = `${path}/auth-token/`;

@@ -133,6 +133,13 @@ describe('Leaks', () => {
     await waitForLeaks(document.uri, 1);
   });
 
+  it('a document that is not saved to a file yet is looked at', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: `see ${made.platformToken()}` });
+    await vscode.window.showTextDocument(document);
+    assert.equal(document.uri.scheme, 'untitled');
+    await waitForLeaks(document.uri, 1);
+  });
+
   it('what nobody can write in, an old version of a file or a log, is left alone', async () => {
     const text = `token = "${made.platformToken()}"\n`;
     const provider = vscode.workspace.registerTextDocumentContentProvider('tir-test', {

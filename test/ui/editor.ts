@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -11,7 +11,6 @@ import { editors, installExtension, startServer, withHome } from '../../scripts/
 import { Emulator } from '../emulator/emulator';
 import type { Certificate } from '../emulator/platform';
 import { noteSecrets } from '../support/noteSecrets';
-import { startWebEditor } from './webEditor';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
@@ -45,8 +44,8 @@ export interface Options {
   readonly locale?: string;
   /** Installs the extension that asks this one for tokens. */
   readonly withConsumer?: boolean;
-  /** Runs in the browser alone, with no server and no machine behind it. */
-  readonly inBrowserAlone?: boolean;
+  /** Has the extension and the settings in every profile, where the editor has them in its first one alone. */
+  readonly inAllProfiles?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -86,7 +85,8 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     'tir.apiUrl': emulator.apiUrl,
     ...settings,
   };
-  writeFileSync(settingsFile, JSON.stringify(allSettings));
+  const shared = options.inAllProfiles && { 'workbench.settings.applyToAllProfiles': Object.keys(allSettings) };
+  writeFileSync(settingsFile, JSON.stringify({ ...allSettings, ...shared }));
   const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
   await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
   if (locale !== undefined) {
@@ -98,16 +98,17 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   const extensions = join(dataDir, 'extensions');
   const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
   const extension = join(extensions, installed ?? '');
+  if (options.inAllProfiles) {
+    applyToAllProfiles(extensions);
+  }
   if (bundle !== undefined) {
     copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
   }
-  const server = options.inBrowserAlone
-    ? await startWebEditor(testedEditor, extension, allSettings)
-    : await startServer(dataDir, {
-        trustAll: !askForTrust,
-        ...editor,
-        ...(locale !== undefined && { locale }),
-      });
+  const server = await startServer(dataDir, {
+    trustAll: !askForTrust,
+    ...editor,
+    ...(locale !== undefined && { locale }),
+  });
   const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
   // Generous: a machine may be busy with more than this.
   browser.setDefaultTimeout(60_000);
@@ -124,9 +125,16 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     rmSync(join(folder, '..'), { recursive: true, maxRetries: 5 });
     noteSecrets(emulator.made);
   };
-  const onDisk = () => (folders.length === 0 ? query(folder) : workspaceOf(folder, folders));
-  const opened = options.inBrowserAlone ? 'folder=tmp:/my-project' : onDisk();
+  const opened = folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
   return { emulator, url: server.url, opened, extension, folder, browser, stop };
+}
+
+/** Does what the editor's command "Apply Extension to all Profiles" does. */
+function applyToAllProfiles(extensions: string): void {
+  const list = join(extensions, 'extensions.json');
+  const installed = JSON.parse(readFileSync(list, 'utf8')) as { metadata?: Record<string, unknown> }[];
+  const applied = installed.map((one) => ({ ...one, metadata: { ...one.metadata, isApplicationScoped: true } }));
+  writeFileSync(list, JSON.stringify(applied));
 }
 
 /** Makes this a language of the editor, as a language pack does. The editor's own texts stay in English. */

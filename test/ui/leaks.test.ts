@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../support/until';
-import { platform, Values } from '../unit/leakValues';
 import { Workbench } from './workbench';
 
 describe('a token in a file', () => {
@@ -67,17 +66,5 @@ describe('a token in a file', () => {
     // It is in use before the old one is deleted.
     await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
     assert.ok(emulator.tokens.every((token) => token.id !== id));
-  });
-
-  it('Remote and web: Leaks: is marked in a browser alone, too', async () => {
-    workbench = await Workbench.open('leaks', { inBrowserAlone: true });
-    const { page } = workbench;
-    await workbench.openView();
-    await page.keyboard.press('Control+Alt+n');
-    await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-    await page.locator('.monaco-editor.focused').waitFor();
-    // Of nobody: what is typed, the browser keeps until it is saved.
-    await page.keyboard.insertText(`see ${new Values(26).jwt(platform)}`);
-    await page.locator('.squiggly-warning').first().waitFor();
   });
 });

@@ -67,8 +67,6 @@ describe('the main job, by mouse and keyboard', () => {
       'dist/THIRD-PARTY.txt',
       'dist/extension.js',
       'dist/later',
-      'dist/web',
-      'dist/web/extension.js',
       'l10n',
       'l10n/bundle.l10n.hi.json',
       'package.json',

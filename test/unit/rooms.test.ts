@@ -18,9 +18,9 @@ describe('The rooms', () => {
       const from = named.indexOf(`${folder}/\n`);
       const part = named.slice(from, named.indexOf(next, from));
       const names = [...part.matchAll(/^ {2}([\w.]+\/?) /gm)].map(([, name]) => name);
-      const there = readdirSync(join(root, folder), { withFileTypes: true })
-        .filter(({ name }) => !name.endsWith('.web.ts'))
-        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+      const there = readdirSync(join(root, folder), { withFileTypes: true }).map((entry) =>
+        entry.isDirectory() ? `${entry.name}/` : entry.name,
+      );
       assert.deepEqual(names.sort(), there.sort());
     }
   });

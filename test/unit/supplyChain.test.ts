@@ -58,7 +58,7 @@ describe('the supply chain', () => {
     );
   });
 
-  it('whose work is in the bundles, and under which licence, is in the package', async () => {
+  it('whose work is in the bundle, and under which licence, is in the package', async () => {
     const names = await bundledPackages();
     const shippedNotices = readFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), 'utf8');
     assert.equal(shippedNotices, notices(names));
@@ -67,7 +67,7 @@ describe('the supply chain', () => {
       assert.ok(permissive.includes(license ?? ''), `${name} is under ${license}`);
       assert.ok(shippedNotices.includes(`${name} ${version}: ${license}`), name);
     }
-    console.log(`    ${names.length} packages of others are in the bundles: ${names.join(', ')}`);
+    console.log(`    ${names.length} packages of others are in the bundle: ${names.join(', ')}`);
   });
 
   it('no package has a known weakness, as far as the registry tells', async () => {
