@@ -15,5 +15,14 @@ describe('Leak hash', () => {
       assert.notEqual(hash('one'), keyedHash()('one'));
       assert.ok(!hash('one').includes('one'));
     });
+
+    it(`${where} it has all bytes of SHA-256, so that no two texts share one`, () => {
+      const hash = keyedHash();
+      const hashes = Array.from({ length: 1000 }, (_, index) => hash(String(index)));
+      assert.equal(new Set(hashes).size, hashes.length);
+      // 32 bytes, which on Node are written in base64.
+      const lengths = new Set(hashes.map(({ length }) => length));
+      assert.deepEqual([...lengths], [where === 'on Node' ? 44 : 32]);
+    });
   }
 });
