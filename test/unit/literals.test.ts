@@ -22,7 +22,12 @@ describe('what a text says of itself', () => {
     ] as const) {
       assert.ok(!looksRandom(text), why);
     }
-    assert.ok(looksRandom(`${values.text(20, 'base62')}testing9B`), 'the word does not stand apart');
+    for (const text of [`${values.text(20)}testing`, `${values.text(20)}-testing9B`]) {
+      assert.ok(looksRandom(text), 'the word does not stand apart');
+    }
+    const runs = ['wxyz', 'KLMN', '2468', 'prst'].join('');
+    assert.ok(looksRandom(`${runs}5`), 'four changes in 16 pairs');
+    assert.ok(!looksRandom(`${runs}v5`), 'four changes in 17 pairs');
   });
 
   it('is a JWT where header and claims are objects, whatever issued it', () => {
@@ -30,7 +35,15 @@ describe('what a text says of itself', () => {
     assert.deepEqual(readJwt(text), { issuer: platform });
     assert.deepEqual(readJwt(values.jwt()), {});
     assert.deepEqual(readJwt([part({ a: 'ÿ>?' }), part({ iss: 7 }), 'x'].join('.')), {});
-    for (const none of ['', 'a.b', 'a.b.c', `${part({})}.${part(null)}.x`, `${part(7)}.${part({})}.x`, text.slice(5)]) {
+    for (const none of [
+      '',
+      'a.b',
+      'a.b.c',
+      `${part({})}.${part(null)}.x`,
+      `${part(null)}.${part({})}.x`,
+      `${part(7)}.${part({})}.x`,
+      text.slice(5),
+    ]) {
       assert.equal(readJwt(none), undefined, none);
     }
     assert.ok(looksLikeCredential([part({ alg: 'none' }), part({}), ''].join('.')));
