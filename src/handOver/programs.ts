@@ -50,15 +50,24 @@ const elsewhere = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE
 /** In English, which is looked at, without colours, and without questions that nobody would see. */
 const quiet = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
 
+/** Milliseconds. Git and gh answer within seconds, unless they wait for something that doesn't come. */
+export const programTimeLimit = 60_000;
+
 /**
  * Runs a program to its end, without a shell.
  * @param args which everybody on the machine can read: never a value
+ * @param timeLimit milliseconds after which the program is ended
  * @throws TirError `cancelled` and HandOverProblem `timeout`, when the program has been ended; HandOverProblem `disk`
  */
-export function runProgram(program: string, args: readonly string[], { folder, signal, input }: Running): Promise<Ran> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { folder, signal, input }: Running,
+  timeLimit: number = programTimeLimit,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...elsewhere, ...quiet };
-    const options = { cwd: folder, env, signal, timeout: 60_000, windowsHide: true };
+    const options = { cwd: folder, env, signal, timeout: timeLimit, windowsHide: true };
     const child = execFile(program, args, options, (error, output, errors) => {
       if (error === null || typeof error.code === 'number') {
         resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors });

@@ -9,9 +9,27 @@ const variables = new Map([
 ]);
 const none = new Set<string>();
 
+/** The debuggers that get the token: where variables end up unless the configuration says more, and in which field. */
+const known = [
+  ['node', 'program', 'env'],
+  ['pwa-node', 'program', 'env'],
+  ['node-terminal', 'terminal', 'env'],
+  ['extensionHost', 'shown', 'env'],
+  ['pwa-extensionHost', 'shown', 'env'],
+  ['debugpy', 'program', 'env'],
+  ['python', 'program', 'env'],
+  ['go', 'program', 'env'],
+  ['java', 'terminal', 'env'],
+  ['coreclr', 'program', 'env'],
+  ['dart', 'program', 'env'],
+  ['php', 'program', 'env'],
+  ['cppdbg', 'program', 'environment'],
+  ['cppvsdbg', 'program', 'environment'],
+] as const;
+
 describe('launch configurations', () => {
   it('get the token on their own word, else where the setting says so and the debugger is known', () => {
-    for (const type of ['node', 'pwa-node', 'debugpy', 'python', 'go', 'coreclr', 'cppdbg', 'java']) {
+    for (const [type] of known) {
       assert.ok(wantsToken(launch({ type }), true), type);
       assert.ok(!wantsToken(launch({ type }), false), type);
       assert.ok(!wantsToken(launch({ type, tir: false }), true), type);
@@ -25,6 +43,16 @@ describe('launch configurations', () => {
   it('that attach, or are below another session, never get it', () => {
     assert.ok(!wantsToken(launch({ request: 'attach', tir: true }), true));
     assert.ok(!wantsToken(launch({ __pendingTargetId: '7', tir: true }), true));
+  });
+
+  it('are known by their debuggers: where variables end up, and the field that holds them', () => {
+    for (const [type, where, field] of known) {
+      assert.equal(whereabouts(launch({ type })), where, type);
+      const added = Object.keys(withVariables(launch({ type }), variables, none)).filter((key) =>
+        key.startsWith('env'),
+      );
+      assert.deepEqual(added, [field], type);
+    }
   });
 
   it('get it as a variable only where no one is shown it', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { createOnTir } from '../../src/lifecycle/creation';
+import { createOnTir, isRecent } from '../../src/lifecycle/creation';
 import { deleteIfThere, deleteOnTir } from '../../src/lifecycle/deletion';
 import type { TirClient } from '../../src/tir/client';
 import { Emulator, type Fault, type PlatformToken } from '../emulator/emulator';
@@ -59,5 +59,18 @@ describe('a deletion whose answer says little', () => {
       const error = await fails(createOnTir(client, 'lost', Date.now()), 'value-lost', self);
       assert.equal(error.details.lostId, emulator.tokens.at(-1)?.id);
     });
+  }
+});
+
+it('a token is taken for a lost creation up to 15 minutes before the call, or where its time is not known', () => {
+  const askedAt = Date.UTC(2026, 10, 28);
+  const earlier = askedAt - 15 * 60 * 1000;
+  for (const [created, expected] of [
+    [earlier + 1, true],
+    [earlier, false],
+    ['3 months ago', true],
+    [undefined, true],
+  ] as const) {
+    assert.equal(isRecent({ id: 1, name: 'lost', created, expires: undefined }, askedAt), expected, String(created));
   }
 });

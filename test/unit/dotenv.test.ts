@@ -108,6 +108,11 @@ describe('the text of a .env file', () => {
     assert.equal(set(old, 'new'), 'TIR_API_TOKEN=new\nTIR_API_TOKEN=new\nexport TIR_API_TOKEN = new # why\n');
   });
 
+  it('has a space between the value and a comment that stood right behind the old one', () => {
+    assert.equal(set('TIR_API_TOKEN=#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
+    assert.equal(set('TIR_API_TOKEN="old"#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
+  });
+
   it('has several variables in their order', () => {
     const variables = new Map([
       ['TIR_API_TOKEN', 'abcdefgh'],

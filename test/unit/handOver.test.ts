@@ -71,6 +71,18 @@ describe('a .env file', () => {
     await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables), { reason: 'disk', says: 'ENOENT' });
   });
 
+  it('leaves no temporary file where it cannot be written', async () => {
+    /** Something else makes a folder of that name once the file has been looked for. */
+    class Meanwhile extends Map<string, string> {
+      override [Symbol.iterator]() {
+        mkdirSync(file);
+        return super[Symbol.iterator]();
+      }
+    }
+    await assert.rejects(saveToEnvFile(file, new Meanwhile(variables)), { reason: 'disk' });
+    assert.deepEqual(readdirSync(folder), ['.env']);
+  });
+
   it('is ignored by a line of its own, with the line ends that are there', async () => {
     const ignoring = join(folder, '.gitignore');
     await addIgnoreLine(folder);

@@ -111,4 +111,8 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ],
   ['parameter-value', 'url: https://api.e2enetworks.com/myaccount/api/v1/gpu\nauth_token: "{opaque}"'],
   ['parameter-value', 'E2E = "https://api.e2enetworks.com"\nauthToken = "{opaque}"'],
+
+  // The shortest value, and a long address.
+  ['variable-value', 'TIR_API_TOKEN={base62:16}'],
+  ['url-api-key', `https://api.e2enetworks.com/${'x'.repeat(1500)}?apikey={uuid}`],
 ];

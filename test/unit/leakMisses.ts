@@ -235,4 +235,6 @@ export const misses: readonly string[] = [
   ]),
   ...placeholders.flatMap(inCode),
   ...lines,
+  // Too short.
+  'TIR_API_TOKEN={base62:15}',
 ];

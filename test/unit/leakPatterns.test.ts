@@ -23,6 +23,32 @@ describe('Leak patterns', () => {
     }
   });
 
+  it('a stored value has its shortest and longest line, and is of the token rather than of the sign-in', () => {
+    const known = new KnownValues(keyedHash());
+    const [short, value] = [new Values(78).text(8, 'base62'), new Values(79).text(40, 'base62')];
+    const token = { connectionId: 'p-7-delhi', id: 1, name: 'dev' };
+    known.add(new Secret(short), { isApiKey: false });
+    known.add(new Secret(value), { isApiKey: false, token });
+    known.add(new Secret(value), { isApiKey: false });
+    assert.equal(scanText(short, known).length, 1);
+    const found = scanText(`${value} `.repeat(101), known);
+    assert.equal(found.length, 100);
+    assert.deepEqual(found[0]?.known?.token, token);
+  });
+
+  it('a comment ignores what was recognised by the code that it names, and no other code', () => {
+    for (const [comment, count] of [
+      ['# tir-ignore', 0],
+      ['# tir-ignore variable-value', 0],
+      ['# tir-ignore bearer-token', 1],
+      ['# tir-ignored', 1],
+    ] as const) {
+      const line = fill('TIR_API_TOKEN={opaque}', 80);
+      assert.equal(scanText(`${line} ${comment}`, nothingKnown).length, count, comment);
+      assert.equal(scanText(`${comment}\n${line}`, nothingKnown).length, count, `${comment}, above`);
+    }
+  });
+
   it('precision and recall on the cases', () => {
     assert.ok(hits.length >= 60 && misses.length >= 200, `${hits.length} hits, ${misses.length} misses`);
     const missed: string[] = [];

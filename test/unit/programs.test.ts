@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { findProgram, runProgram } from '../../src/handOver/programs';
+import { findProgram, programTimeLimit, runProgram } from '../../src/handOver/programs';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
 
@@ -75,6 +75,16 @@ describe('programs of the person', () => {
         return true;
       }
     });
+  });
+
+  it('end when they take longer than the time limit', async () => {
+    const hangs = 'setInterval(() => 0, 1000)';
+    // Without the limit, the signal ends the program, and the test fails.
+    const running = { folder, signal: AbortSignal.timeout(10_000) };
+    await assert.rejects(runProgram(process.execPath, ['-e', hangs], running, 50), { reason: 'timeout' });
+    // Node takes 0 for no limit.
+    assert.notEqual(programTimeLimit, 0);
+    assert.ok(Number.isFinite(programTimeLimit));
   });
 
   it('that cannot be started say so by a code', async () => {

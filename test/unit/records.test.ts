@@ -120,6 +120,28 @@ describe('the keys of a storage that cannot list them', () => {
     });
   }
 
+  it('are written before a secret is stored, and taken out after it is deleted', async () => {
+    const storage = new OldStorage();
+    const { store, delete: remove } = storage;
+    const writes: string[] = [];
+    storage.store = (key, text) => {
+      writes.push(`store ${key}`);
+      return store(key, text);
+    };
+    storage.delete = (key) => {
+      writes.push(`delete ${key}`);
+      return remove(key);
+    };
+    const secrets = new ListableSecrets(storage);
+    await secrets.store('a', 'x');
+    await secrets.store('b', 'x');
+    await secrets.delete('b');
+    await secrets.delete('a');
+    const expected = ['store index', 'store a', 'store index', 'store b'];
+    expected.push('delete b', 'store index', 'delete a', 'delete index');
+    assert.deepEqual(writes, expected);
+  });
+
   it('are not taken for none where the storage fails', async () => {
     const storage = new ProvidedStorage();
     storage.failure = 'The keyring is locked';

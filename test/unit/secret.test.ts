@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-import { Secret } from '../../src/tir/secret';
+import { longestCredential, quotable, Secret } from '../../src/tir/secret';
+import { Values } from './leakValues';
 
 describe('a secret', () => {
   const secret = new Secret('the-value-itself');
@@ -27,5 +28,29 @@ describe('a secret', () => {
     assert.equal(secret.reveal(), 'the-value-itself');
     assert.ok(secret.equals(new Secret('the-value-itself')));
     assert.ok(!secret.equals(new Secret('another-value')));
+  });
+});
+
+describe('words of a server that are quoted', () => {
+  const [token, apiKey] = [new Values(1).text(80), new Values(2).uuid()];
+  const credentials = { token: new Secret(token), apiKey: new Secret(apiKey) };
+
+  it('are one line of 200 characters', () => {
+    assert.equal(quotable('  one\r\n\ttwo\u0007 three ', credentials), 'one two three');
+    assert.equal(quotable('x'.repeat(200), credentials), 'x'.repeat(200));
+    assert.equal(quotable('x'.repeat(201), credentials), `${'x'.repeat(199)}…`);
+  });
+
+  it('hold no credential, and no part of one where they are cut', () => {
+    for (const secret of [token, apiKey]) {
+      assert.equal(quotable(`refused: ${secret}, ${secret}`, credentials), 'refused: [secret], [secret]');
+      for (const before of [0, 150, 180, 195]) {
+        const quoted = quotable(`${'x'.repeat(before)} ${secret} ${'y'.repeat(200)}`, credentials);
+        assert.ok(!quoted.includes(secret.slice(0, 4)), `after ${before} characters`);
+      }
+      // A long text is cut before it is looked through, and white space makes the cut come near the beginning.
+      const quoted = quotable(`${' '.repeat(4 * longestCredential - 20)}${secret} and more`, credentials);
+      assert.ok(!quoted.includes(secret.slice(0, 4)), 'after white space');
+    }
   });
 });

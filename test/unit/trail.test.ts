@@ -232,6 +232,18 @@ describe('trail', () => {
       assert.deepEqual(ids(await trail().read()), [1, 2]);
     });
 
+    it('leaves the lock of a window that took it half a minute ago', async () => {
+      await trail().note(use(1));
+      await fill();
+      const lock = join(folder, 'activity.lock');
+      await writeFile(lock, '');
+      const then = Date.now() / 1000 - 30;
+      await utimes(lock, then, then);
+      await trail().note(use(2));
+      await trail().note(use(3));
+      assert.deepEqual(await archives(), []);
+    });
+
     it('takes away the lock of a window that ended in the middle', async () => {
       await trail().note(use(1));
       await fill();

@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict';
 
 import type { Activity } from '../../src/lifecycle/activityRecord';
-import { Usage } from '../../src/lifecycle/usage';
+import { Usage, type TokenUsage } from '../../src/lifecycle/usage';
 
 const at = (time: string) => Date.parse(time);
+
+/** Which actions use a token, and as what the use counts. */
+const kinds: Record<Activity['action'], keyof TokenUsage | undefined> = {
+  use: 'use',
+  copy: 'copy',
+  'copy-config': 'copy',
+  'save-env': 'handOver',
+  'github-secret': 'handOver',
+  terminal: 'terminal',
+  debug: 'debug',
+  session: 'session',
+  'sign-in': undefined,
+  'sign-out': undefined,
+  create: undefined,
+  'add-value': undefined,
+  stop: undefined,
+  rotate: undefined,
+  delete: undefined,
+  refused: undefined,
+  forget: undefined,
+};
 
 describe('when tokens were used', () => {
   const memory = new Map<string, unknown>();
@@ -29,6 +50,15 @@ describe('when tokens were used', () => {
     assert.equal(await usage.learn(entries), true);
     assert.deepEqual(usage.of(ref), { use: at('2026-11-03T00:00:00Z'), copy: at('2026-11-05T00:00:00Z') });
     assert.equal(await usage.learn(entries), false, 'there is nothing new in it');
+  });
+
+  it('is told by the actions that use a token, and by no others', async () => {
+    for (const [action, kind] of Object.entries(kinds)) {
+      memory.clear();
+      await usage.learn([entry(action as Activity['action'], '2026-11-02T00:00:00Z')]);
+      const expected = kind === undefined ? {} : { [kind]: at('2026-11-02T00:00:00Z') };
+      assert.deepEqual(usage.of(ref), expected, action);
+    }
   });
 
   it('is not what was refused, was no use, or names no token', async () => {
