@@ -18,6 +18,7 @@ import { Store } from '../../src/secrets/store';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
+import type { Wait } from '../../src/tir/retry';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 
@@ -70,6 +71,8 @@ interface Given {
   readonly folder?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
+  /** Pauses between retries of the API's calls; by the real clock if not given. */
+  readonly wait?: Wait;
   /** One that several windows share; else one of its own, which goes with the window. */
   readonly log?: vscode.LogOutputChannel;
 }
@@ -86,7 +89,11 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const log = given.log ?? vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
   const store = new Store(secrets, () => undefined);
   const client: Parts['client'] = ({ connection, credentials }) =>
-    new TirClient(connection, credentials, { apiUrl: apiUrl(), timeoutSeconds: given.timeoutSeconds?.() ?? 15 });
+    new TirClient(connection, credentials, {
+      apiUrl: apiUrl(),
+      timeoutSeconds: given.timeoutSeconds?.() ?? 15,
+      ...(given.wait && { wait: given.wait }),
+    });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const activity = new Activity(new Trail(storage, 'test', now), store, log);

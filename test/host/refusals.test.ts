@@ -159,6 +159,8 @@ describe('refusals: what a person reads', () => {
     await signIn(bench.emulator);
     bench.emulator.fail('GET', { status: 500 });
     await refused(bench, run('refresh'), 'server-error', /a problem of its own. Try again later. TIR says: status 500/);
+    bench.emulator.fail('GET', { status: 503, retryAfter: '3600' });
+    await refused(bench, run('refresh'), 'server-error', /a problem of its own. Try again in 3600 seconds. TIR says/);
     bench.emulator.fail('GET', { body: 'html' });
     await refused(bench, run('refresh'), 'bad-response', /answered with a page .*log in first.*setting tir\.apiUrl/);
     bench.emulator.fail('GET', { json: '[]' });
