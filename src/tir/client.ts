@@ -1,6 +1,6 @@
 import { TirError, type ErrorCode } from './errors';
 import { send } from './http';
-import { retried, retryAfterSeconds } from './retry';
+import { retried, retryAfterSeconds, type Wait } from './retry';
 import { quotable, type Credentials } from './secret';
 import type { Project, Token } from './token';
 import {
@@ -18,6 +18,8 @@ export interface ClientOptions {
   /** `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a slash at its end. */
   readonly apiUrl: string;
   readonly timeoutSeconds: number;
+  /** Pauses between retries; by the real clock if not given. */
+  readonly wait?: Wait;
 }
 
 export interface FoundToken {
@@ -76,21 +78,25 @@ export class TirClient {
 
   /** `DELETE /auth-token/{id}/`: revokes at once and for good. */
   async delete(id: number, signal?: AbortSignal): Promise<void> {
-    await retried(async (attempt) => {
-      try {
-        await this.#call('DELETE', `auth-token/${id}/`, signal);
-      } catch (error) {
-        // The attempt before did its work and only its answer was lost.
-        if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
-          return;
+    await retried(
+      async (attempt) => {
+        try {
+          await this.#call('DELETE', `auth-token/${id}/`, signal);
+        } catch (error) {
+          // The attempt before did its work and only its answer was lost.
+          if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
+            return;
+          }
+          throw error;
         }
-        throw error;
-      }
-    }, signal);
+      },
+      signal,
+      this.options.wait,
+    );
   }
 
   async #list(signal: AbortSignal | undefined): Promise<unknown> {
-    return (await retried(() => this.#call('GET', 'auth-token/', signal), signal)).data;
+    return (await retried(() => this.#call('GET', 'auth-token/', signal), signal, this.options.wait)).data;
   }
 
   async #call(

@@ -106,10 +106,10 @@ const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUN
 
 /** What OpenSSL and Node call the reasons for which a server's certificate is not accepted. */
 const refusedCertificate =
-  /^(CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
+  /^(CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
 
 /** The network stack's errors name the whole address, API key included: only their code goes on. */
-function networkError(error: unknown): TirError {
+export function networkError(error: unknown): TirError {
   const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
   if (type === 'max-size') {
     return new TirError('bad-response', `the answer is larger than ${maxBodyBytes} bytes`);

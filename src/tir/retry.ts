@@ -1,44 +1,43 @@
-import pRetry from 'p-retry';
-
 import { TirError } from './errors';
 
-/** Times tried again after the first. */
+/** Resolves after the pause. Rejects with `cancelled` as soon as the signal aborts. */
+export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+
 const retries = 3;
-/** Someone is waiting: a server that asks for a longer pause than this gets none, and the person is told. */
+const firstPauseMilliseconds = 250;
+/** Someone is waiting: a server that asks for a longer pause than this is not called again. */
 const longestPauseSeconds = 30;
 
 /**
- * Calls again with growing, jittered pauses what failed for a reason that passes: the network, 429 and
- * 502, 503, 504. A pause that the server asks for (`Retry-After`) is kept. For calls that may safely run twice.
+ * Runs `work` up to four times, with growing, jittered pauses, while it fails for a reason that passes: the network, 429
+ * and 502, 503, 504. Adds the pause that the server asks for (`Retry-After`). For calls that may safely run twice.
  * @param work gets the number of the attempt, from 1
  */
-export function retried<T>(work: (attempt: number) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return pRetry(work, {
-    retries,
-    minTimeout: 250,
-    factor: 2,
-    randomize: true,
-    shouldRetry: ({ error }) => passes(error),
-    onFailedAttempt: async ({ error, retriesLeft }) => {
-      if (error instanceof TirError && retriesLeft > 0 && passes(error)) {
-        await pause(error.details.retryAfterSeconds ?? 0, signal);
+export async function retried<T>(
+  work: (attempt: number) => Promise<T>,
+  signal: AbortSignal | undefined,
+  wait: Wait = pause,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      if (attempt > retries || !passes(error)) {
+        throw error;
       }
-    },
-    ...(signal && { signal }),
-  }).catch((error: unknown) => {
-    throw signal?.aborted && !(error instanceof TirError) ? new TirError('cancelled', 'cancelled') : error;
-  });
+      const backoff = firstPauseMilliseconds * 2 ** (attempt - 1) * (1 + Math.random());
+      await wait((error.details.retryAfterSeconds ?? 0) * 1000 + backoff, signal);
+    }
+  }
 }
 
-function passes(error: unknown): boolean {
-  if (!(error instanceof TirError)) {
+function passes(error: unknown): error is TirError {
+  if (!(error instanceof TirError) || (error.details.retryAfterSeconds ?? 0) > longestPauseSeconds) {
     return false;
   }
-  if (error.code === 'rate-limited') {
-    return (error.details.retryAfterSeconds ?? 0) <= longestPauseSeconds;
-  }
   const { status, certificate } = error.details;
-  return (error.code === 'offline' && certificate === undefined) || status === 502 || status === 503 || status === 504;
+  const isUnreachable = error.code === 'offline' && certificate === undefined;
+  return isUnreachable || error.code === 'rate-limited' || status === 502 || status === 503 || status === 504;
 }
 
 /**
@@ -56,7 +55,8 @@ export function retryAfterSeconds(header: string | null, now: number): number | 
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Pauses by the real clock. */
+export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
@@ -65,7 +65,10 @@ function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> 
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);
       resolve();
-    }, seconds * 1000);
+    }, milliseconds);
     signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) {
+      stop();
+    }
   });
 }

@@ -74,7 +74,9 @@ function reason(error: TirError, host: string): string {
         host,
       );
     case 'server-error':
-      return `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`;
+      return error.details.retryAfterSeconds === undefined
+        ? `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`
+        : `${vscode.l10n.t('TIR has a problem of its own. Try again in {0} seconds.', error.details.retryAfterSeconds)}${says}`;
     case 'bad-response':
       if (error.details.page) {
         return vscode.l10n.t(

@@ -176,6 +176,13 @@ describe('refusals: what a person reads', () => {
       'server-error',
       /a problem of its own. Try again later. TIR says: status 500/,
     );
+    bench.emulator.fail('GET', { status: 503, retryAfter: '3600' });
+    await refused(
+      bench,
+      bench.run('refresh'),
+      'server-error',
+      /a problem of its own. Try again in 3600 seconds. TIR says/,
+    );
     bench.emulator.fail('GET', { body: 'html' });
     await refused(
       bench,

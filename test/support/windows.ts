@@ -110,7 +110,12 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const log = given.log ?? vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
   const store = new Store(secrets, () => undefined);
   const client: Parts['client'] = ({ connection, credentials }) =>
-    new TirClient(connection, credentials, { apiUrl: apiUrl(), timeoutSeconds: given.timeoutSeconds?.() ?? 15 });
+    new TirClient(connection, credentials, {
+      apiUrl: apiUrl(),
+      timeoutSeconds: given.timeoutSeconds?.() ?? 15,
+      // Retries come at once.
+      wait: () => Promise.resolve(),
+    });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
   const activity = new Activity(new Trail(storage, 'test', now), store, log);

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 
 import { TirClient } from '../../src/tir/client';
 import { TirError } from '../../src/tir/errors';
-import { retryAfterSeconds } from '../../src/tir/retry';
+import { pause, type Wait } from '../../src/tir/retry';
 import { Secret } from '../../src/tir/secret';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { held } from '../emulator/fault';
 import { clientFor, fails, serve } from './support';
 
 describe('the TIR client', () => {
@@ -49,7 +48,7 @@ describe('the TIR client', () => {
 
   it("acts in a contact person's account", async () => {
     const server = await serve((request, response) => {
-      response.end(JSON.stringify({ data: [{ id: 1, name: request.url }] }));
+      response.end(JSON.stringify({ data: [{ id: 1, name: `${request.headers.accept} ${request.url}` }] }));
     });
     const project = { projectId: 5, location: 'Chennai', activeIam: 77 };
     const other = new TirClient(
@@ -57,7 +56,10 @@ describe('the TIR client', () => {
       { token: new Secret('some-token') },
       { apiUrl: server.url, timeoutSeconds: 15 },
     );
-    assert.equal((await other.list())[0]?.name, '/auth-token/?project_id=5&location=Chennai&active_iam=77');
+    assert.equal(
+      (await other.list())[0]?.name,
+      'application/json /auth-token/?project_id=5&location=Chennai&active_iam=77',
+    );
     await server.close();
   });
 
@@ -73,7 +75,9 @@ describe('the TIR client', () => {
     [401, 'unauthorized'],
     [403, 'forbidden'],
     [404, 'not-found'],
+    [408, 'timeout'],
     [409, 'conflict'],
+    [410, 'not-found'],
     [422, 'invalid-input'],
     [500, 'server-error'],
     [418, 'bad-response'],
@@ -107,28 +111,29 @@ describe('the TIR client', () => {
     assert.equal(emulator.calls.length, 4);
   });
 
-  it('keeps the pause that Retry-After asks for, as seconds and as a date', async () => {
-    // Lower bounds, which no slow machine can break: without the header, the first pause is half a second at most.
-    for (const header of ['2', () => new Date(Date.now() + 3000).toUTCString()]) {
-      const start = Date.now();
-      emulator.fail('GET', { status: 429, retryAfter: typeof header === 'string' ? header : header() });
-      await client.list();
-      assert.ok(Date.now() - start >= 1500);
-    }
-    const now = Date.UTC(2026, 0, 1);
-    assert.equal(retryAfterSeconds('120', now), 120);
-    assert.equal(retryAfterSeconds('Thu, 01 Jan 2026 00:02:00 GMT', now), 120);
-    assert.equal(retryAfterSeconds('Wed, 31 Dec 2025 00:00:00 GMT', now), 0);
-    assert.equal(retryAfterSeconds('soon', now), undefined);
-    assert.equal(retryAfterSeconds(null, now), undefined);
-  });
-
-  it('lets nobody wait for a pause that is too long', async () => {
-    emulator.fail('GET', { status: 429, retryAfter: '3600' });
-    const error = await fails(client.list(), 'rate-limited', self);
-    assert.equal(error.details.retryAfterSeconds, 3600);
-    assert.equal(emulator.calls.length, 1);
-  });
+  for (const status of [429, 503]) {
+    it(`waits as long as Retry-After asks for after ${status}, and fails at once where that is too long`, async () => {
+      const pauses: number[] = [];
+      const waiting = clientFor(self, emulator.apiUrl, {
+        wait: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
+      });
+      for (const retryAfter of ['20', new Date(Date.now() + 25_000).toUTCString()]) {
+        emulator.fail('GET', { status, retryAfter });
+        await waiting.list();
+        emulator.fail('DELETE', { status, retryAfter });
+        await waiting.delete(emulator.seed('doomed').id);
+      }
+      assert.equal(pauses.length, 4);
+      assert.ok(
+        pauses.every((milliseconds) => milliseconds >= 20_000),
+        pauses.join(),
+      );
+      emulator.fail('GET', { status, retryAfter: '3600' });
+      const error = await fails(waiting.list(), status === 429 ? 'rate-limited' : 'server-error', self);
+      assert.equal(error.details.retryAfterSeconds, 3600);
+      assert.equal(pauses.length, 4);
+    });
+  }
 
   for (const fault of [
     { status: 503 },
@@ -156,24 +161,27 @@ describe('the TIR client', () => {
     await fails(client.delete(1), 'not-found', self);
   });
 
-  it('ends the waiting at the timeout', async () => {
-    emulator.fail('GET', held().fault);
-    await fails(clientFor(self, emulator.apiUrl, { timeoutSeconds: 0.2 }).list(), 'timeout', self);
+  it('counts a creation by the clock of the server, where the answer does not say when it was', async () => {
+    const hour = 60 * 60 * 1000;
+    emulator.clockAhead = 5 * hour;
+    emulator.createWithout = ['created_at'];
+    const { created } = (await client.create('ci')).token;
+    assert.ok(typeof created === 'number' && Math.abs(created - Date.now() - 5 * hour) < hour, String(created));
   });
 
-  it('can be cancelled, in a call and between two', async () => {
+  it('can be cancelled between two calls', async () => {
     const controller = new AbortController();
-    emulator.fail('GET', held().fault);
-    const call = client.list(controller.signal);
-    controller.abort();
-    await fails(call, 'cancelled', self);
-    emulator.heal();
-    emulator.fail('GET', { status: 429, retryAfter: '20' });
-    const between = new AbortController();
-    const waiting = client.list(between.signal);
-    setTimeout(() => {
-      between.abort();
-    }, 300);
-    await fails(waiting, 'cancelled', self);
+    emulator.fail('GET', { status: 503 });
+    const wait: Wait = (milliseconds, signal) => {
+      controller.abort();
+      return pause(milliseconds, signal);
+    };
+    await fails(clientFor(self, emulator.apiUrl, { wait }).list(controller.signal), 'cancelled', self);
+    assert.equal(emulator.calls.length, 1);
+  });
+
+  it('calls nothing once it is cancelled', async () => {
+    await fails(client.list(AbortSignal.abort()), 'cancelled', self);
+    assert.deepEqual(emulator.calls, []);
   });
 });

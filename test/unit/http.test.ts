@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { globalAgent } from 'node:https';
+import { mock } from 'node:test';
 
 import { readApiUrl, type TirClient } from '../../src/tir/client';
+import { networkError } from '../../src/tir/http';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { newAuthority } from '../support/certificates';
 import { clientFor, fails, serve } from './support';
@@ -32,7 +34,8 @@ describe('answers that nobody should give', () => {
   ] as const) {
     it(`refuses a body that is ${body}`, async () => {
       emulator.fail('GET', { body }, 99);
-      await fails(client.list(), code, self);
+      const { details } = await fails(client.list(), code, self);
+      assert.equal(details.page, body === 'html' || body === 'cut' ? true : undefined);
     });
   }
 
@@ -40,7 +43,8 @@ describe('answers that nobody should give', () => {
     const { server } = await newAuthority();
     const other = await Emulator.start(server);
     try {
-      const { details } = await fails(clientFor(self, other.apiUrl).list(), 'offline', self);
+      const wait = () => assert.fail('waited to ask again');
+      const { details } = await fails(clientFor(self, other.apiUrl, { wait }).list(), 'offline', self);
       assert.deepEqual([details.certificate, details.sent], ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false]);
       assert.deepEqual(other.calls, []);
     } finally {
@@ -96,23 +100,55 @@ describe('answers that nobody should give', () => {
     }
   });
 
-  it('ends a circle of redirects', async () => {
+  it('follows three redirects, and no more', async () => {
+    emulator.fail('GET', { redirect: '' }, 3);
+    assert.equal((await client.list()).length, 1);
+    assert.equal(emulator.calls.length, 4);
     emulator.fail('GET', { redirect: '' }, 99);
     await fails(client.list(), 'bad-response', self);
+    assert.equal(emulator.calls.length, 8);
   });
 
-  it('refuses an answer that does not end', async () => {
-    const server = await serve((_request, response) => {
-      const chunk = Buffer.alloc(1024 * 1024, ' ');
-      const more = () => {
-        while (!response.destroyed && response.write(chunk));
-        response.once('drain', more);
-      };
-      more();
-    });
-    await fails(clientFor(self, server.url).list(), 'bad-response', self);
+  it('reads 20 MiB of an answer, and refuses one byte more', async () => {
+    let length = 20 * 1024 * 1024;
+    // No end: what is refused is refused before it is there in full.
+    const server = await serve(
+      (_request, response) =>
+        void response.write('{"data":[]}'.padEnd(length), () => {
+          if (length === 20 * 1024 * 1024) {
+            response.end();
+          }
+        }),
+    );
+    assert.deepEqual(await clientFor(self, server.url).list(), []);
+    length++;
+    const error = await fails(clientFor(self, server.url).list(), 'bad-response', self);
+    assert.match(error.message, /larger than 20971520 bytes/);
     await server.close();
-  });
+  }).timeout(20_000);
+
+  for (const code of ['timeout', 'cancelled'] as const) {
+    it(`closes the connection of a call that ends with ${code}`, async () => {
+      const [timeout, cancellation] = [new AbortController(), new AbortController()];
+      let ended!: () => void;
+      const closed = new Promise<void>((resolve) => (ended = resolve));
+      const server = await serve((_request, response) => {
+        response.once('close', ended);
+        // The answer has begun: both count for its body as well.
+        response.write('{', () => (code === 'timeout' ? timeout : cancellation).abort());
+      });
+      const replaced = mock.method(AbortSignal, 'timeout', () => timeout.signal);
+      try {
+        const call = clientFor(self, server.url, { timeoutSeconds: 7 }).list(cancellation.signal);
+        await fails(call, code, self);
+        await closed;
+        assert.deepEqual(replaced.mock.calls[0]?.arguments, [7000]);
+      } finally {
+        replaced.mock.restore();
+        await server.close();
+      }
+    }).timeout(10_000);
+  }
 
   it('takes the credentials out of what the server says', async () => {
     const server = await serve((request, response) => {
@@ -143,6 +179,52 @@ describe('the base URL', () => {
       'file:///etc/passwd',
     ]) {
       assert.throws(() => readApiUrl(url), { code: 'invalid-input' }, url);
+    }
+  });
+
+  it('keeps neither a query nor a fragment, and has one slash at its end', () => {
+    for (const url of [
+      'https://api.example.com/x?a=1#b',
+      'https://api.example.com/x/#b',
+      'https://api.example.com/x//?',
+    ]) {
+      assert.equal(readApiUrl(url).href, 'https://api.example.com/x/', url);
+    }
+  });
+});
+
+describe('errors of the network', () => {
+  const read = (code?: string) => {
+    const { code: as, message, details } = networkError(Object.assign(new Error('https://host/?apikey=x'), { code }));
+    assert.equal(as, 'offline');
+    assert.equal(message, code ?? 'the connection failed');
+    return details;
+  };
+
+  it('tell that the certificate is refused', () => {
+    // https://nodejs.org/api/tls.html#x509-certificate-error-codes
+    for (const code of `
+      CERT_CHAIN_TOO_LONG CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REJECTED CERT_REVOKED CERT_SIGNATURE_FAILURE
+      CERT_UNTRUSTED CRL_HAS_EXPIRED CRL_NOT_YET_VALID CRL_SIGNATURE_FAILURE DEPTH_ZERO_SELF_SIGNED_CERT
+      ERROR_IN_CERT_NOT_AFTER_FIELD ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CRL_LAST_UPDATE_FIELD
+      ERROR_IN_CRL_NEXT_UPDATE_FIELD HOSTNAME_MISMATCH INVALID_CA INVALID_PURPOSE PATH_LENGTH_EXCEEDED
+      SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY UNABLE_TO_DECRYPT_CERT_SIGNATURE
+      UNABLE_TO_DECRYPT_CRL_SIGNATURE UNABLE_TO_GET_CRL UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY
+      UNABLE_TO_VERIFY_LEAF_SIGNATURE ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT
+    `.match(/\S+/g)!) {
+      assert.deepEqual(read(code), { sent: false, certificate: code });
+    }
+  });
+
+  it('tell that nothing was sent', () => {
+    for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']) {
+      assert.deepEqual(read(code), { sent: false }, code);
+    }
+  });
+
+  it('leave open whether the call was sent', () => {
+    for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE', 'EPROTO', undefined]) {
+      assert.deepEqual(read(code), {}, code);
     }
   });
 });

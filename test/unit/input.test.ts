@@ -2,15 +2,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import {
-  cleanPasted,
-  isCredential,
-  maxNameLength,
-  nameProblem,
-  readProjectId,
-  successorName,
-  suggestName,
-} from '../../src/tir/input';
+import { cleanPasted, isCredential, nameProblem, readProjectId, successorName, suggestName } from '../../src/tir/input';
 
 const none = new Set<string>();
 
@@ -31,16 +23,20 @@ describe('token names', () => {
     assert.equal(suggestName('Dev-Laptop.local', 'My Project', none), 'dev-laptop-my-project');
     assert.equal(suggestName('dev-laptop', undefined, none), 'dev-laptop');
     assert.equal(suggestName('dev', 'x', new Set(['dev-x', 'dev-x-2'])), 'dev-x-3');
+    const long = suggestName('x'.repeat(100), undefined, none);
+    assert.equal(nameProblem(suggestName('x'.repeat(100), undefined, new Set([long])), none), undefined);
   });
 
   it('never suggests what it would refuse', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 100 });
     fc.assert(
-      fc.property(texts, fc.option(texts, { nil: undefined }), fc.array(texts), (machine, workspace, others) => {
-        const taken = new Set([...others, suggestName(machine, workspace, none)]);
-        const name = suggestName(machine, workspace, taken);
-        assert.equal(nameProblem(name, taken), undefined, name);
-        assert.ok(name.length <= maxNameLength);
+      fc.property(texts, fc.option(texts, { nil: undefined }), fc.nat(3), (machine, workspace, others) => {
+        const taken = new Set<string>();
+        for (let count = 0; count <= others; count++) {
+          const name = suggestName(machine, workspace, taken);
+          assert.equal(nameProblem(name, taken), undefined, name);
+          taken.add(name);
+        }
       }),
     );
   });
@@ -51,6 +47,7 @@ describe('the name of a successor', () => {
     assert.equal(successorName('dev-laptop', none), 'dev-laptop-2');
     assert.equal(successorName('dev-laptop-2', none), 'dev-laptop-3');
     assert.equal(successorName('dev-laptop-9', new Set(['dev-laptop-10'])), 'dev-laptop-11');
+    assert.equal(successorName('dev-laptop-998', none), 'dev-laptop-999');
     assert.equal(successorName('report-2026', none), 'report-2026-2');
     assert.equal(successorName('7', none), '7-2');
     assert.equal(successorName('My token', none), 'My token-2', 'a name that the platform took before');
@@ -103,6 +100,13 @@ describe('pasted tokens', () => {
       fc.property(token, around, (value, layers) => {
         assert.equal(cleanPasted(layers.reduce((text, layer) => layer(text), value)), value);
       }),
+    );
+  });
+
+  it('takes 8 to 8,192 characters', () => {
+    assert.deepEqual(
+      [7, 8, 8192, 8193].map((length) => isCredential('x'.repeat(length))),
+      [false, true, true, false],
     );
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as idle } from 'node:timers/promises';
 
 import { TirError } from '../../src/tir/errors';
 import { TokenLists } from '../../src/tir/lists';
@@ -40,6 +41,48 @@ describe('token lists', () => {
     await assert.rejects(refresh, { code: 'offline' });
     const { tokens, error, loading } = lists.current('a');
     assert.deepEqual([tokens, error?.code, loading], [[token(1)], 'offline', false]);
+  });
+
+  it('calls again for who asks after a failure', async () => {
+    const { lists, calls } = byHand();
+    lists.put('a', [token(1)]);
+    const refresh = lists.refresh('a');
+    calls[0]!.fail(new TirError('offline', 'gone'));
+    await assert.rejects(refresh);
+    const got = lists.get('a');
+    calls[1]!.answer([token(2)]);
+    assert.deepEqual(await got, [token(2)]);
+  });
+
+  it('tells a cancellation from a bug', async () => {
+    const cancelled = Object.assign(new Error('stop'), { name: 'AbortError' });
+    for (const [thrown, code] of [
+      [cancelled, 'cancelled'],
+      [new Error('a bug'), 'server-error'],
+    ] as const) {
+      await assert.rejects(new TokenLists(() => Promise.reject(thrown)).refresh('a'), { code });
+    }
+  });
+
+  it('takes no answer of a call that was under way when it forgot the list', async () => {
+    for (const end of ['answer', 'fail'] as const) {
+      const { lists, calls } = byHand();
+      const before = lists.refresh('a').catch(() => undefined);
+      lists.forget('a');
+      const after = lists.refresh('a');
+      if (end === 'answer') {
+        calls[0]!.answer([token(1)]);
+      } else {
+        calls[0]!.fail(new TirError('offline', 'gone'));
+      }
+      // The answer of the second call comes last.
+      await idle();
+      assert.deepEqual(lists.current('a'), { tokens: [], at: undefined, error: undefined, loading: true });
+      calls[1]!.answer([token(2)]);
+      assert.deepEqual(await after, [token(2)]);
+      await before;
+      assert.deepEqual(lists.current('a').tokens, [token(2)]);
+    }
   });
 
   it('does not let an answer from before a change undo it', async () => {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 
 import { TirClient } from '../../src/tir/client';
 import { TirError, type ErrorCode } from '../../src/tir/errors';
+import type { Wait } from '../../src/tir/retry';
 import { Secret } from '../../src/tir/secret';
 import type { PlatformToken } from '../emulator/emulator';
 
@@ -21,11 +22,11 @@ export async function fails(work: Promise<unknown>, code: ErrorCode, self: Platf
   return error;
 }
 
-/** A client that is signed in with a token of the emulator. */
+/** A client that is signed in with a token of the emulator, and retries without a pause. */
 export function clientFor(
   self: PlatformToken,
   apiUrl: string,
-  given: { apiKey?: boolean; timeoutSeconds?: number } = {},
+  given: { apiKey?: boolean; timeoutSeconds?: number; wait?: Wait } = {},
 ): TirClient {
   const credentials = {
     token: new Secret(self.value),
@@ -34,6 +35,7 @@ export function clientFor(
   return new TirClient({ projectId: 4711, location: 'Delhi' }, credentials, {
     apiUrl,
     timeoutSeconds: given.timeoutSeconds ?? 15,
+    wait: given.wait ?? (() => Promise.resolve()),
   });
 }
 

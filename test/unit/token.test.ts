@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { ageInDays, createdText, daysUntil, expiryOf, expiryState, sortTokens, type Token } from '../../src/tir/token';
+import {
+  ageInDays,
+  createdText,
+  daysLeft,
+  daysUntil,
+  expiryOf,
+  expiryState,
+  sortTokens,
+  type Token,
+} from '../../src/tir/token';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 5, 1);
@@ -28,6 +37,12 @@ describe('expiry', () => {
     assert.equal(daysUntil(now - day, now), -1);
     assert.equal(ageInDays(now - 1.9 * day, now), 1);
     assert.equal(ageInDays('3 months ago', now), undefined);
+  });
+
+  it('gives the days that are left only to a token that expires soon', () => {
+    const left = (expires: number | undefined) => daysLeft({ id: 1, name: 'x', created: undefined, expires }, now, 30);
+    assert.equal(left(now + 30 * day - 1), 30);
+    assert.deepEqual([now, now + 30 * day, undefined].map(left), [undefined, undefined, undefined]);
   });
 
   it('gives times as ISO 8601, and words as they are', () => {

@@ -38,7 +38,7 @@ describe('reading the wire', () => {
   });
 
   it('refuses an entry without a usable id, by the name of the field', () => {
-    for (const id of [undefined, null, 'seven', 1.5, 2 ** 60, {}, '']) {
+    for (const id of [undefined, null, 'seven', -1, 1.5, 2 ** 60, {}, '']) {
       assert.throws(() => readTokens([{ id, name: 'ci' }]), badResponse(/"id"/), JSON.stringify(id));
     }
   });
@@ -90,6 +90,7 @@ describe('reading the wire', () => {
   it("reads the envelope's own code, and its words in every form", () => {
     assert.deepEqual(readEnvelope({ code: 200, data: [], errors: {}, message: 'Success' }, 200).code, 200);
     assert.equal(readEnvelope({ code: 401, errors: 'no', message: 'Unauthorized' }, 200).code, 401);
+    assert.equal(readEnvelope({ code: 200 }, 500).code, 500, 'a code of success does not hide a status of failure');
     assert.equal(readEnvelope({ errors: { token_name: ['taken', 'long'] } }, 400).says, 'taken; long');
     assert.equal(readEnvelope({ errors: {}, message: 'words' }, 400).says, 'words');
     assert.equal(readEnvelope({}, 400).says, undefined);
