@@ -20,7 +20,7 @@ const blank = fc.constantFrom('', ' ', '  ');
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
 /** `fc.stringMatching` takes ten times as long. */
 const of = (characters: string, minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
 const word = of(`${letters}.-`, 0, 12);
 /** Of letters beyond ASCII, each byte is a character here. */
 const text = of(`${letters} \xc3\xa9=$!-`, 0, 20);
