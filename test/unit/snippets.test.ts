@@ -7,8 +7,10 @@ import { promisify } from 'node:util';
 
 import { parse } from 'yaml';
 
+import { root } from '../../scripts/root.mjs';
 import { kinds, placeholder, snippetOf, unknownProject, type Kind, type Place } from '../../src/snippets/snippets';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { expectedSnippets } from '../support/expectedSnippets';
 
 const call = promisify(execFile);
 
@@ -72,6 +74,10 @@ describe('snippets', () => {
     return stdout.trim();
   };
   const withKey = () => ({ E2E_TIR_API_KEY: self.apiKey });
+
+  it('are what snippets.md says, each of them', () => {
+    assert.deepEqual(new Map(kinds.map((kind) => [kind, text(kind)])), expectedSnippets(root, emulator.apiUrl));
+  });
 
   it('name the variable, hold no value, and leave nothing undefined', () => {
     for (const kind of kinds) {

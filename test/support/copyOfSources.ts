@@ -1,0 +1,29 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { bundledPackages } from '../../scripts/build.mjs';
+import { root } from '../../scripts/root.mjs';
+
+/**
+ * Copies this project into a new folder, for tests that build or edit it: other suites load from `dist` and `out` here.
+ * Resolves to the folder, which the test has to remove.
+ */
+export async function copyOfSources(): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), 'tir-copy-'));
+  const leftOut = ['.git', '.vscode-test', 'dist', 'node_modules', 'out'].map((name) => join(root, name));
+  cpSync(root, copy, { recursive: true, filter: (path) => !leftOut.includes(path) });
+  // esbuild follows links, and what it names a file of the bundle depends on the paths of the modules in it.
+  const bundled = new Set((await bundledPackages()).map((name) => name.split('/')[0]));
+  mkdirSync(join(copy, 'node_modules'));
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    const [from, to] = [root, copy].map((folder) => join(folder, 'node_modules', name)) as [string, string];
+    if (bundled.has(name)) {
+      cpSync(from, to, { recursive: true });
+    } else if (name !== '.package-lock.json') {
+      // Windows lets anyone make a junction; elsewhere it is a link like any other.
+      symlinkSync(from, to, 'junction');
+    }
+  }
+  return copy;
+}
