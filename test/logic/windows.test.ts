@@ -50,6 +50,25 @@ describe('several windows over one keyring', () => {
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
+  it("a folder's own token is what its terminals get, and those of all others get the one of all", async () => {
+    const { store, collection } = newWindow();
+    const [folder] = vscode.workspace.workspaceFolders!;
+    const value = (index: number) => collection.inFolder(index).get('TIR_API_TOKEN');
+    await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
+    await store.saveToken(ref(1), token('value-of-all'));
+    await store.saveToken(ref(2), token('value-of-the-folder'));
+    await store.use({ connectionId: 'p-1-delhi', id: 2, name: 'x' }, folder!.uri.toString());
+    await until('the folder to have its own', () => value(folder!.index) === 'value-of-the-folder');
+    assert.equal(value(folder!.index + 1), undefined);
+    await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
+    await until('all others to have the other one', () => value(folder!.index + 1) === 'value-of-all');
+    assert.equal(value(folder!.index), 'value-of-the-folder');
+    await store.stopUsing(folder!.uri.toString());
+    await until('the folder to have the one of all', () => value(folder!.index) === 'value-of-all');
+    await store.forgetConnection('p-1-delhi');
+    await until('none to have any', () => value(folder!.index) === undefined);
+  });
+
   it('SDK variables: all get the extra names that one of them gives a project', async () => {
     const [first, second] = [newWindow(), newWindow()];
     const { credentials } = token('signed-in-with');
