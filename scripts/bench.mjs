@@ -27,8 +27,13 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 await installPackages();
 await installSystemPackages(chromium);
 await installServer();
-const [{ buildBench, buildExtension, buildHouseBench }, { runInHost }, { readOutcome, report, toResult }] =
-  await Promise.all([import('./build.mjs'), import('./host.mjs'), import('./bench-results.mjs')]);
+const [{ buildExtension }, { buildBench, buildHouseBench }, { runInHost }, { readOutcome, report, toResult }] =
+  await Promise.all([
+    import('./build.mjs'),
+    import('./build-tests.mjs'),
+    import('./host.mjs'),
+    import('./bench-results.mjs'),
+  ]);
 await buildExtension();
 const results = (positionals[0] === 'leaks' ? await leaks() : await house()).map(toResult);
 console.log(report(results));

@@ -1,12 +1,11 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { build, transform } from 'esbuild';
 
 import { notices } from './notices.mjs';
-import { run } from './process.mjs';
 import { root } from './root.mjs';
 
 /** What is loaded later, by what is there before. */
@@ -138,145 +137,13 @@ function packagesIn({ metafile }) {
 }
 
 /** One file, for tests that run what ships in a way of their own. */
-const inOneFile = /** @type {const} */ ({
+export const inOneFile = /** @type {const} */ ({
   ...shipped,
   format: 'cjs',
   splitting: false,
   outdir: undefined,
   write: true,
 });
-
-/** The extension as it ships, inside of what ends its process at a step that a test names. */
-async function buildKilled() {
-  await build({ ...inOneFile, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
-}
-
-const forTests = /** @type {const} */ ({
-  absWorkingDir: root,
-  outdir: 'out/test',
-  outbase: 'test',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  sourcemap: 'inline',
-  packages: 'external',
-});
-const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension: { '.js': '.mjs' } });
-
-/** The TIR API to try against; `npm start` runs it. */
-export async function buildEmulator() {
-  await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
-}
-
-/** What takes the pictures of the README and the walkthrough. Resolves to the addresses of the modules. */
-export async function buildScreenshots() {
-  const names = /** @type {const} */ (['screenshots', 'walkthroughPictures']);
-  await build({ ...onNode, entryPoints: names.map((name) => `test/ui/${name}.ts`) });
-  /** @param {typeof names[number]} name */
-  const address = (name) => pathToFileURL(join(root, 'out', 'test', 'ui', `${name}.mjs`)).href;
-  return { screenshots: address('screenshots'), walkthroughPictures: address('walkthroughPictures') };
-}
-
-/** A module of `test/bench`, for the extension host. Resolves to its file. @param {string} name */
-export async function buildBench(name) {
-  await build({ ...forTests, format: 'cjs', entryPoints: [`test/bench/${name}.ts`] });
-  return join(root, 'out', 'test', 'bench', `${name}.js`);
-}
-
-/** The extension as it ships, in windows that note what terminals get. Resolves to its file. */
-export async function buildWatched() {
-  const outfile = join(root, 'out', 'test', 'bench', 'watched.js');
-  await build({ ...inOneFile, entryPoints: ['test/bench/watched.ts'], outfile });
-  return outfile;
-}
-
-/** What measures the extension from outside of the editor. Resolves to the module's address. */
-export async function buildHouseBench() {
-  await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });
-  return pathToFileURL(join(root, 'out', 'test', 'bench', 'house.mjs')).href;
-}
-
-/** The extension that does the main job in the obvious way, to measure beside. Resolves to its folder. */
-export async function buildNaive() {
-  const folder = join('test', 'bench', 'naive');
-  await build({ ...inOneFile, entryPoints: [join(folder, 'main.ts')], outfile: join('out', folder, 'main.js') });
-  cpSync(join(root, folder, 'package.json'), join(root, 'out', folder, 'package.json'));
-  return join(root, 'out', folder);
-}
-
-/** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
-export const consumer = join(root, 'out', 'test', 'consumer');
-
-async function buildConsumer() {
-  await build({ ...forTests, format: 'cjs', entryPoints: ['test/consumer/main.ts'] });
-  cpSync(join(root, 'test', 'consumer', 'package.json'), join(consumer, 'package.json'));
-  await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
-}
-
-/** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
-export async function buildForNode(tests) {
-  await build({ ...onNode, ...shared, entryPoints: [...tests, 'test/support/main.ts'] });
-}
-
-/** Suites whose logic needs no editor: they run on plain Node, against a stub, and in the extension host, too. */
-const inBoth = ['logic', 'soak'];
-const inHost = ['host', ...inBoth];
-
-/** The suites: those of the extension host in one file, the others for plain Node. */
-export async function buildTests() {
-  rmSync(join(root, 'out'), { recursive: true, force: true });
-  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
-  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
-  /** @param {readonly string[]} suites */
-  const of = (suites) => tests.filter((file) => suites.includes(file.split(sep)[1] ?? '')).sort();
-  await Promise.all([
-    buildForHost(of(inHost)),
-    build({
-      ...onNode,
-      ...shared,
-      chunkNames: 'chunks/stub-[name]-[hash]',
-      alias: { vscode: stub },
-      ...quiet,
-      entryPoints: of(inBoth),
-    }),
-    buildForNode(tests.filter((file) => !of(inHost).includes(file))),
-    buildKilled(),
-    buildConsumer(),
-  ]);
-}
-
-/** What the stub lacks is for what these suites import and never call. */
-const quiet = { logOverride: /** @type {const} */ ({ 'import-is-undefined': 'silent' }) };
-
-/** What `vscode` is on plain Node. */
-const stub = join(root, 'test', 'support', 'vscodeStub.ts');
-
-/** Modules that several test files import are evaluated once for all of them. */
-const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
-
-/**
- * One module for the extension host, which evaluates a test file when its suite is to run.
- * @param {readonly string[]} files
- */
-async function buildForHost(files) {
-  const byName = files.map((file) => {
-    const name = relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
-    return `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
-  });
-  const contents = `import { runHostTests } from './test/support/hostTests';
-export const run = () => runHostTests({ ${byName.join('\n')} });`;
-  await build({
-    ...forTests,
-    format: 'cjs',
-    stdin: { contents, resolveDir: root, sourcefile: 'inHost.ts', loader: 'ts' },
-    outdir: undefined,
-    outbase: undefined,
-    outfile: hostTests,
-  });
-}
-
-/** What the extension host calls for tests (`extensionTestsPath`). */
-export const hostTests = join(root, 'out', 'test', 'inHost.js');
 
 /** The extension in one file that a debugger finds its way in: what is imported later is in it, too. */
 async function buildForDebugger() {
@@ -290,7 +157,7 @@ async function buildForDebugger() {
 if (process.argv[1] && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') {
   const { values } = parseArgs({ options: { debug: { type: 'boolean' }, tests: { type: 'boolean' } } });
   if (values.tests) {
-    await buildTests();
+    await (await import('./build-tests.mjs')).buildTests();
     await buildForDebugger();
     // What the host's tests have for a workspace.
     mkdirSync(join(root, 'out', 'workspace'));

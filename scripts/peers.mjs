@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { buildBench, buildNaive } from './build.mjs';
+import { buildBench, buildNaive } from './build-tests.mjs';
 import { root } from './root.mjs';
 import { vscodeHome } from './vscode-server.mjs';
 

@@ -14,7 +14,7 @@ await installPackages();
 await installSystemPackages(chromium);
 await installServer();
 await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
-const { buildScreenshots } = await import('./build.mjs');
+const { buildScreenshots } = await import('./build-tests.mjs');
 const { default: sharp } = await import('sharp');
 const modules = await buildScreenshots();
 /** @type {typeof import('../test/ui/walkthroughPictures.js')} */

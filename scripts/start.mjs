@@ -64,7 +64,7 @@ async function stop(code) {
 
 /** @returns {Promise<Demo>} */
 async function startEmulator() {
-  const { buildEmulator } = await import('./build.mjs');
+  const { buildEmulator } = await import('./build-tests.mjs');
   await buildEmulator();
   const child = spawn(process.execPath, [join(root, 'out', 'test', 'emulator', 'main.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],

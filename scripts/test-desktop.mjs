@@ -12,9 +12,10 @@ import { root } from './root.mjs';
  */
 
 await installPackages();
-const [{ runTests }, { buildExtension, buildTests, consumer, hostTests }] = await Promise.all([
+const [{ runTests }, { buildExtension }, { buildTests, consumer, hostTests }] = await Promise.all([
   import('@vscode/test-electron'),
   import('./build.mjs'),
+  import('./build-tests.mjs'),
 ]);
 await Promise.all([buildExtension(), buildTests()]);
 

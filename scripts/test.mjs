@@ -95,7 +95,7 @@ async function installWhatRuns() {
 
 function build() {
   return step('Building', async () => {
-    const { buildTests } = await import('./build.mjs');
+    const { buildTests } = await import('./build-tests.mjs');
     await Promise.all([buildTests(), run('npm', ['run', 'package'], { cwd: root })]);
   });
 }
@@ -192,7 +192,10 @@ function runOnNode(job, file) {
 
 /** @param {Job} job @param {string} file */
 async function runInEditor(job, file) {
-  const [{ consumer, hostTests }, { runInHost }] = await Promise.all([import('./build.mjs'), import('./host.mjs')]);
+  const [{ consumer, hostTests }, { runInHost }] = await Promise.all([
+    import('./build-tests.mjs'),
+    import('./host.mjs'),
+  ]);
   const name = `${job.editor}-${begun}`;
   const workspace = join(folder, `workspace-${name}`);
   mkdirSync(workspace);

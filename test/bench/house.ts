@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { readOutcome } from '../../scripts/bench-results.mjs';
-import { buildBench, buildBundle, bundleSizes } from '../../scripts/build.mjs';
+import { buildBundle, bundleSizes } from '../../scripts/build.mjs';
+import { buildBench } from '../../scripts/build-tests.mjs';
 import { openHost } from '../../scripts/host.mjs';
 import { layOutPeers } from '../../scripts/peers.mjs';
 import { run, step } from '../../scripts/process.mjs';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { buildWatched } from '../../scripts/build.mjs';
+import { buildWatched } from '../../scripts/build-tests.mjs';
 import { connectionId } from '../../src/secrets/records';
 import { until } from '../support/until';
 import { Workbench } from '../ui/workbench';

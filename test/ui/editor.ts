@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 
 import { openBrowser } from '../../scripts/browser.mjs';
-import { consumer } from '../../scripts/build.mjs';
+import { consumer } from '../../scripts/build-tests.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';

@@ -163,7 +163,7 @@ const types = {
 
 /** Bundles those of the copy's tests that look at what recipes change. */
 const build = `
-import { buildForNode } from './scripts/build.mjs';
+import { buildForNode } from './scripts/build-tests.mjs';
 const names = ['manifest', 'l10n', 'snippets', 'leakPatterns', 'added'];
 await buildForNode(names.map((name) => \`test/unit/\${name}.test.ts\`));
 `;

@@ -1,0 +1,143 @@
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { build } from 'esbuild';
+
+import { inOneFile } from './build.mjs';
+import { run } from './process.mjs';
+import { root } from './root.mjs';
+
+/*
+ * What is built to test and to measure the extension; none of it ships.
+ */
+
+/** The extension as it ships, inside of what ends its process at a step that a test names. */
+async function buildKilled() {
+  await build({ ...inOneFile, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
+}
+
+const forTests = /** @type {const} */ ({
+  absWorkingDir: root,
+  outdir: 'out/test',
+  outbase: 'test',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline',
+  packages: 'external',
+});
+const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension: { '.js': '.mjs' } });
+
+/** The TIR API to try against; `npm start` runs it. */
+export async function buildEmulator() {
+  await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
+}
+
+/** What takes the pictures of the README and the walkthrough. Resolves to the addresses of the modules. */
+export async function buildScreenshots() {
+  const names = /** @type {const} */ (['screenshots', 'walkthroughPictures']);
+  await build({ ...onNode, entryPoints: names.map((name) => `test/ui/${name}.ts`) });
+  /** @param {typeof names[number]} name */
+  const address = (name) => pathToFileURL(join(root, 'out', 'test', 'ui', `${name}.mjs`)).href;
+  return { screenshots: address('screenshots'), walkthroughPictures: address('walkthroughPictures') };
+}
+
+/** A module of `test/bench`, for the extension host. Resolves to its file. @param {string} name */
+export async function buildBench(name) {
+  await build({ ...forTests, format: 'cjs', entryPoints: [`test/bench/${name}.ts`] });
+  return join(root, 'out', 'test', 'bench', `${name}.js`);
+}
+
+/** The extension as it ships, in windows that note what terminals get. Resolves to its file. */
+export async function buildWatched() {
+  const outfile = join(root, 'out', 'test', 'bench', 'watched.js');
+  await build({ ...inOneFile, entryPoints: ['test/bench/watched.ts'], outfile });
+  return outfile;
+}
+
+/** What measures the extension from outside of the editor. Resolves to the module's address. */
+export async function buildHouseBench() {
+  await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });
+  return pathToFileURL(join(root, 'out', 'test', 'bench', 'house.mjs')).href;
+}
+
+/** The extension that does the main job in the obvious way, to measure beside. Resolves to its folder. */
+export async function buildNaive() {
+  const folder = join('test', 'bench', 'naive');
+  await build({ ...inOneFile, entryPoints: [join(folder, 'main.ts')], outfile: join('out', folder, 'main.js') });
+  cpSync(join(root, folder, 'package.json'), join(root, 'out', folder, 'package.json'));
+  return join(root, 'out', folder);
+}
+
+/** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
+export const consumer = join(root, 'out', 'test', 'consumer');
+
+async function buildConsumer() {
+  await build({ ...forTests, format: 'cjs', entryPoints: ['test/consumer/main.ts'] });
+  cpSync(join(root, 'test', 'consumer', 'package.json'), join(consumer, 'package.json'));
+  await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
+}
+
+/** Suites whose logic needs no editor: they run on plain Node, against a stub, and in the extension host, too. */
+const inBoth = ['logic', 'soak'];
+/** What `vscode` is there. What the stub lacks is for what these suites import and never call. */
+const withStub = /** @type {const} */ ({
+  alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
+  logOverride: { 'import-is-undefined': 'silent' },
+  chunkNames: 'chunks/stub-[name]-[hash]',
+});
+/** Modules that several test files import are evaluated once for all of them. */
+const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
+
+/** @param {string} file such as `test/unit/http.test.ts` @param {readonly string[]} suites */
+function isOf(file, suites) {
+  return suites.includes(file.split(/[\\/]/)[1] ?? '');
+}
+
+/** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
+export async function buildForNode(tests) {
+  const stubbed = tests.filter((file) => isOf(file, inBoth));
+  const others = tests.filter((file) => !stubbed.includes(file));
+  await Promise.all([
+    build({ ...onNode, ...shared, ...withStub, entryPoints: stubbed }),
+    build({ ...onNode, ...shared, entryPoints: [...others, 'test/support/main.ts'] }),
+  ]);
+}
+
+/** The suites: those of the extension host in one file, the others for plain Node. */
+export async function buildTests() {
+  rmSync(join(root, 'out'), { recursive: true, force: true });
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
+  await Promise.all([
+    buildForHost(tests.filter((file) => isOf(file, ['host', ...inBoth]))),
+    buildForNode(tests.filter((file) => !isOf(file, ['host']))),
+    buildKilled(),
+    buildConsumer(),
+  ]);
+}
+
+/**
+ * One module for the extension host, which evaluates a test file when its suite is to run.
+ * @param {readonly string[]} files
+ */
+async function buildForHost(files) {
+  const byName = files.map((file) => {
+    const name = relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
+    return `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
+  });
+  const contents = `import { runHostTests } from './test/support/hostTests';
+export const run = () => runHostTests({ ${byName.join('\n')} });`;
+  await build({
+    ...forTests,
+    format: 'cjs',
+    stdin: { contents, resolveDir: root, sourcefile: 'inHost.ts', loader: 'ts' },
+    outdir: undefined,
+    outbase: undefined,
+    outfile: hostTests,
+  });
+}
+
+/** What the extension host calls for tests (`extensionTestsPath`). */
+export const hostTests = join(root, 'out', 'test', 'inHost.js');
