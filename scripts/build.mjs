@@ -176,7 +176,14 @@ const forTests = /** @type {const} */ ({
   sourcemap: 'inline',
   packages: 'external',
 });
-const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension: { '.js': '.mjs' } });
+const onNode = /** @type {const} */ ({
+  ...forTests,
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  // What several files import is loaded once, so that they can share an editor.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
 
 /** The TIR API to try against; `npm start` runs it. */
 export async function buildEmulator() {

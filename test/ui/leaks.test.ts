@@ -4,18 +4,15 @@ import { join } from 'node:path';
 
 import { until } from '../support/until';
 import { platform, Values } from '../unit/leakValues';
+import { shareWorkbench } from './shareWorkbench';
 import { Workbench } from './workbench';
 
 describe('a token in a file', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('Leaks: is marked, read from the environment by the light bulb, and revoked where it stands', async () => {
-    workbench = await Workbench.open('leaks');
     const { emulator, folder, page } = workbench;
-    await workbench.openView();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
@@ -70,14 +67,18 @@ describe('a token in a file', () => {
   });
 
   it('Remote and web: Leaks: is marked in a browser alone, too', async () => {
-    workbench = await Workbench.open('leaks', { inBrowserAlone: true });
-    const { page } = workbench;
-    await workbench.openView();
-    await page.keyboard.press('Control+Alt+n');
-    await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-    await page.locator('.monaco-editor.focused').waitFor();
-    // Of nobody: what is typed, the browser keeps until it is saved.
-    await page.keyboard.insertText(`see ${new Values(26).jwt(platform)}`);
-    await page.locator('.squiggly-warning').first().waitFor();
+    const alone = await Workbench.open('leaks', { inBrowserAlone: true });
+    const { page } = alone;
+    try {
+      await alone.openView();
+      await page.keyboard.press('Control+Alt+n');
+      await page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
+      await page.locator('.monaco-editor.focused').waitFor();
+      // Of nobody: what is typed, the browser keeps until it is saved.
+      await page.keyboard.insertText(`see ${new Values(26).jwt(platform)}`);
+      await page.locator('.squiggly-warning').first().waitFor();
+    } finally {
+      await alone.close();
+    }
   });
 });

@@ -1,29 +1,68 @@
-import type { Options } from './editor';
+import { limit, type EditorOptions, type WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
+/** The editor of all tests that need nothing special, whatever their file. */
+let usual: Workbench | undefined;
+
+/** More than that and a test says why. */
+const testLimit = 4 * limit;
+beforeEach(function () {
+  this.currentTest?.timeout(testLimit);
+});
+after(() => usual?.close());
+
+interface SharedOptions extends WindowOptions {
+  /** The tests of a file follow each other in one window: quicker, where the editor itself remembers nothing of them. */
+  readonly sameWindow?: boolean;
+  /** The view is left as a new window has it. */
+  readonly viewClosed?: boolean;
+  /** For those that need another editor: what it is started with, and a name for its folders. */
+  readonly editor?: EditorOptions & { readonly name: string };
+}
+
 /**
- * One editor for the tests of a file, since to start one takes longer than most of them. Each test finds the view
+ * One editor for many tests, since to start one takes longer than most of them. Each test finds a new folder, the view
  * open and nobody signed in; after one that failed, the next has a new editor.
- * @param name of the test file, for the folders of its editor and browser
  * @param use is given the editor before each test
  */
-export function shareWorkbench(name: string, use: (workbench: Workbench) => void, options: Options = {}): void {
-  let workbench: Workbench | undefined;
-  beforeEach(async () => {
-    if (workbench === undefined) {
-      workbench = await Workbench.open(name, options);
-      await workbench.openView();
+export function shareWorkbench(use: (workbench: Workbench) => void, options: SharedOptions = {}): void {
+  const { editor, sameWindow = false, viewClosed = false } = options;
+  let own: Workbench | undefined;
+  const keep = (workbench: Workbench | undefined) => {
+    if (editor) {
+      own = workbench;
     } else {
-      await workbench.startOver();
+      usual = workbench;
+    }
+  };
+  let isFirst = true;
+  beforeEach(async () => {
+    let workbench = editor ? own : usual;
+    if (workbench && sameWindow && !isFirst && (await workbench.startOver())) {
+      use(workbench);
+      return;
+    }
+    isFirst = false;
+    try {
+      await workbench?.renew(options);
+      workbench ??= await Workbench.open(editor?.name ?? 'usual', { ...editor, ...options });
+      keep(workbench);
+      if (!viewClosed) {
+        await workbench.openView();
+      }
+    } catch (error) {
+      keep(undefined);
+      await workbench?.close();
+      throw error;
     }
     use(workbench);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
-      const failed = workbench;
-      workbench = undefined;
+      const failed = editor ? own : usual;
+      keep(undefined);
       await failed?.close(this.currentTest);
     }
   });
-  after(() => workbench?.close());
+  after(() => own?.close());
 }
