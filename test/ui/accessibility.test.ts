@@ -40,20 +40,38 @@ const options: RunOptions = {
 /** Of a picture that means something (WCAG 2.2, 1.4.11). */
 const leastContrast = 3;
 
-/** In the page: the contrast of an icon, which is a letter, with what is behind it. */
-const contrast = `(element) => {
+/** What `axe` has in the page beside its rules, and the page itself. */
+interface InPage {
+  readonly document: { readonly body: unknown };
+  readonly axe: {
+    setup(element: unknown): void;
+    teardown(): void;
+    readonly commons: {
+      readonly color: {
+        readonly Color: new () => { parseString(color: string): void };
+        getBackgroundColor(element: unknown): unknown;
+        getContrast(background: unknown, color: unknown): number;
+      };
+    };
+  };
+  getComputedStyle(element: unknown, part: string): { readonly color: string };
+}
+
+/** Runs in the page: the contrast of an icon, which is a letter, with what is behind it. */
+function contrastOf(icon: unknown): number {
+  const { axe, document, getComputedStyle } = globalThis as unknown as InPage;
   const { Color, getBackgroundColor, getContrast } = axe.commons.color;
   axe.setup(document.body);
-  const shown = new Color();
-  shown.parseString(getComputedStyle(element, '::before').color);
-  const result = getContrast(getBackgroundColor(element), shown);
+  const color = new Color();
+  color.parseString(getComputedStyle(icon, '::before').color);
+  const contrast = getContrast(getBackgroundColor(icon), color);
   axe.teardown();
-  return result;
-}`;
+  return contrast;
+}
 
 describe('what a screen reader is given, and what there is to see', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { sameWindow: true });
+  shareWorkbench((shared) => (workbench = shared));
 
   /** Fails for what stands against the Web Content Accessibility Guidelines 2.2, level AA. */
   const check = async (surface: keyof typeof surfaces, theme = 'dark') => {
@@ -116,7 +134,7 @@ describe('what a screen reader is given, and what there is to see', () => {
       await check('view', name);
       for (const row of [/^dev-laptop, in use, /, /^ci-pipeline, expires in /, /^old-workstation, expired, /]) {
         const icon = workbench.row(row).locator('.codicon').first();
-        const ratio = await icon.evaluate<number, undefined>(contrast, undefined);
+        const ratio = await icon.evaluate(contrastOf);
         assert.ok(ratio >= leastContrast, `the icon of ${row}, ${name}: ${ratio}`);
       }
       await workbench.screenshot(`accessibility-${name}`);

@@ -14,7 +14,7 @@ describe('another extension that asks for a token', () => {
       workbench = shared;
       consumer = new Consumer(shared);
     },
-    { editor: { name: 'consumer', withConsumer: true } },
+    { fresh: true, editor: { name: 'consumer', withConsumer: true } },
   );
 
   const made = (name: string) => workbench.emulator.made.find((token) => token.name === name)!;
@@ -143,12 +143,15 @@ describe('another extension that asks for a token', () => {
     await first.answer(account, account);
     await consumer.has(sha256(made('dev-laptop').value)).waitFor();
 
-    const second = new Consumer(await first.openWindow());
+    const window = await first.openWindow();
+    const second = new Consumer(window);
     await second.has(sha256(made('dev-laptop').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Use in Terminals');
+    await window.toFront();
     await second.has(sha256(made('first-token').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Delete Token…');
     await first.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await window.toFront();
     await second.has(sha256(made('dev-laptop').value)).waitFor();
   });
 

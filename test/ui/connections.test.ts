@@ -7,7 +7,7 @@ const day = 24 * 60 * 60 * 1000;
 
 describe('connections, and what is said of old tokens', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { sameWindow: true });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('asks once which token signed in, where nothing says it, and takes "I do not know" for an answer', async () => {
     const { emulator, question, page } = workbench;
@@ -72,6 +72,12 @@ describe('connections, and what is said of old tokens', () => {
     }
     assert.equal(await said.count(), 0, 'what the first refresh had to say would be there before the second one ends');
   });
+});
+
+describe('reminders', () => {
+  let workbench: Workbench;
+  // Whether one was shown today outlives what is forgotten.
+  shareWorkbench((shared) => (workbench = shared), { fresh: true });
 
   it('reminds of a token that is due when a window opens, once a day, and rotates it from there', async () => {
     const { emulator } = workbench;

@@ -31,12 +31,12 @@ export const limit = 30_000;
 /** Which editor the suite runs in. */
 export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
-/** Those that screenshots are looked at in: for file names, as settings call it, and the class that the editor has under it. */
+/** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that the editor has under it. */
 export const themes = [
-  ['light', 'Default Light Modern', 'vs'],
-  ['high-contrast', 'Default High Contrast', 'hc-black'],
-  ['high-contrast-light', 'Default High Contrast Light', 'hc-light'],
-  ['dark', 'Default Dark Modern', 'vs-dark'],
+  ['light', 'Light Modern', 'vs'],
+  ['high-contrast', 'Dark High Contrast', 'hc-black'],
+  ['high-contrast-light', 'Light High Contrast', 'hc-light'],
+  ['dark', 'Dark Modern', 'vs-dark'],
 ] as const;
 
 /** Of every user here. */
@@ -93,7 +93,7 @@ export interface Editor {
   folder: string;
   /** The window in front of the others. */
   front: Page;
-  /** Adds to the user's settings, which open windows follow. */
+  /** Adds to the user's settings, which windows read as they open. */
   readonly configure: (settings: Record<string, unknown>) => void;
   /** Writes settings, and a new folder in the place of the last one. Returns what the address of its window says behind the `?`. */
   readonly prepare: (options: WindowOptions) => string;

@@ -7,7 +7,7 @@ import type { Workbench } from './workbench';
 
 describe('questions and long work', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { sameWindow: true });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('sign-in: goes back with what was entered, and asks again only for what was wrong', async () => {
     const { emulator, question, page } = workbench;

@@ -26,16 +26,19 @@ describe('without a mouse', () => {
     viewClosed: true,
   });
 
-  /** Where the focus is, as text that changes with it: of a list, that is the row. Undefined where it is lost. */
+  /** Where the focus is, as text that changes with it: in a list, that is the row. Undefined where it is lost. */
   const focus = () =>
     workbench.page.evaluate<string | undefined>(`(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) {
         element = element.shadowRoot.activeElement;
       }
-      const { x, y, width, height } = element?.getBoundingClientRect() ?? {};
-      const row = element?.getAttribute('aria-activedescendant');
-      return !element || element === document.body ? undefined : JSON.stringify([x, y, width, height, row]);
+      if (!element || element === document.body) {
+        return undefined;
+      }
+      const seen = (globalThis.seen ??= new Map());
+      seen.set(element, seen.get(element) ?? seen.size);
+      return [seen.get(element), element.getAttribute('aria-activedescendant')].join();
     })()`);
   /** Presses a key, each time once the last press has moved the focus, until it is there. */
   const reach = async (what: string, key: string, reached: Locator) => {

@@ -22,7 +22,7 @@ const isLoaded = (image: Locator) =>
 
 describe('what people see before they install', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { sameWindow: true });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('Marketplace: every picture of the README, and no other, can be taken anew', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));

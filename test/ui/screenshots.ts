@@ -55,7 +55,7 @@ const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> 
     await page.keyboard.press('Escape');
     await workbench.command('File: Revert File');
     await workbench.command('View: Close All Editors');
-    await workbench.theme('Default Dark Modern', 'vs-dark');
+    await workbench.theme('Dark Modern', 'vs-dark');
     await workbench.command('TIR: Show Token Activity');
     await page.locator('.view-line', { hasText: 'dev-laptop' }).first().waitFor();
   },

@@ -1,68 +1,73 @@
 import { limit, type EditorOptions, type WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
-/** The editor of all tests that need nothing special, whatever their file. */
-let usual: Workbench | undefined;
-
-/** More than that and a test says why. */
-const testLimit = 4 * limit;
-beforeEach(function () {
-  this.currentTest?.timeout(testLimit);
-});
-after(() => usual?.close());
-
 interface SharedOptions extends WindowOptions {
-  /** The tests of a file follow each other in one window: quicker, where the editor itself remembers nothing of them. */
-  readonly sameWindow?: boolean;
+  /** Nothing that the editor itself remembers of other tests may be there; and other tests want nothing of these. */
+  readonly fresh?: boolean;
   /** The view is left as a new window has it. */
   readonly viewClosed?: boolean;
   /** For those that need another editor: what it is started with, and a name for its folders. */
   readonly editor?: EditorOptions & { readonly name: string };
 }
 
+interface Shared {
+  workbench?: Workbench | undefined;
+  /** Of the last test, as JSON. */
+  options?: string;
+}
+
+/** The editor of all tests that need no other one, whatever their file. */
+const usual: Shared = {};
+after(() => usual.workbench?.close());
+
+/** More than that and a test says why. Milliseconds. */
+const testLimit = 4 * limit;
+beforeEach(function () {
+  this.currentTest?.timeout(testLimit);
+});
+
 /**
- * One editor for many tests, since to start one takes longer than most of them. Each test finds a new folder, the view
- * open and nobody signed in; after one that failed, the next has a new editor.
+ * One editor for many tests, since to start one takes longer than most of them, and so does a new window. Each test finds
+ * an empty folder (or what it asks for), the view open and nobody signed in; after one that failed, the next has a new editor.
  * @param use is given the editor before each test
  */
 export function shareWorkbench(use: (workbench: Workbench) => void, options: SharedOptions = {}): void {
-  const { editor, sameWindow = false, viewClosed = false } = options;
-  let own: Workbench | undefined;
-  const keep = (workbench: Workbench | undefined) => {
-    if (editor) {
-      own = workbench;
-    } else {
-      usual = workbench;
-    }
+  const { editor, ...window } = options;
+  const shared: Shared = editor ? {} : usual;
+  const close = async (test?: Mocha.Test) => {
+    const { workbench } = shared;
+    shared.workbench = undefined;
+    await workbench?.close(test);
   };
-  let isFirst = true;
+  /** Whether the window of the last test does for this one. */
+  const goesOn = async ({ workbench, options: last }: Shared) =>
+    workbench !== undefined &&
+    !window.fresh &&
+    window.files === undefined &&
+    JSON.stringify(window) === last &&
+    workbench.startOver();
   beforeEach(async () => {
-    let workbench = editor ? own : usual;
-    if (workbench && sameWindow && !isFirst && (await workbench.startOver())) {
-      use(workbench);
-      return;
-    }
-    isFirst = false;
     try {
-      await workbench?.renew(options);
-      workbench ??= await Workbench.open(editor?.name ?? 'usual', { ...editor, ...options });
-      keep(workbench);
-      if (!viewClosed) {
-        await workbench.openView();
+      if (!(await goesOn(shared))) {
+        await shared.workbench?.renew(window);
+        shared.workbench ??= await Workbench.open(editor?.name ?? 'usual', { ...editor, ...window });
+        if (!window.viewClosed) {
+          await shared.workbench.openView();
+        }
       }
     } catch (error) {
-      keep(undefined);
-      await workbench?.close();
+      await close();
       throw error;
     }
-    use(workbench);
+    shared.options = JSON.stringify(window);
+    use(shared.workbench!);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
-      const failed = editor ? own : usual;
-      keep(undefined);
-      await failed?.close(this.currentTest);
+      await close(this.currentTest);
     }
   });
-  after(() => own?.close());
+  if (editor) {
+    after(() => close());
+  }
 }

@@ -7,7 +7,7 @@ import type { Workbench } from './workbench';
 
 describe('the states of the view', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { sameWindow: true });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('signed out: says what it is for, with the two links of a newcomer', async () => {
     await workbench.welcomeButton('Sign In…').waitFor();

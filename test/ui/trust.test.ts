@@ -18,6 +18,7 @@ const variable = 'echo "${TIR_API_TOKEN:+set}"';
 describe('a workspace that is not trusted', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), {
+    fresh: true,
     files: debugged,
     editor: { name: 'trust', askForTrust: true, withConsumer: true },
   });

@@ -14,7 +14,7 @@ const steps = [
 
 describe('the walkthrough', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared));
+  shareWorkbench((shared) => (workbench = shared), { fresh: true });
   beforeEach(async () => {
     // In a narrower window the editor leaves the pictures out.
     await workbench.page.setViewportSize({ width: 1600, height: 900 });

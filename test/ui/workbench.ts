@@ -61,12 +61,7 @@ export class Workbench {
   /** Shows a new folder in one window of the same editor, to somebody who uses it for the first time. */
   async renew(options: WindowOptions = {}): Promise<void> {
     const { editor, page } = this;
-    for (const other of editor.browser.pages()) {
-      if (other !== page) {
-        await other.close();
-      }
-    }
-    await this.toFront();
+    await this.closeOthers();
     await page.goto('about:blank');
     await page.setViewportSize(windowSize);
     await page.mouse.move(0, 0);
@@ -81,12 +76,12 @@ export class Workbench {
    * Resolves to false where only `renew` does that.
    */
   async startOver(): Promise<boolean> {
-    const { editor, page } = this;
-    const otherwise = this.configured || editor.browser.pages().length > 1 || readdirSync(this.folder).length > 0;
+    const { page } = this;
     const hasView = await page.locator('[id="workbench.view.extension.tir"]').isVisible();
-    if (otherwise || !hasView || (await page.locator('.terminal-wrapper').count()) > 0) {
+    if (this.configured || !hasView || (await page.locator('.tab.dirty').count()) > 0) {
       return false;
     }
+    await this.closeOthers();
     this.resetEmulator();
     // Ends a question that nobody has answered.
     await page.keyboard.press('Escape');
@@ -94,9 +89,27 @@ export class Workbench {
     await this.dialog.getByRole('button', { name: 'Forget Everything' }).click();
     await this.welcomeButton('Sign In…').waitFor();
     await this.command('View: Close All Editors');
+    if ((await this.terminals.count()) > 0) {
+      await this.command('Terminal: Kill All Terminals');
+      await this.terminals.first().waitFor({ state: 'detached' });
+    }
     await this.command('Notifications: Clear All Notifications');
     await this.notification(/./).first().waitFor({ state: 'detached' });
+    for (const name of readdirSync(this.folder)) {
+      rmSync(join(this.folder, name), { recursive: true });
+    }
+    await page.mouse.move(0, 0);
     return true;
+  }
+
+  /** All windows but this one. */
+  private async closeOthers(): Promise<void> {
+    for (const other of this.editor.browser.pages()) {
+      if (other !== this.page) {
+        await other.close();
+      }
+    }
+    await this.toFront();
   }
 
   private resetEmulator(): void {
@@ -151,7 +164,7 @@ export class Workbench {
     await this.editor.stop();
   }
 
-  /** Changes the user's settings, which open windows follow after a while. */
+  /** Changes the user's settings for windows that are opened from here on. */
   configure(settings: Record<string, unknown>): void {
     this.configured = true;
     this.editor.configure(settings);
@@ -159,8 +172,14 @@ export class Workbench {
 
   /** @param themeClass that the editor has under it */
   async theme(name: string, themeClass: string): Promise<void> {
-    this.configure({ 'workbench.colorTheme': name });
+    this.configured = true;
+    await this.command('Preferences: Color Theme');
+    await this.question.getByPlaceholder('Select Color Theme').fill(name);
+    const focused = this.question.locator('.monaco-list-row.focused');
+    await focused.and(this.question.getByRole('option', { name })).waitFor();
+    await this.page.keyboard.press('Enter');
     await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
+    await this.question.waitFor({ state: 'hidden' });
   }
 
   /** Shows the window anew, as a person does with F5. */
@@ -257,6 +276,10 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
   }
 
+  get terminals(): Locator {
+    return this.page.locator('.terminal-wrapper');
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
   }
@@ -341,9 +364,9 @@ export class Workbench {
 
   /** Opens a new terminal by the keyboard, and runs a line in it. Resolves to what the line wrote to standard output. */
   async inNewTerminal(line: string): Promise<string> {
-    const before = await this.page.locator('.terminal-wrapper').count();
+    const before = await this.terminals.count();
     await this.command('Terminal: Create New Terminal');
-    await until('the terminal to open', async () => (await this.page.locator('.terminal-wrapper').count()) > before);
+    await this.terminals.nth(before).waitFor({ state: 'attached' });
     return this.inTerminal(line);
   }
 
