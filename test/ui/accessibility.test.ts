@@ -44,17 +44,17 @@ const leastContrast = 3;
 interface InPage {
   readonly document: { readonly body: unknown };
   readonly axe: {
-    setup(element: unknown): void;
-    teardown(): void;
+    readonly setup: (element: unknown) => void;
+    readonly teardown: () => void;
     readonly commons: {
       readonly color: {
         readonly Color: new () => { parseString(color: string): void };
-        getBackgroundColor(element: unknown): unknown;
-        getContrast(background: unknown, color: unknown): number;
+        readonly getBackgroundColor: (element: unknown) => unknown;
+        readonly getContrast: (background: unknown, color: unknown) => number;
       };
     };
   };
-  getComputedStyle(element: unknown, part: string): { readonly color: string };
+  readonly getComputedStyle: (element: unknown, part: string) => { readonly color: string };
 }
 
 /** Runs in the page: the contrast of an icon, which is a letter, with what is behind it. */

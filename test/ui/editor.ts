@@ -50,6 +50,8 @@ const usualSettings = {
   'security.workspace.trust.startupPrompt': 'never',
   // Or the editor goes to a view of its own.
   'debug.openDebug': 'neverOpen',
+  // The last of the themes that are looked at; editors begin in other ones.
+  'workbench.colorTheme': 'Default Dark Modern',
 };
 
 /** What an editor is started with. */
@@ -153,7 +155,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
           ...editor,
           ...(locale !== undefined && { locale }),
         });
-    parts.push(server.stop);
+    parts.push(() => server.stop());
     const browser = await openBrowser(profile);
     parts.push(() => browser.close());
     browser.setDefaultTimeout(limit);
@@ -193,7 +195,10 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     const front = browser.pages()[0] ?? (await browser.newPage());
     const windows = { folder: '', front, asksForTrust: askForTrust, configure, prepare, forget };
     const self: Editor = { emulator, url: server.url, extension, browser, ...windows, stop };
-    parts.push(() => Promise.resolve(removeFolder()));
+    parts.push(() => {
+      removeFolder();
+      return Promise.resolve();
+    });
     return self;
   } catch (error) {
     await stop();

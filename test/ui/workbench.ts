@@ -31,6 +31,7 @@ export function settles(waiting: Promise<unknown>): Promise<boolean> {
 export class Workbench {
   /** Whether the settings are other ones than at the beginning. */
   private configured = false;
+  private isDark = true;
 
   private constructor(
     readonly page: Page,
@@ -67,7 +68,7 @@ export class Workbench {
     await page.mouse.move(0, 0);
     this.resetEmulator();
     await editor.forget();
-    this.configured = false;
+    [this.configured, this.isDark] = [false, true];
     await this.show(options);
   }
 
@@ -78,7 +79,7 @@ export class Workbench {
   async startOver(): Promise<boolean> {
     const { page } = this;
     const hasView = await page.locator('[id="workbench.view.extension.tir"]').isVisible();
-    if (this.configured || !hasView || (await page.locator('.tab.dirty').count()) > 0) {
+    if (this.configured || !this.isDark || !hasView || (await page.locator('.tab.dirty').count()) > 0) {
       return false;
     }
     await this.closeOthers();
@@ -172,9 +173,15 @@ export class Workbench {
 
   /** @param themeClass that the editor has under it */
   async theme(name: string, themeClass: string): Promise<void> {
-    this.configured = true;
-    await this.command('Preferences: Color Theme');
-    await this.question.getByPlaceholder('Select Color Theme').fill(name);
+    this.isDark = themeClass === 'vs-dark';
+    await this.toFront();
+    const input = this.question.getByPlaceholder('Select Color Theme');
+    // What else takes the focus, as a terminal that has just opened, closes the question.
+    await until(`the theme ${name} to be asked for`, async () => {
+      await this.page.keyboard.press('ControlOrMeta+k');
+      await this.page.keyboard.press('ControlOrMeta+t');
+      return settles(input.fill(name, { timeout: 5000 }));
+    });
     const focused = this.question.locator('.monaco-list-row.focused');
     await focused.and(this.question.getByRole('option', { name })).waitFor();
     await this.page.keyboard.press('Enter');
