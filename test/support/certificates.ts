@@ -11,10 +11,10 @@ export interface Authority {
 
 const options = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** @param host another name of the server */
-export async function newAuthority(host = 'localhost'): Promise<Authority> {
+/** @param host another name of the server @param name of the authority: of two with one name, a client may look at the wrong one alone */
+export async function newAuthority(host = 'localhost', name = 'Test authority'): Promise<Authority> {
   const notAfterDate = new Date(Date.now() + 24 * 60 * 60 * 1000);
-  const authority = await generate([{ name: 'commonName', value: 'Test authority' }], {
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...options,
     notAfterDate,
     extensions: [

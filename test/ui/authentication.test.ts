@@ -1,63 +1,54 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 
-import { Workbench } from './workbench';
+import { Consumer, sha256 } from './consumer';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
 const account = 'Project 4711 (Delhi)';
 
 describe('another extension that asks for a token', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  let consumer: Consumer;
+  shareWorkbench(
+    (shared) => {
+      workbench = shared;
+      consumer = new Consumer(shared);
+    },
+    { fresh: true, editor: { name: 'consumer', withConsumer: true } },
+  );
 
-  /** What the other extension says of the token that it has. */
-  const has = (what: string) =>
-    workbench.page.locator('.statusbar-item[id$="consumer.consumer"]').getByText(`Consumer: ${what}`);
-  const ask = async (title = 'Ask for Project 4711') => {
-    await workbench.command(`Consumer: ${title}`);
-    await consent().waitFor();
-  };
-  /** The editor's own question. */
-  const consent = () =>
-    workbench.page.getByRole('dialog').filter({ hasText: /The extension 'Consumer' wants .* using TIR AI Platform/ });
-  const allow = () => consent().getByRole('button', { name: 'Allow' }).click();
   const made = (name: string) => workbench.emulator.made.find((token) => token.name === name)!;
-  const gotNothing = () => workbench.notification('Consumer got nothing');
 
   it('Authentication provider: an extension gets a token once it is allowed, and follows it until the sign-out', async () => {
-    workbench = await Workbench.open('authentication', { withConsumer: true });
     const { emulator, question, dialog, page } = workbench;
-    await workbench.openView();
     const first = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await has('no token').waitFor();
+    await consumer.has('no token').waitFor();
 
-    await ask();
+    await consumer.ask();
     await workbench.screenshot('authentication-consent');
-    await consent().getByRole('button', { name: 'Cancel' }).click();
-    await gotNothing().waitFor();
-    await has('no token').waitFor();
+    await consumer.consent.getByRole('button', { name: 'Cancel' }).click();
+    await consumer.gotNothing.waitFor();
+    await consumer.has('no token').waitFor();
 
-    await ask();
-    await allow();
+    await consumer.ask();
+    await consumer.allow();
     await question.filter({ hasText: account }).waitFor();
     await workbench.screenshot('authentication-account');
     await workbench.answer(account, account);
     await workbench.notification(`Consumer got ${sha256(first.value)} of ${account}.`).waitFor();
-    await has(sha256(first.value)).waitFor();
+    await consumer.has(sha256(first.value)).waitFor();
     await workbench.screenshot('authentication-got');
 
     await workbench.createToken('dev-laptop');
     await workbench.row(/^dev-laptop, in use, /).waitFor();
-    await has(sha256(made('dev-laptop').value)).waitFor();
+    await consumer.has(sha256(made('dev-laptop').value)).waitFor();
     await workbench.rowMenu(/^dev-laptop, /, 'Rotate Token…', dialog);
     await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();
-    await has(sha256(made('dev-laptop-2').value)).waitFor();
+    await consumer.has(sha256(made('dev-laptop-2').value)).waitFor();
     await workbench.reload();
-    await has(sha256(made('dev-laptop-2').value)).waitFor();
+    await consumer.has(sha256(made('dev-laptop-2').value)).waitFor();
 
     const signOut = async () => {
       const item = page.getByRole('menuitem', { name: `${account} (TIR AI Platform)` });
@@ -80,39 +71,36 @@ describe('another extension that asks for a token', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
     await workbench.screenshot('authentication-sign-out-cancelled');
-    await has(sha256(made('dev-laptop-2').value)).waitFor();
+    await consumer.has(sha256(made('dev-laptop-2').value)).waitFor();
     await signOut();
     await dialog.getByRole('button', { name: 'Sign Out' }).click();
-    await has('no token').waitFor();
+    await consumer.has('no token').waitFor();
     await workbench.welcomeButton('Sign In…').waitFor();
     assert.equal(emulator.tokens.length, 2, 'nothing was revoked');
   });
 
   it('who is not signed in is asked for a token of that project, and Escape ends it plainly', async () => {
-    workbench = await Workbench.open('authentication-sign-in', { withConsumer: true });
     const { emulator, question, page } = workbench;
     const { value, apiKey } = emulator.seed('first-token');
-    await has('no token').waitFor();
-    await ask();
-    await allow();
+    await consumer.has('no token').waitFor();
+    await consumer.ask();
+    await consumer.allow();
     await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
     await workbench.screenshot('authentication-sign-in');
     await page.keyboard.press('Escape');
-    await gotNothing().getByText('Canceled').waitFor();
+    await consumer.gotNothing.getByText('Canceled').waitFor();
 
-    await ask();
-    await allow();
+    await consumer.ask();
+    await consumer.allow();
     await workbench.answer('Sign In to TIR (1/3)', value);
     await workbench.answer('The API key', apiKey);
     await workbench.answer('Chennai', 'Delhi');
     await workbench.notification(`Consumer got ${sha256(value)} of ${account}.`).waitFor();
-    await has(sha256(value)).waitFor();
+    await consumer.has(sha256(value)).waitFor();
   });
 
   it('a project without a stored value: one is added or created, and terminals keep what they have', async () => {
-    workbench = await Workbench.open('authentication-value', { withConsumer: true });
     const { emulator, question, page } = workbench;
-    await workbench.openView();
     await workbench.signIn({ projectId: 9 }, 'other-project');
     await workbench.row(/^other-project, /).waitFor();
     await workbench.createToken('in-terminals');
@@ -124,8 +112,8 @@ describe('another extension that asks for a token', () => {
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
 
-    await ask();
-    await allow();
+    await consumer.ask();
+    await consumer.allow();
     await question.getByPlaceholder(`Which token of ${account} shall other extensions get?`).waitFor();
     await question.getByRole('option', { name: 'Create Token…' }).waitFor();
     await workbench.screenshot('authentication-which');
@@ -134,66 +122,41 @@ describe('another extension that asks for a token', () => {
     await workbench.answer('made together with it', '');
     await workbench.notification(`Consumer got ${sha256(elsewhere.value)} of ${account}.`).waitFor();
 
-    await ask('Renew for Project 4711');
-    await allow();
+    await consumer.ask('Renew for Project 4711');
+    await consumer.allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
     await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
-    await has(sha256(made('for-extensions').value)).waitFor();
+    await consumer.has(sha256(made('for-extensions').value)).waitFor();
     await workbench.row(/^in-terminals, in use, /).waitFor();
     await workbench.screenshot('authentication-created');
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'in-terminals');
   });
 
   it('it follows what another window does', async () => {
-    workbench = await Workbench.open('authentication-windows', { withConsumer: true });
     const first = workbench;
-    await first.openView();
     await first.signIn();
     await first.row(/^first-token, /).waitFor();
     await first.createToken('dev-laptop');
-    await ask();
-    await allow();
+    await consumer.ask();
+    await consumer.allow();
     await first.answer(account, account);
-    await has(sha256(made('dev-laptop').value)).waitFor();
+    await consumer.has(sha256(made('dev-laptop').value)).waitFor();
 
-    const second = await first.openWindow();
-    const inSecond = (what: string) =>
-      second.page.locator('.statusbar-item[id$="consumer.consumer"]').getByText(`Consumer: ${what}`);
-    await inSecond(sha256(made('dev-laptop').value)).waitFor();
+    const window = await first.openWindow();
+    const second = new Consumer(window);
+    await second.has(sha256(made('dev-laptop').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Use in Terminals');
-    await inSecond(sha256(made('first-token').value)).waitFor();
+    await window.toFront();
+    await second.has(sha256(made('first-token').value)).waitFor();
     await first.rowButton(/^first-token, /, 'Delete Token…');
     await first.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    await inSecond(sha256(made('dev-laptop').value)).waitFor();
-  });
-
-  it('a workspace that is not trusted gives none, until it is', async () => {
-    workbench = await Workbench.open('authentication-trust', { withConsumer: true, askForTrust: true });
-    const { page } = workbench;
-    await workbench.openView();
-    const { value } = await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
-    await ask();
-    await allow();
-    await gotNothing().getByText('Other extensions get no token in a workspace that is not trusted').waitFor();
-    await workbench.screenshot('authentication-untrusted');
-    await workbench.command('Workspaces: Manage Workspace Trust');
-    await page.getByRole('button', { name: 'Trust', exact: true }).click();
-    await page.getByText('You trust this folder').waitFor();
-    await page.keyboard.press('Escape');
-    await ask();
-    await allow();
-    await workbench.answer(account, 'Sign in to another account');
-    await workbench.answer('gets "first-token"', account);
-    await workbench.answer('Create Token…', 'first-token');
-    await has(sha256(value)).waitFor();
+    await window.toFront();
+    await second.has(sha256(made('dev-laptop').value)).waitFor();
   });
 
   it('who asks for any project gets the one that the person chooses, or signs in to', async () => {
-    workbench = await Workbench.open('authentication-any', { withConsumer: true });
     const { emulator, question, page } = workbench;
-    await workbench.openView();
     emulator.seed('made-elsewhere');
     emulator.namedValues = false;
     await workbench.signIn({}, 'unknown');
@@ -201,8 +164,8 @@ describe('another extension that asks for a token', () => {
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
     emulator.namedValues = true;
-    await ask('Ask for Any Project');
-    await allow();
+    await consumer.ask('Ask for Any Project');
+    await consumer.allow();
     await question.getByRole('option', { name: account }).waitFor();
     await workbench.screenshot('authentication-any');
     const { value } = await workbench.signIn({ projectId: 9 }, 'other-project', () =>
@@ -210,12 +173,12 @@ describe('another extension that asks for a token', () => {
     );
     await workbench.notification(`Consumer got ${sha256(value)} of Project 9 (Delhi).`).waitFor();
 
-    await ask();
-    await allow();
+    await consumer.ask();
+    await consumer.allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
     await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
-    await has(sha256(made('for-extensions').value)).waitFor();
+    await consumer.has(sha256(made('for-extensions').value)).waitFor();
     await workbench.statusItem.getByText('No TIR token').waitFor();
   });
 });

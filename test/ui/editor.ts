@@ -1,24 +1,36 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 import { openBrowser } from '../../scripts/browser.mjs';
 import { consumer } from '../../scripts/build-tests.mjs';
 import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
-import type { Certificate } from '../emulator/platform';
-import { noteSecrets } from '../support/noteSecrets';
 
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
+/** Milliseconds within which the editor shows what it is asked for; generous, since a machine may be busy with more than this. */
+export const limit = 30_000;
+
 /** Which editor the suite runs in. */
 export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
-/** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that it has under it. */
+/** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that the editor has under it. */
 export const themes = [
   ['light', 'Light Modern', 'vs'],
   ['high-contrast', 'Dark High Contrast', 'hc-black'],
@@ -26,18 +38,25 @@ export const themes = [
   ['dark', 'Dark Modern', 'vs-dark'],
 ] as const;
 
-export interface Options {
+/** Of every user here. */
+const usualSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  // Or screenshots show what is still fading in.
+  'workbench.reduceMotion': 'on',
+  // Older editors ask before anything else can be done; newer ones say in a banner that they do not trust yet.
+  'security.workspace.trust.startupPrompt': 'never',
+  // Or the editor goes to a view of its own.
+  'debug.openDebug': 'neverOpen',
+  // The last of the themes that are looked at; editors begin in other ones.
+  'workbench.colorTheme': 'Default Dark Modern',
+};
+
+/** What an editor is started with. */
+export interface EditorOptions {
   /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
   readonly askForTrust?: boolean;
-  /** Names of the folders of a workspace that has several. */
-  readonly folders?: readonly string[];
-  readonly settings?: Record<string, unknown>;
-  /** Name of the folder that is opened. */
-  readonly folderName?: string;
-  /** What is in it, by path. */
-  readonly files?: Record<string, string>;
-  /** What the API is known by; else it is `http:`. */
-  readonly certificate?: Certificate;
   /** Beside what this process has. */
   readonly env?: Record<string, string>;
   /** The language of the editor, where it is not the browser's. */
@@ -50,83 +69,140 @@ export interface Options {
   readonly bundle?: string;
 }
 
+/** What its first window shows. */
+export interface WindowOptions {
+  /** Names of the folders of a workspace that has several. */
+  readonly folders?: readonly string[];
+  readonly settings?: Record<string, unknown>;
+  /** Name of the folder that is opened. */
+  readonly folderName?: string;
+  /** What is in it, by path. */
+  readonly files?: Record<string, string>;
+}
+
+export type Options = EditorOptions & WindowOptions;
+
 /** What the windows of one editor share. */
 export interface Editor {
   readonly emulator: Emulator;
   readonly url: string;
-  /** What the address of the first window says behind the `?`. */
-  readonly opened: string;
+  readonly asksForTrust: boolean;
   /** Where the extension is installed. */
   readonly extension: string;
-  /** The folder that the first window opens; where it opens several, the one that they are in. */
-  readonly folder: string;
   readonly browser: BrowserContext;
-  /** Ends all of it, and leaves the values that were made to the search for them. */
+  /** The folder that the first window opens; where it opens several, the one that they are in. */
+  folder: string;
+  /** The window in front of the others. */
+  front: Page;
+  /** Adds to the user's settings, which windows read as they open. */
+  readonly configure: (settings: Record<string, unknown>) => void;
+  /** Writes settings, and a new folder in the place of the last one. Returns what the address of its window says behind the `?`. */
+  readonly prepare: (options: WindowOptions) => string;
+  /** Takes away all that windows stored, once none is open; it is kept for the search for secrets. */
+  readonly forget: () => Promise<void>;
+  /** Ends all of it. */
   readonly stop: () => Promise<void>;
 }
 
+let started = 0;
+
 /** @param name of the test file, for the folders of its editor and browser */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, folders = [], settings = {}, locale, withConsumer = false, bundle } = options;
-  const emulator = await Emulator.start(options.certificate);
-  const dataDir = join(atRest, `ui-${name}-${testedEditor}-server`);
-  const settingsFile = join(dataDir, 'User', 'settings.json');
-  mkdirSync(dirname(settingsFile), { recursive: true });
-  const allSettings = {
-    'workbench.startupEditor': 'none',
-    'workbench.secondarySideBar.defaultVisibility': 'hidden',
-    'chat.disableAIFeatures': true,
-    // Or screenshots show what is still fading in.
-    'workbench.reduceMotion': 'on',
-    // Older editors ask before anything else can be done; newer ones say in a banner that they do not trust yet.
-    'security.workspace.trust.startupPrompt': 'never',
-    // Or the editor goes to a view of its own.
-    'debug.openDebug': 'neverOpen',
-    'tir.apiUrl': emulator.apiUrl,
-    ...settings,
-  };
-  const shared = options.inAllProfiles && { 'workbench.settings.applyToAllProfiles': Object.keys(allSettings) };
-  writeFileSync(settingsFile, JSON.stringify({ ...allSettings, ...shared }));
-  const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
-  await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
-  if (locale !== undefined) {
-    addLanguage(dataDir, locale);
-  }
-  if (withConsumer) {
-    await installExtension(`${consumer}.vsix`, dataDir, editor);
-  }
-  const extensions = join(dataDir, 'extensions');
-  const installed = readdirSync(extensions).find((name) => name.startsWith('tir-community.tir-tokens-'));
-  const extension = join(extensions, installed ?? '');
-  if (options.inAllProfiles) {
-    applyToAllProfiles(extensions);
-  }
-  if (bundle !== undefined) {
-    copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
-  }
-  const server = await startServer(dataDir, {
-    trustAll: !askForTrust,
-    ...editor,
-    ...(locale !== undefined && { locale }),
-  });
-  const browser = await openBrowser(join(atRest, `ui-${name}-${testedEditor}-browser`));
-  // Generous: a machine may be busy with more than this.
-  browser.setDefaultTimeout(60_000);
-  const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), options.folderName ?? 'my-project');
-  mkdirSync(folder);
-  for (const [path, text] of Object.entries(options.files ?? {})) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  const { askForTrust = false, locale, withConsumer = false, bundle } = options;
+  const data = join(atRest, `ui-${name}-${testedEditor}-${++started}`);
+  const [dataDir, profile] = [`${data}-server`, `${data}-browser`];
+  mkdirSync(join(dataDir, 'User'), { recursive: true });
+  const parts: (() => Promise<void>)[] = [];
   const stop = async () => {
-    await browser.close();
-    await server.stop();
-    await emulator.stop();
-    rmSync(join(folder, '..'), { recursive: true, maxRetries: 5 });
-    noteSecrets(emulator.made);
+    const ends = await Promise.allSettled(parts.splice(0).map((end) => end()));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure) {
+      throw failure.reason;
+    }
   };
-  const opened = folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
-  return { emulator, url: server.url, opened, extension, folder, browser, stop };
+  try {
+    const emulator = await Emulator.start();
+    parts.push(() => emulator.stop());
+    const ofAll = { ...usualSettings, 'tir.apiUrl': emulator.apiUrl };
+    let allSettings: Record<string, unknown> = ofAll;
+    const configure = (settings: Record<string, unknown>) => {
+      allSettings = { ...allSettings, ...settings };
+      if (options.inAllProfiles) {
+        allSettings = { ...allSettings, 'workbench.settings.applyToAllProfiles': Object.keys(allSettings) };
+      }
+      writeFileSync(join(dataDir, 'User', 'settings.json'), JSON.stringify(allSettings));
+    };
+    configure(options.settings ?? {});
+    const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
+    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
+    if (locale !== undefined) {
+      addLanguage(dataDir, locale);
+    }
+    if (withConsumer) {
+      await installExtension(`${consumer}.vsix`, dataDir, editor);
+    }
+    const extensions = join(dataDir, 'extensions');
+    const installed = readdirSync(extensions).find((file) => file.startsWith('tir-community.tir-tokens-'));
+    const extension = join(extensions, installed ?? '');
+    if (bundle !== undefined) {
+      copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
+    }
+    if (options.inAllProfiles) {
+      applyToAllProfiles(extensions);
+    }
+    const server = await startServer(dataDir, {
+      trustAll: !askForTrust,
+      ...editor,
+      ...(locale !== undefined && { locale }),
+    });
+    parts.push(() => server.stop());
+    const browser = await openBrowser(profile);
+    parts.push(() => browser.close());
+    browser.setDefaultTimeout(limit);
+    const removeFolder = () => {
+      if (self.folder !== '') {
+        rmSync(join(self.folder, '..'), { recursive: true, maxRetries: 5 });
+      }
+    };
+    const prepare = ({ settings = {}, folders = [], folderName = 'my-project', files = {} }: WindowOptions) => {
+      allSettings = ofAll;
+      configure(settings);
+      removeFolder();
+      const folder = join(mkdtempSync(join(tmpdir(), 'tir-workspace-')), folderName);
+      self.folder = folder;
+      mkdirSync(folder);
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      return folders.length === 0 ? query(folder) : workspaceOf(folder, folders);
+    };
+    const forget = async () => {
+      const past = `${data}-past-${++started}`;
+      const own = join('User', 'globalStorage', 'tir-community.tir-tokens');
+      mkdirSync(past);
+      if (existsSync(join(dataDir, own))) {
+        renameSync(join(dataDir, own), join(past, 'files'));
+      }
+      for (const kept of ['IndexedDB', 'Local Storage']) {
+        cpSync(join(profile, 'Default', kept), join(past, kept), { recursive: true });
+      }
+      const session = await browser.newCDPSession(self.front);
+      await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'local_storage,indexeddb' });
+      await session.detach();
+    };
+    const front = browser.pages()[0] ?? (await browser.newPage());
+    const windows = { folder: '', front, asksForTrust: askForTrust, configure, prepare, forget };
+    const self: Editor = { emulator, url: server.url, extension, browser, ...windows, stop };
+    parts.push(() => {
+      removeFolder();
+      return Promise.resolve();
+    });
+    return self;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Does what the editor's command "Apply Extension to all Profiles" does. */
@@ -153,7 +229,7 @@ export function query(folder: string): string {
 /** Makes folders, and the file of a workspace that has them. */
 function workspaceOf(folder: string, names: readonly string[]): string {
   for (const name of names) {
-    mkdirSync(join(folder, name));
+    mkdirSync(join(folder, name), { recursive: true });
   }
   const file = join(folder, 'my-project.code-workspace');
   writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));

@@ -7,7 +7,7 @@ import type { Workbench } from './workbench';
 
 describe('questions and long work', () => {
   let workbench: Workbench;
-  shareWorkbench('flows', (shared) => (workbench = shared));
+  shareWorkbench((shared) => (workbench = shared));
 
   it('sign-in: goes back with what was entered, and asks again only for what was wrong', async () => {
     const { emulator, question, page } = workbench;
@@ -42,10 +42,16 @@ describe('questions and long work', () => {
     await workbench.welcomeButton('Sign In…').click();
     await workbench.question.filter({ hasText: 'A Personal Access Token' }).waitFor();
     await workbench.page.keyboard.press('Escape');
-    await workbench.question.waitFor({ state: 'detached' }).catch(() => undefined);
+    await workbench.question.waitFor({ state: 'hidden' });
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    assert.equal(await workbench.notification(/./).count(), 0);
+    // What is said comes in order: a question that is ended like the first one, and then a notification.
+    await workbench.command('TIR: Create Token…');
+    await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.createToken('dev-laptop');
+    await workbench.notification('"dev-laptop" was created').waitFor();
+    assert.equal(await workbench.notification(/./).count(), 1);
     assert.equal(await workbench.dialog.count(), 0);
   });
 
@@ -132,5 +138,27 @@ describe('questions and long work', () => {
     await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench.row(/^made-elsewhere, in use/).waitFor();
+  });
+
+  it('SDK variables: extra names are typed in, a bad one is told while it is typed, and new terminals have them', async () => {
+    const { question } = workbench;
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+
+    await workbench.command('TIR: Set Extra Variable Names…');
+    await question.filter({ hasText: 'Names that get the value' }).waitFor();
+    const input = question.locator('.quick-input-box input');
+    await input.fill('OPENAI_API_KEY, PATH');
+    await question.getByText('PATH cannot have the token').waitFor();
+    await workbench.screenshot('variable-names');
+    await input.fill('OPENAI_API_KEY');
+    await input.press('Enter');
+    await question.waitFor({ state: 'detached' });
+    const same = '[ -n "$TIR_API_TOKEN" ] && [ "$OPENAI_API_KEY" = "$TIR_API_TOKEN" ] && echo same';
+    assert.equal(await workbench.inNewTerminal(same), 'same');
+    await workbench.statusItem.hover();
+    await workbench.page.locator('.monaco-hover:visible').getByText('OPENAI_API_KEY').waitFor();
+    await workbench.screenshot('variable-names-status');
   });
 });

@@ -3,13 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { testedEditor } from './editor';
-import { Workbench } from './workbench';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
 describe('a token of its own for a folder', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  shareWorkbench((shared) => (workbench = shared), { folders: ['folder-a', 'folder-b'] });
 
   /** In the explorer, and back: not every editor of the suites can search for files. */
   const openFile = async (letter: string) => {
@@ -46,7 +45,6 @@ describe('a token of its own for a folder', () => {
   };
 
   it('reaches the terminals of that folder alone, in whatever order the two were put to use', async () => {
-    workbench = await Workbench.open('folders', { folders: ['folder-a', 'folder-b'] });
     const { statusItem } = workbench;
     for (const letter of ['a', 'b']) {
       writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
@@ -54,7 +52,6 @@ describe('a token of its own for a folder', () => {
     workbench.emulator.listWithValues = true;
     workbench.emulator.seed('for-all');
     workbench.emulator.seed('for-folder-b');
-    await workbench.openView();
     await workbench.signIn();
     await workbench.row(/^for-all, /).waitFor();
 
@@ -91,20 +88,5 @@ describe('a token of its own for a folder', () => {
     await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
     assert.equal(await tokenIn('folder-b'), 'for-folder-b');
     assert.equal(await tokenIn('folder-a'), 'for-all');
-  });
-
-  it('is not offered in a window that has one folder', async () => {
-    workbench = await Workbench.open('one-folder');
-    await workbench.openView();
-    await workbench.signIn();
-    await workbench.row(/^first-token, /).click({ button: 'right' });
-    await workbench.menuItem('Use in Terminals').waitFor();
-    assert.equal(await workbench.menuItem('Use in Folder…').count(), 0);
-    await workbench.page.keyboard.press('Escape');
-    await workbench.menuItem('Use in Terminals').waitFor({ state: 'detached' });
-    await workbench.page.keyboard.press('F1');
-    await workbench.question.locator('.quick-input-box input').fill('>TIR: Use in');
-    await workbench.question.getByRole('option', { name: 'TIR: Use in Terminals' }).waitFor();
-    assert.equal(await workbench.question.getByRole('option', { name: 'TIR: Use in Folder…' }).count(), 0);
   });
 });

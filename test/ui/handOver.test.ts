@@ -3,22 +3,19 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Workbench } from './workbench';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
 describe('handing a token over, by mouse and keyboard', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  shareWorkbench((shared) => (workbench = shared), { folders: ['app', 'docs'] });
 
   it('Hand over: Save to .env asks once, and says what it will do', async () => {
-    workbench = await Workbench.open('hand-over', { folders: ['app', 'docs'] });
     const { emulator, folder, dialog, page } = workbench;
     const app = join(folder, 'app');
     execFileSync('git', ['init', '--quiet'], { cwd: app });
     execFileSync('git', ['config', 'core.excludesFile', ''], { cwd: app });
     emulator.listWithValues = true;
-    await workbench.openView();
     const { value } = await workbench.signIn();
     const begin = async () => {
       await workbench.rowMenu(/^first-token, /, 'Save to .env…', workbench.question);
@@ -45,33 +42,5 @@ describe('handing a token over, by mouse and keyboard', () => {
     assert.equal(statSync(join(app, '.env')).mode & 0o777, 0o600);
     assert.equal(readFileSync(join(app, '.gitignore'), 'utf8'), '.env\n');
     assert.ok(!existsSync(join(folder, 'docs', '.env')));
-  });
-
-  it('Hand over: a workspace that is not trusted gets nothing', async () => {
-    workbench = await Workbench.open('hand-over-trust', { askForTrust: true });
-    const { emulator, folder } = workbench;
-    emulator.listWithValues = true;
-    await workbench.openView();
-    await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
-    for (const title of ['Save to .env…', 'Set as GitHub Actions Secret…']) {
-      const refusal = workbench.notification('This workspace is not trusted, and git and gh could run what it says.');
-      await workbench.rowMenu(/^first-token, /, title, refusal);
-      await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
-      await workbench.command('Notifications: Clear All Notifications');
-      await refusal.waitFor({ state: 'detached' });
-    }
-    assert.ok(!existsSync(join(folder, '.env')));
-  });
-
-  it('Hand over: what a company switches off is not offered', async () => {
-    workbench = await Workbench.open('hand-over-off', { settings: { 'tir.export.enabled': false } });
-    await workbench.openView();
-    await workbench.signIn();
-    await workbench.row(/^first-token, /).click({ button: 'right' });
-    await workbench.menuItem('Copy Code Snippet…').waitFor();
-    for (const title of ['Copy Token', 'Copy as Config File', 'Save to .env…', 'Set as GitHub Actions Secret…']) {
-      assert.equal(await workbench.menuItem(title).count(), 0, title);
-    }
   });
 });

@@ -3,18 +3,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../support/until';
+import { shareWorkbench } from './shareWorkbench';
 import { Workbench } from './workbench';
 
 describe('a token in a file', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  shareWorkbench((shared) => (workbench = shared));
 
   it('Leaks: is marked, read from the environment by the light bulb, and revoked where it stands', async () => {
-    workbench = await Workbench.open('leaks');
     const { emulator, folder, page } = workbench;
-    await workbench.openView();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');

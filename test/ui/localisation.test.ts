@@ -1,15 +1,12 @@
-import { Workbench } from './workbench';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
 describe('in another language', () => {
   let workbench: Workbench;
-  afterEach(function () {
-    return workbench.close(this.currentTest);
-  });
+  shareWorkbench((shared) => (workbench = shared), { editor: { name: 'hindi', locale: 'hi' } });
 
   it('Localisation: in Hindi the view, the commands, the questions and what is said are in Hindi', async () => {
-    workbench = await Workbench.open('localisation', { locale: 'hi' });
     const { emulator, page } = workbench;
-    await workbench.openView();
     await page.getByText('अपने व्यक्तिगत एक्सेस टोकन यहाँ देखें').waitFor();
     await page.locator('.sidebar').getByText('व्यक्तिगत एक्सेस टोकन').first().waitFor();
     await workbench.screenshot('hindi-welcome');

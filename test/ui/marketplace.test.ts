@@ -8,7 +8,8 @@ import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/root.mjs';
 import { until } from '../support/until';
 import { takeScreenshots } from './screenshots';
-import { Workbench } from './workbench';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const pictures = [...readme.matchAll(/!\[[^\]]*\]\(media\/screenshots\/([^)]+)\)/g)].map((match) => match[1] ?? '');
@@ -19,9 +20,8 @@ const isLoaded = (image: Locator) =>
     return complete && naturalWidth > 0;
   });
 
-describe('what people see before they install', () => {
-  it('Marketplace: every picture of the README, and no other, can be taken anew', async function () {
-    this.timeout(240_000);
+describe('pictures for people who have not installed it', () => {
+  it('Marketplace: every picture of the README, and no other, can be taken anew', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
     try {
       await takeScreenshots(folder);
@@ -31,32 +31,55 @@ describe('what people see before they install', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe('what people see before they install', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared));
+
+  it('Marketplace: what is installed is what runs and what people read, and nothing else', () => {
+    const files = readdirSync(workbench.extension, { recursive: true, encoding: 'utf8' });
+    const later = files.filter((file) => file.startsWith('dist/later/'));
+    assert.ok(later.length > 0 && later.every((file) => file.endsWith('.js')));
+    assert.deepEqual(files.filter((file) => !file.startsWith('media') && !later.includes(file)).sort(), [
+      '.vsixmanifest',
+      'LICENSE.txt',
+      'SECURITY.md',
+      'changelog.md',
+      'dist',
+      'dist/THIRD-PARTY.txt',
+      'dist/extension.js',
+      'dist/later',
+      'l10n',
+      'l10n/bundle.l10n.hi.json',
+      'package.json',
+      'package.nls.hi.json',
+      'package.nls.json',
+      'readme.md',
+    ]);
+    assert.ok(files.includes('media/icon.png'));
+  });
 
   it("Marketplace: the extension's page in the editor has its icon, its README without a picture that is missing, and its changes", async () => {
-    const workbench = await Workbench.open('marketplace');
-    try {
-      const { page } = workbench;
-      await page.locator('.activitybar').waitFor();
-      await workbench.command('View: Show Extensions');
-      await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click();
-      const details = page.locator('.extension-editor');
-      await details.getByText('TIR Tokens').first().waitFor();
-      const icon = details.locator('img.icon');
-      await until('the icon', () => isLoaded(icon));
-      const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-      await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor();
-      for (const picture of await text.locator('img').all()) {
-        await until('the picture', () => isLoaded(picture));
-      }
-      await workbench.screenshot('extension-page');
-      await details
-        .getByRole('link', { name: 'Changelog' })
-        .or(details.getByText('Changelog', { exact: true }))
-        .first()
-        .click();
-      await text.getByRole('heading', { name: /^0\.1\.0/ }).waitFor();
-    } finally {
-      await workbench.close();
+    const { page } = workbench;
+    await page.locator('.activitybar').waitFor();
+    await workbench.command('View: Show Extensions');
+    await page.locator('.extension-list-item', { hasText: 'TIR Tokens' }).first().click();
+    const details = page.locator('.extension-editor');
+    await details.getByText('TIR Tokens').first().waitFor();
+    const icon = details.locator('img.icon');
+    await until('the icon', () => isLoaded(icon));
+    const text = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    await text.getByRole('heading', { name: 'TIR Tokens', level: 1 }).waitFor();
+    for (const picture of await text.locator('img').all()) {
+      await until('the picture', () => isLoaded(picture));
     }
+    await workbench.screenshot('extension-page');
+    await details
+      .getByRole('link', { name: 'Changelog' })
+      .or(details.getByText('Changelog', { exact: true }))
+      .first()
+      .click();
+    await text.getByRole('heading', { name: /^0\.1\.0/ }).waitFor();
   });
 });

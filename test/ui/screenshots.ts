@@ -64,7 +64,10 @@ const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> 
 /** Takes all of them. @param folder that gets the pictures */
 export async function takeScreenshots(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const workbench = await Workbench.open('screenshots', { settings: forPictures });
+  const workbench = await Workbench.open('screenshots', {
+    // In the theme that the editor begins in.
+    settings: { ...forPictures, 'workbench.colorTheme': undefined },
+  });
   try {
     const { emulator, page } = workbench;
     await page.setViewportSize(size);

@@ -1,29 +1,73 @@
-import type { Options } from './editor';
+import { limit, type EditorOptions, type WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
+interface SharedOptions extends WindowOptions {
+  /** Nothing that the editor itself remembers of other tests may be there; and other tests want nothing of these. */
+  readonly fresh?: boolean;
+  /** The view is left as a new window has it. */
+  readonly viewClosed?: boolean;
+  /** For those that need another editor: what it is started with, and a name for its folders. */
+  readonly editor?: EditorOptions & { readonly name: string };
+}
+
+interface Shared {
+  workbench?: Workbench | undefined;
+  /** Of the last test, as JSON. */
+  options?: string;
+}
+
+/** The editor of all tests that need no other one, whatever their file. */
+const usual: Shared = {};
+after(() => usual.workbench?.close());
+
+/** More than that and a test says why. Milliseconds. */
+const testLimit = 4 * limit;
+beforeEach(function () {
+  this.currentTest?.timeout(testLimit);
+});
+
 /**
- * One editor for the tests of a file, since to start one takes longer than most of them. Each test finds the view
- * open and nobody signed in; after one that failed, the next has a new editor.
- * @param name of the test file, for the folders of its editor and browser
+ * One editor for many tests, since to start one takes longer than most of them, and so does a new window. Each test finds
+ * an empty folder (or what it asks for), the view open and nobody signed in; after one that failed, the next has a new editor.
  * @param use is given the editor before each test
  */
-export function shareWorkbench(name: string, use: (workbench: Workbench) => void, options: Options = {}): void {
-  let workbench: Workbench | undefined;
+export function shareWorkbench(use: (workbench: Workbench) => void, options: SharedOptions = {}): void {
+  const { editor, ...window } = options;
+  const shared: Shared = editor ? {} : usual;
+  const close = async (test?: Mocha.Test) => {
+    const { workbench } = shared;
+    shared.workbench = undefined;
+    await workbench?.close(test);
+  };
+  /** Whether the window of the last test does for this one. */
+  const goesOn = async ({ workbench, options: last }: Shared) =>
+    workbench !== undefined &&
+    !window.fresh &&
+    window.files === undefined &&
+    JSON.stringify(window) === last &&
+    workbench.startOver();
   beforeEach(async () => {
-    if (workbench === undefined) {
-      workbench = await Workbench.open(name, options);
-      await workbench.openView();
-    } else {
-      await workbench.startOver();
+    try {
+      if (!(await goesOn(shared))) {
+        await shared.workbench?.renew(window);
+        shared.workbench ??= await Workbench.open(editor?.name ?? 'usual', { ...editor, ...window });
+        if (!window.viewClosed) {
+          await shared.workbench.openView();
+        }
+      }
+    } catch (error) {
+      await close();
+      throw error;
     }
-    use(workbench);
+    shared.options = JSON.stringify(window);
+    use(shared.workbench!);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
-      const failed = workbench;
-      workbench = undefined;
-      await failed?.close(this.currentTest);
+      await close(this.currentTest);
     }
   });
-  after(() => workbench?.close());
+  if (editor) {
+    after(() => close());
+  }
 }

@@ -1,89 +1,106 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
-import { Workbench } from './workbench';
+import { Consumer, sha256 } from './consumer';
+import { debugged } from './debugged';
+import { testedEditor } from './editor';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
-/** What a name can try to be besides a name: a link to a command, a picture, HTML, an icon, another color or direction, a second line. */
-const nasty = '[a](command:quit) ![](https://x.example/y) <b>c</b> $(trash) **d**\u001b[31m\u202e\r\ne';
-const shown = /\[a\] \(command:quit\) !\[\] \(https:\/\/x\.example\/y\) <b>c<\/b> \$ \(trash\) \*\*d\*\*/;
+const account = 'Project 4711 (Delhi)';
+const variable = 'echo "${TIR_API_TOKEN:+set}"';
 
-describe('attackers', () => {
-  let workbench: Workbench | undefined;
-  afterEach(async function () {
-    await workbench?.close(this.currentTest);
-    workbench = undefined;
+describe('a workspace that is not trusted', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared), {
+    fresh: true,
+    files: debugged,
+    editor: { name: 'trust', askForTrust: true, withConsumer: true },
   });
 
-  it('a hostile API: what it calls tokens is text of one line, wherever it is shown', async () => {
-    workbench = await Workbench.open('hostile-api');
-    const { emulator, page, dialog, question } = workbench;
-    const evil = emulator.seed(nasty);
-    emulator.seed(`long ${'x'.repeat(100_000)}`);
-    emulator.seed('<b>bold</b> & **strong**');
-    emulator.listWithValues = true;
-    await workbench.openView();
+  it('terminals get no token, until the workspace is trusted', async () => {
     await workbench.signIn();
-    const row = workbench.row(shown);
-    await row.waitFor();
-    await workbench.screenshot('hostile-names');
-    const label = (await row.locator('.label-name').textContent()) ?? '';
-    assert.match(label, shown);
-    assert.equal(/\p{C}/u.test(label), false, 'no character of control or direction');
-    assert.ok(
-      (await workbench
-        .row(/^long x/)
-        .locator('.label-name')
-        .textContent())!.length <= 80,
-    );
-    await workbench.row(/^<b>bold<\/b> & \*\*strong\*\*/).waitFor();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
+    await workbench.screenshot('untrusted');
+    await workbench.command('Terminal: Create New Terminal');
+    // The editor opens it all the same where it is not trusted, on a machine that is not the browser's.
+    if (testedEditor === 'newest') {
+      await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
+    } else {
+      await workbench.page.locator('.terminal-wrapper').waitFor();
+    }
+    assert.equal(await workbench.inTerminal(variable), '');
+    await workbench.command('TIR: Open Terminal with Token…');
+    const refusal = workbench.notification('is not trusted, so its terminals get no token');
+    await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).waitFor();
 
-    await row.hover();
-    const tooltip = page.locator('.monaco-hover:visible');
-    await tooltip.getByText('[a] (command:').waitFor();
-    await workbench.screenshot('hostile-tooltip');
-    assert.equal(
-      await tooltip.locator('a, img, strong, .codicon-trash').count(),
-      0,
-      'neither a link, a picture nor an icon',
+    await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
+    // The editor tells extensions of the trust a moment after the click.
+    await until('a new terminal to have the token', async () => (await workbench.inNewTerminal(variable)) === 'set');
+  });
+
+  it('Tasks and debugging: a workspace that is not trusted starts nothing, until it is', async () => {
+    const { folder, page } = workbench;
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await page.keyboard.press('F5');
+    await workbench.dialog.getByText(/trust/i).first().waitFor();
+    await workbench.screenshot('debugging-untrusted');
+    assert.ok(!existsSync(join(folder, 'seen')));
+    await workbench.dialog.getByRole('button', { name: /^Trust/ }).click();
+    const value = workbench.emulator.tokens.at(-1)?.value ?? '';
+    await until(
+      'the program to have the token',
+      () =>
+        existsSync(join(folder, 'seen')) &&
+        readFileSync(join(folder, 'seen'), 'utf8') === `${createHash('sha256').update(value).digest('hex')}.`,
     );
+  });
+
+  it('another extension gets no token, until the workspace is trusted', async () => {
+    const consumer = new Consumer(workbench);
+    const { page } = workbench;
+    const { value } = await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await consumer.ask();
+    await consumer.allow();
+    await consumer.gotNothing.getByText('Other extensions get no token in a workspace that is not trusted').waitFor();
+    await workbench.screenshot('authentication-untrusted');
+    await workbench.command('Workspaces: Manage Workspace Trust');
+    await page.getByRole('button', { name: 'Trust', exact: true }).click();
+    await page.getByText('You trust this folder').waitFor();
     await page.keyboard.press('Escape');
+    await consumer.ask();
+    await consumer.allow();
+    await workbench.answer(account, 'Sign in to another account');
+    await workbench.answer('gets "first-token"', account);
+    await workbench.answer('Create Token…', 'first-token');
+    await consumer.has(sha256(value)).waitFor();
+  });
 
-    await workbench.rowButton(shown, 'Use in Terminals');
-    await workbench.row(/command:quit.*in use/).waitFor();
-    await workbench.statusItem.getByText('[a] (command:').waitFor();
-    assert.equal(await workbench.statusItem.locator('.codicon-trash').count(), 0);
-    await workbench.statusItem.hover();
-    await tooltip.getByText('[a] (command:').first().waitFor();
-    assert.equal(await tooltip.locator('a[href*="quit"], a[data-href*="quit"], img').count(), 0);
-
-    await workbench.command('TIR: Copy Token');
-    await question.getByRole('option', { name: shown }).waitFor();
-    await workbench.screenshot('hostile-pick');
-    assert.equal(await question.locator('.codicon-trash, img, a[href*="command"]').count(), 0);
-    await page.keyboard.press('Escape');
-
-    await workbench.rowButton(shown, 'Delete Token…');
-    await dialog.getByText(shown).first().waitFor();
-    await workbench.screenshot('hostile-dialog');
-    assert.equal(await dialog.locator('.dialog-message-container a, .dialog-message-container img').count(), 0);
-    emulator.fail('DELETE', { status: 403 });
-    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    const failure = workbench.notification(/was not deleted/);
-    await failure.waitFor();
-    await workbench.screenshot('hostile-notification');
-    assert.equal(
-      await failure.locator('.notification-list-item-message a, img').count(),
-      0,
-      'no link in what went wrong',
-    );
-
-    await workbench.command('TIR: Show Token Activity');
-    await page.locator('.view-line', { hasText: 'command:quit' }).first().waitFor();
-    assert.ok(emulator.tokens.includes(evil));
+  it('Hand over: a workspace that is not trusted gets nothing', async () => {
+    const { emulator, folder } = workbench;
+    emulator.listWithValues = true;
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    for (const title of ['Save to .env…', 'Set as GitHub Actions Secret…']) {
+      const refusal = workbench.notification('This workspace is not trusted, and git and gh could run what it says.');
+      await workbench.rowMenu(/^first-token, /, title, refusal);
+      await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+      await workbench.command('Notifications: Clear All Notifications');
+      await refusal.waitFor({ state: 'detached' });
+    }
+    assert.ok(!existsSync(join(folder, '.env')));
   });
 
   it('a hostile workspace: cannot say where tokens go, gets none before it is trusted, and its name is text', async () => {
@@ -91,8 +108,7 @@ describe('attackers', () => {
     const stolen = mkdtempSync(join(tmpdir(), 'tir-stolen-'));
     const loot = join(stolen, 'loot');
     try {
-      workbench = await Workbench.open('hostile-workspace', {
-        askForTrust: true,
+      await workbench.renew({
         // As far as a file system takes it.
         folderName: 'my $(trash) [x](command:quit) \u001b]0;t\u0007\u202egnp',
         files: {
@@ -139,10 +155,7 @@ describe('attackers', () => {
       // Trusted by mistake: tokens still go nowhere else.
       await workbench.command('Workspaces: Manage Workspace Trust');
       await page.getByRole('button', { name: 'Trust', exact: true }).click();
-      await until(
-        'the workspace to be trusted',
-        async () => (await workbench!.inNewTerminal(workbench!.whoami)) !== '',
-      );
+      await until('the workspace to be trusted', async () => (await workbench.inNewTerminal(workbench.whoami)) !== '');
       await workbench.command('TIR: Refresh');
       await workbench.command('TIR: Rotate Token…');
       await workbench.answer('dev-laptop', 'dev-laptop');

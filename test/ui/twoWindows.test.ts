@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 
 import type { Locator } from 'playwright-core';
 
-import { Workbench } from './workbench';
+import { startProxy } from '../support/proxy';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
+
+const variable = 'echo "${TIR_API_TOKEN:+set}"';
 
 describe('two windows of one editor in the browser', () => {
   let first: Workbench;
   let second: Workbench;
+  shareWorkbench((shared) => (first = shared));
   beforeEach(async () => {
-    first = await Workbench.open('two-windows');
-    await first.openView();
     await first.signIn();
     await first.row(/^first-token, /).waitFor();
     await first.createToken('one-laptop');
@@ -19,13 +22,11 @@ describe('two windows of one editor in the browser', () => {
     await second.openView();
     await second.row(/^one-laptop, in use, /).waitFor();
   });
-  afterEach(function () {
-    return first.close(this.currentTest);
-  });
 
   /** Shows how long the second window takes to follow. How long it may take depends on the machine. */
   const follows = async (what: string, seen: Locator, state: 'visible' | 'detached' = 'visible') => {
     const start = Date.now();
+    await second.toFront();
     await seen.waitFor({ state });
     console.log(`    ${what}: ${Date.now() - start} ms`);
   };
@@ -68,5 +69,46 @@ describe('two windows of one editor in the browser', () => {
     assert.equal(await second.inNewTerminal(second.whoami), 'three-laptop');
     await first.row(/^three-laptop, in use, /).waitFor();
     assert.equal(await first.inNewTerminal(first.whoami), 'three-laptop');
+  });
+});
+
+describe('a new window', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared));
+
+  it('a window that opens anew has the token in its first terminal', async () => {
+    await workbench.signIn();
+    await workbench.row(/^first-token, /).waitFor();
+    await workbench.createToken('dev-laptop');
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.reload();
+    await workbench.row(/^dev-laptop, in use/).waitFor();
+    assert.equal(await workbench.inNewTerminal(variable), 'set');
+  });
+
+  it('another window asks nobody for anything before its view is seen', async () => {
+    const proxy = await startProxy(() => undefined);
+    try {
+      const { emulator } = workbench;
+      await workbench.signIn();
+      await workbench.row(/^first-token, /).waitFor();
+      await workbench.createToken('dev-laptop');
+      await workbench.row(/^dev-laptop, in use/).waitFor();
+      emulator.calls.length = 0;
+      workbench.configure({ 'http.proxy': proxy.url });
+      // It shows its files.
+      const second = await workbench.openWindow();
+      await second.statusItem.getByText('dev-laptop').waitFor();
+      assert.equal(await second.inNewTerminal(variable), 'set', 'it is up, and terminals have their token');
+      // The editor itself calls home, and asks for extensions.
+      const ofTheEditor = /(^|\.)(microsoft\.com|visualstudio\.com|vscode-cdn\.net|open-vsx\.org):443$/;
+      const others = proxy.targets.filter((target) => !ofTheEditor.test(target));
+      assert.deepEqual([emulator.calls, others], [[], []]);
+      await second.openView();
+      await second.row(/^dev-laptop, in use/).waitFor();
+      assert.ok(emulator.calls.length > 0);
+    } finally {
+      await proxy.stop();
+    }
   });
 });

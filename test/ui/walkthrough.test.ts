@@ -1,6 +1,7 @@
 import { until } from '../support/until';
 import { themes } from './editor';
-import { Workbench } from './workbench';
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
 
 /** The steps in their order, with the names that their pictures begin with. */
 const steps = [
@@ -13,13 +14,10 @@ const steps = [
 
 describe('the walkthrough', () => {
   let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared), { fresh: true });
   beforeEach(async () => {
-    workbench = await Workbench.open('walkthrough');
     // In a narrower window the editor leaves the pictures out.
     await workbench.page.setViewportSize({ width: 1600, height: 900 });
-  });
-  afterEach(function () {
-    return workbench.close(this.currentTest);
   });
 
   const step = (title: string) =>
@@ -36,7 +34,6 @@ describe('the walkthrough', () => {
 
   it('has a picture for each step, and ticks what really happened', async () => {
     const { page } = workbench;
-    await workbench.openView();
     await workbench.welcomeButton('Sign In…').waitFor();
     await workbench.openWalkthrough();
     await unfold(steps[0].title);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,9 +8,20 @@ import { root } from '../../scripts/root.mjs';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { until } from '../support/until';
 import { nameOf } from '../support/whoami';
-import { query, startEditor, type Editor, type Options } from './editor';
+import { query, startEditor, type Editor, type Options, type WindowOptions } from './editor';
 
 const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
+
+/** Pixels. */
+const windowSize = { width: 1280, height: 800 };
+
+/** Whether something came about. */
+export function settles(waiting: Promise<unknown>): Promise<boolean> {
+  return waiting.then(
+    () => true,
+    () => false,
+  );
+}
 
 /*
  * Longer than other files, since it is the one place that knows how the editor's page is built.
@@ -18,6 +29,10 @@ const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-t
 
 /** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
+  /** Whether the settings are other ones than at the beginning. */
+  private configured = false;
+  private isDark = true;
+
   private constructor(
     readonly page: Page,
     private readonly editor: Editor,
@@ -26,28 +41,85 @@ export class Workbench {
   /** @param name of the test file, for the folders of its editor and browser */
   static async open(name: string, options: Options = {}): Promise<Workbench> {
     const editor = await startEditor(name, options);
-    const page = editor.browser.pages()[0] ?? (await editor.browser.newPage());
-    await page.goto(`${editor.url}/?${editor.opened}`);
-    if (options.askForTrust) {
-      await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
+    const workbench = new Workbench(editor.front, editor);
+    try {
+      await workbench.show(options);
+    } catch (error) {
+      await editor.stop();
+      throw error;
     }
-    return new Workbench(page, editor);
+    return workbench;
   }
 
-  /** Has the person, and the API, forget all that was: for the next test in the same editor. */
-  async startOver(): Promise<void> {
-    const { emulator, page } = this;
-    emulator.heal();
-    emulator.tokens.length = 0;
-    emulator.calls.length = 0;
+  private async show(options: WindowOptions): Promise<void> {
+    const { editor, page } = this;
+    await page.goto(`${editor.url}/?${editor.prepare(options)}`);
+    if (editor.asksForTrust) {
+      await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
+    }
+  }
+
+  /** Shows a new folder in one window of the same editor, to somebody who uses it for the first time. */
+  async renew(options: WindowOptions = {}): Promise<void> {
+    const { editor, page } = this;
+    await this.closeOthers();
+    await page.goto('about:blank');
+    await page.setViewportSize(windowSize);
+    await page.mouse.move(0, 0);
+    this.resetEmulator();
+    await editor.forget();
+    [this.configured, this.isDark] = [false, true];
+    await this.show(options);
+  }
+
+  /**
+   * Has the person, and the API, forget all that was, and closes what was opened: for the next test in the same window.
+   * Resolves to false where only `renew` does that.
+   */
+  async startOver(): Promise<boolean> {
+    const { page } = this;
+    const hasView = await page.locator('[id="workbench.view.extension.tir"]').isVisible();
+    if (this.configured || !this.isDark || !hasView || (await page.locator('.tab.dirty').count()) > 0) {
+      return false;
+    }
+    await this.closeOthers();
+    this.resetEmulator();
     // Ends a question that nobody has answered.
     await page.keyboard.press('Escape');
     await this.command('TIR: Forget Everything on This Machine…');
     await this.dialog.getByRole('button', { name: 'Forget Everything' }).click();
     await this.welcomeButton('Sign In…').waitFor();
     await this.command('View: Close All Editors');
+    if ((await this.terminals.count()) > 0) {
+      await this.command('Terminal: Kill All Terminals');
+      await this.terminals.first().waitFor({ state: 'detached' });
+    }
     await this.command('Notifications: Clear All Notifications');
     await this.notification(/./).first().waitFor({ state: 'detached' });
+    for (const name of readdirSync(this.folder)) {
+      rmSync(join(this.folder, name), { recursive: true });
+    }
+    await page.mouse.move(0, 0);
+    return true;
+  }
+
+  /** All windows but this one. */
+  private async closeOthers(): Promise<void> {
+    for (const other of this.editor.browser.pages()) {
+      if (other !== this.page) {
+        await other.close();
+      }
+    }
+    await this.toFront();
+  }
+
+  private resetEmulator(): void {
+    const { emulator } = this;
+    emulator.heal();
+    emulator.tokens.length = 0;
+    emulator.calls.length = 0;
+    emulator.listWithValues = false;
+    emulator.namedValues = true;
   }
 
   /** Another window of the same editor, which shows another folder than the first one. @param profile a new one, where it is not the first one's */
@@ -55,10 +127,19 @@ export class Workbench {
     const folder = join(this.folder, '..', 'other-project');
     mkdirSync(folder, { recursive: true });
     const page = await this.editor.browser.newPage();
+    this.editor.front = page;
     const inProfile =
       profile === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify([['profile', profile]]))}`;
     await page.goto(`${this.editor.url}/?${query(folder)}${inProfile}`);
     return new Workbench(page, this.editor);
+  }
+
+  /** Brings the window before the others of the editor: one behind them takes seconds for each click. */
+  async toFront(): Promise<void> {
+    if (this.editor.front !== this.page) {
+      await this.page.bringToFront();
+      this.editor.front = this.page;
+    }
   }
 
   get emulator(): Emulator {
@@ -84,22 +165,28 @@ export class Workbench {
     await this.editor.stop();
   }
 
+  /** Changes the user's settings for windows that are opened from here on. */
+  configure(settings: Record<string, unknown>): void {
+    this.configured = true;
+    this.editor.configure(settings);
+  }
+
   /** @param themeClass that the editor has under it */
   async theme(name: string, themeClass: string): Promise<void> {
+    this.isDark = themeClass === 'vs-dark';
+    await this.toFront();
     const input = this.question.getByPlaceholder('Select Color Theme');
     // What else takes the focus, as a terminal that has just opened, closes the question.
     await until(`the theme ${name} to be asked for`, async () => {
-      if (!(await input.isVisible())) {
-        await this.page.keyboard.press('ControlOrMeta+k');
-        await this.page.keyboard.press('ControlOrMeta+t');
-      }
-      return input.fill(name, { timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      await this.page.keyboard.press('ControlOrMeta+k');
+      await this.page.keyboard.press('ControlOrMeta+t');
+      return settles(input.fill(name, { timeout: 5000 }));
     });
-    await input.press('Enter');
+    const focused = this.question.locator('.monaco-list-row.focused');
+    await focused.and(this.question.getByRole('option', { name })).waitFor();
+    await this.page.keyboard.press('Enter');
     await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
+    await this.question.waitFor({ state: 'hidden' });
   }
 
   /** Shows the window anew, as a person does with F5. */
@@ -128,6 +215,7 @@ export class Workbench {
 
   /** Opens the view by its icon. */
   async openView(): Promise<void> {
+    await this.toFront();
     await this.icon.click();
   }
 
@@ -147,18 +235,21 @@ export class Workbench {
 
   /** A button of a row, which shows while the mouse is over it. */
   async rowButton(row: string | RegExp, button: string): Promise<void> {
+    await this.toFront();
     await this.row(row).hover();
     await this.row(row).getByRole('button', { name: button }).click();
   }
 
   /** Chooses from the menu of a row. @param effect what shows then */
   async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
+    await this.toFront();
     await this.row(row).click({ button: 'right' });
     await this.choose(item, effect);
   }
 
   /** Chooses from the view's … menu. @param effect what shows then */
   async viewMenu(item: string, effect: Locator): Promise<void> {
+    await this.toFront();
     await this.page
       .locator('.sidebar .title-actions')
       .getByRole('button', { name: /More Actions/ })
@@ -166,17 +257,15 @@ export class Workbench {
     await this.choose(item, effect);
   }
 
-  /** Until it has its effect: the editor ignores clicks on a menu that has just opened, and may draw it once more. */
+  /** The editor ignores clicks on a menu that has just opened, and may draw it once more; one that was taken closes it. */
   private async choose(item: string, effect: Locator): Promise<void> {
-    await this.menuItem(item).waitFor();
+    const entry = this.menuItem(item);
+    await entry.waitFor();
     await until(`the menu to take "${item}"`, async () => {
-      if (await this.menuItem(item).isVisible()) {
-        await this.menuItem(item)
-          .click({ timeout: 1000 })
-          .catch(() => undefined);
-      }
-      return effect.isVisible();
+      await entry.click({ timeout: 1000 }).catch(() => undefined);
+      return settles(entry.waitFor({ state: 'hidden', timeout: 1000 }));
     });
+    await effect.waitFor();
   }
 
   /** An entry of the menu that is open. */
@@ -194,6 +283,10 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
   }
 
+  get terminals(): Locator {
+    return this.page.locator('.terminal-wrapper');
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
   }
@@ -209,6 +302,7 @@ export class Workbench {
 
   /** Types into the question with this text, and presses Enter. */
   async answer(prompt: string | RegExp, text: string): Promise<void> {
+    await this.toFront();
     await this.question.filter({ hasText: prompt }).waitFor();
     const input = this.question.locator('.quick-input-box input');
     await input.fill(text);
@@ -217,6 +311,7 @@ export class Workbench {
 
   /** Runs a command as a person does: palette, title, Enter. */
   async command(title: string): Promise<void> {
+    await this.toFront();
     const input = this.question.locator('.quick-input-box input');
     const focused = this.question.locator('.monaco-list-row.focused');
     // What takes the focus meanwhile closes the palette; then one opens it once more.
@@ -276,9 +371,9 @@ export class Workbench {
 
   /** Opens a new terminal by the keyboard, and runs a line in it. Resolves to what the line wrote to standard output. */
   async inNewTerminal(line: string): Promise<string> {
-    const before = await this.page.locator('.terminal-wrapper').count();
+    const before = await this.terminals.count();
     await this.command('Terminal: Create New Terminal');
-    await until('the terminal to open', async () => (await this.page.locator('.terminal-wrapper').count()) > before);
+    await this.terminals.nth(before).waitFor({ state: 'attached' });
     return this.inTerminal(line);
   }
 

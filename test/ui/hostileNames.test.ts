@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+
+import { shareWorkbench } from './shareWorkbench';
+import type { Workbench } from './workbench';
+
+/** What a name can try to be besides a name: a link to a command, a picture, HTML, an icon, another color or direction, a second line. */
+const nasty = '[a](command:quit) ![](https://x.example/y) <b>c</b> $(trash) **d**\u001b[31m\u202e\r\ne';
+const shown = /\[a\] \(command:quit\) !\[\] \(https:\/\/x\.example\/y\) <b>c<\/b> \$ \(trash\) \*\*d\*\*/;
+
+describe('a hostile API', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared));
+
+  it('what it calls tokens is text of one line, wherever it is shown', async () => {
+    const { emulator, page, dialog, question } = workbench;
+    const evil = emulator.seed(nasty);
+    emulator.seed(`long ${'x'.repeat(100_000)}`);
+    emulator.seed('<b>bold</b> & **strong**');
+    emulator.listWithValues = true;
+    await workbench.signIn();
+    const row = workbench.row(shown);
+    await row.waitFor();
+    await workbench.screenshot('hostile-names');
+    const label = (await row.locator('.label-name').textContent()) ?? '';
+    assert.match(label, shown);
+    assert.equal(/\p{C}/u.test(label), false, 'no character of control or direction');
+    assert.ok(
+      (await workbench
+        .row(/^long x/)
+        .locator('.label-name')
+        .textContent())!.length <= 80,
+    );
+    await workbench.row(/^<b>bold<\/b> & \*\*strong\*\*/).waitFor();
+
+    await row.hover();
+    const tooltip = page.locator('.monaco-hover:visible');
+    await tooltip.getByText('[a] (command:').waitFor();
+    await workbench.screenshot('hostile-tooltip');
+    assert.equal(
+      await tooltip.locator('a, img, strong, .codicon-trash').count(),
+      0,
+      'neither a link, a picture nor an icon',
+    );
+    await page.keyboard.press('Escape');
+
+    await workbench.rowButton(shown, 'Use in Terminals');
+    await workbench.row(/command:quit.*in use/).waitFor();
+    await workbench.statusItem.getByText('[a] (command:').waitFor();
+    assert.equal(await workbench.statusItem.locator('.codicon-trash').count(), 0);
+    await workbench.statusItem.hover();
+    await tooltip.getByText('[a] (command:').first().waitFor();
+    assert.equal(await tooltip.locator('a[href*="quit"], a[data-href*="quit"], img').count(), 0);
+
+    await workbench.command('TIR: Copy Token');
+    await question.getByRole('option', { name: shown }).waitFor();
+    await workbench.screenshot('hostile-pick');
+    assert.equal(await question.locator('.codicon-trash, img, a[href*="command"]').count(), 0);
+    await page.keyboard.press('Escape');
+
+    await workbench.rowButton(shown, 'Delete Token…');
+    await dialog.getByText(shown).first().waitFor();
+    await workbench.screenshot('hostile-dialog');
+    assert.equal(await dialog.locator('.dialog-message-container a, .dialog-message-container img').count(), 0);
+    emulator.fail('DELETE', { status: 403 });
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    const failure = workbench.notification(/was not deleted/);
+    await failure.waitFor();
+    await workbench.screenshot('hostile-notification');
+    assert.equal(
+      await failure.locator('.notification-list-item-message a, img').count(),
+      0,
+      'no link in what went wrong',
+    );
+
+    await workbench.command('TIR: Show Token Activity');
+    await page.locator('.view-line', { hasText: 'command:quit' }).first().waitFor();
+    assert.ok(emulator.tokens.includes(evil));
+  });
+});
