@@ -26,11 +26,15 @@ export interface TestFile {
   readonly load: () => unknown;
 }
 
-/** Those of the files that `TIR_TEST_FILES` names, a JSON list of names and of suites, with a `!` for what is left out; all, where it names none. */
+/** Those of the files that `TIR_TEST_FILES` names, a JSON list of names and of suites, with a `!` for what is left out; all, where it names none. @throws Error where one of them matches no file */
 export function wantedFiles(names: readonly string[]): string[] {
   const listed = JSON.parse(process.env['TIR_TEST_FILES'] ?? '[]') as readonly string[];
   const wanted = listed.filter((one) => !one.startsWith('!'));
   const matches = (name: string, one: string) => one === name || name.startsWith(`${one}/`);
+  const unknown = listed.filter((one) => !names.some((name) => matches(name, one.replace('!', ''))));
+  if (unknown.length > 0) {
+    throw new Error(`No test file matches ${unknown.join(', ')}.`);
+  }
   return names
     .filter((name) => wanted.length === 0 || wanted.some((one) => matches(name, one)))
     .filter((name) => !listed.includes(`!${name}`))
