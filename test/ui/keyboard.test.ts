@@ -292,13 +292,9 @@ describe('without a mouse', () => {
     );
     for (const [name, flow] of Object.entries(flows)) {
       await flow();
-      let found: string | undefined;
-      for (let i = 0; i < 30 && found === undefined; i++) {
-        found = await focus();
-        await new Promise((r) => setTimeout(r, 100));
-      }
-      if (found === undefined) {
-        console.log('LOST after', name);
+      // The welcome text goes with the button that had the focus, or the list does, and the editor gives it to nothing else.
+      if (!['signIn', 'signOut'].includes(name)) {
+        await until(`something to have the focus after ${name}`, focus);
       }
       console.log(`    ${name}`);
     }
