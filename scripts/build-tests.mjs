@@ -127,7 +127,7 @@ async function buildForHost(files) {
     const name = relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
     return `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
   });
-  const contents = `import { runHostTests } from './test/support/hostTests';
+  const contents = `import { runHostTests } from './test/support/runHostTests';
 export const run = () => runHostTests({ ${byName.join('\n')} });`;
   await build({
     ...forTests,
@@ -135,9 +135,9 @@ export const run = () => runHostTests({ ${byName.join('\n')} });`;
     stdin: { contents, resolveDir: root, sourcefile: 'inHost.ts', loader: 'ts' },
     outdir: undefined,
     outbase: undefined,
-    outfile: hostTests,
+    outfile: hostEntry,
   });
 }
 
 /** What the extension host calls for tests (`extensionTestsPath`). */
-export const hostTests = join(root, 'out', 'test', 'inHost.js');
+export const hostEntry = join(root, 'out', 'test', 'inHost.js');

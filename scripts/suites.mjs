@@ -14,9 +14,10 @@
  * @property {number} [oneIn] of so many generated cases, one is tried
  */
 
-/** Suites whose files run in an extension host; all others run on plain Node, and those of `ui` and `killed` start editors. */
-export const hostSuites = ['host'];
-export const editorSuites = ['ui', 'killed', ...hostSuites];
+/** Suites that run on plain Node, and in an extension host, too. */
+const alsoInHost = ['logic', 'soak'];
+/** Suites on plain Node whose tests start an editor. */
+const startEditors = ['ui', 'killed'];
 
 /**
  * What the oldest editor runs, since editors differ there. All else is the same code on the same API, and is proved in
@@ -65,16 +66,26 @@ export const thorough = [
   { files: ['logic', 'soak'], editor: 'newest', inHost: true, oneIn: 10 },
 ];
 
-/** The search through all that the others wrote. @type {Job} */
-export const atRest = { files: ['rest'] };
+/** Searches what all other jobs wrote for secrets. @type {Job} */
+export const secretSearch = { files: ['rest'] };
 
-/** The jobs that run some files. @param {readonly string[]} files @param {readonly Editor[]} editors @returns {Job[]} */
+/**
+ * The jobs that run some files: in these editors, or in the newest one where a suite needs one and none is named.
+ * @param {readonly string[]} files @param {readonly Editor[]} editors @returns {Job[]}
+ */
 export function jobsFor(files, editors) {
   /** @param {string} file */
   const suiteOf = (file) => file.split('/')[0] ?? '';
   return [...new Set(files.map(suiteOf))].flatMap((suite) => {
     const own = files.filter((file) => suiteOf(file) === suite);
-    const inHost = hostSuites.includes(suite);
-    return editorSuites.includes(suite) ? editors.map((editor) => ({ files: own, editor, inHost })) : [{ files: own }];
+    const inHost = suite === 'host' || (editors.length > 0 && alsoInHost.includes(suite));
+    if (!inHost && !startEditors.includes(suite)) {
+      return [{ files: own }];
+    }
+    return (editors.length > 0 ? editors : /** @type {const} */ (['newest'])).map((editor) => ({
+      files: own,
+      editor,
+      inHost,
+    }));
   });
 }

@@ -12,7 +12,7 @@ import { root } from './root.mjs';
  */
 
 await installPackages();
-const [{ runTests }, { buildExtension }, { buildTests, consumer, hostTests }] = await Promise.all([
+const [{ runTests }, { buildExtension }, { buildTests, consumer, hostEntry }] = await Promise.all([
   import('@vscode/test-electron'),
   import('./build.mjs'),
   import('./build-tests.mjs'),
@@ -26,7 +26,7 @@ const file = join(folder, 'results.json');
 const started = await runTests({
   ...(process.argv[2] !== undefined && { version: process.argv[2] }),
   extensionDevelopmentPath: [root, consumer],
-  extensionTestsPath: hostTests,
+  extensionTestsPath: hostEntry,
   extensionTestsEnv: { TIR_TEST_RESULTS: file, TIR_TEST_AT_REST: folder, TIR_TEST_FILES: '["host", "logic"]' },
   launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],
 }).then(

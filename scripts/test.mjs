@@ -8,15 +8,16 @@ import { run, step, terminate, watchProcesses } from './process.mjs';
 import { closing, readResults, tellTimings } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
-import { atRest as searchAtRest, jobsFor, quick, thorough } from './suites.mjs';
+import { jobsFor, quick, secretSearch, thorough } from './suites.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
 /*
  * `npm test` runs the quick suites, `npm run test:all` all of them: two jobs at a time, then the search through what they
  * wrote, and one line at the end that counts all tests.
- * `npm test -- --file host/folders --editor oldest --grep "of one folder"` runs a part.
- * Of two runs the first one leaves its results (`--leave FILE`) for the second one to count (`--count FILE`), which runs
- * the rest (`--tier thorough`) on what the first one has built (`--built`).
+ * `npm test -- --file host/folders --editor oldest --grep "of one folder"` runs a part: `--file` and `--editor` may be
+ * repeated. `logic` and `soak` run on plain Node, and in an extension host where an editor is named.
+ * Of two runs the first one saves its results (`--save-results FILE`), and the second one adds them to its own
+ * (`--add-results FILE`); it runs the rest (`--tier thorough`) on what the first one has built (`--no-build`).
  */
 
 const { values } = parseArgs({
@@ -25,15 +26,19 @@ const { values } = parseArgs({
     file: { type: 'string', multiple: true },
     editor: { type: 'string', multiple: true },
     grep: { type: 'string' },
-    leave: { type: 'string' },
-    count: { type: 'string' },
-    built: { type: 'boolean', default: false },
+    'save-results': { type: 'string' },
+    'add-results': { type: 'string' },
+    'no-build': { type: 'boolean', default: false },
   },
 });
 const tiers = { quick, thorough, all: [...thorough, ...quick] };
 const jobs = values.file
-  ? jobsFor(values.file, chosen(editors, values.editor ?? ['newest']))
+  ? jobsFor(values.file, chosen(editors, values.editor ?? []))
   : tiers[chosen(/** @type {(keyof typeof tiers)[]} */ (Object.keys(tiers)), [values.tier])[0] ?? 'quick'];
+if (values.editor && !values.file) {
+  console.error('--editor needs --file: say what to run in that editor.');
+  process.exit(1);
+}
 const lanes = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
@@ -63,7 +68,7 @@ let begun = 0;
 
 try {
   await installPackages();
-  await Promise.all([installWhatRuns(), values.built ? undefined : build()]);
+  await Promise.all([installWhatRuns(), values['no-build'] ? undefined : build()]);
   const waiting = [...jobs];
   const lane = async () => {
     for (let job = waiting.shift(); job; job = waiting.shift()) {
@@ -71,18 +76,22 @@ try {
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  await perform(searchAtRest);
-  console.log(`\n${tellTimings(timings, join(root, '.vscode-test', 'timings', `${values.tier}.json`))}`);
+  if (total.passed + total.failed === 0) {
+    fail('No test ran.');
+  }
+  await perform(secretSearch);
+  const name = values.file || values.grep !== undefined ? 'part' : values.tier;
+  console.log(`\n${tellTimings(timings, join(root, '.vscode-test', 'timings', `${name}.json`))}`);
 } catch (error) {
   fail(String(error instanceof Error ? error.stack : error));
 }
-if (values.count !== undefined) {
-  add(readResults(values.count), 'the run before');
+if (values['add-results'] !== undefined) {
+  add(readResults(values['add-results']), 'the previous run');
 }
-if (values.leave === undefined) {
+if (values['save-results'] === undefined) {
   console.log(closing(total));
 } else {
-  writeFileSync(values.leave, JSON.stringify(total));
+  writeFileSync(values['save-results'], JSON.stringify(total));
 }
 process.exit(total.failed === 0 ? 0 : 1);
 
@@ -108,7 +117,7 @@ function build() {
 function chosen(all, names) {
   const unknown = names.filter((name) => !all.some((one) => one === name));
   if (unknown.length > 0) {
-    console.error(`There is no "${unknown.join('", "')}": name one of ${all.join(', ')}.`);
+    console.error(`Unknown "${unknown.join('", "')}". Use one of ${all.join(', ')}.`);
     process.exit(1);
   }
   return all.filter((one) => names.includes(one));
@@ -142,6 +151,9 @@ function add(results, title) {
     fail(`"${title}" ended without results.`);
     return;
   }
+  if (results.passed + results.failed === 0 && values.grep === undefined) {
+    fail(`"${title}" ran no test.`);
+  }
   total.passed += results.passed;
   total.failed += results.failed;
   total.pending += results.pending;
@@ -168,7 +180,7 @@ function environment({ files, editor, oneIn }, file) {
     TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots', editor ?? ''),
     ...(jobs.some((one) => one.editor) && { TIR_TEST_EDITORS_RAN: '1' }),
     ...(oneIn !== undefined && { TIR_TEST_ONE_IN: String(oneIn) }),
-    ...(values.grep !== undefined && { TIR_TEST_GREP: values.grep }),
+    ...(values.grep !== undefined && files !== secretSearch.files && { TIR_TEST_GREP: values.grep }),
   };
 }
 
@@ -192,14 +204,14 @@ function runOnNode(job, file) {
 
 /** @param {Job} job @param {string} file */
 async function runInEditor(job, file) {
-  const [{ consumer, hostTests }, { runInHost }] = await Promise.all([
+  const [{ consumer, hostEntry }, { runInHost }] = await Promise.all([
     import('./build-tests.mjs'),
     import('./host.mjs'),
   ]);
   const name = `${job.editor}-${begun}`;
   const workspace = join(folder, `workspace-${name}`);
   mkdirSync(workspace);
-  await runInHost(hostTests, {
+  await runInHost(hostEntry, {
     editor: job.editor ?? 'newest',
     workspace,
     data: join(atRest, `host-${name}`),

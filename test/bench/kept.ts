@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
 import { connectionId, writeConnection, writeInUse, writeValue } from '../../src/secrets/records';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
-import { credentialsOf } from '../support/windows';
+import { credentialsOf } from '../support/testWindow';
 import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
 import { setting } from '../support/person';

@@ -7,7 +7,7 @@ import { held } from '../emulator/fault';
 import { setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
 import { statusOf } from '../support/whoami';
-import { credentialsOf, newWindow } from '../support/windows';
+import { credentialsOf, newWindow } from '../support/testWindow';
 import { acceptingQuestions, begin, closingQuestions, inTerminal, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { TokenInUse } from '../../src/view/tokenInUse';
 import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring, Memory } from '../support/storage';
 

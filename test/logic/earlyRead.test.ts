@@ -7,7 +7,7 @@ import type { Parts } from '../../src/parts';
 import { Store } from '../../src/secrets/store';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection, newWindow as windowOf } from '../support/windows';
+import { Collection, newWindow as windowOf } from '../support/testWindow';
 import { begin } from './support';
 import { restoreSettings, setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import { credentialsOf, newWindow } from '../support/windows';
+import { credentialsOf, newWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Emulator } from '../emulator/emulator';
 import { held } from '../emulator/fault';
 import { until } from '../support/until';
-import { credentialsOf, newWindow } from '../support/windows';
+import { credentialsOf, newWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { remind } from '../../src/commands/remind';
 import { Secret } from '../../src/tir/secret';
-import { newWindow, type TestWindow } from '../support/windows';
+import { newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';

@@ -5,7 +5,7 @@ import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 

@@ -13,7 +13,7 @@ import { signOut } from '../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../src/commands/useToken';
 import type { Parts } from '../../src/parts';
 import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { setting } from '../support/person';
 import { Keyring } from '../support/storage';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
 import { takeSnapshot, type Arrangement } from '../../src/view/snapshot';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 

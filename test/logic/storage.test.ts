@@ -7,7 +7,7 @@ import { deleteToken } from '../../src/commands/deleteToken';
 import type { Parts } from '../../src/parts';
 import { TirError } from '../../src/tir/errors';
 import { sentence } from '../../src/view/sentences';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 

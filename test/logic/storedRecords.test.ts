@@ -8,7 +8,7 @@ import type { Parts } from '../../src/parts';
 import { Secret } from '../../src/tir/secret';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
 const connectionId = 'p-4711-delhi';

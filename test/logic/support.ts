@@ -3,7 +3,7 @@ import type { CommandName } from '../../src/commands/register';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings } from '../support/person';
 import { Keyring } from '../support/storage';
-import { newWindow, type TestWindow } from '../support/windows';
+import { newWindow, type TestWindow } from '../support/testWindow';
 
 /** An API, a person, and a window that is signed out. Put away with `end`. */
 export interface Bench {

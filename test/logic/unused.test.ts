@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../emulator/emulator';
-import { newWindow, type TestWindow } from '../support/windows';
+import { newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { Store } from '../../src/secrets/store';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection } from '../support/windows';
+import { Collection } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });

@@ -9,7 +9,7 @@ import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
-import { Collection, credentialsOf, newWindow } from '../support/windows';
+import { Collection, credentialsOf, newWindow } from '../support/testWindow';
 import { say } from '../support/say';
 import { until } from '../support/until';
 import { oneIn, treeOf } from './world';

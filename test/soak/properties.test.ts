@@ -9,7 +9,7 @@ import { runFromMenu } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
-import type { TestWindow } from '../support/windows';
+import type { TestWindow } from '../support/testWindow';
 import { inLane, standInForDialogs, type Lane } from './lane';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 

@@ -4,7 +4,7 @@ import type { Parts } from '../../src/parts';
 import { readValue } from '../../src/secrets/records';
 import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/windows';
+import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
 /** Of so many generated cases, one is tried. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { runMocha, wantedFiles } from './mocha';
+import { runMocha } from './mocha';
 
 // Runs test files on plain Node: those of one suite (`node main.mjs unit`), else those that `TIR_TEST_FILES` names.
 // Servers that a test started end on exit.
@@ -13,9 +13,7 @@ const suite = process.argv[2];
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .flatMap((file) => /^(.*)\.test\.mjs$/.exec(file.replaceAll(sep, '/'))?.[1] ?? [])
   .filter((name) => suite === undefined || name.startsWith(`${suite}/`));
-const files = wantedFiles(names).map((name) => ({
-  name,
-  load: () => import(pathToFileURL(join(folder, `${name}.test.mjs`)).href),
-}));
-const failures = await runMocha(files);
+const failures = await runMocha(
+  Object.fromEntries(names.map((name) => [name, () => import(pathToFileURL(join(folder, `${name}.test.mjs`)).href)])),
+);
 process.exit(failures === 0 ? 0 : 1);

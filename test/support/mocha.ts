@@ -19,15 +19,11 @@ export interface Results {
   durations: { title: string; ms: number }[];
 }
 
-/** A test file. */
-export interface TestFile {
-  /** With its suite, such as `host/folders`. */
-  readonly name: string;
-  readonly load: () => unknown;
-}
+/** What evaluates each test file, by names such as `host/folders`. */
+export type TestFiles = Readonly<Record<string, () => unknown>>;
 
 /** Those of the files that `TIR_TEST_FILES` names, a JSON list of names and of suites, with a `!` for what is left out; all, where it names none. @throws Error where one of them matches no file */
-export function wantedFiles(names: readonly string[]): string[] {
+function wantedFiles(names: readonly string[]): string[] {
   const listed = JSON.parse(process.env['TIR_TEST_FILES'] ?? '[]') as readonly string[];
   const wanted = listed.filter((one) => !one.startsWith('!'));
   const matches = (name: string, one: string) => one === name || name.startsWith(`${one}/`);
@@ -47,7 +43,7 @@ export function wantedFiles(names: readonly string[]): string[] {
  * @param isForeign whether an exception that nobody caught is of somebody else in this process, and no test's failure
  */
 export async function runMocha(
-  files: readonly TestFile[],
+  files: TestFiles,
   isForeign: (error: unknown) => boolean = () => false,
 ): Promise<number> {
   const mocha = new Mocha({
@@ -55,10 +51,6 @@ export async function runMocha(
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
   });
   mocha.reporter(Mocha.reporters.Base);
-  for (const { name, load } of files) {
-    mocha.suite.emit('pre-require', globalThis, name, mocha);
-    await load();
-  }
   const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [], foreign: 0, durations: [] };
   const file = process.env['TIR_TEST_RESULTS'];
   const say = (line: string) => {
@@ -68,7 +60,22 @@ export async function runMocha(
       console.log(line);
     }
   };
+  const fail = (title: string, { stack, message }: Error) => {
+    results.failed++;
+    const failure = `  ✗ ${title}\n${stack ?? message}`;
+    results.failures.push(failure);
+    say(failure);
+  };
   onSaid(say);
+  try {
+    for (const name of wantedFiles(Object.keys(files))) {
+      mocha.suite.emit('pre-require', globalThis, name, mocha);
+      await files[name]?.();
+    }
+  } catch (error) {
+    // Where nobody sees what this process prints, the results tell it.
+    fail('a test file could not be loaded', error instanceof Error ? error : new Error(String(error)));
+  }
   leaveUncounted(isForeign, (error) => {
     results.foreign++;
     say(`  · an error of the editor itself: ${String(error)}`);
@@ -78,7 +85,7 @@ export async function runMocha(
       if (file !== undefined) {
         writeFileSync(file, JSON.stringify(results));
       }
-      resolve(failures);
+      resolve(Math.max(failures, results.failed));
     });
     const note = (test: Mocha.Runnable) => results.durations.push({ title: test.fullTitle(), ms: test.duration ?? 0 });
     runner.on('pass', (test) => {
@@ -91,11 +98,8 @@ export async function runMocha(
       say(`  - ${test.fullTitle()}`);
     });
     runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {
-      results.failed++;
       note(test);
-      const failure = `  ✗ ${test.fullTitle()}\n${error.stack ?? error.message}`;
-      results.failures.push(failure);
-      say(failure);
+      fail(test.fullTitle(), error);
     });
   });
 }

@@ -2,7 +2,7 @@ import { join, sep } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { runMocha, wantedFiles } from './mocha';
+import { runMocha, type TestFiles } from './mocha';
 
 /**
  * Whether only the editor's own extensions were at work: they share this process, and its git, for one, throws where a
@@ -18,12 +18,9 @@ function isOfTheEditor(error: unknown): boolean {
   );
 }
 
-/** Runs test files inside the extension host. @param files what evaluates each, by names such as `host/folders` */
-export async function runHostTests(files: Readonly<Record<string, () => unknown>>): Promise<void> {
-  const failures = await runMocha(
-    wantedFiles(Object.keys(files)).map((name) => ({ name, load: () => files[name]?.() })),
-    isOfTheEditor,
-  );
+/** Runs test files inside the extension host. */
+export async function runHostTests(files: TestFiles): Promise<void> {
+  const failures = await runMocha(files, isOfTheEditor);
   if (failures > 0) {
     throw new Error(`${failures} tests failed`);
   }
