@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What a suite came to, as the runner in `test/support/mocha.ts` writes it. @typedef {import('../test/support/mocha').Results} Results */
@@ -7,9 +7,13 @@ import { dirname } from 'node:path';
 
 /** What a job took: of its seconds, those outside of tests are set-up. @typedef {{ job: string, seconds: number, durations: Results['durations'] }} Timing */
 
-/** @param {string} file @returns {Results | undefined} undefined where the suite did not get to its end */
+/** @param {string} file @returns {Results | undefined} undefined where the job did not get to its end */
 export function readResults(file) {
-  return existsSync(file) ? /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  try {
+    return /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -8,7 +8,7 @@
 /**
  * Test files that one process runs: on plain Node, or in the extension host of an editor.
  * @typedef {object} Job
- * @property {readonly string[]} files names such as `host/folders`, or whole suites such as `host`; with a `!`, left out
+ * @property {readonly string[]} files names such as `host/folders`, or whole suites such as `host`; with a `!`, left out of those
  * @property {Editor} [editor] that they use
  * @property {boolean} [inHost] they run in its extension host
  * @property {number} [oneIn] of so many generated cases, one is tried

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -38,9 +38,7 @@ const started = await runTests({
 );
 const results = readResults(file);
 rmSync(folder, { recursive: true, force: true });
-for (const line of results?.lines ?? []) {
-  console.log(line);
-}
+console.log(existsSync(`${file}.log`) ? readFileSync(`${file}.log`, 'utf8') : '');
 const total = results ?? { passed: 0, failed: 1, pending: 0, failures: [] };
 console.log(closing(total));
 process.exit(started && total.failed === 0 ? 0 : 1);

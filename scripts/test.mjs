@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { run, step, terminate, watchProcesses } from './process.mjs';
+import { end, run, step, terminate, watchProcesses } from './process.mjs';
 import { closing, readResults, tellTimings } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
@@ -52,10 +52,17 @@ mkdirSync(temporary, { recursive: true });
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
-// What is running ends on exit, and so it has to come to one.
+// What is running ends on exit, and so it has to come to one. It is told before the folder goes that it writes to.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+process.once('SIGHUP', () => process.exit(129));
+process.once('exit', () => {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  } catch {
+    console.error(`${folder} could not be removed. It has values of test tokens.`);
+  }
+});
 
 /** @typedef {import('./results.mjs').Results} Results */
 /** @typedef {import('./suites.mjs').Job} Job */
@@ -126,16 +133,25 @@ function chosen(all, names) {
 /** Runs a job, and shows what came of it once it ends: another one runs beside it. @param {Job} job */
 async function perform(job) {
   const title = titleOf(job);
-  const file = join(folder, `results-${++begun}.json`);
+  const id = ++begun;
+  const file = join(atRest, `results-${id}.json`);
   const start = Date.now();
   console.log(`${title}: begins`);
-  const output = await (job.inHost ? runInEditor(job, file) : runOnNode(job, file));
+  const { output, ended } = await (job.inHost ? runInEditor(job, file) : runOnNode(job, file)).catch(
+    (/** @type {unknown} */ error) => ({ output: '', ended: String(error instanceof Error ? error.stack : error) }),
+  );
   const seconds = (Date.now() - start) / 1000;
   const results = readResults(file);
+  const lines = existsSync(`${file}.log`) ? readFileSync(`${file}.log`, 'utf8') : '';
   const foreign = results?.foreign ? `, ${results.foreign} errors of the editor itself` : '';
-  console.log(`\n${title}: ${seconds.toFixed(0)} s${foreign}\n${output}${(results?.lines ?? []).join('\n')}\n`);
+  console.log(`\n${title}: ${seconds.toFixed(0)} s${foreign}\n${output}${lines}`);
+  // What was printed is searched for secrets with the rest.
+  writeFileSync(join(atRest, `output-${id}`), output);
   timings.push({ job: title, seconds, durations: results?.durations ?? [] });
   add(results, title);
+  if (ended !== undefined) {
+    fail(`${title}: ${ended}`);
+  }
 }
 
 /** @param {Job} job */
@@ -184,25 +200,36 @@ function environment({ files, editor, oneIn }, file) {
   };
 }
 
-/** Resolves to what a job on plain Node printed beside its results. @param {Job} job @param {string} file @returns {Promise<string>} */
+/** What a job printed beside its results, and what was wrong with its end. @typedef {{ output: string, ended: string | undefined }} Ran */
+
+/** Minutes that a job may take. */
+const limit = 20;
+
+/** @param {Job} job @param {string} file @returns {Promise<Ran>} */
 function runOnNode(job, file) {
   return new Promise((resolve, reject) => {
     const main = join(root, 'out', 'test', 'support', 'main.mjs');
     const child = spawn(process.execPath, [main], { cwd: root, env: environment(job, file), detached: true });
     const onExit = () => void terminate(child);
-    process.once('exit', onExit);
+    process.prependOnceListener('exit', onExit);
     let output = '';
     child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
+    const timer = setTimeout(() => void end(child), limit * 60_000);
     child.once('error', reject);
-    child.once('close', () => {
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
       process.off('exit', onExit);
-      resolve(output);
+      const ended = code === 0 || code === 1 ? undefined : `It ended with ${signal ?? code}.`;
+      const done = () => resolve({ output, ended });
+      child.once('close', done);
+      // A program that it has left behind may hold its output open.
+      setTimeout(done, 1000);
     });
   });
 }
 
-/** @param {Job} job @param {string} file */
+/** @param {Job} job @param {string} file @returns {Promise<Ran>} */
 async function runInEditor(job, file) {
   const [{ consumer, hostEntry }, { runInHost }] = await Promise.all([
     import('./build-tests.mjs'),
@@ -217,7 +244,7 @@ async function runInEditor(job, file) {
     data: join(atRest, `host-${name}`),
     env: environment(job, file),
     beside: `${consumer}.vsix`,
-    minutes: 15,
+    minutes: limit,
   });
-  return '';
+  return { output: '', ended: undefined };
 }

@@ -200,7 +200,8 @@ function folders(dataDir) {
 async function start(probe, [program, ...args], env = process.env) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   const onExit = () => void terminate(child);
-  process.once('exit', onExit);
+  // Before its files go, which whoever runs it removes on exit.
+  process.prependOnceListener('exit', onExit);
   const stop = () => {
     process.off('exit', onExit);
     return end(child);
@@ -210,7 +211,7 @@ async function start(probe, [program, ...args], env = process.env) {
     const port = await new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
       const read = (/** @type {Buffer} */ chunk) => {
         output += chunk.toString();
-        const said = /(?:listening on|bound to) (?:http:\/\/)?127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+        const said = /(?:listening on|bound to) (?:http:\/\/)?127\.0\.0\.1:(\d+)\D/.exec(output)?.[1];
         if (said !== undefined) {
           resolve(Number(said));
         }

@@ -154,8 +154,10 @@ describe('what stands in for the editor on plain Node', () => {
         );
       });
       const settings = () => workspace.getConfiguration('tir');
+      const held = settings();
       await settings().update('expiry.warnBeforeDays', 7, ConfigurationTarget.Global);
-      const changed = settings().get('expiry.warnBeforeDays');
+      await settings().update('expiry.warnBeforeDays', 7, ConfigurationTarget.Global);
+      const changed = [settings(), held].map((one) => one.get('expiry.warnBeforeDays'));
       await settings().update('expiry.warnBeforeDays', undefined, ConfigurationTarget.Global);
       subscription.dispose();
       return [told, changed, settings().get('expiry.warnBeforeDays')];

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import Mocha from 'mocha';
 
@@ -9,8 +9,6 @@ export interface Results {
   passed: number;
   failed: number;
   pending: number;
-  /** One line a test, as for the console. */
-  lines: string[];
   /** What of the lines tells of failures. */
   failures: string[];
   /** Exceptions of others in this process that nobody caught. They fail no test. */
@@ -33,31 +31,35 @@ function wantedFiles(names: readonly string[]): string[] {
   }
   return names
     .filter((name) => wanted.length === 0 || wanted.some((one) => matches(name, one)))
-    .filter((name) => !listed.includes(`!${name}`))
+    .filter((name) => !listed.some((one) => one.startsWith('!') && matches(name, one.slice(1))))
     .sort();
 }
 
 /**
  * Runs test files, and leaves the results for whoever started this process (or this extension host).
  * Resolves to the number of failures.
+ * @param isOurs whether a rejection that nobody handled is of the product or its tests
  * @param isForeign whether an exception that nobody caught is of somebody else in this process, and no test's failure
  */
 export async function runMocha(
   files: TestFiles,
   isForeign: (error: unknown) => boolean = () => false,
+  isOurs: (error: unknown) => boolean = () => true,
 ): Promise<number> {
   const mocha = new Mocha({
     timeout: 120_000,
+    forbidOnly: true,
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
   });
   mocha.reporter(Mocha.reporters.Base);
-  const results: Results = { passed: 0, failed: 0, pending: 0, lines: [], failures: [], foreign: 0, durations: [] };
+  const results: Results = { passed: 0, failed: 0, pending: 0, failures: [], foreign: 0, durations: [] };
   const file = process.env['TIR_TEST_RESULTS'];
   const say = (line: string) => {
-    results.lines.push(line);
-    // Whoever looks for them in a file has no use for a console.
     if (file === undefined) {
       console.log(line);
+    } else {
+      // Line by line: a process that ends in the middle has told what came before.
+      appendFileSync(`${file}.log`, `${line}\n`);
     }
   };
   const fail = (title: string, { stack, message }: Error) => {
@@ -76,6 +78,12 @@ export async function runMocha(
     // Where nobody sees what this process prints, the results tell it.
     fail('a test file could not be loaded', error instanceof Error ? error : new Error(String(error)));
   }
+  // A promise that nobody waits for fails the test that runs, as any error that nobody caught.
+  process.on('unhandledRejection', (error) => {
+    if (isOurs(error)) {
+      throw error;
+    }
+  });
   leaveUncounted(isForeign, (error) => {
     results.foreign++;
     say(`  · an error of the editor itself: ${String(error)}`);
@@ -83,7 +91,8 @@ export async function runMocha(
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
       if (file !== undefined) {
-        writeFileSync(file, JSON.stringify(results));
+        writeFileSync(`${file}.part`, JSON.stringify(results));
+        renameSync(`${file}.part`, file);
       }
       resolve(Math.max(failures, results.failed));
     });

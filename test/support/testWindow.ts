@@ -19,6 +19,7 @@ import { Store } from '../../src/secrets/store';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
+import { pause } from '../../src/tir/retry';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { Memory } from './storage';
@@ -114,7 +115,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
       apiUrl: apiUrl(),
       timeoutSeconds: given.timeoutSeconds?.() ?? 15,
       // Retries come at once.
-      wait: () => Promise.resolve(),
+      wait: (_, signal) => pause(0, signal),
     });
   const sessions = new Sessions(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));

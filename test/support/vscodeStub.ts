@@ -135,16 +135,21 @@ export const workspace = only('workspace', {
   workspaceFolders: [{ uri: Uri.file(folder), name: 'workspace', index: 0 }],
   textDocuments: [],
   asRelativePath: (uri: vscode.Uri) => relative(folder, uri.fsPath).replaceAll('\\', '/'),
-  getConfiguration: (section: string) => ({
-    get: (name: string, otherwise?: unknown) =>
-      configured.get(`${section}.${name}`) ?? defaults.get(`${section}.${name}`) ?? otherwise,
-    update: (name: string, value: unknown) => {
-      const changed = `${section}.${name}`;
-      configured.set(changed, value);
-      configurationChanged.fire({ affectsConfiguration: (asked) => `${changed}.`.startsWith(`${asked}.`) });
-      return Promise.resolve();
-    },
-  }),
+  // As it is at the moment of the call, and a copy.
+  getConfiguration: (section: string) => {
+    const now = new Map([...defaults, ...[...configured].filter(([, value]) => value !== undefined)]);
+    return {
+      get: (name: string, otherwise?: unknown) => structuredClone(now.get(`${section}.${name}`)) ?? otherwise,
+      update: (name: string, value: unknown) => {
+        const changed = `${section}.${name}`;
+        if (configured.get(changed) !== value) {
+          configured.set(changed, value);
+          configurationChanged.fire({ affectsConfiguration: (asked) => `${changed}.`.startsWith(`${asked}.`) });
+        }
+        return Promise.resolve();
+      },
+    };
+  },
   onDidChangeConfiguration: configurationChanged.event,
   onDidChangeWorkspaceFolders: never,
   onDidGrantWorkspaceTrust: never,
