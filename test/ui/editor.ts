@@ -1,6 +1,5 @@
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -184,9 +183,9 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       if (existsSync(join(dataDir, own))) {
         renameSync(join(dataDir, own), join(past, 'files'));
       }
-      for (const kept of ['IndexedDB', 'Local Storage']) {
-        cpSync(join(profile, 'Default', kept), join(past, kept), { recursive: true });
-      }
+      // What the browser has not written to its files yet is asked of itself.
+      await self.front.goto(`${server.url}/healthz`);
+      writeFileSync(join(past, 'storage.json'), await self.front.evaluate<string>(pageStorage));
       const session = await browser.newCDPSession(self.front);
       await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes: 'local_storage,indexeddb' });
       await session.detach();
@@ -204,6 +203,24 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     throw error;
   }
 }
+
+/** Evaluates in a page to all that its origin has stored, as JSON. */
+const pageStorage = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const all = [{ ...localStorage }];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      const objects = database.transaction(store).objectStore(store);
+      all.push(name, store, await done(objects.getAllKeys()), await done(objects.getAll()));
+    }
+    database.close();
+  }
+  return JSON.stringify(all, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value));
+})()`;
 
 /** Does what the editor's command "Apply Extension to all Profiles" does. */
 function applyToAllProfiles(extensions: string): void {

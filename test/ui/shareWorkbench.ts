@@ -1,4 +1,4 @@
-import { limit, type EditorOptions, type WindowOptions } from './editor';
+import type { EditorOptions, WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
 interface SharedOptions extends WindowOptions {
@@ -20,12 +20,6 @@ interface Shared {
 const usual: Shared = {};
 after(() => usual.workbench?.close());
 
-/** More than that and a test says why. Milliseconds. */
-const testLimit = 4 * limit;
-beforeEach(function () {
-  this.currentTest?.timeout(testLimit);
-});
-
 /**
  * One editor for many tests, since to start one takes longer than most of them, and so does a new window. Each test finds
  * an empty folder (or what it asks for), the view open and nobody signed in; after one that failed, the next has a new editor.
@@ -45,7 +39,8 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
     !window.fresh &&
     window.files === undefined &&
     JSON.stringify(window) === last &&
-    workbench.startOver();
+    // What stands in its way ends with the window.
+    (await workbench.startOver().catch(() => false));
   beforeEach(async () => {
     try {
       if (!(await goesOn(shared))) {
