@@ -17,7 +17,7 @@ describe('another extension that asks for a token', () => {
     { fresh: true, editor: { name: 'consumer', withConsumer: true } },
   );
 
-  const made = (name: string) => workbench.emulator.made.find((token) => token.name === name)!;
+  const made = (name: string) => workbench.emulator.made.findLast((token) => token.name === name)!;
 
   it('Authentication provider: an extension gets a token once it is allowed, and follows it until the sign-out', async () => {
     const { emulator, question, dialog, page } = workbench;
