@@ -40,6 +40,8 @@ if (values.editor && !values.file) {
   process.exit(1);
 }
 const lanes = 2;
+/** Minutes that a job may take. */
+const limit = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
@@ -201,9 +203,6 @@ function environment({ files, editor, oneIn }, file) {
 }
 
 /** What a job printed beside its results, and what was wrong with its end. @typedef {{ output: string, ended: string | undefined }} Ran */
-
-/** Minutes that a job may take. */
-const limit = 20;
 
 /** @param {Job} job @param {string} file @returns {Promise<Ran>} */
 function runOnNode(job, file) {
