@@ -175,17 +175,19 @@ export class Workbench {
   async theme(name: string, themeClass: string): Promise<void> {
     this.isDark = themeClass === 'vs-dark';
     await this.toFront();
-    const input = this.question.getByPlaceholder('Select Color Theme');
-    // What else takes the focus, as a terminal that has just opened, closes the question.
-    await until(`the theme ${name} to be asked for`, async () => {
+    const within = { timeout: 5000 };
+    const choose = async () => {
       await this.page.keyboard.press('ControlOrMeta+k');
       await this.page.keyboard.press('ControlOrMeta+t');
-      return settles(input.fill(name, { timeout: 5000 }));
-    });
-    const focused = this.question.locator('.monaco-list-row.focused');
-    await focused.and(this.question.getByRole('option', { name })).waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor();
+      await this.question.getByPlaceholder('Select Color Theme').fill(name, within);
+      const focused = this.question.locator('.monaco-list-row.focused');
+      await focused.and(this.question.getByRole('option', { name })).waitFor(within);
+      await this.page.keyboard.press('Enter');
+      await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor(within);
+    };
+    // What else takes the focus, as a terminal that has just opened, closes the question; and a slow editor goes back to
+    // the theme before, when it reads that in the settings.
+    await until(`the theme ${name}`, () => settles(choose()));
     await this.question.waitFor({ state: 'hidden' });
   }
 
