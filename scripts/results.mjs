@@ -10,7 +10,9 @@ import { dirname } from 'node:path';
 /** @param {string} file @returns {Results | undefined} undefined where the job did not get to its end */
 export function readResults(file) {
   try {
-    return /** @type {Results} */ (JSON.parse(readFileSync(file, 'utf8')));
+    /** @type {Results} */
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    return results;
   } catch {
     return undefined;
   }

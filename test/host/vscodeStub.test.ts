@@ -32,7 +32,7 @@ const probes: Readonly<Record<string, Probe>> = {
     emitter.fire(2);
   }),
   'an event leaves out who no longer listens, at once': heard((emitter, hear) => {
-    emitter.event(() => second.dispose());
+    emitter.event(() => void second.dispose());
     const second = emitter.event(hear('second'));
     const third = emitter.event(hear('third'));
     emitter.fire(1);
@@ -82,7 +82,7 @@ const probes: Readonly<Record<string, Probe>> = {
       subscriptions,
     );
     emitter.fire(3);
-    subscriptions.forEach((one) => one.dispose());
+    subscriptions.forEach((one) => void one.dispose());
     emitter.fire(4);
     return [self, subscriptions.length];
   },
@@ -146,10 +146,10 @@ describe('what stands in for the editor on plain Node', () => {
   it('does as the editor does: a setting that changes is told, and read at once', async () => {
     const change = async ({ workspace, ConfigurationTarget }: typeof vscode) => {
       const told: boolean[][] = [];
-      const subscription = workspace.onDidChangeConfiguration(({ affectsConfiguration }) => {
+      const subscription = workspace.onDidChangeConfiguration((event) => {
         told.push(
           ['tir', 'tir.expiry', 'tir.expiry.warnBeforeDays', 'tir.exp', 'tir.leaks'].map((name) =>
-            affectsConfiguration(name),
+            event.affectsConfiguration(name),
           ),
         );
       });

@@ -90,8 +90,8 @@ const clipboard = standIn<Parts['clipboard']>('the clipboard', {
 });
 
 /** What the tree of a window shows. */
-export function treeOf({ store, lists, usage, host, now }: Parts): Promise<Snapshot> {
-  return takeSnapshot({ store, lists, usage, host, now }, { sorting: 'name', filter: '', warnBeforeDays: 30 });
+export function treeOf(parts: Parts): Promise<Snapshot> {
+  return takeSnapshot(parts, { sorting: 'name', filter: '', warnBeforeDays: 30 });
 }
 
 /** The ids of the rows of a tree of one project. */

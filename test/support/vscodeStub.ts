@@ -13,7 +13,7 @@ import manifest from '../../package.json';
  * `test/host/vscodeStub.test.ts` compares it with the real API in every editor that is supported.
  */
 
-export class Disposable implements vscode.Disposable {
+export class Disposable {
   #work: (() => unknown) | undefined;
   constructor(work: () => unknown) {
     this.#work = work;
@@ -30,17 +30,17 @@ export class Disposable implements vscode.Disposable {
 
 type Listener<T> = (event: T) => unknown;
 
-export class EventEmitter<T> implements vscode.EventEmitter<T> {
+export class EventEmitter<T> {
   #listeners: readonly Listener<T>[] = [];
   /** Who is still to be told of the event that is under way. */
   #left: { readonly event: T; readonly listeners: Listener<T>[] } | undefined;
   #isDisposed = false;
 
-  readonly event: vscode.Event<T> = (listener, thisArgs?: unknown, disposables?: vscode.Disposable[]) => {
+  readonly event = (listener: Listener<T>, thisArgs?: unknown, disposables?: Disposable[]): Disposable => {
     if (this.#isDisposed) {
       return new Disposable(() => undefined);
     }
-    const bound = (event: T) => listener.call(thisArgs, event) as unknown;
+    const bound = (event: T) => listener.call(thisArgs, event);
     this.#listeners = [...this.#listeners, bound];
     const subscription = new Disposable(() => {
       this.#listeners = this.#listeners.filter((one) => one !== bound);
@@ -127,7 +127,7 @@ const { properties } = manifest.contributes.configuration;
 const defaults = new Map<string, unknown>(
   Object.entries(properties).map(([name, property]) => [name, property.default]),
 );
-const never: vscode.Event<never> = () => new Disposable(() => undefined);
+const never = () => new Disposable(() => undefined);
 
 export const workspace = only('workspace', {
   name: 'workspace',
