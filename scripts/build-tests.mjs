@@ -12,7 +12,7 @@ import { root } from './root.mjs';
  * What is built to test and to measure the extension; none of it ships.
  */
 
-/** The extension as it ships, inside of what ends its process at a step that a test names. */
+/** Bundles the extension with a wrapper that kills its process at a given step. */
 async function buildKilled() {
   await build({ ...inOneFile, entryPoints: ['test/killed/main.ts'], outfile: 'out/test/killed/main.js' });
 }
@@ -70,7 +70,7 @@ export async function buildNaive() {
   return join(root, 'out', folder);
 }
 
-/** Where the extension is built that asks this one for tokens; beside it, it is packaged. */
+/** Folder of the built test extension that asks this one for tokens; its package is `<folder>.vsix`. */
 export const consumer = join(root, 'out', 'test', 'consumer');
 
 async function buildConsumer() {
@@ -79,9 +79,9 @@ async function buildConsumer() {
   await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
 }
 
-/** Suites whose logic needs no editor: they run on plain Node, against a stub, and in the extension host, too. */
+/** Suites whose code needs no editor: they run on plain Node against a stub, and also in the extension host. */
 const inBoth = ['logic', 'soak'];
-/** What `vscode` is there. What the stub lacks is for what these suites import and never call. */
+/** Replaces `vscode`. What the stub lacks is imported and never called there. */
 const withStub = /** @type {const} */ ({
   alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
   logOverride: { 'import-is-undefined': 'silent' },

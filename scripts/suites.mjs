@@ -11,7 +11,7 @@
  * @property {readonly string[]} files names such as `host/folders`, or whole suites such as `host`; with a `!`, left out of those
  * @property {Editor} [editor] that they use
  * @property {boolean} [inHost] they run in its extension host
- * @property {number} [oneIn] of so many generated cases, one is tried
+ * @property {number} [oneIn] runs one in this many generated cases
  */
 
 /** Suites that run on plain Node, and in an extension host, too. */
@@ -20,7 +20,7 @@ const alsoInHost = ['logic', 'soak'];
 const startEditors = ['ui', 'killed'];
 
 /**
- * What the oldest editor runs, since editors differ there. All else is the same code on the same API, and is proved in
+ * What the oldest editor runs, since editors differ there. All else is the same code on the same API, and is tested in
  * the newest one. By file, with the reason.
  */
 const hostInOldest = {
@@ -35,7 +35,7 @@ const hostInOldest = {
 };
 const uiInOldest = {
   'ui/authentication':
-    'The editor asks for consent, and lists accounts, in dialogs that each version words and draws anew.',
+    'The editor asks for consent, and lists accounts, in dialogs that each version words and lays out differently.',
   'ui/debugging':
     'Debug sessions get their environment through an API and built-in debuggers that change between versions.',
   'ui/folders':

@@ -54,7 +54,7 @@ mkdirSync(temporary, { recursive: true });
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
-// What is running ends on exit, and so it has to come to one. It is told before the folder goes that it writes to.
+// A signal has to lead to `exit`, where everything that runs is ended before the folder that it writes to is removed.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 process.once('SIGHUP', () => process.exit(129));
@@ -72,7 +72,7 @@ process.once('exit', () => {
 const total = { passed: 0, failed: 0, pending: 0, failures: [] };
 /** @type {import('./results.mjs').Timing[]} */
 const timings = [];
-/** How many jobs have begun: their files are named by it, and two that run at once never share one. */
+/** Jobs started so far; makes file names unique. */
 let begun = 0;
 
 try {

@@ -192,7 +192,7 @@ function folders(dataDir) {
 }
 
 /**
- * Starts a server on a port that it chooses itself and says, so that no other one can come in between.
+ * Starts a server on a free port and reads the port from its output, so no other process can take it first.
  * @param {string} probe path that answers once the server is ready
  * @param {[string, ...string[]]} line the program and its arguments
  * @param {NodeJS.ProcessEnv} [env]
@@ -200,7 +200,7 @@ function folders(dataDir) {
 async function start(probe, [program, ...args], env = process.env) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   const onExit = () => void terminate(child);
-  // Before its files go, which whoever runs it removes on exit.
+  // Runs before the exit listeners that remove its files.
   process.prependOnceListener('exit', onExit);
   const stop = () => {
     process.off('exit', onExit);
@@ -220,7 +220,7 @@ async function start(probe, [program, ...args], env = process.env) {
       child.stderr.on('data', read);
       child.once('error', reject);
       child.once('exit', () => reject(new Error('it ended')));
-      setTimeout(() => reject(new Error('it did not say its port')), startMs).unref();
+      setTimeout(() => reject(new Error('it printed no port')), startMs).unref();
     });
     const url = `http://127.0.0.1:${port}`;
     await answers(url + probe, child);

@@ -30,7 +30,7 @@ const bases = [
   { path: '/tir/v1', wantsApiKey: false },
 ];
 
-/** How it answers until a test says otherwise. */
+/** Defaults of the switches. */
 const atFirst = { listWithValues: false, namedValues: true, createWithout: [] as readonly string[], clockAhead: 0 };
 
 /**
@@ -113,7 +113,7 @@ export class Emulator {
     return token;
   }
 
-  /** Puts many more there beside one. Nobody looks for their values: no answer has them. */
+  /** Adds many tokens with the value of another one, which no answer contains. */
   fill(beside: PlatformToken, count: number): void {
     for (let index = 1; index <= count; index++) {
       this.tokens.push({ ...beside, id: this.#nextId++, name: `token-${index}` });
@@ -133,7 +133,7 @@ export class Emulator {
     this.#faults.length = 0;
   }
 
-  /** Forgets what was made and called, and answers as it does from the start. Ids are not used twice. */
+  /** Removes all tokens, calls and faults, and resets the switches. IDs aren't reused. */
   reset(): void {
     this.heal();
     this.tokens.length = this.made.length = this.calls.length = 0;

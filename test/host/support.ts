@@ -16,7 +16,7 @@ export interface Bench {
   end(): Promise<void>;
 }
 
-/** One for all tests of this process, so that the setting which says where it is changes once. */
+/** All tests of the process share one, so the setting `tir.apiUrl` changes once. */
 let shared: Promise<Emulator> | undefined;
 
 export async function begin(): Promise<Bench> {
@@ -45,7 +45,7 @@ async function startEmulator(): Promise<Emulator> {
   return emulator;
 }
 
-/** Resolves when the editor has told of the end of each. */
+/** Closes all terminals, and resolves when the editor has reported each as closed. */
 async function closeTerminals(): Promise<void> {
   const open = new Set(vscode.window.terminals);
   if (open.size > 0) {
@@ -75,18 +75,18 @@ export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   return first;
 }
 
-/** What a call comes to where the person closes every question and every file dialog that it shows them. */
+/** Runs `call`, closing every question and file dialog that it shows. */
 export function closingQuestions<T>(call: () => Promise<T>): Promise<T> {
   const closed = () => Promise.resolve(undefined);
   return withWindow({ showSaveDialog: closed, ...questionsThat('workbench.action.closeQuickOpen') }, call);
 }
 
-/** What a call comes to where the person presses Enter in every question that it asks them. */
+/** Runs `call`, pressing Enter in every question that it shows. */
 export function acceptingQuestions<T>(call: () => Promise<T>): Promise<T> {
   return withWindow(questionsThat('workbench.action.acceptSelectedQuickOpenItem'), call);
 }
 
-/** Makes questions, with each of which a command of the editor is run as soon as it shows. */
+/** Wraps quick inputs to run `command` when they show. */
 function questionsThat(command: string) {
   const { createInputBox, createQuickPick } = vscode.window;
   const answered = <T extends vscode.QuickInput>(question: T): T => {
@@ -100,7 +100,7 @@ function questionsThat(command: string) {
   return { createInputBox: () => answered(createInputBox()), createQuickPick: () => answered(createQuickPick()) };
 }
 
-/** Runs a call while parts of `vscode.window` are others. */
+/** Runs `call` with some members of `vscode.window` replaced. */
 async function withWindow<T>(parts: Record<string, unknown>, call: () => Promise<T>): Promise<T> {
   const window = vscode.window as unknown as Record<string, unknown>;
   const originals = Object.fromEntries(Object.keys(parts).map((name) => [name, window[name]]));

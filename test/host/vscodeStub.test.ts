@@ -5,14 +5,13 @@ import * as vscode from 'vscode';
 
 import * as stub from '../support/vscodeStub';
 
-/** What a piece of the API does, as values that can be compared. It gets the real API, and what stands in for it. */
+/** Uses a part of the API and returns comparable values. It runs on the real API and on the stub. */
 type Probe = (api: typeof vscode) => unknown;
 
-/** The stub is compared as what it stands for: what it lacks, its probes do not ask for. */
 const standIn = stub as unknown as typeof vscode;
 const [folder, stubFolder] = [vscode, standIn].map((api) => api.workspace.workspaceFolders![0]!.uri.fsPath);
 
-/** What an event tells its listeners, where one of them does something in between. */
+/** Records which listeners receive which events. */
 function heard(
   work: (emitter: vscode.EventEmitter<number>, hear: (name: string) => (n: number) => void) => void,
 ): Probe {
@@ -135,7 +134,7 @@ const probes: Readonly<Record<string, Probe>> = {
   },
 };
 
-describe('what stands in for the editor on plain Node', () => {
+describe('the stub of the editor on plain Node', () => {
   for (const [title, probe] of Object.entries(probes)) {
     it(`does as the editor does: ${title}`, () => {
       const text = (value: unknown) => JSON.stringify(value).replaceAll(folder!, '.').replaceAll(stubFolder!, '.');

@@ -18,6 +18,9 @@ async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, wo
   }
 }
 
+/*
+ * Longer than other files: a test for each code of a refusal.
+ */
 describe('refusals: what a person reads', () => {
   let bench: Bench;
   beforeEach(async () => {

@@ -5,7 +5,7 @@ import { Person, restoreSettings } from '../support/person';
 import { Keyring } from '../support/storage';
 import { newWindow, type TestWindow } from '../support/testWindow';
 
-/** An API, a person, and a window that is signed out. Put away with `end`. */
+/** An API, a person, and a window that is signed out. Call `end` when done. */
 export interface Bench {
   readonly emulator: Emulator;
   readonly person: Person;
@@ -14,11 +14,11 @@ export interface Bench {
   /** Where the window looks for the API. */
   apiUrl: string;
   timeoutSeconds: number;
-  /** A command, as another extension calls it; `menu.x`, as a person does. */
+  /** Runs a command as another extension does, or `menu.x` as a person does. */
   run<T = unknown>(command: CommandName | `menu.${CommandName}`, argument?: unknown): Promise<T>;
   /** Signs in with a token that was made for it. */
   signIn(): Promise<PlatformToken>;
-  /** Has the window look for the API where nobody listens. */
+  /** Points the window at an address where no server listens. */
   disconnect(): Promise<void>;
   /** What the API answers to the token of a new terminal. */
   status(): Promise<number>;

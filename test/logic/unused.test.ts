@@ -28,7 +28,7 @@ describe('tokens that are not used here', () => {
     });
   });
 
-  it('are not those that were put to use, copied, or put into a terminal', async () => {
+  it('are not those that were used in terminals, copied, or given to a terminal', async () => {
     const { emulator, person } = bench;
     await bench.signIn();
     const createdAt = Date.now() - 100 * day;

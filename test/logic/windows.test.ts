@@ -50,7 +50,7 @@ describe('several windows over one keyring', () => {
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
-  it("a folder's own token is what its terminals get, and those of all others get the one of all", async () => {
+  it("a folder's terminals get its own token, and all others get the shared one", async () => {
     const { store, collection } = newWindow();
     const [folder] = vscode.workspace.workspaceFolders!;
     const value = (index: number) => collection.inFolder(index).get('TIR_API_TOKEN');
@@ -104,7 +104,7 @@ describe('several windows over one keyring', () => {
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
     await until('the value', () => collection.variables.has('TIR_API_TOKEN'));
     keyring.failsOn = /^in-use/;
-    // Of whatever changes, the window hears; then it reads.
+    // Any change makes the window read again.
     await store.saveToken(ref(2), token('value-two'));
     await until('the variable to be gone', () => !collection.variables.has('TIR_API_TOKEN'));
     keyring.failsOn = /^$/;

@@ -7,7 +7,7 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
-/** Of so many generated cases, one is tried. */
+/** Runs one in this many generated cases. */
 export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);
 
 export const connectionId = 'p-4711-delhi';
@@ -83,7 +83,7 @@ export async function newWorld(): Promise<World> {
   return world;
 }
 
-/** What many at once would fight for. */
+/** Parallel tests would share the real clipboard. */
 const clipboard = standIn<Parts['clipboard']>('the clipboard', {
   copy: () => Promise.resolve(60),
   clear: () => Promise.resolve(),

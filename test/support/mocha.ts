@@ -11,7 +11,7 @@ export interface Results {
   pending: number;
   /** What of the lines tells of failures. */
   failures: string[];
-  /** Exceptions of others in this process that nobody caught. They fail no test. */
+  /** Uncaught exceptions of other extensions; they fail no test. */
   foreign: number;
   /** How long each test took without its hooks, in milliseconds. */
   durations: { title: string; ms: number }[];
@@ -58,7 +58,7 @@ export async function runMocha(
     if (file === undefined) {
       console.log(line);
     } else {
-      // Line by line: a process that ends in the middle has told what came before.
+      // Line by line, so a process that crashes leaves what came before.
       appendFileSync(`${file}.log`, `${line}\n`);
     }
   };
@@ -75,10 +75,10 @@ export async function runMocha(
       await files[name]?.();
     }
   } catch (error) {
-    // Where nobody sees what this process prints, the results tell it.
+    // The results report it, since an extension host's output isn't shown.
     fail('a test file could not be loaded', error instanceof Error ? error : new Error(String(error)));
   }
-  // A promise that nobody waits for fails the test that runs, as any error that nobody caught.
+  // An unhandled rejection fails the running test, like any uncaught error.
   process.on('unhandledRejection', (error) => {
     if (isOurs(error)) {
       throw error;

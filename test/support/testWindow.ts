@@ -32,8 +32,8 @@ export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | '
 type Mutator = Pick<vscode.EnvironmentVariableMutator, 'value'>;
 
 /**
- * Takes what one window puts into the environment of its terminals. The editor gives an extension one collection for all
- * terminals and one more for each folder, which it knows by the folder's index alone.
+ * Stores what a window puts into the environment of its terminals. The editor has one collection for all terminals, and
+ * one for each folder, which it knows only by the folder's index.
  */
 export class Collection {
   readonly variables = new Map<string, string>();
@@ -74,7 +74,7 @@ export class Collection {
   }
 }
 
-/** A stand-in that has what is given and nothing else. @throws Error where anything else of it is used */
+/** A stand-in with only the given members. @throws Error if any other member is used */
 export function standIn<T extends object>(name: string, given: Partial<T>): T {
   return new Proxy(given, {
     get(target, property) {
@@ -97,7 +97,7 @@ interface Given {
   readonly log?: vscode.LogOutputChannel;
 }
 
-/** A window of its own, without a view: its storage, its clock and its terminals are the test's. */
+/** A window without UI. The test controls its storage, clock and terminals. */
 export interface TestWindow {
   readonly parts: Parts;
   /** What its terminals get. */

@@ -8,9 +8,9 @@ import { URI, Utils } from 'vscode-uri';
 import manifest from '../../package.json';
 
 /*
- * Stands in for `vscode` where the logic suites run on plain Node: events, types, settings, and an editor in which nobody
- * answers. Whatever else is asked for is refused by name, and its test belongs in the host suite.
- * `test/host/vscodeStub.test.ts` compares it with the real API in every editor that is supported.
+ * The stub of `vscode` for the suites that run on plain Node: events, URIs, texts, settings, and messages that nobody
+ * answers. `window`, `workspace`, `commands` and `env` refuse by name what they lack; other names are undefined. A test that
+ * needs more belongs in the host suite. `test/host/vscodeStub.test.ts` compares the stub with the real API in both editors.
  */
 
 export class Disposable {
@@ -32,7 +32,7 @@ type Listener<T> = (event: T) => unknown;
 
 export class EventEmitter<T> {
   #listeners: readonly Listener<T>[] = [];
-  /** Who is still to be told of the event that is under way. */
+  /** The current event, and the listeners that haven't received it yet. */
   #left: { readonly event: T; readonly listeners: Listener<T>[] } | undefined;
   #isDisposed = false;
 
@@ -49,7 +49,7 @@ export class EventEmitter<T> {
     return subscription;
   };
 
-  /** An event that a listener fires comes after the one under way. A listener that throws keeps it from no other one. */
+  /** Events fired by a listener come after the current one. A listener that throws doesn't stop the others. */
   fire(event: T): void {
     this.#deliver();
     this.#left = { event, listeners: [...this.#listeners] };
@@ -135,7 +135,7 @@ export const workspace = only('workspace', {
   workspaceFolders: [{ uri: Uri.file(folder), name: 'workspace', index: 0 }],
   textDocuments: [],
   asRelativePath: (uri: vscode.Uri) => relative(folder, uri.fsPath).replaceAll('\\', '/'),
-  // As it is at the moment of the call, and a copy.
+  // A snapshot, like the editor's.
   getConfiguration: (section: string) => {
     const now = new Map([...defaults, ...[...configured].filter(([, value]) => value !== undefined)]);
     return {
@@ -186,7 +186,7 @@ export const env = only('env', {
   },
 });
 
-/** @throws Error where anything else of it is asked for */
+/** @throws Error if any other member is used */
 function only<T extends object>(name: string, given: T): T {
   return new Proxy(given, {
     get(target, property) {

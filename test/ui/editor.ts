@@ -29,7 +29,7 @@ export const limit = 30_000;
 /** Which editor the suite runs in. */
 export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
-/** Those that screenshots are looked at in: for file names, as the editor calls it, and the class that the editor has under it. */
+/** Themes for screenshots: file name, theme name, CSS class. */
 export const themes = [
   ['light', 'Light Modern', 'vs'],
   ['high-contrast', 'Dark High Contrast', 'hc-black'],
@@ -48,7 +48,7 @@ const usualSettings = {
   'security.workspace.trust.startupPrompt': 'never',
   // Or the editor goes to a view of its own.
   'debug.openDebug': 'neverOpen',
-  // The last of the themes that are looked at; editors begin in other ones.
+  // The theme of every test that picks no other.
   'workbench.colorTheme': 'Default Dark Modern',
 };
 
@@ -62,7 +62,7 @@ export interface EditorOptions {
   readonly locale?: string;
   /** Installs the extension that asks this one for tokens. */
   readonly withConsumer?: boolean;
-  /** Has the extension and the settings in every profile, where the editor has them in its first one alone. */
+  /** Applies the extension and the settings to every profile, not just the default. */
   readonly inAllProfiles?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
@@ -97,7 +97,7 @@ export interface Editor {
   readonly configure: (settings: Record<string, unknown>) => void;
   /** Writes settings, and a new folder in the place of the last one. Returns what the address of its window says behind the `?`. */
   readonly prepare: (options: WindowOptions) => string;
-  /** Takes away all that windows stored, once none is open; it is kept for the search for secrets. */
+  /** Deletes stored data (windows must be closed), and keeps a copy for the search for secrets. */
   readonly forget: () => Promise<void>;
   /** Ends all of it. */
   readonly stop: () => Promise<void>;
@@ -183,7 +183,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       if (existsSync(join(dataDir, own))) {
         renameSync(join(dataDir, own), join(past, 'files'));
       }
-      // What the browser has not written to its files yet is asked of itself.
+      // The browser may not have written it to disk yet.
       await self.front.goto(`${server.url}/healthz`);
       writeFileSync(join(past, 'storage.json'), await self.front.evaluate<string>(pageStorage));
       const session = await browser.newCDPSession(self.front);
@@ -204,7 +204,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
   }
 }
 
-/** Evaluates in a page to all that its origin has stored, as JSON. */
+/** A script that returns everything a page's origin has stored, as JSON. */
 const pageStorage = `(async () => {
   const done = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -2,7 +2,7 @@ import type { EditorOptions, WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
 interface SharedOptions extends WindowOptions {
-  /** Nothing that the editor itself remembers of other tests may be there; and other tests want nothing of these. */
+  /** Needs an editor with no state from other tests, and leaves it one that they can't use. */
   readonly fresh?: boolean;
   /** The view is left as a new window has it. */
   readonly viewClosed?: boolean;
@@ -39,7 +39,7 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
     !window.fresh &&
     window.files === undefined &&
     JSON.stringify(window) === last &&
-    // What stands in its way ends with the window.
+    // What it can't close ends with the window.
     (await workbench.startOver().catch(() => false));
   beforeEach(async () => {
     try {

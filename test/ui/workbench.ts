@@ -27,7 +27,7 @@ export function settles(waiting: Promise<unknown>): Promise<boolean> {
  * Longer than other files, since it is the one place that knows how the editor's page is built.
  */
 
-/** An API, a fresh VS Code with the packaged extension installed, and a browser that shows it. */
+/** An API, VS Code with the packaged extension installed, and a browser that shows it. */
 export class Workbench {
   /** Whether the settings are other ones than at the beginning. */
   private configured = false;
@@ -73,8 +73,8 @@ export class Workbench {
   }
 
   /**
-   * Has the person, and the API, forget all that was, and closes what was opened: for the next test in the same window.
-   * Resolves to false where only `renew` does that.
+   * Resets the API and the extension, and closes everything that is open, for the next test in the same window.
+   * Resolves to false if only `renew` can do that.
    */
   async startOver(): Promise<boolean> {
     const { page } = this;
