@@ -168,7 +168,7 @@ describe('the stub of the editor on plain Node', () => {
     const lacks: Readonly<Record<string, () => unknown>> = {
       'window.createTerminal': () => standIn.window.createTerminal(),
       'workspace.fs': () => standIn.workspace.fs,
-      'commands.executeCommand': () => standIn.commands.executeCommand('x'),
+      'commands.getCommands': () => standIn.commands.getCommands(),
       'env.uiKind': () => standIn.env.uiKind,
     };
     for (const [name, use] of Object.entries(lacks)) {

@@ -172,7 +172,9 @@ export const window = only('window', {
     work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested: never }),
 });
 
-export const commands = only('commands', {});
+export const commands = only('commands', {
+  executeCommand: (name: string) => Promise.reject(new Error(`The stub doesn't run commands, such as ${name}.`)),
+});
 
 let copied = '';
 export const env = only('env', {

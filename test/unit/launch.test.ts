@@ -55,7 +55,7 @@ describe('In the debugger', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-launch-'));
     try {
       const results = join(folder, 'results.json');
-      const env = { ...process.env, TIR_TEST_RESULTS: results, TIR_TEST_GREP: 'a secret ' };
+      const env = { ...process.env, TIR_TEST_RESULTS: results, TIR_TEST_GREP: 'a secret ', TIR_TEST_FILES: undefined };
       const line = ['--inspect=127.0.0.1:0', resolved(program), ...args];
       const { stderr } = await promisify(execFile)(process.execPath, line, { cwd: root, env });
       assert.match(stderr, /^Debugger listening/);

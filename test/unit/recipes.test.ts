@@ -214,7 +214,7 @@ describe('How to add', () => {
       await run(['--input-type=module', '--eval', build]);
       const results = join(copy, 'results.json');
       const main = join('out', 'test', 'support', 'main.mjs');
-      await run([main, 'unit'], { TIR_TEST_RESULTS: results, TIR_TEST_GREP: undefined });
+      await run([main, 'unit'], { TIR_TEST_RESULTS: results, TIR_TEST_GREP: undefined, TIR_TEST_FILES: undefined });
       const { passed, failed } = JSON.parse(readFileSync(results, 'utf8')) as { passed: number; failed: number };
       assert.ok(passed > 10 && failed === 0, `${passed} passed, ${failed} failed`);
     } finally {
