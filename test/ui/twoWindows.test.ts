@@ -101,7 +101,7 @@ describe('a new window', () => {
       await second.statusItem.getByText('dev-laptop').waitFor();
       assert.equal(await second.inNewTerminal(variable), 'set', 'it is up, and terminals have their token');
       // The editor itself calls home, and asks for extensions.
-      const ofTheEditor = /(^|\.)(microsoft\.com|visualstudio\.com|vscode-cdn\.net|open-vsx\.org):443$/;
+      const ofTheEditor = /(^|\.)(exp-tas\.com|microsoft\.com|visualstudio\.com|vscode-cdn\.net|open-vsx\.org):443$/;
       const others = proxy.targets.filter((target) => !ofTheEditor.test(target));
       assert.deepEqual([emulator.calls, others], [[], []]);
       await second.openView();
