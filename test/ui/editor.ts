@@ -20,6 +20,10 @@ import { root } from '../../scripts/root.mjs';
 import { editors, installExtension, startServer, withHome } from '../../scripts/vscode-server.mjs';
 import { Emulator } from '../emulator/emulator';
 
+/*
+ * Longer than other files: what an editor is started with, and what it leaves behind, are read together.
+ */
+
 /** Under which all that editor and browser write is kept until it has been searched for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
