@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { end, run, step, terminate, watchProcesses } from './process.mjs';
@@ -41,7 +41,7 @@ if (values.editor && !values.file) {
 }
 const lanes = 2;
 /** Minutes that a job may take. */
-const limit = 20;
+const limit = 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
@@ -234,7 +234,7 @@ async function runInEditor(job, file) {
     import('./build-tests.mjs'),
     import('./host.mjs'),
   ]);
-  const name = `${job.editor}-${begun}`;
+  const name = `${job.editor}-${basename(file, '.json')}`;
   const workspace = join(folder, `workspace-${name}`);
   mkdirSync(workspace);
   await runInHost(hostEntry, {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 
-import * as vscode from 'vscode';
-
 import { runCommand } from '../../src/commands/run';
 import type { Parts } from '../../src/parts';
 import { Store } from '../../src/secrets/store';
 import { Secret, type Credentials } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection, newWindow as windowOf } from '../support/testWindow';
+import { Collection, newLog, newWindow as windowOf } from '../support/testWindow';
 import { begin } from './support';
 import { restoreSettings, setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
@@ -17,7 +15,7 @@ const connection = { id: connectionId, label: 'One', projectId: 4711, location: 
 const lastKey = 'lastInUse';
 
 describe('what terminals wait for', () => {
-  const log = vscode.window.createOutputChannel('TIR Tokens (early read)', { log: true });
+  const log = newLog();
   let keyring: Keyring;
   let store: Store;
   let state: Memory;
@@ -43,8 +41,6 @@ describe('what terminals wait for', () => {
     open.splice(0).forEach((one) => one.dispose());
     await restoreSettings();
   });
-
-  after(() => log.dispose());
 
   const newWindow = () => {
     const collection = new Collection();

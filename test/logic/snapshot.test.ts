@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { copyToken } from '../../src/commands/copyToken';
+import { signOut } from '../../src/commands/signOut';
+import type { Parts } from '../../src/parts';
 import { tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
 import { takeSnapshot, type Arrangement } from '../../src/view/snapshot';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
@@ -9,6 +15,7 @@ import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
 
 const day = 24 * 60 * 60 * 1000;
+const arrangement: Arrangement = { sorting: 'name', filter: '', warnBeforeDays: 30 };
 
 describe('what the view shows', () => {
   let bench: Bench;
@@ -36,8 +43,7 @@ describe('what the view shows', () => {
     return { id, self };
   };
   const seed = (name: string, age: number) => bench.emulator.seed(name, { createdAt: now - age * day });
-  const take = (given: Partial<Arrangement> = {}) =>
-    takeSnapshot(window.parts, { sorting: 'name', filter: '', warnBeforeDays: 30, ...given });
+  const take = (given: Partial<Arrangement> = {}) => takeSnapshot(window.parts, { ...arrangement, ...given });
   const names = (rows: readonly unknown[]) => (rows as TokenNode[]).map(({ token }) => token.name);
 
   it('counts the tokens that need care, and says how long they have', async () => {
@@ -106,5 +112,30 @@ describe('what the view shows', () => {
     assert.match(item.description as string, new RegExp(`^in use in ${folder.name} · `));
     assert.match(item.contextValue ?? '', /^token active/);
     assert.match(tokenTooltip(row!), /You signed in with it\nLast used on this machine: copied .*; its use elsewhere/);
+  });
+
+  it('another profile has its own state, and the same projects, tokens and uses', async () => {
+    const keyring = new Keyring();
+    const folder = mkdtempSync(join(tmpdir(), 'tir-profiles-'));
+    const [first, second] = [0, 1].map(() => newWindow(bench.emulator, keyring, { folder }).parts) as [Parts, Parts];
+    const { id, name, projectId, location, ...token } = bench.emulator.seed('first-token');
+    const connectionId = 'p-4711-delhi';
+    const credentials = credentialsOf(token);
+    const connection = { id: connectionId, label: 'One', projectId, location, signInTokenId: id };
+    await first.store.saveConnection({ connection, credentials });
+    await first.store.saveToken({ connectionId, id }, { name, created: now, expires: undefined, credentials });
+    await first.store.use({ connectionId, id, name });
+    await copyToken(first, { argument: { connectionId, id }, selection: [], byHand: false });
+
+    await second.lists.refresh(connectionId);
+    const row = async () => (await takeSnapshot(second, arrangement)).roots[0] as TokenNode;
+    assert.equal((await row()).inUse, true);
+    assert.doesNotMatch(tokenTooltip(await row()), /copied/);
+    await second.usage.learn(await second.activity.trail.read());
+    assert.match(tokenTooltip(await row()), /Last used on this machine: copied/);
+
+    await signOut(second, { argument: { connectionId }, selection: [], byHand: false });
+    assert.deepEqual((await takeSnapshot(first, arrangement)).roots, []);
+    rmSync(folder, { recursive: true });
   });
 });

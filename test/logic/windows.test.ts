@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { Store } from '../../src/secrets/store';
 import { Secret } from '../../src/tir/secret';
 import { until } from '../support/until';
-import { Collection } from '../support/testWindow';
+import { Collection, newLog } from '../support/testWindow';
 import { Keyring } from '../support/storage';
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
@@ -18,7 +18,7 @@ const token = (text: string) => ({
 });
 
 describe('several windows over one keyring', () => {
-  const log = vscode.window.createOutputChannel('TIR Tokens (windows)', { log: true });
+  const log = newLog();
   const keyring = new Keyring();
   const open: { dispose(): unknown }[] = [];
   const newWindow = () => {
@@ -28,7 +28,7 @@ describe('several windows over one keyring', () => {
     return { store, collection };
   };
   after(() => {
-    vscode.Disposable.from(...open, log).dispose();
+    vscode.Disposable.from(...open).dispose();
   });
 
   it('all follow what one of them does, and none writes the value to disk', async () => {

@@ -9,14 +9,13 @@ import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
-import { Collection, credentialsOf, newWindow } from '../support/testWindow';
+import { Collection, credentialsOf, newLog, newWindow } from '../support/testWindow';
 import { say } from '../support/say';
 import { until } from '../support/until';
 import { oneIn, treeOf } from './world';
 import { Keyring } from '../support/storage';
 
 const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
-const log = vscode.window.createOutputChannel('TIR Tokens (load)', { log: true });
 
 describe('load', () => {
   let emulator: Emulator;
@@ -51,7 +50,7 @@ describe('load', () => {
 
   it('a thousand refreshes of 50 projects, one of 10,000 tokens: one call for all who ask, and no growing heap', async () => {
     emulator.fill(selves[0]!, tokensOfFirst - 1);
-    const window = newWindow(emulator, keyring, { log });
+    const window = newWindow(emulator, keyring);
     const { parts } = window;
     open.push({ dispose: () => window.end() });
     await signInToAll(parts);
@@ -88,7 +87,7 @@ describe('load', () => {
     await signInToAll({ store: stores[0]! });
     const environments = stores.map((store) => {
       const collection = new Collection();
-      open.push(store, collection.environment(store, log));
+      open.push(store, collection.environment(store, newLog()));
       return collection.variables;
     });
     let events = 0;

@@ -1,5 +1,3 @@
-import * as vscode from 'vscode';
-
 import type { Parts } from '../../src/parts';
 import { readValue } from '../../src/secrets/records';
 import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
@@ -11,9 +9,6 @@ import { Keyring } from '../support/storage';
 export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);
 
 export const connectionId = 'p-4711-delhi';
-
-// The editor closes all channels of a name when one of them is disposed.
-const log = vscode.window.createOutputChannel('TIR Tokens (soak)', { log: true });
 
 /** A project with tokens, a keyring, and the windows that share it; terminals, the clipboard and the view are none of the editor's. */
 export interface World {
@@ -52,7 +47,6 @@ export async function newWorld(): Promise<World> {
     ahead: 0,
     open() {
       const window = newWindow(emulator, keyring, {
-        log,
         apiUrl: () => world.apiUrl,
         timeoutSeconds: () => world.timeoutSeconds,
         now: () => Date.now() + world.ahead,

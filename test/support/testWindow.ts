@@ -86,6 +86,12 @@ export function standIn<T extends object>(name: string, given: Partial<T>): T {
   }) as T;
 }
 
+/** A log that nobody reads. The editor closes all channels of a name with one of them. */
+export function newLog(): vscode.LogOutputChannel {
+  const nothing = () => undefined;
+  return standIn<vscode.LogOutputChannel>('the log', { debug: nothing, info: nothing, warn: nothing, error: nothing });
+}
+
 interface Given {
   readonly now?: () => number;
   readonly state?: vscode.Memento;
@@ -93,8 +99,6 @@ interface Given {
   readonly folder?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
-  /** One that several windows share; else one of its own, which goes with the window. */
-  readonly log?: vscode.LogOutputChannel;
 }
 
 /** A window without UI. The test controls its storage, clock and terminals. */
@@ -108,7 +112,7 @@ export interface TestWindow {
 export function newWindow(emulator: Emulator, secrets: ListableStorage, given: Given = {}): TestWindow {
   const { now = Date.now, state = new Memory(), apiUrl = () => emulator.apiUrl } = given;
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
-  const log = given.log ?? vscode.window.createOutputChannel('TIR Tokens (test)', { log: true });
+  const log = newLog();
   const store = new Store(secrets, () => undefined);
   const client: Parts['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
@@ -148,9 +152,6 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     end() {
       terminals.dispose();
       store.dispose();
-      if (!given.log) {
-        log.dispose();
-      }
       rmSync(storage.fsPath, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -3,7 +3,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -66,8 +65,6 @@ export interface EditorOptions {
   readonly locale?: string;
   /** Installs the extension that asks this one for tokens. */
   readonly withConsumer?: boolean;
-  /** Applies the extension and the settings to every profile, not just the default. */
-  readonly inAllProfiles?: boolean;
   /** A file to run in place of the packaged one. */
   readonly bundle?: string;
 }
@@ -130,9 +127,6 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     let allSettings: Record<string, unknown> = ofAll;
     const configure = (settings: Record<string, unknown>) => {
       allSettings = { ...allSettings, ...settings };
-      if (options.inAllProfiles) {
-        allSettings = { ...allSettings, 'workbench.settings.applyToAllProfiles': Object.keys(allSettings) };
-      }
       writeFileSync(join(dataDir, 'User', 'settings.json'), JSON.stringify(allSettings));
     };
     configure(options.settings ?? {});
@@ -149,9 +143,6 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     const extension = join(extensions, installed ?? '');
     if (bundle !== undefined) {
       copyFileSync(bundle, join(extension, 'dist', 'extension.js'));
-    }
-    if (options.inAllProfiles) {
-      applyToAllProfiles(extensions);
     }
     const server = await startServer(dataDir, {
       trustAll: !askForTrust,
@@ -225,14 +216,6 @@ const pageStorage = `(async () => {
   }
   return JSON.stringify(all, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value));
 })()`;
-
-/** Does what the editor's command "Apply Extension to all Profiles" does. */
-function applyToAllProfiles(extensions: string): void {
-  const list = join(extensions, 'extensions.json');
-  const installed = JSON.parse(readFileSync(list, 'utf8')) as { metadata?: Record<string, unknown> }[];
-  const applied = installed.map((one) => ({ ...one, metadata: { ...one.metadata, isApplicationScoped: true } }));
-  writeFileSync(list, JSON.stringify(applied));
-}
 
 /** Makes this a language of the editor, as a language pack does. The editor's own texts stay in English. */
 function addLanguage(dataDir: string, locale: string): void {

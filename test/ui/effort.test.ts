@@ -30,6 +30,7 @@ describe('how much it takes by hand', () => {
   shareWorkbench((shared) => (workbench = shared), { viewClosed: true });
   before(async () => {
     elsewhere = await Emulator.start();
+    elsewhere.staysOffDisk = false;
   });
   after(() => elsewhere.stop());
 
