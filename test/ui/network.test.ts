@@ -5,7 +5,6 @@ import { join } from 'node:path';
 
 import { Emulator } from '../emulator/emulator';
 import { newAuthority } from '../support/certificates';
-import { noteSecrets } from '../support/noteSecrets';
 import { startProxy, type Proxy } from '../support/proxy';
 import { limit, testedEditor } from './editor';
 import { Workbench } from './workbench';
@@ -44,7 +43,6 @@ describe("a company's network", () => {
     await workbench?.close();
     for (const server of Object.values(servers)) {
       await server.stop();
-      noteSecrets(server.made);
     }
     await proxy.stop();
     rmSync(folder, { recursive: true });
