@@ -15,7 +15,7 @@ export class Memory implements vscode.Memento {
 
 /**
  * Secret storage that several stores share, as windows do, and that fails on the keys it is told to. As in the editor,
- * windows hear of a write after it is done and later than whoever wrote, and never of one that failed.
+ * windows hear of a write after it is done, and never of one that failed.
  */
 export class Keyring implements vscode.SecretStorage {
   readonly kept = new Map<string, string>();

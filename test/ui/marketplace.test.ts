@@ -21,7 +21,7 @@ const isLoaded = (image: Locator) =>
   });
 
 describe('pictures for people who have not installed it', () => {
-  it('Marketplace: every picture of the README, and no other, can be taken anew', async () => {
+  it('Marketplace: every picture of the README, and no other, can be retaken', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
     try {
       await takeScreenshots(folder);

@@ -19,7 +19,7 @@ const fileOf = (authority: string) => join(folder, `${authority}.pem`);
 describe("a company's network", () => {
   let workbench: Workbench | undefined;
   let proxy: Proxy;
-  /** By who vouches for it: somebody whom Node is told of, whom the system knows, or whom nobody knows. */
+  /** Servers by issuer: trusted through NODE_EXTRA_CA_CERTS, by the system, or not at all. */
   let servers: Record<'extra' | 'system' | 'unknown', Emulator>;
   const start = async (authority: string) => {
     const { certificate, server } = await newAuthority(host, authority);
@@ -49,7 +49,7 @@ describe("a company's network", () => {
   });
 
   const reached = () => proxy.targets.filter((target) => target.startsWith(host)).length;
-  /** Each test has settings of its own, in an editor that knows two of the three. */
+  /** The editor trusts two of the three issuers; each test sets its own settings. */
   const open = async (settings: Record<string, unknown>) => {
     proxy.targets.length = 0;
     await workbench?.renew({ settings });

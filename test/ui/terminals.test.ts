@@ -25,7 +25,7 @@ describe('terminals that are open', () => {
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('first-in-use');
     await workbench.createToken('second-in-use');
-    // Of two, nobody has typed in one: the editor opens it anew by itself, and it is not counted.
+    // The editor reopens a terminal without input by itself, so it isn't counted.
     await workbench.command('Terminal: Create New Terminal');
     await workbench.page.locator('.terminal-wrapper.active .xterm-helper-textarea').waitFor({ state: 'attached' });
     assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
