@@ -49,6 +49,8 @@ const usualSettings = {
   'workbench.reduceMotion': 'on',
   // Older editors ask before anything else can be done; newer ones say in a banner that they do not trust yet.
   'security.workspace.trust.startupPrompt': 'never',
+  // Or a window that closes leaves its terminals to the next one of its folder.
+  'terminal.integrated.enablePersistentSessions': false,
   // Or the editor goes to a view of its own.
   'debug.openDebug': 'neverOpen',
   // The theme of every test that picks no other.

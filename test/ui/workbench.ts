@@ -394,7 +394,8 @@ export class Workbench {
     try {
       writeFileSync(script, line);
       await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
-      await this.page.keyboard.insertText(`sh ${script} > ${part}; mv ${part} ${whole}`);
+      // A shell that has just started may lose the first character.
+      await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
       await this.page.keyboard.press('Enter');
       await until(`the shell to answer: ${line}`, () => existsSync(whole));
       return readFileSync(whole, 'utf8').trim();
