@@ -49,7 +49,7 @@ const uiInOldest = {
   'ui/twoWindows': 'Older versions have no list of secret keys, and restore and update windows differently.',
 };
 
-/** @type {readonly Job[]} Those that take longest first: two run at a time. */
+/** @type {readonly Job[]} Two run at a time, of those that click one. */
 export const quick = [
   { files: ['host'], editor: 'newest', inHost: true },
   { files: ['unit', 'logic'] },
@@ -68,6 +68,11 @@ export const thorough = [
 
 /** Searches what all other jobs wrote for secrets. @type {Job} */
 export const secretSearch = { files: ['rest'] };
+
+/** Whether a job clicks in the windows of an editor. @param {Job} job */
+export function clicks({ files }) {
+  return files.some((file) => startEditors.includes(file.split('/')[0] ?? ''));
+}
 
 /**
  * The jobs that run some files: in these editors, or in the newest one where a suite needs one and none is named.
