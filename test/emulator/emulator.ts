@@ -119,7 +119,7 @@ export class Emulator {
     this.tokens.push(token);
     this.made.push(token);
     if (this.staysOffDisk) {
-      noteSecrets([token]);
+      noteSecrets(token);
     }
     return token;
   }

@@ -9,7 +9,7 @@ export interface Results {
   passed: number;
   failed: number;
   pending: number;
-  /** What of the lines tells of failures. */
+  /** The title and the stack of each failure. */
   failures: string[];
   /** Uncaught exceptions of other extensions; they fail no test. */
   foreign: number;

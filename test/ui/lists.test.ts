@@ -70,7 +70,7 @@ describe('many tokens', () => {
 
 describe('what happened to tokens', () => {
   let workbench: Workbench;
-  // That all was forgotten is told of, too.
+  // The activity also records that everything was forgotten.
   shareWorkbench((shared) => (workbench = shared), { fresh: true });
 
   const posts = () => workbench.emulator.calls.filter((call) => !call.startsWith('GET'));
