@@ -7,7 +7,7 @@ import type { Locator } from 'playwright-core';
 import { root } from '../../scripts/root.mjs';
 import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
-import type { Workbench } from './workbench';
+import { settles, type Workbench } from './workbench';
 
 /*
  * Longer than other files: every command of the manifest has its way by the keyboard in one table.
@@ -84,10 +84,14 @@ describe('without a mouse', () => {
   /** Opens the menu of a row, and chooses in it. */
   const menu = async (row: RegExp, item: string) => {
     const { page } = workbench;
-    await goTo(row);
-    await page.keyboard.press('Shift+F10');
     const entry = workbench.menuItem(item);
-    await entry.waitFor();
+    // A menu that opens while the editor still learns of its folders lacks what needs them.
+    await until(`"${item}" in the menu of ${row}`, async () => {
+      await page.keyboard.press('Escape');
+      await goTo(row);
+      await page.keyboard.press('Shift+F10');
+      return settles(entry.waitFor({ timeout: 5000 }));
+    });
     const reached = page
       .locator('.action-item.focused')
       .filter({ has: entry })
