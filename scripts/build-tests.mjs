@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { inOneFile } from './build.mjs';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
+import { alsoInHost } from './suites.mjs';
 
 /*
  * What is built to test and to measure the extension; none of it ships.
@@ -79,8 +80,6 @@ async function buildConsumer() {
   await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
 }
 
-/** Suites whose code needs no editor: they run on plain Node against a stub, and also in the extension host. */
-const inBoth = ['logic', 'soak'];
 /** Replaces `vscode`. What the stub lacks is imported and never called there. */
 const withStub = /** @type {const} */ ({
   alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
@@ -97,7 +96,7 @@ function isOf(file, suites) {
 
 /** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
 export async function buildForNode(tests) {
-  const stubbed = tests.filter((file) => isOf(file, inBoth));
+  const stubbed = tests.filter((file) => isOf(file, alsoInHost));
   const others = tests.filter((file) => !stubbed.includes(file));
   await Promise.all([
     build({ ...onNode, ...shared, ...withStub, entryPoints: stubbed }),
@@ -105,13 +104,13 @@ export async function buildForNode(tests) {
   ]);
 }
 
-/** The suites: those of the extension host in one file, the others for plain Node. */
+/** Builds all suites: `host` for the extension host, `logic` and `soak` for that and for plain Node, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
   await Promise.all([
-    buildForHost(tests.filter((file) => isOf(file, ['host', ...inBoth]))),
+    buildForHost(tests.filter((file) => isOf(file, ['host', ...alsoInHost]))),
     buildForNode(tests.filter((file) => !isOf(file, ['host']))),
     buildKilled(),
     buildConsumer(),

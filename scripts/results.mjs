@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What a suite came to, as the runner in `test/support/mocha.ts` writes it. @typedef {import('../test/support/mocha').Results} Results */
+/** Results of one job, as `test/support/mocha.ts` writes them. @typedef {import('../test/support/mocha').Results} Results */
 
-/** What several came to together. @typedef {Pick<Results, 'passed' | 'failed' | 'pending' | 'failures'>} Total */
+/** Results of several jobs, added up. @typedef {Pick<Results, 'passed' | 'failed' | 'pending' | 'failures'>} Total */
 
-/** What a job took: of its seconds, those outside of tests are set-up. @typedef {{ job: string, seconds: number, durations: Results['durations'] }} Timing */
+/** How long a job took. Its seconds outside of tests are set-up. @typedef {{ job: string, seconds: number, durations: Results['durations'] }} Timing */
 
 /** @param {string} file @returns {Results | undefined} undefined where the job did not get to its end */
 export function readResults(file) {
@@ -19,7 +19,7 @@ export function readResults(file) {
 }
 
 /**
- * What failed, once more, where one looks first; and one line that counts it all.
+ * Formats the failures again, and the totals, for the end of the output.
  * @param {Total} total
  */
 export function closing({ passed, failed, pending, failures }) {
@@ -27,8 +27,8 @@ export function closing({ passed, failed, pending, failures }) {
   return [...again, `\n${passed} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}`].join('\n');
 }
 
-/** The time of each suite and the ten slowest tests, as a text; all of it goes to a file. @param {readonly Timing[]} timings @param {string} file */
-export function tellTimings(timings, file) {
+/** Writes all times to a file, and returns a table of the jobs and the ten slowest tests. @param {readonly Timing[]} timings @param {string} file */
+export function reportTimings(timings, file) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(timings, undefined, 1));
   const rows = timings.map(({ job, seconds, durations }) => {
@@ -46,7 +46,7 @@ export function tellTimings(timings, file) {
   ].join('\n');
 }
 
-/** The first column to the left, numbers to the right. @param {readonly string[][]} rows */
+/** @param {readonly string[][]} rows the first one is the header */
 function table(rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

@@ -14,25 +14,23 @@
  * @property {number} [oneIn] runs one in this many generated cases
  */
 
-/** Suites that run on plain Node, and in an extension host, too. */
-const alsoInHost = ['logic', 'soak'];
+/** Suites that run on plain Node against the stub of `vscode`, and in an extension host, too. */
+export const alsoInHost = ['logic', 'soak'];
 /** Suites on plain Node whose tests start an editor. */
 const startEditors = ['ui', 'killed'];
 
-/**
- * What the oldest editor runs, since editors differ there. All else is the same code on the same API, and is tested in
- * the newest one. By file, with the reason.
- */
+/** Test files that run in the oldest editor, too, each with its reason. All others run in the newest one only. */
 const hostInOldest = {
-  'host/activity': 'An output that is opened as a document.',
-  'host/authentication': 'The API of accounts and sessions is of different age.',
+  'host/activity': 'The activity page is a virtual document, which versions open and refresh differently.',
+  'host/authentication': 'The authentication API differs between versions.',
   'host/debugging': 'Debug sessions and tasks: what the editor does to their environment.',
-  'host/editors': 'Which editor this is at all.',
+  'host/editors': 'The suite has to run in the version that it was asked for.',
   'host/folders': 'Scoped collections, which terminals get by the index of a folder.',
   'host/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
   'host/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
-  'host/vscodeStub': 'What the stub stands in for.',
+  'host/vscodeStub': 'The stub has to match the oldest API, too.',
 };
+/** The same for ui tests. */
 const uiInOldest = {
   'ui/authentication':
     'The editor asks for consent, and lists accounts, in dialogs that each version words and lays out differently.',
@@ -49,7 +47,7 @@ const uiInOldest = {
   'ui/twoWindows': 'Older versions have no list of secret keys, and restore and update windows differently.',
 };
 
-/** @type {readonly Job[]} Two run at a time, of those that click one. */
+/** @type {readonly Job[]} Two jobs run at a time, but only one that clicks. */
 export const quick = [
   { files: ['host'], editor: 'newest', inHost: true },
   { files: ['unit', 'logic'] },

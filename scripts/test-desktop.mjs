@@ -7,7 +7,7 @@ import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 
 /*
- * `npm run test:desktop`: the host suite in the desktop VS Code, which @vscode/test-electron downloads.
+ * `npm run test:desktop`: the host and logic suites in the desktop VS Code, which @vscode/test-electron downloads.
  * The oldest editor that is supported: `npm run test:desktop -- 1.96.0`.
  */
 

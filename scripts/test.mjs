@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { end, run, step, terminate, watchProcesses } from './process.mjs';
-import { closing, readResults, tellTimings } from './results.mjs';
+import { closing, readResults, reportTimings } from './results.mjs';
 import { root } from './root.mjs';
 import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
 import { clicks, jobsFor, quick, secretSearch, thorough } from './suites.mjs';
@@ -14,12 +14,11 @@ import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 /*
  * Longer than other files: how a run goes from its first line to its last is read in one place.
  *
- * `npm test` runs the quick suites, `npm run test:all` all of them: two jobs at a time, then the search through what they
- * wrote, and one line at the end that counts all tests.
- * `npm test -- --file host/folders --editor oldest --grep "of one folder"` runs a part: `--file` and `--editor` may be
- * repeated. `logic` and `soak` run on plain Node, and in an extension host where an editor is named.
- * Of two runs the first one saves its results (`--save-results FILE`), and the second one adds them to its own
- * (`--add-results FILE`); it runs the rest (`--tier thorough`) on what the first one has built (`--no-build`).
+ * `npm test` runs the quick tier, `npm run test:all` everything: two jobs at a time, then the search for secrets in all that
+ * they wrote, and one line at the end that counts all tests. CONTRIBUTING.md ("Run a part") explains `--file`, `--editor`,
+ * `--grep` and `--no-build`.
+ * `.ci/run` needs two runs with one closing line: `--save-results FILE` writes the totals instead of printing them, and
+ * `--add-results FILE` adds them to those of the run that follows, and to its exit code.
  */
 
 const { values } = parseArgs({
@@ -41,18 +40,25 @@ if (values.editor && !values.file) {
   console.error('--editor needs --file: say what to run in that editor.');
   process.exit(1);
 }
+/** Set if not all of a tier runs. */
+const part = values.file || values.grep !== undefined ? 'part' : undefined;
 const lanes = 2;
-/** Minutes that a job may take. */
-const limit = 30;
+/** Minutes before a job is ended as hung. The longest takes about 15. */
+const limit = 60;
 
 const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
 /** Values that the suites made, one a line, for the search at the end. */
 const madeSecrets = join(folder, 'secrets');
 /** Everything that editors, browsers and tests write goes under here, and is searched at the end. */
 const atRest = join(folder, 'rest');
+const screenshots = join(root, '.vscode-test', 'screenshots');
 /** Short, since the editor's sockets are in it, whose paths may have 107 bytes. */
 const temporary = join(atRest, 't');
 mkdirSync(temporary, { recursive: true });
+if (values['add-results'] === undefined) {
+  // Those of an earlier run would be taken for this one's.
+  rmSync(screenshots, { recursive: true, force: true });
+}
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
@@ -83,7 +89,8 @@ try {
   const waiting = [...jobs];
   let isClicking = false;
   const lane = async () => {
-    // One job that clicks at a time: two would make each other's windows slow. The lane that has it takes the next one, too.
+    // One job that clicks at a time: two would make each other's windows slow. A lane that finds only such jobs ends, and
+    // the other one runs them.
     const next = () => waiting.findIndex((job) => !isClicking || !clicks(job));
     for (let at = next(); at >= 0; at = next()) {
       const [job] = waiting.splice(at, 1);
@@ -99,8 +106,7 @@ try {
     fail('No test ran.');
   }
   await perform(secretSearch);
-  const name = values.file || values.grep !== undefined ? 'part' : values.tier;
-  console.log(`\n${tellTimings(timings, join(root, '.vscode-test', 'timings', `${name}.json`))}`);
+  console.log(`\n${reportTimings(timings, join(root, '.vscode-test', 'timings', `${part ?? values.tier}.json`))}`);
 } catch (error) {
   fail(String(error instanceof Error ? error.stack : error));
 }
@@ -188,7 +194,7 @@ function add(results, title) {
   total.failures.push(...results.failures.map((failure) => `${title}:\n${failure}`));
 }
 
-/** @param {string} failure of no test */
+/** Counts a failure outside of any test, such as a job that crashed. @param {string} failure */
 function fail(failure) {
   console.error(failure);
   total.failed++;
@@ -205,8 +211,8 @@ function environment({ files, editor, oneIn }, file) {
     TIR_TEST_EDITOR: editor,
     TIR_TEST_SECRETS: madeSecrets,
     TIR_TEST_AT_REST: atRest,
-    TIR_TEST_SCREENSHOTS: join(root, '.vscode-test', 'screenshots', editor ?? ''),
-    ...(jobs.some((one) => one.editor) && { TIR_TEST_EDITORS_RAN: '1' }),
+    TIR_TEST_SCREENSHOTS: join(screenshots, editor ?? ''),
+    ...(part === undefined && { TIR_TEST_WHOLE_TIER: '1' }),
     ...(oneIn !== undefined && { TIR_TEST_ONE_IN: String(oneIn) }),
     ...(values.grep !== undefined && files !== secretSearch.files && { TIR_TEST_GREP: values.grep }),
   };

@@ -124,8 +124,8 @@ describe('a rotation whose extension host is killed', () => {
     if (isRecorded) {
       await workbench.notification('had been interrupted').first().waitFor();
     }
-    await workbench.row(/^laptop.*, in use/).waitFor();
     const outcome = isRecorded ? outcomeOf(await said()) : 'nothing';
+    await workbench.row(/^laptop.*, in use/).waitFor();
     const left = rotated();
     const status = await fromTerminal();
     row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'successor')).join(' and ') || 'none', status);
@@ -137,11 +137,12 @@ describe('a rotation whose extension host is killed', () => {
     assert.equal(isReplaced, done.includes('store value'), 'the successor stays exactly where its value was stored');
     assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'taken back');
     await lists(Number(row[0]));
+    await workbench.showNotifications();
     assert.equal((await said()).length, isRecorded ? 1 : 0, 'it is said once');
   };
 
   it('ends with one valid token, which new terminals get, wherever it was', async function () {
-    this.timeout(900_000);
+    this.timeout(40 * 60_000);
     const rows: string[][] = [];
     await workbench.openView();
     workbench.emulator.seed('elsewhere-0');
@@ -163,6 +164,7 @@ describe('a rotation whose extension host is killed', () => {
       await workbench.reopen(() => undefined);
       await workbench.row(/^laptop.*, in use/).waitFor();
       assert.equal(await fromTerminal(), '200');
+      await workbench.showNotifications();
       assert.deepEqual(await said(), [], 'no record is left');
     } finally {
       show(['', 'killed', 'said at the next start', 'token left', 'terminal'], rows);

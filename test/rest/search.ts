@@ -67,23 +67,31 @@ export function search(folder: string, secrets: readonly string[]): Search {
 }
 
 /**
- * Finds thousands of needles in one pass: they are kept by their first four bytes, and the first two say at most
- * places that none begins there.
+ * Finds thousands of needles in one pass. They are kept by their last eight bytes, since tokens begin alike; most places
+ * of a text are ruled out by one look into a table.
  */
 function finder(needles: readonly (readonly [encoding: string, bytes: Buffer])[]): (content: Buffer) => string[] {
-  const pairs = new Uint8Array(65_536);
-  const byStart = new Map<number, (readonly [string, Buffer])[]>();
+  const hash = (earlier: number, last: number) => Math.imul(earlier, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b);
+  const table = new Uint8Array(1 << 22);
+  const slot = (key: number) => key >>> 10;
+  const byEnd = new Map<number, (readonly [string, Buffer])[]>();
   for (const needle of needles) {
-    const start = needle[1].readUInt32LE(0);
-    pairs[start & 0xffff] = 1;
-    byStart.set(start, [...(byStart.get(start) ?? []), needle]);
+    const [, bytes] = needle;
+    const key = hash(bytes.readInt32LE(bytes.length - 8), bytes.readInt32LE(bytes.length - 4));
+    table[slot(key)] = 1;
+    byEnd.set(key, [...(byEnd.get(key) ?? []), needle]);
   }
   return (content) => {
     const found = new Set<string>();
-    for (let at = 0; at + 4 <= content.length; at++) {
-      if (pairs[(content[at] ?? 0) | ((content[at + 1] ?? 0) << 8)] === 1) {
-        for (const [encoding, bytes] of byStart.get(content.readUInt32LE(at)) ?? []) {
-          if (content.subarray(at, at + bytes.length).equals(bytes)) {
+    let [earlier, last] = [0, 0];
+    for (let at = 0; at < content.length; at++) {
+      earlier = (earlier >>> 8) | ((last & 0xff) << 24);
+      last = (last >>> 8) | ((content[at] ?? 0) << 24);
+      const key = hash(earlier, last);
+      if (table[slot(key)] === 1) {
+        for (const [encoding, bytes] of byEnd.get(key) ?? []) {
+          const start = at + 1 - bytes.length;
+          if (start >= 0 && content.subarray(start, at + 1).equals(bytes)) {
             found.add(encoding);
           }
         }

@@ -94,8 +94,7 @@ describe('every command under every fault of the API', () => {
     assert.ok([...calls.values()].every((methods) => methods.has('GET')));
   });
 
-  it('says one right sentence, loses nothing, and works when the fault is gone', async function () {
-    this.timeout(10 * 60_000);
+  it('says one right sentence, loses nothing, and works when the fault is gone', async () => {
     const all = commandsUnderFault.flatMap((command) =>
       [...(calls.get(command.name) ?? [])].flatMap((method) =>
         [...faultCases, ...(method === 'GET' ? [...wrongLists, untrustedHost] : [])].map((faultCase) => ({

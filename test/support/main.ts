@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { runMocha } from './mocha';
 
-// Runs test files on plain Node: those of one suite (`node main.mjs unit`), else those that `TIR_TEST_FILES` names.
+// Runs test files on plain Node: of one suite (`node main.mjs unit`) or of all. `TIR_TEST_FILES` narrows that.
 // Servers that a test started end on exit.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));

@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 
 import { onSaid } from './say';
 
-/** What a suite came to; written as JSON to the file that `TIR_TEST_RESULTS` names. */
+/** Results of one job (one process, one or more suites), written as JSON to the file that `TIR_TEST_RESULTS` names. */
 export interface Results {
   passed: number;
   failed: number;
@@ -20,7 +20,7 @@ export interface Results {
 /** What evaluates each test file, by names such as `host/folders`. */
 export type TestFiles = Readonly<Record<string, () => unknown>>;
 
-/** Those of the files that `TIR_TEST_FILES` names, a JSON list of names and of suites, with a `!` for what is left out; all, where it names none. @throws Error where one of them matches no file */
+/** The files that `TIR_TEST_FILES` names: a JSON list of files and suites, with a `!` for those to leave out. All files if it names none. @throws Error if one of them matches no file */
 function wantedFiles(names: readonly string[]): string[] {
   const listed = JSON.parse(process.env['TIR_TEST_FILES'] ?? '[]') as readonly string[];
   const wanted = listed.filter((one) => !one.startsWith('!'));
@@ -38,8 +38,8 @@ function wantedFiles(names: readonly string[]): string[] {
 /**
  * Runs test files, and leaves the results for whoever started this process (or this extension host).
  * Resolves to the number of failures.
- * @param isOurs whether a rejection that nobody handled is of the product or its tests
- * @param isForeign whether an exception that nobody caught is of somebody else in this process, and no test's failure
+ * @param isOurs whether an unhandled rejection comes from the product or its tests
+ * @param isForeign whether an uncaught exception comes from another extension; it fails no test
  */
 export async function runMocha(
   files: TestFiles,
@@ -47,7 +47,8 @@ export async function runMocha(
   isOurs: (error: unknown) => boolean = () => true,
 ): Promise<number> {
   const mocha = new Mocha({
-    timeout: 120_000,
+    // For what waits without a limit of its own, on a machine that is several times slower, too.
+    timeout: 10 * 60_000,
     forbidOnly: true,
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
   });
@@ -62,8 +63,8 @@ export async function runMocha(
       appendFileSync(`${file}.log`, `${line}\n`);
     }
   };
-  const fail = (title: string, { stack, message }: Error) => {
-    results.failed++;
+  const fail = (title: string, { stack, message = '' }: Partial<Error>, tests = 1) => {
+    results.failed += tests;
     const failure = `  ✗ ${title}\n${stack ?? message}`;
     results.failures.push(failure);
     say(failure);
@@ -90,13 +91,22 @@ export async function runMocha(
   });
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
+      const lost = runner.total - ended;
+      if (lost > 0) {
+        fail(`tests that did not run, since a hook failed: ${lost}`, {}, lost);
+      }
       if (file !== undefined) {
         writeFileSync(`${file}.part`, JSON.stringify(results));
         renameSync(`${file}.part`, file);
       }
       resolve(Math.max(failures, results.failed));
     });
-    const note = (test: Mocha.Runnable) => results.durations.push({ title: test.fullTitle(), ms: test.duration ?? 0 });
+    /** Tests that ran or were skipped. Where a hook fails, those after it never begin. */
+    let ended = 0;
+    const note = (test: Mocha.Runnable) => {
+      ended += test instanceof Mocha.Test ? 1 : 0;
+      results.durations.push({ title: test.fullTitle(), ms: test.duration ?? 0 });
+    };
     runner.on('pass', (test) => {
       results.passed++;
       note(test);
@@ -104,6 +114,7 @@ export async function runMocha(
     });
     runner.on('pending', (test) => {
       results.pending++;
+      ended++;
       say(`  - ${test.fullTitle()}`);
     });
     runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {

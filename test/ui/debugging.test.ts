@@ -32,6 +32,7 @@ describe('debugging, by mouse and keyboard', () => {
     await said.waitFor();
     await workbench.screenshot('debugging-no-token');
     await seen('');
+    await workbench.showNotifications();
     await said.getByRole('button', { name: 'Use a Token…' }).click();
     await workbench.answer('Use in Terminals', 'first-token');
     await workbench.row(/^first-token, in use, /).waitFor();

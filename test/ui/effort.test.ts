@@ -175,9 +175,7 @@ describe('how much it takes by hand', () => {
     return ours;
   }
 
-  it('is what the README says', async function () {
-    // Four jobs in four ways each.
-    this.timeout(300_000);
+  it('is what the README says', async () => {
     const person = new Person(workbench);
     const show = () => workbench.command('View: Show TIR AI Platform');
     const jobs: Record<string, Efforts> = {};

@@ -1,3 +1,4 @@
+import { say } from '../support/say';
 import type { EditorOptions, WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
@@ -38,10 +39,13 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
     workbench !== undefined &&
     !window.fresh &&
     window.files === undefined &&
+    window.folders === undefined &&
     JSON.stringify(window) === last &&
-    // What it can't close ends with the window.
-    (await workbench.startOver().catch(() => false));
-  beforeEach(async () => {
+    (await workbench.startOver().catch((error: unknown) => {
+      say(`the next test gets a new window: ${String(error)}`);
+      return false;
+    }));
+  beforeEach(async function () {
     try {
       if (!(await goesOn(shared))) {
         await shared.workbench?.renew(window);
@@ -51,6 +55,7 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
         }
       }
     } catch (error) {
+      await shared.workbench?.photograph(this.currentTest!);
       await close();
       throw error;
     }

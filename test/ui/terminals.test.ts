@@ -13,6 +13,7 @@ describe('terminals that are open', () => {
     const mark = workbench.page.locator('.single-terminal-tab .codicon-warning').first();
     const reopen = async () => {
       const notification = workbench.notification('An open terminal still has an old token');
+      await workbench.showNotifications();
       await notification.waitFor();
       await mark.waitFor();
       await workbench.screenshot('old-terminal');

@@ -10,7 +10,7 @@ import { Workbench } from './workbench';
 const size = { width: 640, height: 450 };
 
 /** By the names that the pictures end with. High contrast has those of the theme that is as dark. */
-const pictured = { light: 'Default Light Modern', dark: 'Default Dark Modern' };
+const pictured = { light: 'Light Modern', dark: 'Dark Modern' };
 
 const inTerminal = async ({ page }: Workbench, line: string, answer: RegExp) => {
   await page.locator('.xterm-rows', { hasText: '$' }).waitFor();

@@ -57,6 +57,26 @@ export class Workbench {
     if (editor.asksForTrust) {
       await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     }
+    if (options.folders) {
+      await this.showFolders(options.folders[0] ?? '');
+    }
+  }
+
+  /**
+   * Waits for the folders of a workspace. A slow editor misses them now and then: it has read the workspace's file before
+   * anything listens, and goes on with none until the next start.
+   */
+  private async showFolders(name: string): Promise<void> {
+    const folder = this.row(name);
+    const none = this.page.getByText('No Folder Opened');
+    await until(`the folder ${name}`, async () => {
+      await folder.or(none).first().waitFor();
+      const isShown = await folder.isVisible();
+      if (!isShown) {
+        await this.page.reload();
+      }
+      return isShown;
+    });
   }
 
   /** Shows a new folder in one window of the same editor, to somebody who uses it for the first time. */
@@ -155,12 +175,17 @@ export class Workbench {
 
   async close(test?: Mocha.Test): Promise<void> {
     if (test?.state === 'failed') {
-      for (const [index, page] of this.editor.browser.pages().entries()) {
-        const name = `failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
-        await new Workbench(page, this.editor).screenshot(name);
-      }
+      await this.photograph(test);
     }
     await this.editor.stop();
+  }
+
+  /** Takes a screenshot of each window, for a test that failed. */
+  async photograph({ title }: Mocha.Test): Promise<void> {
+    for (const [index, page] of this.editor.browser.pages().entries()) {
+      const name = `failed-${title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
+      await new Workbench(page, this.editor).screenshot(name);
+    }
   }
 
   /** Changes the user's settings for windows that are opened from here on. */
@@ -243,12 +268,7 @@ export class Workbench {
   /** Chooses from the menu of a row. @param effect what shows then */
   async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
     await this.toFront();
-    // A menu that opens while the editor still learns of its folders lacks what needs them.
-    await until(`"${item}" in the menu of ${row}`, async () => {
-      await this.page.keyboard.press('Escape');
-      await this.row(row).click({ button: 'right' });
-      return settles(this.menuItem(item).waitFor({ timeout: 5000 }));
-    });
+    await this.row(row).click({ button: 'right' });
     await this.choose(item, effect);
   }
 
@@ -294,6 +314,12 @@ export class Workbench {
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-list-item', { hasText: text });
+  }
+
+  /** Opens the notification center: a toast goes after 10 seconds, and its entry there stays. */
+  async showNotifications(): Promise<void> {
+    await this.command('Notifications: Show Notifications');
+    await this.page.locator('.notifications-center.visible').waitFor();
   }
 
   get dialog(): Locator {
