@@ -91,7 +91,7 @@ export async function runMocha(
   });
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
-      const lost = runner.total - ended;
+      const lost = runner.total - ended.size;
       if (lost > 0) {
         fail(`tests that did not run, since a hook failed: ${lost}`, {}, lost);
       }
@@ -102,9 +102,11 @@ export async function runMocha(
       resolve(Math.max(failures, results.failed));
     });
     /** Tests that ran or were skipped. Where a hook fails, those after it never begin. */
-    let ended = 0;
+    const ended = new Set<Mocha.Runnable>();
     const note = (test: Mocha.Runnable) => {
-      ended += test instanceof Mocha.Test ? 1 : 0;
+      if (test instanceof Mocha.Test) {
+        ended.add(test);
+      }
       results.durations.push({ title: test.fullTitle(), ms: test.duration ?? 0 });
     };
     runner.on('pass', (test) => {
@@ -114,7 +116,7 @@ export async function runMocha(
     });
     runner.on('pending', (test) => {
       results.pending++;
-      ended++;
+      ended.add(test);
       say(`  - ${test.fullTitle()}`);
     });
     runner.on('fail', (test, error: Error & { expected?: unknown; actual?: unknown }) => {

@@ -1,0 +1,23 @@
+/*
+ * What can go wrong in a test file. No suite runs it; `test/unit/runner.test.ts` looks at how it is counted.
+ */
+
+describe('a hook that fails', () => {
+  let begun = 0;
+  beforeEach(() => {
+    if (++begun === 2) {
+      throw new Error('the second time');
+    }
+  });
+  for (const number of [1, 2, 3]) {
+    it(`test ${number}`, () => undefined);
+  }
+});
+
+describe('a promise without a handler', () => {
+  it('is rejected', async () => {
+    void Promise.reject(new Error('unhandled'));
+    await new Promise(() => undefined);
+  });
+  it.skip('is skipped', () => undefined);
+});
