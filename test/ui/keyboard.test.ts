@@ -249,7 +249,7 @@ describe('without a mouse', () => {
       },
       async openExample() {
         await palette('Open Example Script');
-        await page.locator('.view-lines').getByText('TIR_API_TOKEN').first().waitFor();
+        await page.locator('.monaco-editor.focused .view-lines').getByText('TIR_API_TOKEN').first().waitFor();
       },
       async deleteToken() {
         await goTo(/^dev-laptop, /);
