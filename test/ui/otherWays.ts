@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { until } from '../support/until';
 import type { Effort, Person } from './person';
-import type { Workbench } from './workbench';
+import { settles, type Workbench } from './workbench';
 
 /*
  * How people give a script its token without this extension. What is done in the editor is done; what is done elsewhere is
@@ -69,8 +69,16 @@ export async function newFile(workbench: Workbench, person: Person, name: string
   const explorer = window.locator('.explorer-folders-view');
   await workbench.command('File: Focus on Files Explorer');
   await explorer.locator('.monaco-list:focus').waitFor();
-  await person.click(window.locator('.sidebar').getByRole('button', { name: 'New File...' }));
-  await explorer.locator('.monaco-inputbox input:focus').waitFor();
+  const button = window.locator('.sidebar').getByRole('button', { name: 'New File...' });
+  await person.click(button);
+  // The field goes if something else takes the focus, such as a terminal that is slow to open. Then it's clicked again, uncounted.
+  await until('the field for the name', async () => {
+    const isOpen = await settles(explorer.locator('.monaco-inputbox input:focus').waitFor({ timeout: 5000 }));
+    if (!isOpen) {
+      await button.click();
+    }
+    return isOpen;
+  });
   await person.type(name);
   await person.press('Enter');
   await window.locator('.tab.active', { hasText: name }).waitFor();
