@@ -67,9 +67,14 @@ export const thorough = [
 /** Searches what all other jobs wrote for secrets. @type {Job} */
 export const secretSearch = { files: ['rest'] };
 
+/** @param {string} file such as `host/folders` */
+function suiteOf(file) {
+  return file.split('/')[0] ?? '';
+}
+
 /** Whether a job clicks in the windows of an editor. @param {Job} job */
 export function clicks({ files }) {
-  return files.some((file) => startEditors.includes(file.split('/')[0] ?? ''));
+  return files.some((file) => startEditors.includes(suiteOf(file)));
 }
 
 /**
@@ -77,8 +82,6 @@ export function clicks({ files }) {
  * @param {readonly string[]} files @param {readonly Editor[]} editors @returns {Job[]}
  */
 export function jobsFor(files, editors) {
-  /** @param {string} file */
-  const suiteOf = (file) => file.split('/')[0] ?? '';
   return [...new Set(files.map(suiteOf))].flatMap((suite) => {
     const own = files.filter((file) => suiteOf(file) === suite);
     const inHost = suite === 'host' || (editors.length > 0 && alsoInHost.includes(suite));

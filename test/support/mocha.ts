@@ -47,7 +47,7 @@ export async function runMocha(
   isOurs: (error: unknown) => boolean = () => true,
 ): Promise<number> {
   const mocha = new Mocha({
-    // For what waits without a limit of its own, on a machine that is several times slower, too.
+    // Ends tests that hang. It's generous, since some machines are several times slower.
     timeout: 10 * 60_000,
     forbidOnly: true,
     ...(process.env['TIR_TEST_GREP'] !== undefined && { grep: process.env['TIR_TEST_GREP'] }),
@@ -89,6 +89,8 @@ export async function runMocha(
     results.foreign++;
     say(`  · an error of the editor itself: ${String(error)}`);
   });
+  /** Tests that ran or were skipped. If a hook fails, the tests after it never begin. */
+  const ended = new Set<Mocha.Runnable>();
   return new Promise((resolve) => {
     const runner = mocha.run((failures) => {
       const lost = runner.total - ended.size;
@@ -101,8 +103,6 @@ export async function runMocha(
       }
       resolve(Math.max(failures, results.failed));
     });
-    /** Tests that ran or were skipped. Where a hook fails, those after it never begin. */
-    const ended = new Set<Mocha.Runnable>();
     const note = (test: Mocha.Runnable) => {
       if (test instanceof Mocha.Test) {
         ended.add(test);

@@ -8,8 +8,8 @@ import { URI, Utils } from 'vscode-uri';
 import manifest from '../../package.json';
 
 /*
- * The stub of `vscode` for the suites that run on plain Node: events, URIs, texts, settings, and messages that
- * return no answer. `window`, `workspace`, `commands` and `env` refuse by name what they lack; other names are undefined. A test that
+ * The stub of `vscode` for the suites that run on plain Node: events, URIs, texts, settings, and messages that return no
+ * answer. `window`, `workspace`, `commands` and `env` refuse by name what they lack; other names are undefined. A test that
  * needs more belongs in the host suite. `test/host/vscodeStub.test.ts` compares the stub with the real API in both editors.
  */
 

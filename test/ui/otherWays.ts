@@ -71,7 +71,7 @@ export async function newFile(workbench: Workbench, person: Person, name: string
   await explorer.locator('.monaco-list:focus').waitFor();
   const button = window.locator('.sidebar').getByRole('button', { name: 'New File...' });
   await person.click(button);
-  // The field goes if something else takes the focus, such as a terminal that is slow to open. Then it's clicked again, uncounted.
+  // The field closes if something else takes the focus, such as a terminal that is slow to open. A second click isn't counted.
   await until('the field for the name', async () => {
     const isOpen = await settles(explorer.locator('.monaco-inputbox input:focus').waitFor({ timeout: 5000 }));
     if (!isOpen) {

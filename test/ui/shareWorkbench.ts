@@ -55,8 +55,7 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
         }
       }
     } catch (error) {
-      await shared.workbench?.photograph(this.currentTest!);
-      await close();
+      await close(this.currentTest);
       throw error;
     }
     shared.options = JSON.stringify(window);

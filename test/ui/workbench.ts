@@ -57,8 +57,9 @@ export class Workbench {
     if (editor.asksForTrust) {
       await page.getByText('Restricted Mode is intended for safe code browsing').waitFor();
     }
-    if (options.folders) {
-      await this.showFolders(options.folders[0] ?? '');
+    const [folder] = options.folders ?? [];
+    if (folder !== undefined) {
+      await this.showFolders(folder);
     }
   }
 
@@ -173,18 +174,17 @@ export class Workbench {
     return this.editor.folder;
   }
 
+  /** @param test if it failed, or its set-up did, each window is photographed first */
   async close(test?: Mocha.Test): Promise<void> {
-    if (test?.state === 'failed') {
-      await this.photograph(test);
-    }
-    await this.editor.stop();
-  }
-
-  /** Takes a screenshot of each window, for a test that failed. */
-  async photograph({ title }: Mocha.Test): Promise<void> {
-    for (const [index, page] of this.editor.browser.pages().entries()) {
-      const name = `failed-${title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
-      await new Workbench(page, this.editor).screenshot(name);
+    try {
+      if (test && test.state !== 'passed') {
+        for (const [index, page] of this.editor.browser.pages().entries()) {
+          const name = `failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
+          await new Workbench(page, this.editor).screenshot(name);
+        }
+      }
+    } finally {
+      await this.editor.stop();
     }
   }
 
