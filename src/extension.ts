@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
-import type { Clipboard } from './clipboard';
-import { once } from './once';
+import { once } from './base/async';
+import type { Clipboard } from './export/clipboard';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
@@ -27,7 +27,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await terminals.start();
   const log = openLog();
   context.subscriptions.push(log);
-  const { startRest } = await import('./rest');
+  const { startRest } = await import('./start');
   ({ clipboard } = startRest(context, { log, store, terminals }, web));
 }
 

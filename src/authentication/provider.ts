@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
-import { inTurn } from '../inTurn';
-import type { Parts } from '../parts';
-import { tokenKey, type Connection } from '../secrets/records';
-import { settings } from '../settings';
-import { refusal, type TirError } from '../tir/errors';
-import type { Secret } from '../tir/secret';
+import { inTurn } from '../base/async';
+import { refusal, type TirError } from '../base/errors';
+import type { Secret } from '../base/secret';
+import { defaultLabel, plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import { type Connection, tokenKey } from '../secrets/records';
+import type { Parts } from '../services';
 import { toldError } from '../view/failure';
-import { defaultLabel, plain } from '../view/sentences';
-import { difference, readScopes, scopeOf, sessionsOf, type Session } from './sessions';
+import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 
 /** Lets other extensions ask for tokens by `vscode.authentication`. */
 export function registerAuthentication(parts: Parts): vscode.Disposable {

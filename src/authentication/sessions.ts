@@ -1,12 +1,12 @@
+import type { Secret } from '../base/secret';
 import {
-  sameToken,
   type Connection,
+  sameToken,
   type StoredToken,
   type TokenInUse,
   type TokenRef,
   type Use,
 } from '../secrets/records';
-import type { Secret } from '../tir/secret';
 import { expiryState } from '../tir/token';
 
 /** A project that is signed in to, and the token of it that other extensions get. */

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseToken, findToken, noSuchToken } from '../ask/choose';
-import { askInTurn, askText, type Place } from '../ask/quickInput';
-import type { Parts } from '../parts';
-import { refusal, saying } from '../tir/errors';
+import { refusal, saying } from '../base/errors';
+import { askInTurn, askText, type Place } from '../base/prompts';
+import { Secret } from '../base/secret';
+import { plain } from '../base/sentences';
+import type { Parts } from '../services';
 import { cleanPasted } from '../tir/input';
-import { Secret } from '../tir/secret';
-import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
-import type { Call } from './command';
+import { chooseToken, findToken, noSuchToken } from './choose';
+import type { Call } from './register';
 import { credentialProblem } from './signIn';
 
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };

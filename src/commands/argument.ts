@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal } from '../tir/errors';
+import { refusal } from '../base/errors';
 
 /** A token's id, as a number or as its digits. */
 export const tokenId = v.pipe(

@@ -3,20 +3,17 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseConnection, loadTokens, untilCancelled } from '../ask/choose';
-import { confirm } from '../ask/confirm';
-import { withProgress } from '../ask/progress';
-import { alone, askText } from '../ask/quickInput';
-import { createOnTir, type NewToken } from '../lifecycle/creation';
-import { deleteIfThere } from '../lifecycle/deletion';
-import type { Parts } from '../parts';
+import { refusal, saying, TirError, toTirError } from '../base/errors';
+import { alone, askText, confirm, withProgress } from '../base/prompts';
+import { nameProblemSentence, plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
-import { refusal, saying, TirError, toTirError } from '../tir/errors';
+import type { Parts } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
 import { createdText } from '../tir/token';
-import { nameProblemSentence, plain, sentence } from '../view/sentences';
+import { createOnTir, deleteIfThere, type NewToken } from '../tokens/createAndDelete';
 import { readArgument } from './argument';
-import type { Call } from './command';
+import { chooseConnection, loadTokens, untilCancelled } from './choose';
+import type { Call } from './register';
 import { putToUse, reach } from './useToken';
 
 const fields = {

@@ -1,17 +1,16 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseToken, findToken, untilCancelled } from '../ask/choose';
-import { confirm } from '../ask/confirm';
-import { withProgress } from '../ask/progress';
-import { deleteOnTir } from '../lifecycle/deletion';
-import type { Parts } from '../parts';
-import { sameToken, tokenKey, type SignedIn, type TokenRef } from '../secrets/records';
-import { saying, toTirError, type ErrorCode, type TirError } from '../tir/errors';
+import { type ErrorCode, saying, type TirError, toTirError } from '../base/errors';
+import { confirm, withProgress } from '../base/prompts';
+import { plain, sentence } from '../base/sentences';
+import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
+import type { Parts } from '../services';
 import type { Token } from '../tir/token';
-import { plain, sentence } from '../view/sentences';
+import { deleteOnTir } from '../tokens/createAndDelete';
 import { readArgument, tokenFields, tokenId } from './argument';
-import type { Call } from './command';
+import { chooseToken, findToken, untilCancelled } from './choose';
+import type { Call } from './register';
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { loadTokens } from '../ask/choose';
-import { askInTurn, askPicks, askText, type Place } from '../ask/quickInput';
-import type { Parts } from '../parts';
+import { refusal } from '../base/errors';
+import { askInTurn, askPicks, askText, type Place } from '../base/prompts';
+import { dateText, plain } from '../base/sentences';
 import { sameToken } from '../secrets/records';
-import { refusal } from '../tir/errors';
+import type { Parts } from '../services';
 import { day } from '../tir/token';
-import { dateText, plain } from '../view/sentences';
 import { readArgument } from './argument';
-import type { Call } from './command';
+import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
+import type { Call } from './register';
 
 /** Selects what this machine has not used for a while, for the person to choose from and delete. */
 export async function findUnusedTokens(parts: Parts, call: Call) {

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
-import { itemsOf, tokenWithValue } from '../ask/choose';
-import { alone, askPick } from '../ask/quickInput';
 import type { Session } from '../authentication/sessions';
-import type { Parts } from '../parts';
+import { refusal, toTirError } from '../base/errors';
+import { alone, askPick } from '../base/prompts';
+import { plain } from '../base/sentences';
 import type { Connection, TokenRef } from '../secrets/records';
-import { refusal, toTirError } from '../tir/errors';
-import { plain } from '../view/sentences';
+import type { Parts } from '../services';
 import { addTokenValue } from './addTokenValue';
+import { itemsOf, tokenWithValue } from './choose';
 import { createToken } from './createToken';
 import { askAndProve } from './signIn';
 

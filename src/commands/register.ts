@@ -1,6 +1,15 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from '../parts';
+import type { Parts } from '../services';
+
+/** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
+export interface Call {
+  readonly argument: unknown;
+  readonly selection: readonly unknown[];
+  readonly byHand: boolean;
+}
+
+export type Command = (parts: Parts, call: Call) => Promise<unknown>;
 
 /** What commands have behind `tir.`. Their modules are loaded with the first one that is called. */
 export const commandNames = [

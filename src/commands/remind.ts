@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from '../parts';
-import { settings } from '../settings';
-import { plain } from '../view/sentences';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import type { Parts } from '../services';
 
 /** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
 export async function remind(parts: Parts): Promise<void> {

@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 
-import { chooseToken, findToken, noSuchToken, untilCancelled } from '../ask/choose';
-import { confirm } from '../ask/confirm';
-import { withProgress } from '../ask/progress';
-import type { Recovery } from '../lifecycle/rotation';
-import type { Parts } from '../parts';
+import { type TirError, toTirError } from '../base/errors';
+import { confirm, withProgress } from '../base/prompts';
+import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
-import { toTirError, type TirError } from '../tir/errors';
-import { plain, sentence } from '../view/sentences';
+import type { Parts } from '../services';
+import type { Recovery } from '../tokens/rotation';
 import { readArgument, tokenFields } from './argument';
-import type { Call } from './command';
+import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
 import { showOnce } from './createToken';
+import type { Call } from './register';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
 export async function rotateToken(parts: Parts, { argument, byHand }: Call) {

@@ -1,20 +1,19 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseToken, tokenWithValue } from '../ask/choose';
-import { chooseFolder, folderField } from '../ask/chooseFolder';
-import { confirm } from '../ask/confirm';
-import { withProgress } from '../ask/progress';
-import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../handOver/envFile';
-import { standingOf } from '../handOver/git';
-import type { Parts } from '../parts';
-import { settings } from '../settings';
+import { refusal, saying } from '../base/errors';
+import { chooseFolder, folderField } from '../base/folders';
+import { confirm, withProgress } from '../base/prompts';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
+import { standingOf } from '../export/git';
+import type { Parts } from '../services';
 import { variablesOf } from '../terminals/variables';
-import { refusal, saying } from '../tir/errors';
-import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
-import type { Call } from './command';
-import { allowExport, explained, needTrust, noteHandOver } from './handOver';
+import { chooseToken, tokenWithValue } from './choose';
+import { allowExport, explained, needTrust, noteHandOver } from './export';
+import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
-import { untilCancelled } from '../ask/choose';
-import { withProgress } from '../ask/progress';
-import type { Parts } from '../parts';
-import { refusal } from '../tir/errors';
-import type { Call } from './command';
+import { refusal } from '../base/errors';
+import { withProgress } from '../base/prompts';
+import type { Parts } from '../services';
+import { untilCancelled } from './choose';
+import type { Call } from './register';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
 export async function scanWorkspace(parts: Parts, { byHand }: Call) {

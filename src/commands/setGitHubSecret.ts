@@ -1,19 +1,17 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseToken, tokenWithValue } from '../ask/choose';
-import { chooseFolder, folderField } from '../ask/chooseFolder';
-import { confirm } from '../ask/confirm';
-import { withProgress } from '../ask/progress';
-import { alone, askText } from '../ask/quickInput';
-import { repositoryOf, secretNameProblem, setSecret } from '../handOver/github';
-import type { Parts } from '../parts';
+import { refusal, saying } from '../base/errors';
+import { chooseFolder, folderField } from '../base/folders';
+import { alone, askText, confirm, withProgress } from '../base/prompts';
+import { plain } from '../base/sentences';
+import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
+import type { Parts } from '../services';
 import { tokenVariable } from '../terminals/variables';
-import { refusal, saying } from '../tir/errors';
-import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
-import type { Call } from './command';
-import { allowExport, explained, needTrust, noteHandOver } from './handOver';
+import { chooseToken, tokenWithValue } from './choose';
+import { allowExport, explained, needTrust, noteHandOver } from './export';
+import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 

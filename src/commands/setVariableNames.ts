@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseConnection } from '../ask/choose';
-import { alone, askText } from '../ask/quickInput';
-import type { Parts } from '../parts';
+import { refusal } from '../base/errors';
+import { alone, askText } from '../base/prompts';
+import { plain } from '../base/sentences';
+import type { Parts } from '../services';
 import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
-import { refusal } from '../tir/errors';
-import { plain } from '../view/sentences';
 import { readArgument } from './argument';
-import type { Call } from './command';
+import { chooseConnection } from './choose';
+import type { Call } from './register';
 
 /** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
 export async function setVariableNames(parts: Parts, { argument }: Call) {

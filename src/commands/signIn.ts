@@ -1,17 +1,16 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { withProgress } from '../ask/progress';
-import { alone, askInTurn, askPick, askText, type Place } from '../ask/quickInput';
-import type { Parts } from '../parts';
-import { connectionId, isUnreadable, type Connection, type SignedIn } from '../secrets/records';
-import { refusal, saying, toTirError } from '../tir/errors';
+import { refusal, saying, toTirError } from '../base/errors';
+import { alone, askInTurn, askPick, askText, type Place, withProgress } from '../base/prompts';
+import { Secret } from '../base/secret';
+import { dateText, defaultLabel, plain, sentence } from '../base/sentences';
+import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
+import type { Parts } from '../services';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
-import { Secret } from '../tir/secret';
 import { locations, type Token } from '../tir/token';
-import { dateText, defaultLabel, plain, sentence } from '../view/sentences';
 import { readArgument } from './argument';
-import type { Call } from './command';
+import type { Call } from './register';
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fields = {

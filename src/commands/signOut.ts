@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { chooseConnection } from '../ask/choose';
-import { confirm } from '../ask/confirm';
-import type { Parts } from '../parts';
+import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
+import type { Parts } from '../services';
 import { readArgument } from './argument';
-import type { Call } from './command';
+import { chooseConnection } from './choose';
+import type { Call } from './register';
 
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
 export async function signOut(parts: Parts, { argument, byHand }: Call) {
@@ -39,4 +39,26 @@ async function chooseToLeave(parts: Parts, id: string | undefined): Promise<Pick
   return named
     ? { id: named.id, label: named.id }
     : (await chooseConnection(parts, vscode.l10n.t('Sign Out'), id)).connection;
+}
+
+/** Takes everything that the extension has stored out of this machine. On TIR nothing changes. */
+export async function forgetEverything(parts: Parts) {
+  await confirm(
+    vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
+    vscode.l10n.t(
+      'All connections, token values and the record of token activity are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
+    ),
+    vscode.l10n.t('Forget Everything'),
+  );
+  const connections = await parts.store.connections().catch(() => []);
+  await parts.store.forgetEverything();
+  await parts.clipboard.clear();
+  await parts.usage.forget(() => true);
+  await parts.reminders.forget();
+  await parts.activity.clear();
+  for (const { id } of connections) {
+    parts.lists.forget(id);
+  }
+  parts.log.info('Everything stored was forgotten.');
+  return {};
 }

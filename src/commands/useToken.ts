@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 
-import { chooseToken, tokenWithValue } from '../ask/choose';
-import { askFolder, findFolder, folderField } from '../ask/chooseFolder';
-import type { Parts } from '../parts';
+import { refusal, saying, TirError } from '../base/errors';
+import { askFolder, findFolder, folderField, isHere } from '../base/folders';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
 import type { TokenInUse, TokenRef, Use } from '../secrets/records';
-import { settings } from '../settings';
-import { isHere } from '../terminals/folders';
+import type { Parts } from '../services';
 import { terminalName } from '../terminals/openTerminals';
-import { refusal, saying, TirError } from '../tir/errors';
-import { plain } from '../view/sentences';
 import { readArgument, tokenFields } from './argument';
-import type { Call } from './command';
+import { chooseToken, tokenWithValue } from './choose';
+import type { Call } from './register';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(parts: Parts, { argument, byHand }: Call) {

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
 
-import { plain } from '../view/sentences';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import { committed, type Git } from './git';
+import type { KnownValues } from './known';
+import { isEnvFile } from './languages';
 import type { Finding } from './scan';
+import type { FileFindings } from './workspaceScan';
 
 /** Under this name findings are listed in the Problems view. */
 export const source = 'TIR Tokens';
@@ -48,4 +53,123 @@ function next({ known }: Finding, isCommitted: boolean): string {
         );
   }
   return vscode.l10n.t('Whoever has this file can act with it: read it from the environment instead.');
+}
+
+/** What was found, by file, and the diagnostics that show it. */
+export class ShownLeaks implements vscode.Disposable {
+  readonly #diagnostics = vscode.languages.createDiagnosticCollection('tir');
+  /** By address: of a document that is open, or of a file when the workspace was looked through. */
+  readonly #found = new Map<string, FileFindings>();
+  /** Of a file's credentials, which are in its git history and which are not. */
+  readonly #committed = new Map<string, Map<string, boolean>>();
+  /** Tells what is in the history, where there is git. */
+  git: Git | undefined;
+
+  constructor(
+    private readonly known: () => KnownValues,
+    private readonly log: vscode.LogOutputChannel,
+    /** The page that says what each code means. */
+    private readonly why: vscode.Uri,
+  ) {}
+
+  dispose(): void {
+    this.#diagnostics.dispose();
+  }
+
+  all(): FileFindings[] {
+    return [...this.#found.values()];
+  }
+
+  /** What a diagnostic is of. */
+  findingAt(uri: vscode.Uri, { start }: vscode.Range): Finding | undefined {
+    const { findings = [] } = this.#found.get(uri.toString()) ?? {};
+    return findings.find((finding) => finding.line === start.line && finding.start === start.character);
+  }
+
+  set(uri: vscode.Uri, findings: readonly Finding[]): void {
+    const key = uri.toString();
+    const before = this.#found.get(key)?.findings ?? [];
+    if (findings.length === 0) {
+      this.forget(key);
+      return;
+    }
+    // Of a `.env` it is asked anew whether git ignores it.
+    if (!isEnvFile(uri.path) && JSON.stringify(findings) === JSON.stringify(before)) {
+      return;
+    }
+    this.#found.set(key, { uri, findings });
+    const told = new Set(before.map(({ fingerprint }) => fingerprint));
+    this.logAll([{ uri, findings: findings.filter(({ fingerprint }) => !told.has(fingerprint)) }], 'found');
+    void this.#show(uri, findings);
+  }
+
+  forget(key: string): void {
+    const found = this.#found.get(key);
+    if (found) {
+      this.#found.delete(key);
+      this.#committed.delete(key);
+      this.#diagnostics.delete(found.uri);
+    }
+  }
+
+  /** What is committed has changed. */
+  forgetHistory(): void {
+    this.#committed.clear();
+  }
+
+  /** Anew: a setting, or what git says of the files, is another. */
+  showAll(): void {
+    for (const { uri, findings } of this.#found.values()) {
+      void this.#show(uri, findings);
+    }
+  }
+
+  async #show(uri: vscode.Uri, findings: readonly Finding[]): Promise<void> {
+    const key = uri.toString();
+    const isCurrent = () => this.#found.get(key)?.findings === findings;
+    const isMeant = isEnvFile(uri.path) && (await this.#isIgnored(uri));
+    const leaks = isMeant ? [] : findings.filter(isLeak);
+    if (!isCurrent()) {
+      return;
+    }
+    const history = this.#committed.get(key) ?? new Map<string, boolean>();
+    const draw = () => {
+      const isCommitted = ({ fingerprint }: Finding) => history.get(fingerprint) === true;
+      this.#diagnostics.set(
+        uri,
+        leaks.map((leak) => diagnosticOf(leak, this.why, isCommitted(leak))),
+      );
+    };
+    draw();
+    const unknown = new Set(leaks.map(({ fingerprint }) => fingerprint).filter((one) => !history.has(one)));
+    const repository = this.git?.getRepository(uri);
+    if (repository && unknown.size > 0) {
+      const there = await committed(repository, uri, unknown, this.known());
+      unknown.forEach((fingerprint) => history.set(fingerprint, there.has(fingerprint)));
+      if (isCurrent()) {
+        this.#committed.set(key, history);
+        draw();
+      }
+    }
+  }
+
+  /** A `.env` that git ignores is where a value may be. */
+  async #isIgnored(uri: vscode.Uri): Promise<boolean> {
+    const ignored = this.git?.getRepository(uri)?.checkIgnore([uri.fsPath]);
+    return ((await ignored?.catch(() => undefined))?.size ?? 0) > 0;
+  }
+
+  /** The file and the line alone. */
+  logAll(files: readonly FileFindings[], what: 'found' | 'staged'): void {
+    for (const { uri, findings } of files) {
+      for (const { line, code } of findings.filter(isLeak)) {
+        this.log.warn(`Leak ${what}: ${vscode.workspace.asRelativePath(uri)}:${line + 1} (${code})`);
+      }
+    }
+  }
+}
+
+/** Whether it is not of a pattern that the person has switched off. */
+export function isLeak({ code }: Finding): boolean {
+  return !settings.ignoredLeaks().includes(code);
 }

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 
-import { settings } from '../settings';
+import { settings } from '../base/settings';
 import { source } from './diagnostics';
-import { linesOf } from './documentLines';
 import { commentOf, languageOf, replacementFor } from './languages';
-import { leakCodes, type LeakCode, type Lines } from './patterns';
-import { commentedLine, type Finding } from './scan';
-import type { Site } from './site';
+import type { Site } from './needs';
+import { type LeakCode, leakCodes, type Lines } from './patterns';
+import { commentedLine, type Finding, linesOf } from './scan';
 
 const ignorePattern = 'tir.leaks.ignorePattern';
 const explainApiKey = 'tir.leaks.explainApiKey';

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+import type { KnownValues } from './known';
+import { type Finding, scanText } from './scan';
+
 /*
  * The part of the built-in git extension's API that is used here, in version 1
  * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts).
@@ -79,4 +82,40 @@ export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable
 /** What is staged, and will be there after the commit. */
 export function stagedFiles({ state }: Repository): vscode.Uri[] {
   return state.indexChanges.filter(({ status }) => status !== indexDeleted).map(({ uri }) => uri);
+}
+
+/** So many commits of a file are looked at, the newest first. */
+const mostCommits = 20;
+
+/** Which of some credentials are in a file's committed versions, by their fingerprints. */
+export async function committed(
+  repository: Repository,
+  uri: vscode.Uri,
+  fingerprints: ReadonlySet<string>,
+  known: KnownValues,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  // A file that was never committed has no history, and no error to tell of.
+  const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
+  for (const { hash } of await log) {
+    for (const { fingerprint } of await findingsIn(repository, hash, uri, known)) {
+      if (fingerprints.has(fingerprint)) {
+        found.add(fingerprint);
+      }
+    }
+    if (found.size === fingerprints.size) {
+      break;
+    }
+  }
+  return found;
+}
+
+/** What is found in a version of a file; nothing, where that has no such file. @param ref of a commit; empty for what is staged */
+export async function findingsIn(
+  repository: Repository,
+  ref: string,
+  uri: vscode.Uri,
+  known: KnownValues,
+): Promise<readonly Finding[]> {
+  return scanText(await repository.show(ref, uri.fsPath).catch(() => ''), known);
 }

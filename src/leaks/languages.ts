@@ -1,6 +1,5 @@
-import { literalAround, type Literal, type Writing } from './literal';
-import { constToVar, importGoOs, importOs, mountSecret } from './needs';
-import type { Edit, Site } from './site';
+import { type Literal, literalAround, type Writing } from './literals';
+import { constToVar, type Edit, importGoOs, importOs, mountSecret, type Site } from './needs';
 
 export interface Replacement {
   /** How the value is read. */

@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 
-import { inTurn } from '../inTurn';
-import { keyedHash } from '../keyedHash';
+import { inTurn } from '../base/async';
+import { keyedHash } from '../base/secret';
+import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
-import { settings } from '../settings';
+import { isLeak, ShownLeaks } from './diagnostics';
 import { LeakFixes } from './fixes';
-import { withGit, type Git } from './git';
-import { KnownValues } from './known';
+import { type Git, withGit } from './git';
+import { KnownValues, loadKnown } from './known';
 import { LiveScan } from './liveScan';
-import { loadKnown } from './loadKnown';
 import { scanText } from './scan';
-import { isLeak, ShownLeaks } from './shownLeaks';
-import { StagedGuard } from './staged';
-import { tellCommitted, tellStaged } from './tellStaged';
-import { readText, scanFolder, type FileFindings } from './workspaceScan';
+import { StagedGuard, tellCommitted, tellStaged } from './staged';
+import { type FileFindings, readText, scanFolder } from './workspaceScan';
 
 /** Keeps tokens out of files: looks for them, shows where they are, and offers what helps. */
 export class LeakGuard implements vscode.Disposable {

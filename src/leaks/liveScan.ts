@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 
-import { afterChange, afterScan, type Scanned } from './changes';
-import { linesOf } from './documentLines';
 import type { KnownValues } from './known';
-import { scanLines, type Finding } from './scan';
+import { afterChange, afterScan, type Finding, linesOf, scanLines, type Scanned } from './scan';
 
 /** So long nobody may have typed before it is looked at what was. Milliseconds. */
 const pause = 300;

@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 
-import createIgnore, { type Ignore } from 'ignore';
+import createIgnore from 'ignore';
+import type { Ignore } from 'ignore';
 import * as vscode from 'vscode';
 
-import { TirError } from '../tir/errors';
+import { TirError } from '../base/errors';
+import { filesWith, findRipgrep } from '../platform/ripgrep';
 import type { KnownValues } from './known';
 import { prefilters } from './patterns';
-import { filesWith, findRipgrep } from './ripgrep';
-import { scanText, type Finding } from './scan';
+import { type Finding, scanText } from './scan';
 
 /** Larger files hold data, and no code that a person wrote. */
 const maxBytes = 5 * 1024 * 1024;

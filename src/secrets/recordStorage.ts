@@ -1,4 +1,4 @@
-import { TirError } from '../tir/errors';
+import { TirError } from '../base/errors';
 import type { ListableStorage } from './listableSecrets';
 import { isNewer, isUnreadable } from './records';
 

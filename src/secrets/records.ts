@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-import { TirError } from '../tir/errors';
-import { Secret, type Credentials } from '../tir/secret';
+import { TirError } from '../base/errors';
+import { type Credentials, Secret } from '../base/secret';
 import type { Project, Token } from '../tir/token';
 
 /** A project that is signed in to. Its credentials are a record of their own. */

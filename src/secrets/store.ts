@@ -1,39 +1,39 @@
 import * as vscode from 'vscode';
 
-import { TirError } from '../tir/errors';
+import { TirError } from '../base/errors';
 import {
   changeOf,
   connectionPrefix,
   inUseKey,
   inUsePrefix,
+  type ListableStorage,
   probePrefix,
   rotationKey,
   rotationPrefix,
+  type StoreChange,
   useKey,
   valueKey,
   valuePrefix,
-  type StoreChange,
-} from './keys';
-import type { ListableStorage } from './listableSecrets';
+} from './listableSecrets';
+import { RecordStorage } from './recordStorage';
 import {
+  type Connection,
   readConnection,
   readInUse,
   readRotation,
   readValue,
-  sameToken,
-  writeConnection,
-  writeInUse,
-  writeRotation,
-  writeValue,
-  type Connection,
   type Rotation,
+  sameToken,
   type SignedIn,
   type StoredToken,
   type TokenInUse,
   type TokenRef,
   type Use,
+  writeConnection,
+  writeInUse,
+  writeRotation,
+  writeValue,
 } from './records';
-import { RecordStorage } from './recordStorage';
 
 /**
  * All that is kept: one record for each connection, each token

@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
 
-import { TirError } from '../tir/errors';
-import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
-import type { ListableStorage } from './listableSecrets';
-import { readInUse, sameToken, writeInUse, type TokenInUse, type TokenRef } from './records';
+import { TirError } from '../base/errors';
+import {
+  connectionPrefix,
+  inUseKey,
+  inUsePrefix,
+  type ListableStorage,
+  rotationPrefix,
+  useKey,
+  valueKey,
+  valuePrefix,
+} from './listableSecrets';
+import { readInUse, sameToken, type TokenInUse, type TokenRef, writeInUse } from './records';
 
 /** What another window did, as far as it concerns what is kept. */
 export interface Heard {

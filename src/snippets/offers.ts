@@ -1,10 +1,25 @@
 import * as vscode from 'vscode';
 
+import { useIn } from '../base/folders';
+import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
-import { settings } from '../settings';
-import { useIn } from '../terminals/folders';
-import { kinds, placeholder, snippetOf, unknownProject, type Place, type Snippet } from './snippets';
-import { titles } from './titles';
+import { type Kind, kinds, type Place, placeholder, type Snippet, snippetOf, unknownProject } from './snippets';
+
+/** What a snippet is, and what it is for. */
+export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {
+  curl: { label: 'curl', use: vscode.l10n.t('Call the API from sh, bash or zsh') },
+  'python-requests': { label: 'Python requests', use: vscode.l10n.t('Call the API from Python') },
+  'python-sdk': { label: 'Python SDK', use: vscode.l10n.t("Start the vendor's SDK with the token") },
+  'openai-python': { label: 'OpenAI, Python', use: vscode.l10n.t('Ask a model that is deployed in the project') },
+  'openai-js': { label: 'OpenAI, JavaScript', use: vscode.l10n.t('Ask a model that is deployed in the project') },
+  'github-actions': {
+    label: 'GitHub Actions',
+    use: vscode.l10n.t('A step with the token out of the secrets of the repository'),
+  },
+  'gitlab-ci': { label: 'GitLab CI', use: vscode.l10n.t('A job with the token out of a masked variable') },
+  dockerfile: { label: 'Dockerfile', use: vscode.l10n.t('A build step with the token that leaves it in no layer') },
+  jupyter: { label: 'Jupyter', use: vscode.l10n.t('A cell that has the token, or asks for it') },
+};
 
 /** The snippets of a document's language, to put in the place of a range. */
 export async function offersIn(

@@ -1,4 +1,4 @@
-import type { SnippetLanguage } from './languages';
+import type { SnippetLanguage } from './completions';
 
 /** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
 export interface Place {

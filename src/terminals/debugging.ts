@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 
+import { toTirError } from '../base/errors';
+import { activeFolder } from '../base/folders';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
-import { settings } from '../settings';
-import { toTirError } from '../tir/errors';
-import { plain } from '../view/sentences';
-import { envFiles, namesIn, wantsToken, whereabouts, withVariables, type Whereabouts } from './debuggers';
+import { envFiles, namesIn, wantsToken, whereabouts, type Whereabouts, withVariables } from './debuggers';
 import type { TerminalEnvironment } from './environment';
-import { activeFolder } from './folders';
 
 /**
  * Gives debug sessions the token in use: it is added to what a launch configuration has become once its variables were

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 
-import { inTurn } from '../inTurn';
-import { keyedHash } from '../keyedHash';
-import { sameToken, tokenKey, type Connection, type TokenRef, type Use } from '../secrets/records';
+import { inTurn } from '../base/async';
+import { type Credentials, keyedHash } from '../base/secret';
+import { settings } from '../base/settings';
+import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { settings } from '../settings';
-import type { Credentials } from '../tir/secret';
 import { variablesOf } from './variables';
 
 /** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
-import { plain } from '../view/sentences';
-import { sameHeld, type Held, type TerminalEnvironment } from './environment';
-import { activeFolder } from './folders';
+import { activeFolder } from '../base/folders';
+import { plain } from '../base/sentences';
+import { type Held, sameHeld, type TerminalEnvironment } from './environment';
 
 /** What is known of a terminal. */
 interface Known {

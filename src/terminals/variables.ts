@@ -1,5 +1,5 @@
+import type { Credentials } from '../base/secret';
 import type { Connection } from '../secrets/records';
-import type { Credentials } from '../tir/secret';
 
 export const tokenVariable = 'TIR_API_TOKEN';
 

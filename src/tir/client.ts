@@ -1,17 +1,16 @@
-import { TirError, type ErrorCode } from './errors';
-import { send } from './http';
-import { retried, retryAfterSeconds, type Wait } from './retry';
-import { quotable, type Credentials } from './secret';
+import { type ErrorCode, TirError } from '../base/errors';
+import { type Credentials, quotable } from '../base/secret';
+import { retried, retryAfterSeconds, send, type Wait } from './http';
 import type { Project, Token } from './token';
 import {
+  type Answer,
+  type Created,
   readClaimedId,
   readCreated,
   readEnvelope,
   readListedCredentials,
   readListedId,
   readTokens,
-  type Answer,
-  type Created,
 } from './wire';
 
 export interface ClientOptions {

@@ -1,4 +1,4 @@
-import { longestCredential } from './secret';
+import { longestCredential } from '../base/secret';
 
 /** Longest name that is taken, in characters. */
 export const maxNameLength = 64;

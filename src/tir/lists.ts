@@ -1,4 +1,4 @@
-import { TirError, toTirError } from './errors';
+import { TirError, toTirError } from '../base/errors';
 import type { Token } from './token';
 
 /** The tokens of one connection as they are known here. */

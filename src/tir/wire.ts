@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-import { TirError } from './errors';
-import { Secret, type Credentials } from './secret';
+import { TirError } from '../base/errors';
+import { type Credentials, Secret } from '../base/secret';
 import { expiryOf, type Token } from './token';
 
 /*

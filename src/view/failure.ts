@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from '../parts';
-import { TirError, toTirError } from '../tir/errors';
-import { sentence } from './sentences';
+import { TirError, toTirError } from '../base/errors';
+import { sentence } from '../base/sentences';
+import type { Parts } from '../services';
 
 /** Says once for each reason that stored records are left out because they cannot be read. */
 export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {

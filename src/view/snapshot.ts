@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
-import type { Usage } from '../lifecycle/usage';
-import { sameToken, tokenKey, type Connection, type Use } from '../secrets/records';
+import { type TirError, toTirError } from '../base/errors';
+import { folderOf } from '../base/folders';
+import { sentence } from '../base/sentences';
+import { type Connection, sameToken, tokenKey, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { folderOf } from '../terminals/folders';
-import { toTirError, type TirError } from '../tir/errors';
 import type { TokenList, TokenLists } from '../tir/lists';
-import { daysLeft, expiryState, sortTokens, type Sorting, type Token } from '../tir/token';
+import { daysLeft, expiryState, type Sorting, sortTokens, type Token } from '../tir/token';
+import type { Usage } from '../tokens/usage';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
-import { sentence } from './sentences';
 
 /** Which of the view's welcome texts applies (the context key `tir.view` in package.json); `list` for none. */
 export type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 
-import { inTurn } from '../inTurn';
-import { settings } from '../settings';
+import { inTurn } from '../base/async';
+import { settings } from '../base/settings';
 import type { Sorting } from '../tir/token';
-import { connectionItem, tokenItem, tokenTooltip } from './nodes';
-import { Rows, type Row } from './rows';
-import { takeSnapshot, type Snapshot, type Sources } from './snapshot';
+import { connectionItem, type Row, Rows, tokenItem, tokenTooltip } from './nodes';
+import { type Snapshot, type Sources, takeSnapshot } from './snapshot';
 
 /** Days pass while a window is open, and rows say how many are left. Milliseconds. */
 const hour = 60 * 60 * 1000;

@@ -2,13 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
-import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
+import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/listableSecrets';
 import { connectionId, writeConnection, writeInUse, writeValue } from '../../src/secrets/records';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
+import { setting } from '../support/person';
 import { credentialsOf } from '../support/testWindow';
 import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
-import { setting } from '../support/person';
 
 /** Projects that are signed in to, one for each token, and the first token in use, as one window leaves them to the next. */
 export function keptByOurs(tokens: readonly PlatformToken[]): Kept {

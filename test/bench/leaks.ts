@@ -8,17 +8,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
-import { keyedHash } from '../../src/keyedHash';
+import { keyedHash, Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
-import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanWithout } from '../../src/leaks/workspaceScan';
-import { Secret } from '../../src/tir/secret';
+import { findRipgrep } from '../../src/platform/ripgrep';
 import { open, waitForLeaks } from '../host/leaks';
 import { begin, run as call, signIn } from '../host/support';
-import { corpus, program, writeCorpus } from './corpus';
-import { busyDuring, inTurn, leave, timeOf, type Row } from './measure';
 import { setting } from '../support/person';
+import { corpus, program, writeCorpus } from './corpus';
+import { busyDuring, inTurn, leave, type Row, timeOf } from './measure';
 
 /** Longer than the guard waits for the next keystroke, and looks at what was typed. Milliseconds. */
 const untilLookedAt = 800;

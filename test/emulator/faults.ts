@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 
-import type { ErrorCode } from '../../src/tir/errors';
+import type { ErrorCode } from '../../src/base/errors';
 import type { Emulator } from './emulator';
-import { held, type Fault } from './fault';
+import { type Fault, held } from './fault';
 
 /** A fault of the API, and what it comes to. */
 export interface FaultCase {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { settings as typed } from '../../src/settings';
-import { begin, run, signIn, type Bench } from './support';
+import { settings as typed } from '../../src/base/settings';
+import { begin, type Bench, run, signIn } from './support';
 
 interface Setting {
   readonly scope: string;

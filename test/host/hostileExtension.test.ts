@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { commandNames } from '../../src/commands/register';
 import type { Consumer } from '../consumer/main';
-import { begin, closingQuestions, run, signIn, type Bench } from './support';
+import { begin, type Bench, closingQuestions, run, signIn } from './support';
 
 const id = 'tir-community.tir-tokens';
 

@@ -5,13 +5,13 @@ import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { keyedHash } from '../../src/keyedHash';
+import { keyedHash } from '../../src/base/secret';
 import type { Repository } from '../../src/leaks/git';
 import { KnownValues } from '../../src/leaks/known';
 import { StagedGuard } from '../../src/leaks/staged';
 import { until } from '../support/until';
-import { made, newRepository, typeInto, waitForLeaks, write, type TestRepository } from './leaks';
-import { begin, run, type Bench } from './support';
+import { made, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './leaks';
+import { begin, type Bench, run } from './support';
 
 describe('Leaks in git', () => {
   let bench: Bench;

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { keyedHash } from '../../src/keyedHash';
+import { keyedHash, Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
-import { findRipgrep } from '../../src/leaks/ripgrep';
 import { scanFolder, scanWithout } from '../../src/leaks/workspaceScan';
-import { Secret } from '../../src/tir/secret';
+import { findRipgrep } from '../../src/platform/ripgrep';
 import { made, typeInto, waitForLeaks, write } from './leaks';
-import { begin, run, signIn, type Bench } from './support';
+import { begin, type Bench, run, signIn } from './support';
 
 describe('Leaks in the workspace', () => {
   let bench: Bench;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { TokenInUse } from '../../src/view/tokenInUse';
-import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
+import { TokenInUse } from '../../src/view/statusBar';
 import { Keyring, Memory } from '../support/storage';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
+import { until } from '../support/until';
+import { begin, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { connectionItem } from '../../src/view/nodes';
-import { begin, inTerminal, run, signIn, type Bench } from './support';
+import { begin, type Bench, inTerminal, run, signIn } from './support';
 
 const connectionId = 'p-4711-delhi';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 
+import { type Credentials, Secret } from '../../src/base/secret';
 import { runCommand } from '../../src/commands/run';
-import type { Parts } from '../../src/parts';
 import { Store } from '../../src/secrets/store';
-import { Secret, type Credentials } from '../../src/tir/secret';
-import { until } from '../support/until';
-import { Collection, newLog, newWindow as windowOf } from '../support/testWindow';
-import { begin } from './support';
+import type { Parts } from '../../src/services';
 import { restoreSettings, setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
+import { Collection, newLog, newWindow as windowOf } from '../support/testWindow';
+import { until } from '../support/until';
+import { begin } from './support';
 
 const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { ErrorCode } from '../../src/tir/errors';
+import type { ErrorCode } from '../../src/base/errors';
 import { held } from '../emulator/fault';
 import { begin, type Bench } from './support';
 

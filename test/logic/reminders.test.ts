@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { Secret } from '../../src/base/secret';
 import { remind } from '../../src/commands/remind';
-import { Secret } from '../../src/tir/secret';
-import { newWindow, type TestWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
 import { setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
+import { newWindow, type TestWindow } from '../support/testWindow';
+import { begin, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;

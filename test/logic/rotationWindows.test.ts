@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 
+import { Secret } from '../../src/base/secret';
 import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
-import { Secret } from '../../src/tir/secret';
-import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
 import { Keyring } from '../support/storage';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
+import { until } from '../support/until';
+import { begin, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 const minute = 60 * 1000;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { connectionItem, tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
-import { plain } from '../../src/view/sentences';
+import { plain } from '../../src/base/sentences';
+import { connectionItem, tokenItem, type TokenNode, tokenTooltip } from '../../src/view/nodes';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 5, 1);

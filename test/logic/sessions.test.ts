@@ -5,18 +5,18 @@ import * as vscode from 'vscode';
 
 import { TirAuthentication } from '../../src/authentication/provider';
 import { addTokenValue } from '../../src/commands/addTokenValue';
-import type { Call } from '../../src/commands/command';
 import { createToken } from '../../src/commands/createToken';
+import type { Call } from '../../src/commands/register';
 import { rotateToken } from '../../src/commands/rotateToken';
 import { signIn } from '../../src/commands/signIn';
 import { signOut } from '../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../src/commands/useToken';
-import type { Parts } from '../../src/parts';
-import { until } from '../support/until';
-import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
+import type { Parts } from '../../src/services';
 import { setting } from '../support/person';
 import { Keyring } from '../support/storage';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
+import { until } from '../support/until';
+import { begin, type Bench } from './support';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const id = 'p-4711-delhi';

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { copyToken } from '../../src/commands/copyToken';
+import { copyToken } from '../../src/commands/copy';
 import { signOut } from '../../src/commands/signOut';
-import type { Parts } from '../../src/parts';
-import { tokenItem, tokenTooltip, type TokenNode } from '../../src/view/nodes';
-import { takeSnapshot, type Arrangement } from '../../src/view/snapshot';
+import type { Parts } from '../../src/services';
+import { tokenItem, type TokenNode, tokenTooltip } from '../../src/view/nodes';
+import { type Arrangement, takeSnapshot } from '../../src/view/snapshot';
+import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
-import { Keyring } from '../support/storage';
 
 const day = 24 * 60 * 60 * 1000;
 const arrangement: Arrangement = { sorting: 'name', filter: '', warnBeforeDays: 30 };

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { TirError } from '../../src/base/errors';
+import { sentence } from '../../src/base/sentences';
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import type { Parts } from '../../src/parts';
-import { TirError } from '../../src/tir/errors';
-import { sentence } from '../../src/view/sentences';
+import type { Parts } from '../../src/services';
+import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
-import { Keyring } from '../support/storage';
 
 describe('a keyring that fails', () => {
   let bench: Bench;

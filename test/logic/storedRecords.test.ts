@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 
+import { Secret } from '../../src/base/secret';
 import { createToken } from '../../src/commands/createToken';
 import { signIn } from '../../src/commands/signIn';
 import { signOut } from '../../src/commands/signOut';
 import { useToken } from '../../src/commands/useToken';
-import type { Parts } from '../../src/parts';
-import { Secret } from '../../src/tir/secret';
+import type { Parts } from '../../src/services';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 
 const connectionId = 'p-4711-delhi';
 const damaged = '{"v":1,"half":';

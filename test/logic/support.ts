@@ -1,5 +1,5 @@
-import { runCommand, runFromMenu } from '../../src/commands/run';
 import type { CommandName } from '../../src/commands/register';
+import { runCommand, runFromMenu } from '../../src/commands/run';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings } from '../support/person';
 import { Keyring } from '../support/storage';

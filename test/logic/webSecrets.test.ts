@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { Secret } from '../../src/base/secret';
 import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
 import { WebSecrets } from '../../src/secrets/webSecrets';
-import { Secret } from '../../src/tir/secret';
 
 const connectionId = 'p-1-delhi';
 const ref = (id: number) => ({ connectionId, id });

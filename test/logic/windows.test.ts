@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
-import { Secret } from '../../src/tir/secret';
-import { until } from '../support/until';
-import { Collection, newLog } from '../support/testWindow';
 import { Keyring } from '../support/storage';
+import { Collection, newLog } from '../support/testWindow';
+import { until } from '../support/until';
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
 const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };

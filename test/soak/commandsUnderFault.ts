@@ -1,6 +1,5 @@
 import type { CommandName } from '../../src/commands/register';
-import type { World } from './world';
-import { connectionId } from './world';
+import { connectionId, type World } from './world';
 
 /** A command that calls the API, with the answers to all that it asks. */
 export interface CommandUnderFault {

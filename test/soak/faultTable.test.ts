@@ -4,15 +4,15 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import type { ErrorCode } from '../../src/base/errors';
 import { commands, runFromMenu } from '../../src/commands/run';
-import type { ErrorCode } from '../../src/tir/errors';
 import { Emulator } from '../emulator/emulator';
-import { faultCases, wrongLists, type FaultCase } from '../emulator/faults';
-import { StandInGh } from '../support/standInGh';
+import { type FaultCase, faultCases, wrongLists } from '../emulator/faults';
 import { newAuthority } from '../support/certificates';
 import { say } from '../support/say';
+import { StandInGh } from '../support/standInGh';
 import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
-import { inLane, inLanes, standInForDialogs, type Lane, type Message } from './lane';
+import { inLane, inLanes, type Lane, type Message, standInForDialogs } from './lane';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 type Method = 'GET' | 'POST' | 'DELETE';

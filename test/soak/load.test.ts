@@ -4,16 +4,16 @@ import { runInNewContext } from 'node:vm';
 
 import * as vscode from 'vscode';
 
-import type { Parts } from '../../src/parts';
 import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
+import type { Parts } from '../../src/services';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
-import { Collection, credentialsOf, newLog, newWindow } from '../support/testWindow';
 import { say } from '../support/say';
+import { Keyring } from '../support/storage';
+import { Collection, credentialsOf, newLog, newWindow } from '../support/testWindow';
 import { until } from '../support/until';
 import { oneIn, treeOf } from './world';
-import { Keyring } from '../support/storage';
 
 const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
 

@@ -10,7 +10,7 @@ import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
 import type { TestWindow } from '../support/testWindow';
-import { inLane, standInForDialogs, type Lane } from './lane';
+import { inLane, type Lane, standInForDialogs } from './lane';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 /*

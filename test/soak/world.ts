@@ -1,9 +1,9 @@
-import type { Parts } from '../../src/parts';
 import { readValue } from '../../src/secrets/records';
-import { takeSnapshot, type Snapshot } from '../../src/view/snapshot';
+import type { Parts } from '../../src/services';
+import { type Snapshot, takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/testWindow';
 import { Keyring } from '../support/storage';
+import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/testWindow';
 
 /** Runs one in this many generated cases. */
 export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);

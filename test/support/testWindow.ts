@@ -5,22 +5,22 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { Clipboard } from '../../src/clipboard';
-import { Activity } from '../../src/lifecycle/activity';
-import { Leftovers } from '../../src/lifecycle/leftovers';
-import { Reminders } from '../../src/lifecycle/reminders';
-import { Rotations } from '../../src/lifecycle/rotation';
-import { Sessions } from '../../src/lifecycle/session';
-import { Trail } from '../../src/lifecycle/trail';
-import { Usage } from '../../src/lifecycle/usage';
-import type { Parts } from '../../src/parts';
+import { Trail } from '../../src/activity/log';
+import { Activity } from '../../src/activity/recorder';
+import { type Credentials, Secret } from '../../src/base/secret';
+import { Clipboard } from '../../src/export/clipboard';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
+import type { Parts } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
+import { pause } from '../../src/tir/http';
 import { TokenLists } from '../../src/tir/lists';
-import { pause } from '../../src/tir/retry';
-import { Secret, type Credentials } from '../../src/tir/secret';
+import { Leftovers } from '../../src/tokens/leftovers';
+import { Reminders } from '../../src/tokens/reminders';
+import { Rotations } from '../../src/tokens/rotation';
+import { Sessions } from '../../src/tokens/signedInCalls';
+import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { Memory } from './storage';
 

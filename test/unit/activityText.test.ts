@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { Activity } from '../../src/lifecycle/activityRecord';
-import { activityCsv, activityLines, type Header } from '../../src/lifecycle/activityText';
+import type { Activity } from '../../src/activity/entries';
+import { activityCsv, activityLines, type Header } from '../../src/activity/text';
 
 /** The same time of day wherever the test runs. */
 const at = (second: number) => new Date(2026, 0, 2, 3, 4, second).toISOString();

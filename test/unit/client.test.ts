@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
+import { TirError } from '../../src/base/errors';
+import { Secret } from '../../src/base/secret';
 import { TirClient } from '../../src/tir/client';
-import { TirError } from '../../src/tir/errors';
-import { pause, type Wait } from '../../src/tir/retry';
-import { Secret } from '../../src/tir/secret';
+import { pause, type Wait } from '../../src/tir/http';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { clientFor, fails, serve } from './support';
 

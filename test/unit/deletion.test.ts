@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { createOnTir, isRecent } from '../../src/lifecycle/creation';
-import { deleteIfThere, deleteOnTir } from '../../src/lifecycle/deletion';
 import type { TirClient } from '../../src/tir/client';
+import { createOnTir, deleteIfThere, deleteOnTir, isRecent } from '../../src/tokens/createAndDelete';
 import { Emulator, type Fault, type PlatformToken } from '../emulator/emulator';
 import { clientFor, fails } from './support';
 

@@ -3,8 +3,8 @@ import { parseEnv } from 'node:util';
 
 import fc from 'fast-check';
 
-import { setVariables } from '../../src/handOver/dotenv';
-import { HandOverProblem } from '../../src/handOver/problem';
+import { setVariables } from '../../src/export/envFile';
+import { HandOverProblem } from '../../src/export/problem';
 
 const set = (text: string, value: string) => setVariables(text, new Map([['TIR_API_TOKEN', value]]));
 

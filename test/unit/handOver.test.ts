@@ -4,8 +4,8 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { configFile } from '../../src/handOver/configFile';
-import { addIgnoreLine, saveToEnvFile } from '../../src/handOver/envFile';
-import { secretNameProblem } from '../../src/handOver/github';
-import { Secret } from '../../src/tir/secret';
+import { Secret } from '../../src/base/secret';
+import { configFile } from '../../src/export/configFile';
+import { addIgnoreLine, saveToEnvFile } from '../../src/export/envFile';
+import { secretNameProblem } from '../../src/export/github';
 
 describe('a .env file', () => {
   let folder: string;

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 
 import type * as vscode from 'vscode';
 
-import type { Repository } from '../../src/leaks/git';
-import { committed } from '../../src/leaks/history';
+import { Secret } from '../../src/base/secret';
+import { committed, type Repository } from '../../src/leaks/git';
 import { KnownValues } from '../../src/leaks/known';
-import { Secret } from '../../src/tir/secret';
 import { Values } from './leakValues';
 
 describe('the Git history of a file', () => {

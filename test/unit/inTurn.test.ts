@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { inTurn } from '../../src/inTurn';
+import { inTurn } from '../../src/base/async';
 
 describe('work in turn', () => {
   /** Ends of the work that has begun, each by what it is given. */

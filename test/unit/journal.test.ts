@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 
-import { Journal } from '../../src/lifecycle/journal';
 import type { Rotation, TokenRef } from '../../src/secrets/records';
 import type { Store } from '../../src/secrets/store';
+import { Journal } from '../../src/tokens/rotationRecord';
 
 const minute = 60 * 1000;
 const old: TokenRef = { connectionId: 'p-7-delhi', id: 1 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { keyedHash } from '../../src/keyedHash';
+import { keyedHash } from '../../src/base/secret';
 
 describe('Leak hash', () => {
   it('is the same for the same text and key, and for nothing else', () => {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { keyedHash } from '../../src/keyedHash';
-import { afterChange, afterScan, type Scanned } from '../../src/leaks/changes';
+import { keyedHash } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
-import { scanLines } from '../../src/leaks/scan';
+import { afterChange, afterScan, scanLines, type Scanned } from '../../src/leaks/scan';
 import { Values } from './leakValues';
 
 describe('Leak scan of what changed', () => {

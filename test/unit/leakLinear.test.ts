@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 
 import { checkSync } from 'recheck';
 
+import { Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
 import { patterns, prefilters } from '../../src/leaks/patterns';
 import { scanLines } from '../../src/leaks/scan';
-import { Secret } from '../../src/tir/secret';
 import { Values } from './leakValues';
 
 /** Reads a text for leaks. Returns how many characters expressions and hashes read for it, and the expressions. */

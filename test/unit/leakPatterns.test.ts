@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { keyedHash } from '../../src/keyedHash';
+import { keyedHash, Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
 import { scanText } from '../../src/leaks/scan';
-import { Secret } from '../../src/tir/secret';
 import { hits } from './leakHits';
 import { misses } from './leakMisses';
 import { fill, Values } from './leakValues';

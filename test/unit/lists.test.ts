@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as idle } from 'node:timers/promises';
 
-import { TirError } from '../../src/tir/errors';
+import { TirError } from '../../src/base/errors';
 import { TokenLists } from '../../src/tir/lists';
 import type { Token } from '../../src/tir/token';
 

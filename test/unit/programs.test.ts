@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { findProgram, programTimeLimit, runProgram } from '../../src/handOver/programs';
-import { Secret } from '../../src/tir/secret';
+import { Secret } from '../../src/base/secret';
+import { findProgram, programTimeLimit, runProgram } from '../../src/platform/programs';
 import { until } from '../support/until';
 
 describe('programs of the person', () => {

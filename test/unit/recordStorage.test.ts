@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 
-import type { ListableStorage } from '../../src/secrets/listableSecrets';
-import { changeOf, inUseKey, probePrefix, rotationKey, useKey, valueKey } from '../../src/secrets/keys';
+import type { TirError } from '../../src/base/errors';
+import {
+  changeOf,
+  inUseKey,
+  type ListableStorage,
+  probePrefix,
+  rotationKey,
+  useKey,
+  valueKey,
+} from '../../src/secrets/listableSecrets';
 import { RecordStorage } from '../../src/secrets/recordStorage';
 import { readInUse, writeInUse } from '../../src/secrets/records';
-import type { TirError } from '../../src/tir/errors';
 
 describe('reads of the secret storage', () => {
   const kept = new Map<string, string>();

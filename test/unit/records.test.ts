@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { version } from '../../package.json';
+import { Secret } from '../../src/base/secret';
 import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import {
   connectionId,
@@ -14,7 +15,6 @@ import {
   writeRotation,
   writeValue,
 } from '../../src/secrets/records';
-import { Secret } from '../../src/tir/secret';
 import storedVersions from './storedVersions.json';
 
 describe('stored records', () => {

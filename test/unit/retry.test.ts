@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as idle } from 'node:timers/promises';
 
-import { TirError } from '../../src/tir/errors';
-import { pause, retried, retryAfterSeconds } from '../../src/tir/retry';
+import { TirError } from '../../src/base/errors';
+import { pause, retried, retryAfterSeconds } from '../../src/tir/http';
 
 const unavailable = (retryAfter?: number) =>
   new TirError('server-error', 'HTTP 503', {

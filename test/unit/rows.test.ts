@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { ConnectionNode, TokenNode } from '../../src/view/nodes';
-import { Rows } from '../../src/view/rows';
+import { type ConnectionNode, Rows, type TokenNode } from '../../src/view/nodes';
 
 describe('the rows of the tree', () => {
   const row = (id: number, given: Partial<TokenNode> = {}): TokenNode => ({

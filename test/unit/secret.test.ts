@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-import { longestCredential, quotable, Secret } from '../../src/tir/secret';
+import { longestCredential, quotable, Secret } from '../../src/base/secret';
 import { Values } from './leakValues';
 
 describe('a secret', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { Sessions } from '../../src/lifecycle/session';
+import { type ErrorCode, TirError } from '../../src/base/errors';
+import { Secret } from '../../src/base/secret';
 import type { SignedIn } from '../../src/secrets/records';
 import type { Store } from '../../src/secrets/store';
 import type { TirClient } from '../../src/tir/client';
-import { TirError, type ErrorCode } from '../../src/tir/errors';
-import { Secret } from '../../src/tir/secret';
+import { Sessions } from '../../src/tokens/signedInCalls';
 
 const id = 'p-7-delhi';
 const credentialsOf = (name: string) => ({ token: new Secret(name) });

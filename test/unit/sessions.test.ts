@@ -3,14 +3,14 @@ import { inspect } from 'node:util';
 
 import {
   difference,
-  readScopes,
-  scopeOf,
-  sessionsOf,
   type Knowledge,
   type Project,
+  readScopes,
+  scopeOf,
   type Session,
+  sessionsOf,
 } from '../../src/authentication/sessions';
-import { Secret } from '../../src/tir/secret';
+import { Secret } from '../../src/base/secret';
 
 const connection = (projectId: number) => ({
   id: `p-${projectId}-delhi`,

@@ -3,10 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 
+import { type ErrorCode, TirError } from '../../src/base/errors';
+import { Secret } from '../../src/base/secret';
 import { TirClient } from '../../src/tir/client';
-import { TirError, type ErrorCode } from '../../src/tir/errors';
-import type { Wait } from '../../src/tir/retry';
-import { Secret } from '../../src/tir/secret';
+import type { Wait } from '../../src/tir/http';
 import type { PlatformToken } from '../emulator/emulator';
 
 /** Fails with this code, and with nothing of the credentials anywhere in the error. */

@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
-import type { Activity } from '../../src/lifecycle/activityRecord';
-import { maxBytes, Trail } from '../../src/lifecycle/trail';
+import type { Activity } from '../../src/activity/entries';
+import { maxBytes, Trail } from '../../src/activity/log';
 
 /*
  * Longer than other files: all that one window, several, and processes that end in the middle do to one file, with one

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { Activity } from '../../src/lifecycle/activityRecord';
-import { Usage, type TokenUsage } from '../../src/lifecycle/usage';
+import type { Activity } from '../../src/activity/entries';
+import { type TokenUsage, Usage } from '../../src/tokens/usage';
 
 const at = (time: string) => Date.parse(time);
 

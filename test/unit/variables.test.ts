@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
+import { Secret } from '../../src/base/secret';
 import { readNames, variableProblem, variablesOf } from '../../src/terminals/variables';
-import { Secret } from '../../src/tir/secret';
 
 const connection = { id: 'p-7-delhi', label: 'Seven', projectId: 7, location: 'Delhi' };
 const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { TirError } from '../../src/tir/errors';
-import { Secret } from '../../src/tir/secret';
+import { TirError } from '../../src/base/errors';
+import { Secret } from '../../src/base/secret';
 import {
   readClaimedId,
   readCreated,

@@ -1,0 +1,63 @@
+import type * as vscode from 'vscode';
+
+import type { ErrorCode } from '../base/errors';
+import type { Store } from '../secrets/store';
+import type { Action } from './entries';
+import type { Trail } from './log';
+
+/** Whom and where an entry of the audit trail is about. */
+export interface About {
+  readonly connectionId?: string | undefined;
+  /** Label of a connection that is not kept any more. */
+  readonly connection?: string | undefined;
+  readonly token?: { readonly id: number; readonly name?: string | undefined } | undefined;
+  readonly folder?: string | undefined;
+}
+
+/** Writes the audit trail. A disk that is full must not keep anyone from revoking a token: failures are logged, never thrown. */
+export class Activity {
+  #last = Promise.resolve();
+
+  constructor(
+    readonly trail: Trail,
+    private readonly store: Store,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** In the order of the calls, whether or not they are waited for. */
+  note(action: Action, about: About = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
+    this.#last = this.#last.then(() => this.#write(action, about, outcome));
+    return this.#last;
+  }
+
+  async #write(action: Action, about: About, outcome: 'ok' | ErrorCode): Promise<void> {
+    const { connectionId, token, folder } = about;
+    try {
+      const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));
+      await this.trail.note({
+        action,
+        outcome,
+        ...(connectionId !== undefined && { connectionId }),
+        ...(connection && { connection }),
+        ...(token && { tokenId: token.id }),
+        ...(token?.name !== undefined && { token: token.name }),
+        ...(folder !== undefined && { folder }),
+      });
+    } catch (error) {
+      this.log.warn(`The activity "${action}" was not written down: ${String(error)}`);
+    }
+  }
+
+  /** Forgets all entries but the one that says so, which other windows hear. */
+  async clear(): Promise<void> {
+    await this.trail.clear().catch((error: unknown) => {
+      this.log.warn(`The activity was not deleted: ${String(error)}`);
+    });
+    await this.note('forget');
+  }
+
+  async #labelOf(connectionId: string): Promise<string | undefined> {
+    const signedIn = await this.store.connection(connectionId).catch(() => undefined);
+    return signedIn?.connection.label;
+  }
+}

@@ -1,0 +1,158 @@
+import * as vscode from 'vscode';
+
+import { maxNameLength, type NameProblem } from '../tir/input';
+import type { Project } from '../tir/token';
+import type { TirError } from './errors';
+
+/** The editor makes icons of `$(name)` in lists and in the status bar, and links of `[text](address)` in notifications. */
+function withoutMarkup(text: string): string {
+  return text.replaceAll('$(', '$ (').replaceAll('](', '] (');
+}
+
+/** Names come from the API: for showing they are one line without markup, control or direction characters, and not endless. */
+export function plain(text: string): string {
+  const line = withoutMarkup(text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}
+
+/**
+ * What people read of an error: what was not done, why, and the next step.
+ * @param host where the API is, for the errors of the network
+ */
+export function sentence(error: TirError, host: string): string {
+  return withoutMarkup([error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' '));
+}
+
+function reason(error: TirError, host: string): string {
+  const says = error.details.serverSays ? ` ${vscode.l10n.t('TIR says: {0}', error.details.serverSays)}` : '';
+  switch (error.code) {
+    case 'cancelled':
+      return vscode.l10n.t('Cancelled.');
+    case 'not-signed-in':
+      return vscode.l10n.t('You are not signed in to TIR. Sign in first.');
+    case 'unauthorized':
+      return vscode.l10n.t(
+        'TIR refused the token that you signed in with: it has expired, has been deleted, or is not of this project. Sign in with another one.',
+      );
+    case 'forbidden':
+      return `${vscode.l10n.t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
+    case 'not-found':
+      if (error.details.call === 'list' || error.details.call === 'create') {
+        return vscode.l10n.t(
+          'TIR does not know this project. Check its id and its location, and the setting tir.apiUrl.',
+        );
+      }
+      if (error.details.listed) {
+        return vscode.l10n.t('TIR lists it, and says that it is not there. Try again later.');
+      }
+      return vscode.l10n.t('It no longer exists on TIR. Refresh the list.');
+    case 'conflict':
+      if (error.details.call === 'list' || error.details.call === 'delete') {
+        return `${vscode.l10n.t('TIR refuses this as things are at the moment. Refresh the list, and try again.')}${says}`;
+      }
+      return vscode.l10n.t('The name is taken in this project. Choose another one.');
+    case 'rate-limited':
+      return error.details.retryAfterSeconds === undefined
+        ? vscode.l10n.t('TIR takes no more calls for the moment. Try again in a minute.')
+        : vscode.l10n.t(
+            'TIR takes no more calls for the moment. Try again in {0} seconds.',
+            error.details.retryAfterSeconds,
+          );
+    case 'offline':
+      if (error.details.certificate !== undefined) {
+        return vscode.l10n.t(
+          'Nothing was sent to {0}: this machine does not trust its certificate ({1}). If a proxy of your company opens connections, add its certificate to those of the system or name it in NODE_EXTRA_CA_CERTS.',
+          host,
+          error.details.certificate,
+        );
+      }
+      return vscode.l10n.t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
+    case 'timeout':
+      return vscode.l10n.t(
+        '{0} did not answer in time. Try again, or raise the setting tir.requestTimeoutSeconds.',
+        host,
+      );
+    case 'server-error':
+      return error.details.retryAfterSeconds === undefined
+        ? `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`
+        : `${vscode.l10n.t('TIR has a problem of its own. Try again in {0} seconds.', error.details.retryAfterSeconds)}${says}`;
+    case 'bad-response':
+      if (error.details.page) {
+        return vscode.l10n.t(
+          '{0} answered with a page instead of the data of the TIR API. If this network wants you to log in first, do that in a browser; else check the setting tir.apiUrl.',
+          host,
+        );
+      }
+      if (error.details.status !== undefined && error.details.status >= 400) {
+        const refused = vscode.l10n.t('TIR refused this with the status {0}.', error.details.status);
+        return `${refused} ${vscode.l10n.t('Try again later, and check the setting tir.apiUrl.')}${says}`;
+      }
+      return vscode.l10n.t(
+        '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
+        host,
+        error.message,
+      );
+    case 'value-not-stored':
+      return vscode.l10n.t(
+        'Its value is not stored on this machine, and TIR shows it only once. Add the value, or create another token.',
+      );
+    case 'value-lost':
+      return vscode.l10n.t(
+        'TIR created it, but its value was lost on the way and cannot be shown again. Delete it and create another one.',
+      );
+    case 'storage-failed':
+      if (error.details.behind) {
+        return vscode.l10n.t(
+          'Another window has stored values that this one has not read, and would overwrite. Reload this window first.',
+        );
+      }
+      if (error.details.record === 'newer') {
+        return vscode.l10n.t(
+          'A newer version of TIR Tokens has stored it in a way that this one does not know. Update the extension.',
+        );
+      }
+      if (error.details.record === 'damaged') {
+        return vscode.l10n.t(
+          'What is stored of it on this machine is damaged. Store it again: sign in to the project, or add the value of the token.',
+        );
+      }
+      return vscode.l10n.t(
+        'The secret storage of the editor failed. Check that the keyring of this machine is unlocked.',
+      );
+    case 'untrusted-workspace':
+      return vscode.l10n.t('This workspace is not trusted, so its terminals get no token. Trust it first.');
+    case 'invalid-input':
+      return error.details.status === undefined
+        ? vscode.l10n.t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
+        : `${vscode.l10n.t('TIR did not accept it.')}${says}`;
+  }
+}
+
+export function nameProblemSentence(problem: NameProblem, name: string): string {
+  switch (problem) {
+    case 'empty':
+      return vscode.l10n.t('Enter a name.');
+    case 'too-long':
+      return vscode.l10n.t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length);
+    case 'characters':
+      return vscode.l10n.t('A name is made of letters, digits, "-", "_" and "." only.');
+    case 'taken':
+      return vscode.l10n.t('The project has a token "{0}" already.', name);
+  }
+}
+
+/** Making one takes longer than all else that a row needs. */
+let days: Intl.DateTimeFormat | undefined;
+
+/** A day for people, in the editor's language. @param time milliseconds since 1970 */
+export function dateText(time: number): string {
+  days ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' });
+  return days.format(time);
+}
+
+/** What a project is called that nobody named. */
+export function defaultLabel({ projectId, location, activeIam }: Project): string {
+  return activeIam === undefined
+    ? vscode.l10n.t('Project {0} ({1})', projectId, location)
+    : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
+}

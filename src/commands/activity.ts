@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { activityCsv } from '../activity/text';
+import type { Parts } from '../services';
+import { readArgument } from './argument';
+import { chooseFilter } from './list';
+import type { Call } from './register';
+
+/** Opens the audit trail as a read-only page that follows what happens. */
+export async function showActivity(parts: Parts) {
+  await parts.activityPage.show();
+  return {};
+}
+
+/** Leaves the lines of the page alone that have all of these words. */
+export async function filterActivity(parts: Parts, { argument }: Call) {
+  const text = await chooseFilter(argument, {
+    title: vscode.l10n.t('Filter Token Activity'),
+    prompt: vscode.l10n.t(
+      'Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.',
+    ),
+    value: parts.activityPage.filter,
+  });
+  await parts.activityPage.show(text);
+  return { text };
+}
+
+/** Writes the whole audit trail to a CSV file. */
+export async function exportActivity(parts: Parts, { argument }: Call) {
+  const given = readArgument({ file: v.optional(v.string()) }, argument);
+  const file =
+    given.file !== undefined
+      ? vscode.Uri.parse(given.file, true)
+      : await vscode.window.showSaveDialog({
+          title: vscode.l10n.t('Export Token Activity'),
+          defaultUri: vscode.Uri.joinPath(
+            vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'),
+            'tir-token-activity.csv',
+          ),
+          filters: { CSV: ['csv'] },
+        });
+  if (!file) {
+    return { entries: 0 };
+  }
+  const entries = await parts.activity.trail.read();
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
+  return { entries: entries.length };
+}

@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+
+import { refusal } from '../base/errors';
+import { alone, askPick } from '../base/prompts';
+import type { Secret } from '../base/secret';
+import { plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import { configFile } from '../export/configFile';
+import type { StoredToken, TokenRef } from '../secrets/records';
+import type { Parts } from '../services';
+import { titles } from '../snippets/offers';
+import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
+import { readArgument, tokenFields } from './argument';
+import { chooseConnection, chooseToken, tokenWithValue } from './choose';
+import { allowExport, noteHandOver } from './export';
+import type { Call } from './register';
+
+/** Copies the value of a token; the clipboard is cleared later. */
+export async function copyToken(parts: Parts, call: Call) {
+  return copy(parts, call, {
+    title: vscode.l10n.t('Copy Token'),
+    action: 'copy',
+    text: ({ credentials }) => credentials.token,
+    done: (name) => vscode.l10n.t('Copied the token "{0}".', name),
+  });
+}
+
+/** Copies a token with its API key as the platform's config file; the clipboard is cleared later. */
+export async function copyConfig(parts: Parts, call: Call) {
+  return copy(parts, call, {
+    title: vscode.l10n.t('Copy as Config File'),
+    action: 'copy-config',
+    text: ({ name, credentials: { token, apiKey } }, ref) => {
+      if (!apiKey) {
+        const why = vscode.l10n.t(
+          'The API key of the token "{0}" is not stored on this machine, and a config file needs it. Add the value together with the key.',
+          plain(name),
+        );
+        throw refusal('value-not-stored', why, { token: ref });
+      }
+      return configFile(name, token, apiKey);
+    },
+    done: (name) => vscode.l10n.t('Copied the token "{0}" as a config file.', name),
+  });
+}
+
+interface Copy {
+  readonly title: string;
+  readonly action: 'copy' | 'copy-config';
+  readonly text: (token: StoredToken, ref: TokenRef) => Secret;
+  readonly done: (name: string) => string;
+}
+
+async function copy(parts: Parts, { argument, byHand }: Call, { title, action, text, done }: Copy) {
+  allowExport();
+  const ref = await chooseToken(parts, title, readArgument(tokenFields, argument));
+  const token = await tokenWithValue(parts, ref);
+  const { name } = token;
+  const seconds = await parts.clipboard.copy(text(token, ref));
+  await noteHandOver(parts, { ...ref, name }, action, { how: 'copy' });
+  if (byHand) {
+    const message = done(plain(name));
+    const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);
+    vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
+  }
+  return { id: ref.id, name };
+}
+
+/** Copies code that reads the token by the name of its variable, for the project of a token. */
+export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
+  const title = vscode.l10n.t('Copy Code Snippet');
+  const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
+  const home = given.id === undefined ? given.connectionId : (await chooseToken(parts, title, given)).connectionId;
+  const { connection } = await chooseConnection(parts, title, home);
+  // The row of a token has a kind of its own.
+  const kind = given.kind === undefined || given.kind === 'token' ? await askKind(title) : readKind(given.kind);
+  await vscode.env.clipboard.writeText(snippetOf(kind).text({ ...connection, apiUrl: settings.apiUrl() }));
+  if (byHand) {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the snippet "{0}".', titles[kind].label), 5000);
+  }
+  return { kind };
+}
+
+async function askKind(title: string): Promise<Kind> {
+  const items = kinds.map((kind) => ({ label: titles[kind].label, description: titles[kind].use, chosen: kind }));
+  return (await askPick(alone(title), vscode.l10n.t('Where the token is to be read'), items)).chosen;
+}
+
+function readKind(word: string): Kind {
+  if (!isKind(word)) {
+    // Not quoted: it may be a token that was passed in the wrong field.
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('There is no snippet of this kind. Choose one of: {0}.', kinds.join(', ')),
+    );
+  }
+  return word;
+}

@@ -1,0 +1,55 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { findProgram, runProgram } from '../platform/programs';
+import { envFile } from './envFile';
+import { HandOverProblem } from './problem';
+
+/** How git stands to the `.env` file of a folder. `outside`: of no repository, so that nobody can commit it. */
+export type Standing = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
+
+/**
+ * Asks git about the `.env` file of a folder, which need not be there. Running git in a folder can run what the
+ * repository's configuration names: only for workspaces that are trusted.
+ * @throws HandOverProblem `no-git` and `git`, where there is a repository and no answer; `timeout`
+ */
+export async function standingOf(folder: string, signal: AbortSignal): Promise<Standing> {
+  const isRepository = await hasRepository(folder);
+  const git = await findProgram('git');
+  if (git === undefined) {
+    if (isRepository) {
+      throw new HandOverProblem('no-git');
+    }
+    return 'outside';
+  }
+  const ask = async (args: readonly string[], answers: readonly number[]) => {
+    const { exitCode, output, errors } = await runProgram(git, args, { folder, signal });
+    if (!answers.includes(exitCode)) {
+      throw new HandOverProblem('git', firstLine(errors));
+    }
+    return { yes: exitCode === 0, output };
+  };
+  // git refuses to look where it finds none, and where the folder is another user's: that one may be committed from.
+  const inside = await ask(['rev-parse', '--is-inside-work-tree'], isRepository ? [0] : [0, 128]);
+  if (!inside.yes || inside.output.trim() !== 'true') {
+    return 'outside';
+  }
+  if ((await ask(['ls-files', '--error-unmatch', '--', envFile], [0, 1])).yes) {
+    return 'tracked';
+  }
+  return (await ask(['check-ignore', '--quiet', '--', envFile], [0, 1])).yes ? 'ignored' : 'not-ignored';
+}
+
+/** Whether the folder or one around it has a `.git`. */
+async function hasRepository(folder: string): Promise<boolean> {
+  const isHere = await lstat(join(folder, '.git')).then(
+    () => true,
+    () => false,
+  );
+  const around = dirname(folder);
+  return isHere || (around !== folder && (await hasRepository(around)));
+}
+
+export function firstLine(text: string): string {
+  return text.trim().split(/[\r\n]/)[0] ?? '';
+}

@@ -1,0 +1,193 @@
+import * as vscode from 'vscode';
+
+import type { Activity as ActivityEntry } from './activity/entries';
+import { Trail } from './activity/log';
+import { ActivityPage } from './activity/page';
+import { Activity } from './activity/recorder';
+import { registerAuthentication } from './authentication/provider';
+import { once } from './base/async';
+import { codeOf, toTirError } from './base/errors';
+import { settings } from './base/settings';
+import { registerCommands } from './commands/register';
+import { Clipboard } from './export/clipboard';
+import type { Use } from './secrets/records';
+import type { WebSecrets } from './secrets/webSecrets';
+import type { Parts } from './services';
+import { SnippetCompletions } from './snippets/completions';
+import { Debugging } from './terminals/debugging';
+import { OpenTerminals } from './terminals/openTerminals';
+import { TirClient } from './tir/client';
+import { TokenLists } from './tir/lists';
+import { Leftovers } from './tokens/leftovers';
+import { Reminders } from './tokens/reminders';
+import { Sessions } from './tokens/signedInCalls';
+import { Usage } from './tokens/usage';
+import { TokenInUse } from './view/statusBar';
+import { TokensView } from './view/tokensView';
+
+/** Builds and joins all but what terminals need, which are ready by then. @param web the storage, in a browser */
+export function startRest(
+  context: vscode.ExtensionContext,
+  first: Pick<Parts, 'log' | 'store' | 'terminals'>,
+  web: WebSecrets | undefined,
+): Parts {
+  const parts = buildParts(context, first);
+  context.subscriptions.push(registerCommands(parts), registerAuthentication(parts), startBackground(parts, web));
+  return parts;
+}
+
+/** Builds what commands and background work with, upon the parts that terminals need first. */
+export function buildParts(
+  context: vscode.ExtensionContext,
+  { log, store, terminals }: Pick<Parts, 'log' | 'store' | 'terminals'>,
+): Parts {
+  const now = Date.now;
+  const { globalState } = context;
+  const storage = context.globalStorageUri;
+  const client: Parts['client'] = ({ connection, credentials }) =>
+    new TirClient(connection, credentials, {
+      apiUrl: settings.apiUrl(),
+      timeoutSeconds: settings.requestTimeoutSeconds(),
+    });
+  const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
+
+  const usage = new Usage(globalState, now);
+  const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
+  const activity = new Activity(new Trail(storage, window, now), store, log);
+  const sessions = new Sessions(store, client, (connectionId, code) => {
+    void activity.note('refused', { connectionId }, code);
+  });
+  const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
+  const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
+    void usage.note(use, to).then(() => view.redraw());
+    void activity.note(to, { connectionId: use.connectionId, token: use, folder: use.folder });
+  };
+  const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
+  const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
+  const sources = { store, lists, usage, host, now };
+  const view = new TokensView(sources, globalState);
+  const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const activityPage = new ActivityPage(activity.trail);
+  const leaks = once(async () => {
+    const { LeakGuard } = await import('./leaks/leakGuard');
+    const guard = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
+    context.subscriptions.push(guard);
+    return guard;
+  });
+  const rotations = once(async () => {
+    const { Rotations } = await import('./tokens/rotation');
+    return new Rotations(store, lists, sessions, client, now);
+  });
+  const completions = new SnippetCompletions(store).register();
+  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
+  return {
+    store,
+    lists,
+    sessions,
+    rotations,
+    leftovers: new Leftovers(store, lists, client, now),
+    reminders: new Reminders(store, globalState, storage, now),
+    usage,
+    activity,
+    activityPage,
+    leaks,
+    terminals,
+    openTerminals,
+    view,
+    clipboard: new Clipboard(log),
+    log,
+    client,
+    host,
+    now,
+  };
+}
+
+/** Whether a token is due for a rotation is looked at so often. Milliseconds. */
+const hour = 60 * 60 * 1000;
+
+/** What goes on without anybody asking: rotations are resumed, people are reminded, other windows are heard, and files watched for tokens. */
+export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
+  const quietly = (work: Promise<void>) => {
+    work.catch((error: unknown) => {
+      parts.log.warn(toTirError(error).message);
+    });
+  };
+  quietly(resume(parts));
+  quietly(remind(parts));
+  quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
+  quietly(parts.leaks().then((leaks) => leaks.start()));
+  const lists = parts.lists.onDidChange((connectionId) => quietly(forgetLeftovers(parts, connectionId)));
+  const timer = setInterval(() => quietly(remind(parts)), hour);
+
+  return vscode.Disposable.from(
+    watch(parts, () => quietly(hear(parts, web))),
+    lists,
+    {
+      dispose: () => clearInterval(timer),
+    },
+  );
+}
+
+/** Most windows have no rotation to resume, and load nothing for it. */
+async function resume(parts: Parts): Promise<void> {
+  if ((await parts.store.rotations()).length > 0) {
+    const { resumeRotations } = await import('./commands/run');
+    await resumeRotations(parts);
+  }
+}
+
+async function remind(parts: Parts): Promise<void> {
+  if ((await parts.reminders.due(settings.remindAfterDays())).length > 0) {
+    const run = await import('./commands/run');
+    await run.remind(parts);
+  }
+}
+
+async function forgetLeftovers({ leftovers, log, view }: Parts, connectionId: string): Promise<void> {
+  for (const { id } of await leftovers.look(connectionId)) {
+    log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
+    view.redraw();
+  }
+}
+
+/** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */
+function watch({ activity, log }: Parts, listen: () => void): { dispose(): void } {
+  try {
+    return activity.trail.watch(listen);
+  } catch (error) {
+    log.warn(`Other windows are not heard: ${codeOf(error)}`);
+    return { dispose: () => undefined };
+  }
+}
+
+/** Of the projects that are signed in to: signing out forgets when tokens were used. */
+async function learn({ store, usage, view }: Parts, entries: readonly ActivityEntry[]): Promise<void> {
+  const signedIn = (await store.connections()).map(({ id }) => id);
+  if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
+    view.redraw();
+  }
+}
+
+/** Entries that change what the list of a project holds. */
+const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
+
+/** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
+async function hear(parts: Parts, web: WebSecrets | undefined): Promise<void> {
+  const { activityPage, lists } = parts;
+  const { trail } = parts.activity;
+  activityPage.refresh();
+  const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
+  if (others.length === 0) {
+    return;
+  }
+  for (const entry of others) {
+    await web?.hear(entry);
+  }
+  await learn(parts, others);
+  const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
+  for (const connectionId of new Set(changed)) {
+    if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {
+      await lists.refresh(connectionId);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { toTirError } from '../base/errors';
+import { sameToken, type TokenRef } from '../secrets/records';
+import type { Store } from '../secrets/store';
+import type { TokenLists } from '../tir/lists';
+import { ageInDays, type Token } from '../tir/token';
+import type { ClientOf } from './signedInCalls';
+
+/**
+ * Stored values whose tokens went elsewhere: deleted on the web page or on another machine. A list may lack a token that
+ * works, so that each is tried with its own credentials, and forgotten where TIR refuses them. One that is in use
+ * stays, since the status bar tells of it; and so does one that was made today, which a list may not have yet.
+ */
+export class Leftovers {
+  /** When the list came that was looked at last, by connection. */
+  readonly #looked = new Map<string, number>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly lists: TokenLists,
+    private readonly client: ClientOf,
+    private readonly now: () => number,
+  ) {}
+
+  /** Looks once at every list. Resolves to the tokens whose values were forgotten. @throws TirError `storage-failed` */
+  async look(connectionId: string): Promise<TokenRef[]> {
+    const { at, error, loading, tokens } = this.lists.current(connectionId);
+    if (at === undefined || error || loading || this.#looked.get(connectionId) === at) {
+      return [];
+    }
+    this.#looked.set(connectionId, at);
+    const signedIn = await this.store.connection(connectionId);
+    const candidates = signedIn ? await this.#missing(connectionId, tokens) : [];
+    const forgotten: TokenRef[] = [];
+    for (const { id, credentials } of candidates) {
+      if (signedIn && (await this.#isRefused({ ...signedIn, credentials }))) {
+        await this.store.forgetToken({ connectionId, id });
+        forgotten.push({ connectionId, id });
+      }
+    }
+    return forgotten;
+  }
+
+  async #missing(connectionId: string, tokens: readonly Token[]) {
+    const stored = await this.store.storedTokens(connectionId);
+    const [uses, rotations] = await Promise.all([this.store.uses(), this.store.rotations()]);
+    return stored.filter(({ id, created }) => {
+      const ref = { connectionId, id };
+      const isRotating = rotations.some(
+        (one) => one.connectionId === connectionId && [one.oldId, one.newId].includes(id),
+      );
+      return (
+        (ageInDays(created, this.now()) ?? 1) >= 1 &&
+        !isRotating &&
+        !tokens.some((token) => token.id === id) &&
+        !uses.some((use) => sameToken(use, ref))
+      );
+    });
+  }
+
+  async #isRefused(signedIn: Parameters<ClientOf>[0]): Promise<boolean> {
+    try {
+      await this.client(signedIn).list();
+      return false;
+    } catch (error) {
+      return toTirError(error).code === 'unauthorized';
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import * as vscode from 'vscode';
+
+import { inTurn } from '../base/async';
+import { activeFolder, folderOf, isHere, useIn } from '../base/folders';
+import { dateText, plain } from '../base/sentences';
+import { settings } from '../base/settings';
+import { type Connection, tokenKey, type Use } from '../secrets/records';
+import type { OpenTerminals } from '../terminals/openTerminals';
+import { daysUntil, expiryState, type Token } from '../tir/token';
+import { extraNames } from './nodes';
+import type { Sources } from './snapshot';
+
+/** Milliseconds. */
+const doubtTime = 2000;
+
+const toldKey = 'toldRefused';
+
+/** What can be wrong with the token in use. */
+type Health = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
+
+/** The token that new terminals get, as far as it concerns the person. */
+interface Shown {
+  readonly use: Use;
+  readonly connection: Connection | undefined;
+  readonly health: Health;
+  readonly expires: number | undefined;
+}
+
+/**
+ * The status bar's item: which token the terminals of the active editor's folder get. Where the API refuses
+ * that token, it says so once, and the item goes on saying it. It keeps the context keys of walkthrough and menus too.
+ */
+export class TokenInUse implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
+  readonly #subscriptions: { dispose(): unknown }[];
+  /** The token in use that seems to be refused, what looks again, and whether it has. */
+  #doubt: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
+  #contexts = '';
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly openTerminals: OpenTerminals,
+    environmentChanged: vscode.Event<void>,
+    /** Keeps of which tokens it was said that they are refused. */
+    private readonly state: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    const follow = () => {
+      void this.update();
+    };
+    this.#item.name = vscode.l10n.t('TIR Token in Use');
+    this.#subscriptions = [
+      this.#item,
+      sources.store.onDidChange(follow),
+      sources.lists.onDidChange(follow),
+      environmentChanged(follow),
+      vscode.window.onDidChangeActiveTextEditor(follow),
+      vscode.window.onDidOpenTerminal(follow),
+      vscode.window.onDidCloseTerminal(follow),
+      vscode.workspace.onDidGrantWorkspaceTrust(follow),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('tir')) {
+          follow();
+        }
+      }),
+    ];
+    follow();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#doubt?.timer);
+    vscode.Disposable.from(...this.#subscriptions).dispose();
+  }
+
+  readonly update = inTurn(() =>
+    this.#show().catch((error: unknown) => {
+      this.log.error(String(error));
+    }),
+  );
+
+  async #show(): Promise<void> {
+    const { store } = this.sources;
+    const [connections, all] = await Promise.all([store.connections(), store.uses()]);
+    const uses = all.filter(isHere);
+    await this.#setContexts(connections.length > 0, uses.length > 0);
+    if (connections.length === 0) {
+      this.#item.hide();
+      return;
+    }
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
+    const use = useIn(uses, folder);
+    if (!use) {
+      this.#item.text = `$(key) ${vscode.l10n.t('No TIR token')}`;
+      this.#item.tooltip = vscode.l10n.t('Terminals get no TIR token. Click to choose one.');
+      this.#item.backgroundColor = undefined;
+      this.#item.command = switchCommand(undefined);
+    } else {
+      const shown = await this.#examine(use, connections);
+      const name = plain(use.name);
+      this.#item.text = `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`;
+      if (shown.connection && connections.length > 1) {
+        this.#item.text += ` · ${plain(shown.connection.label)}`;
+      }
+      this.#item.tooltip = this.#tooltip(shown);
+      this.#item.backgroundColor =
+        shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+      this.#item.command = switchCommand(use.folder);
+      this.#tellOnce(shown);
+    }
+    this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
+    this.#item.show();
+  }
+
+  async #examine(use: Use, connections: readonly Connection[]): Promise<Shown> {
+    const { store, lists, now } = this.sources;
+    const connection = connections.find(({ id }) => id === use.connectionId);
+    const list = lists.current(use.connectionId);
+    const listed = list.tokens.find(({ id }) => id === use.id);
+    const stored = await store.token(use);
+    const token: Token | undefined = listed ?? (stored && { ...stored, id: use.id });
+    const state = token && expiryState(token, now(), settings.warnBeforeDays());
+    // A list that is up to date and lacks it, or a refusal of what it signs in: the API does not know it any more.
+    const gone = list.at !== undefined && !list.error && !list.loading && !listed;
+    const refused = list.error?.code === 'unauthorized' && connection?.signInTokenId === use.id;
+    const valid = state === 'expiring' ? state : 'good';
+    const known: Health = state === 'expired' ? state : gone || refused ? 'refused' : valid;
+    return { use, connection, health: stored ? known : 'no-value', expires: token?.expires };
+  }
+
+  #tooltip({ use, connection, health, expires }: Shown): string {
+    const old = this.openTerminals.withOldToken().length;
+    const folder = folderOf(use.folder);
+    return [
+      folder
+        ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
+        : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name)),
+      connection && plain(connection.label),
+      connection && extraNames(connection),
+      !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
+      !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
+      healthSentence(health, expires, this.sources.now()),
+      old > 0 && oldTerminals(old),
+      vscode.l10n.t('Click to switch'),
+    ]
+      .filter(Boolean)
+      .join('\n');
+  }
+
+  /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
+  #tellOnce({ use, health }: Shown): void {
+    const key = tokenKey(use);
+    const told = this.state.get<readonly string[]>(toldKey, []);
+    if ((health !== 'refused' && health !== 'expired') || told.includes(key)) {
+      clearTimeout(this.#doubt?.timer);
+      this.#doubt = undefined;
+      return;
+    }
+    if (this.#doubt?.key !== key) {
+      clearTimeout(this.#doubt?.timer);
+      const timer = setTimeout(() => {
+        doubt.isOld = true;
+        void this.update();
+      }, doubtTime);
+      const doubt = { key, timer, isOld: false };
+      this.#doubt = doubt;
+    }
+    if (!this.#doubt.isOld) {
+      return;
+    }
+    void this.state.update(toldKey, [...told, key]);
+    const another = vscode.l10n.t('Use Another…');
+    const message =
+      health === 'expired'
+        ? vscode.l10n.t('The token "{0}" has expired: TIR refuses it, and terminals still get it.', plain(use.name))
+        : vscode.l10n.t(
+            'The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.',
+            plain(use.name),
+          );
+    void vscode.window.showWarningMessage(message, another).then((answer) => {
+      if (answer === another) {
+        void vscode.commands.executeCommand('tir.menu.useToken', { folder: use.folder });
+      }
+    });
+  }
+
+  async #setContexts(signedIn: boolean, tokenInUse: boolean): Promise<void> {
+    const contexts = JSON.stringify([signedIn, tokenInUse]);
+    if (contexts !== this.#contexts) {
+      this.#contexts = contexts;
+      await vscode.commands.executeCommand('setContext', 'tir.signedIn', signedIn);
+      await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', tokenInUse);
+    }
+  }
+}
+
+/** What is shown is what is switched: the token of a folder where it has its own, else that of all. */
+function switchCommand(folder: string | undefined): vscode.Command {
+  return { command: 'tir.menu.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [{ folder }] };
+}
+
+export function oldTerminals(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('An open terminal still has an old token')
+    : vscode.l10n.t('{0} open terminals still have an old token', count);
+}
+
+function healthSentence(health: Health, expires: number | undefined, now: number): string | undefined {
+  switch (health) {
+    case 'good':
+      return expires === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(expires));
+    case 'expiring':
+      return expires === undefined ? undefined : expiresSentence(daysUntil(expires, now));
+    case 'expired':
+      return expires === undefined
+        ? vscode.l10n.t('It has expired')
+        : vscode.l10n.t('It expired {0}', dateText(expires));
+    case 'refused':
+      return vscode.l10n.t('TIR refuses it: it does not exist any more');
+    case 'no-value':
+      return vscode.l10n.t('Its value is not in this window. If another window stored it, reload this one');
+  }
+}
+
+function expiresSentence(days: number): string {
+  return days === 1 ? vscode.l10n.t('Expires in a day') : vscode.l10n.t('Expires in {0} days', days);
+}
