@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 
 import type { ActivityPage } from './activity/page';
-import type { Activity } from './activity/recorder';
+import type { ActivityRecorder } from './activity/recorder';
 import type { Clipboard } from './export/clipboard';
 import type { LeakGuard } from './leaks/leakGuard';
 import type { Store } from './secrets/store';
@@ -11,21 +11,21 @@ import type { TokenLists } from './tir/lists';
 import type { Leftovers } from './tokens/leftovers';
 import type { Reminders } from './tokens/reminders';
 import type { Rotations } from './tokens/rotation';
-import type { ClientOf, Sessions } from './tokens/signedInCalls';
+import type { ClientOf, SignedInCalls } from './tokens/signedInCalls';
 import type { Usage } from './tokens/usage';
 import type { TokensView } from './view/tokensView';
 
 /** What commands work with; made once, in `buildParts.ts`. */
-export interface Parts {
+export interface Services {
   readonly store: Store;
   readonly lists: TokenLists;
-  readonly sessions: Sessions;
+  readonly sessions: SignedInCalls;
   /** Loaded when it is first asked for. */
   readonly rotations: () => Promise<Rotations>;
   readonly leftovers: Leftovers;
   readonly reminders: Reminders;
   readonly usage: Usage;
-  readonly activity: Activity;
+  readonly activity: ActivityRecorder;
   readonly activityPage: ActivityPage;
   /** Loaded when it is first asked for. */
   readonly leaks: () => Promise<LeakGuard>;

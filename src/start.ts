@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
-import type { Activity as ActivityEntry } from './activity/entries';
-import { Trail } from './activity/log';
+import type { ActivityEntry as ActivityEntry } from './activity/entries';
+import { ActivityLog } from './activity/log';
 import { ActivityPage } from './activity/page';
-import { Activity } from './activity/recorder';
+import { ActivityRecorder } from './activity/recorder';
 import { registerAuthentication } from './authentication/provider';
 import { once } from './base/async';
 import { codeOf, toTirError } from './base/errors';
@@ -12,7 +12,7 @@ import { registerCommands } from './commands/register';
 import { Clipboard } from './export/clipboard';
 import type { Use } from './secrets/records';
 import type { WebSecrets } from './secrets/webSecrets';
-import type { Parts } from './services';
+import type { Services } from './services';
 import { SnippetCompletions } from './snippets/completions';
 import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
@@ -20,31 +20,35 @@ import { TirClient } from './tir/client';
 import { TokenLists } from './tir/lists';
 import { Leftovers } from './tokens/leftovers';
 import { Reminders } from './tokens/reminders';
-import { Sessions } from './tokens/signedInCalls';
+import { SignedInCalls } from './tokens/signedInCalls';
 import { Usage } from './tokens/usage';
-import { TokenInUse } from './view/statusBar';
+import { StatusBar } from './view/statusBar';
 import { TokensView } from './view/tokensView';
 
 /** Builds and joins all but what terminals need, which are ready by then. @param web the storage, in a browser */
 export function startRest(
   context: vscode.ExtensionContext,
-  first: Pick<Parts, 'log' | 'store' | 'terminals'>,
+  first: Pick<Services, 'log' | 'store' | 'terminals'>,
   web: WebSecrets | undefined,
-): Parts {
-  const parts = buildParts(context, first);
-  context.subscriptions.push(registerCommands(parts), registerAuthentication(parts), startBackground(parts, web));
-  return parts;
+): Services {
+  const services = buildParts(context, first);
+  context.subscriptions.push(
+    registerCommands(services),
+    registerAuthentication(services),
+    startBackground(services, web),
+  );
+  return services;
 }
 
-/** Builds what commands and background work with, upon the parts that terminals need first. */
+/** Builds what commands and background work with, upon the services that terminals need first. */
 export function buildParts(
   context: vscode.ExtensionContext,
-  { log, store, terminals }: Pick<Parts, 'log' | 'store' | 'terminals'>,
-): Parts {
+  { log, store, terminals }: Pick<Services, 'log' | 'store' | 'terminals'>,
+): Services {
   const now = Date.now;
   const { globalState } = context;
   const storage = context.globalStorageUri;
-  const client: Parts['client'] = ({ connection, credentials }) =>
+  const client: Services['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
       apiUrl: settings.apiUrl(),
       timeoutSeconds: settings.requestTimeoutSeconds(),
@@ -53,8 +57,8 @@ export function buildParts(
 
   const usage = new Usage(globalState, now);
   const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
-  const activity = new Activity(new Trail(storage, window, now), store, log);
-  const sessions = new Sessions(store, client, (connectionId, code) => {
+  const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log);
+  const sessions = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.note('refused', { connectionId }, code);
   });
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
@@ -66,7 +70,7 @@ export function buildParts(
   const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
-  const tokenInUse = new TokenInUse(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const tokenInUse = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');
@@ -106,21 +110,21 @@ export function buildParts(
 const hour = 60 * 60 * 1000;
 
 /** What goes on without anybody asking: rotations are resumed, people are reminded, other windows are heard, and files watched for tokens. */
-export function startBackground(parts: Parts, web: WebSecrets | undefined): vscode.Disposable {
+export function startBackground(services: Services, web: WebSecrets | undefined): vscode.Disposable {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
-      parts.log.warn(toTirError(error).message);
+      services.log.warn(toTirError(error).message);
     });
   };
-  quietly(resume(parts));
-  quietly(remind(parts));
-  quietly(parts.activity.trail.read().then((entries) => learn(parts, entries)));
-  quietly(parts.leaks().then((leaks) => leaks.start()));
-  const lists = parts.lists.onDidChange((connectionId) => quietly(forgetLeftovers(parts, connectionId)));
-  const timer = setInterval(() => quietly(remind(parts)), hour);
+  quietly(resume(services));
+  quietly(remind(services));
+  quietly(services.activity.trail.read().then((entries) => learn(services, entries)));
+  quietly(services.leaks().then((leaks) => leaks.start()));
+  const lists = services.lists.onDidChange((connectionId) => quietly(forgetLeftovers(services, connectionId)));
+  const timer = setInterval(() => quietly(remind(services)), hour);
 
   return vscode.Disposable.from(
-    watch(parts, () => quietly(hear(parts, web))),
+    watch(services, () => quietly(hear(services, web))),
     lists,
     {
       dispose: () => clearInterval(timer),
@@ -129,21 +133,21 @@ export function startBackground(parts: Parts, web: WebSecrets | undefined): vsco
 }
 
 /** Most windows have no rotation to resume, and load nothing for it. */
-async function resume(parts: Parts): Promise<void> {
-  if ((await parts.store.rotations()).length > 0) {
+async function resume(services: Services): Promise<void> {
+  if ((await services.store.rotations()).length > 0) {
     const { resumeRotations } = await import('./commands/run');
-    await resumeRotations(parts);
+    await resumeRotations(services);
   }
 }
 
-async function remind(parts: Parts): Promise<void> {
-  if ((await parts.reminders.due(settings.remindAfterDays())).length > 0) {
+async function remind(services: Services): Promise<void> {
+  if ((await services.reminders.due(settings.remindAfterDays())).length > 0) {
     const run = await import('./commands/run');
-    await run.remind(parts);
+    await run.remind(services);
   }
 }
 
-async function forgetLeftovers({ leftovers, log, view }: Parts, connectionId: string): Promise<void> {
+async function forgetLeftovers({ leftovers, log, view }: Services, connectionId: string): Promise<void> {
   for (const { id } of await leftovers.look(connectionId)) {
     log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
     view.redraw();
@@ -151,7 +155,7 @@ async function forgetLeftovers({ leftovers, log, view }: Parts, connectionId: st
 }
 
 /** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */
-function watch({ activity, log }: Parts, listen: () => void): { dispose(): void } {
+function watch({ activity, log }: Services, listen: () => void): { dispose(): void } {
   try {
     return activity.trail.watch(listen);
   } catch (error) {
@@ -161,7 +165,7 @@ function watch({ activity, log }: Parts, listen: () => void): { dispose(): void 
 }
 
 /** Of the projects that are signed in to: signing out forgets when tokens were used. */
-async function learn({ store, usage, view }: Parts, entries: readonly ActivityEntry[]): Promise<void> {
+async function learn({ store, usage, view }: Services, entries: readonly ActivityEntry[]): Promise<void> {
   const signedIn = (await store.connections()).map(({ id }) => id);
   if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
     view.redraw();
@@ -172,9 +176,9 @@ async function learn({ store, usage, view }: Parts, entries: readonly ActivityEn
 const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
 
 /** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
-async function hear(parts: Parts, web: WebSecrets | undefined): Promise<void> {
-  const { activityPage, lists } = parts;
-  const { trail } = parts.activity;
+async function hear(services: Services, web: WebSecrets | undefined): Promise<void> {
+  const { activityPage, lists } = services;
+  const { trail } = services.activity;
   activityPage.refresh();
   const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
   if (others.length === 0) {
@@ -183,7 +187,7 @@ async function hear(parts: Parts, web: WebSecrets | undefined): Promise<void> {
   for (const entry of others) {
     await web?.hear(entry);
   }
-  await learn(parts, others);
+  await learn(services, others);
   const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
   for (const connectionId of new Set(changed)) {
     if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {

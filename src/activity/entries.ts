@@ -23,13 +23,13 @@ export const actions = [
   'forget',
 ] as const;
 
-export type Action = (typeof actions)[number];
+export type ActivityAction = (typeof actions)[number];
 
 /** What happened once, to which token. Holds no value. */
-export interface Activity {
+export interface ActivityEntry {
   /** ISO 8601 */
   readonly time: string;
-  readonly action: Action;
+  readonly action: ActivityAction;
   readonly outcome: 'ok' | ErrorCode;
   readonly connectionId?: string;
   /** The connection's label. */
@@ -63,7 +63,7 @@ const activityRecord = v.object({
 });
 
 /** The entry as a line, its newline included. Takes the fields one by one, so that no other gets into the file. */
-export function writeLine(entry: Activity): string {
+export function writeLine(entry: ActivityEntry): string {
   const lineWith = (longest: number) => {
     const cut = (text: string | undefined) => text?.slice(0, longest).replace(/\p{Cs}/gu, '');
     const line = {
@@ -86,7 +86,7 @@ export function writeLine(entry: Activity): string {
 }
 
 /** The entries in whole lines; those that are not understood are left out. */
-export function readLines(text: string): Activity[] {
+export function readLines(text: string): ActivityEntry[] {
   return text.split('\n').flatMap((line) => {
     try {
       const parsed = v.safeParse(activityRecord, JSON.parse(line));

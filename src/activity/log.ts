@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { codeOf, TirError } from '../base/errors';
 import { endsInNewline, newline, orIfMissing, readFrom, sizeOf, type Storage, takeLock } from '../platform/files';
-import { type Activity, readLines, writeLine } from './entries';
+import { type ActivityEntry, readLines, writeLine } from './entries';
 
 /** Bytes from which on the file is moved to the archives before the next entry. */
 export const maxBytes = 1024 * 1024;
@@ -30,7 +30,7 @@ type Cursors = ReadonlyMap<bigint, Cursor>;
  * an archive. Calls run one after the other, so that order holds and a `read` has what was noted before it.
  * What cannot be written or read is a {@link TirError} `storage-failed`.
  */
-export class Trail {
+export class ActivityLog {
   readonly file: string;
   readonly #folder: string;
   #cursors: Cursors;
@@ -52,13 +52,13 @@ export class Trail {
   }
 
   /** Appends an entry. Where it rejects, that entry is not kept; the next one is tried as ever. */
-  async note(entry: Omit<Activity, 'time' | 'window'>): Promise<void> {
+  async note(entry: Omit<ActivityEntry, 'time' | 'window'>): Promise<void> {
     const line = writeLine({ ...entry, time: new Date(this.now()).toISOString(), window: this.window });
     await this.#queued('written', () => this.#append(line));
   }
 
   /** Everything that is kept, oldest first. Lines that are not understood are left out. */
-  read(): Promise<Activity[]> {
+  read(): Promise<ActivityEntry[]> {
     return this.#queued('read', async () => (await this.#after(new Map())).entries);
   }
 
@@ -66,7 +66,7 @@ export class Trail {
    * What any window appended since the last call, oldest first; the first time, since this trail was made.
    * A line that is not complete yet comes with the call after it is.
    */
-  newer(): Promise<Activity[]> {
+  newer(): Promise<ActivityEntry[]> {
     return this.#queued('read', async () => {
       const { entries, cursors } = await this.#after(this.#cursors);
       this.#cursors = cursors;
@@ -174,12 +174,12 @@ export class Trail {
   }
 
   /** The entries behind the cursors, and the cursors behind those entries. */
-  async #after(cursors: Cursors): Promise<{ entries: Activity[]; cursors: Cursors }> {
+  async #after(cursors: Cursors): Promise<{ entries: ActivityEntry[]; cursors: Cursors }> {
     const moved = new Map<bigint, Cursor>();
     const read = (name: string) => this.#readOn(name, cursors, moved);
     // The file before the archives are listed: if it becomes one before, it is listed, and if after, it was read.
     const newest = await read(fileName);
-    const older: Activity[][] = [];
+    const older: ActivityEntry[][] = [];
     for (const name of await this.#archives()) {
       older.push(await read(name));
     }
@@ -189,7 +189,7 @@ export class Trail {
   }
 
   /** The entries of one file behind its cursor, which goes into `moved`. None where the file is gone. */
-  async #readOn(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<Activity[]> {
+  async #readOn(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<ActivityEntry[]> {
     const handle = await orIfMissing(open(join(this.#folder, name), 'r'), undefined);
     if (!handle) {
       return [];

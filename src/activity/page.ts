@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { Trail } from './log';
+import type { ActivityLog } from './log';
 import { activityLines, type Header } from './text';
 
 const scheme = 'tir-activity';
@@ -27,7 +27,7 @@ export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.
   /** After `onDidChange`, which the editor looks for at once. */
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
 
-  constructor(private readonly trail: Trail) {}
+  constructor(private readonly trail: ActivityLog) {}
 
   dispose(): void {
     this.#registration.dispose();

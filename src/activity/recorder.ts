@@ -2,11 +2,11 @@ import type * as vscode from 'vscode';
 
 import type { ErrorCode } from '../base/errors';
 import type { Store } from '../secrets/store';
-import type { Action } from './entries';
-import type { Trail } from './log';
+import type { ActivityAction } from './entries';
+import type { ActivityLog } from './log';
 
 /** Whom and where an entry of the audit trail is about. */
-export interface About {
+export interface ActivitySubject {
   readonly connectionId?: string | undefined;
   /** Label of a connection that is not kept any more. */
   readonly connection?: string | undefined;
@@ -15,22 +15,22 @@ export interface About {
 }
 
 /** Writes the audit trail. A disk that is full must not keep anyone from revoking a token: failures are logged, never thrown. */
-export class Activity {
+export class ActivityRecorder {
   #last = Promise.resolve();
 
   constructor(
-    readonly trail: Trail,
+    readonly trail: ActivityLog,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
   /** In the order of the calls, whether or not they are waited for. */
-  note(action: Action, about: About = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
+  note(action: ActivityAction, about: ActivitySubject = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
     this.#last = this.#last.then(() => this.#write(action, about, outcome));
     return this.#last;
   }
 
-  async #write(action: Action, about: About, outcome: 'ok' | ErrorCode): Promise<void> {
+  async #write(action: ActivityAction, about: ActivitySubject, outcome: 'ok' | ErrorCode): Promise<void> {
     const { connectionId, token, folder } = about;
     try {
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));

@@ -1,4 +1,4 @@
-import type { Activity } from './entries';
+import type { ActivityEntry } from './entries';
 
 /** Characters to which a column grows; a longer cell pushes the rest of its own line. */
 const widest = 40;
@@ -18,7 +18,7 @@ export type Header = readonly [
  * The entries as a page to read: a header, and a line each, newest first, in columns.
  * @param filter words, all of which a line must have, in any case; an empty one keeps all
  */
-export function activityLines(entries: readonly Activity[], filter: string, header: Header): string {
+export function activityLines(entries: readonly ActivityEntry[], filter: string, header: Header): string {
   const newestFirst = entries.toReversed().sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
   const words = filter.toLowerCase().split(/\s+/u);
   const rows = newestFirst.map(cellsOf).filter((cells) => {
@@ -43,10 +43,10 @@ const fields = [
   'token',
   'folder',
   'window',
-] as const satisfies readonly (keyof Activity)[];
+] as const satisfies readonly (keyof ActivityEntry)[];
 
 /** The entries in the order given, as CSV (RFC 4180) with a header; safe to open in a spreadsheet. */
-export function activityCsv(entries: readonly Activity[]): string {
+export function activityCsv(entries: readonly ActivityEntry[]): string {
   const rows = entries.map((entry) => fields.map((field) => csvCell(String(entry[field] ?? ''))));
   return [fields, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
@@ -57,7 +57,7 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-function cellsOf(entry: Activity): string[] {
+function cellsOf(entry: ActivityEntry): string[] {
   const id = entry.tokenId === undefined ? '' : `(${entry.tokenId})`;
   return [
     localTime(entry.time),

@@ -6,13 +6,13 @@ import type { Secret } from '../base/secret';
 import { defaultLabel, plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { toldError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 
 /** Lets other extensions ask for tokens by `vscode.authentication`. */
-export function registerAuthentication(parts: Parts): vscode.Disposable {
-  const provider = new TirAuthentication(parts);
+export function registerAuthentication(services: Services): vscode.Disposable {
+  const provider = new TirAuthentication(services);
   const options = { supportsMultipleAccounts: true };
   return vscode.Disposable.from(
     provider,
@@ -38,16 +38,16 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
 
   readonly onDidChangeSessions = this.#changed.event;
 
-  constructor(private readonly parts: Parts) {
+  constructor(private readonly services: Services) {
     const follow = () => {
       this.update().catch((error: unknown) => {
-        parts.log.error(String(error));
+        services.log.error(String(error));
       });
     };
     this.#subscriptions = [
       this.#changed,
-      parts.store.onDidChange(follow),
-      parts.lists.onDidChange(follow),
+      services.store.onDidChange(follow),
+      services.lists.onDidChange(follow),
       vscode.workspace.onDidGrantWorkspaceTrust(follow),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tir.authentication')) {
@@ -89,7 +89,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
   /** Signs out of the project, once the person has read what is lost by that. */
   async removeSession(id: string): Promise<void> {
     const { signOut } = await import('../commands/run');
-    await this.#told(signOut(this.parts, { argument: { connectionId: id }, selection: [], byHand: true }));
+    await this.#told(signOut(this.services, { argument: { connectionId: id }, selection: [], interactive: true }));
     await this.#told(this.update());
   }
 
@@ -109,7 +109,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
       throw refusal('invalid-input', why);
     }
     const { obtainToken } = await import('../commands/run');
-    const id = await obtainToken(this.parts, { ...wanted, connectionId }, () => this.update());
+    const id = await obtainToken(this.services, { ...wanted, connectionId }, () => this.update());
     const session = (await this.update()).find((candidate) => candidate.id === id);
     if (!session) {
       throw refusal(
@@ -141,7 +141,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     if (withheld()) {
       return [];
     }
-    const { store, usage, now } = this.parts;
+    const { store, usage, now } = this.services;
     const connections = await store.connections();
     const projects = await Promise.all(
       connections.map(async (connection) => {
@@ -162,7 +162,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     const key = tokenKey({ connectionId, id });
     const seen = this.#seen.get(key) ?? Date.now();
     this.#seen.set(key, seen);
-    const { at, tokens, error } = this.parts.lists.current(connectionId);
+    const { at, tokens, error } = this.services.lists.current(connectionId);
     const isMissing = at !== undefined && at > seen && !tokens.some((token) => token.id === id);
     return isMissing || (error?.code === 'unauthorized' && signInTokenId === id);
   }
@@ -175,7 +175,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     if (!this.#noted.get(id)?.equals(value)) {
       this.#noted.set(id, value);
       const { noteHandOver } = await import('../commands/run');
-      await noteHandOver(this.parts, token, 'session', { how: 'session' });
+      await noteHandOver(this.services, token, 'session', { how: 'session' });
     }
   }
 
@@ -183,7 +183,7 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
     try {
       return await work;
     } catch (thrown) {
-      const error = toldError(this.parts, thrown);
+      const error = toldError(this.services, thrown);
       throw error.code === 'cancelled' ? new vscode.CancellationError() : error;
     }
   }

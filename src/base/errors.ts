@@ -84,7 +84,7 @@ export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}
 }
 
 /** Puts in front of whatever goes wrong in `work` what was not done, and to which token. */
-export async function saying<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function withErrorContext<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

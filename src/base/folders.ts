@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { refusal } from './errors';
-import { alone, askPick } from './prompts';
+import { singleStep, askPick } from './prompts';
 import { plain } from './sentences';
 
 /** The folder of this window that has this URI. */
@@ -51,7 +51,7 @@ export async function askFolder(title: string, placeholder: string): Promise<vsc
     description: plain(vscode.workspace.asRelativePath(folder.uri, false)),
     folder,
   }));
-  return (await askPick(alone(title), placeholder, items)).folder;
+  return (await askPick(singleStep(title), placeholder, items)).folder;
 }
 
 /**

@@ -6,19 +6,22 @@ import { TirError } from './errors';
 class Back extends Error {}
 
 /** Where a question stands among the questions of its command. */
-export interface Place {
+export interface StepPosition {
   readonly title: string;
   readonly step: number;
   readonly totalSteps: number;
 }
 
 /** The place of a question that is the only one. */
-export function alone(title: string): Place {
+export function singleStep(title: string): StepPosition {
   return { title, step: 1, totalSteps: 1 };
 }
 
 /** Asks one question after the other; the back button asks the one before again, which is to show its former answer. */
-export async function askInTurn(title: string, questions: readonly ((place: Place) => Promise<void>)[]): Promise<void> {
+export async function askSteps(
+  title: string,
+  questions: readonly ((place: StepPosition) => Promise<void>)[],
+): Promise<void> {
   for (let step = 0; step < questions.length; step++) {
     try {
       await questions[step]?.({ title, step: step + 1, totalSteps: questions.length });
@@ -43,7 +46,7 @@ export interface TextQuestion {
 }
 
 /** @throws TirError `cancelled` on Escape */
-export async function askText(place: Place, question: TextQuestion): Promise<string> {
+export async function askText(place: StepPosition, question: TextQuestion): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = question.prompt;
   input.placeholder = question.placeholder;
@@ -66,7 +69,7 @@ export async function askText(place: Place, question: TextQuestion): Promise<str
 
 /** @throws TirError `cancelled` on Escape */
 export async function askPick<T extends vscode.QuickPickItem>(
-  place: Place,
+  place: StepPosition,
   placeholder: string,
   items: readonly T[],
   active?: T,
@@ -90,7 +93,7 @@ export async function askPick<T extends vscode.QuickPickItem>(
 
 /** Any number of the items, all of them chosen to begin with. @throws TirError `cancelled` on Escape */
 export async function askPicks<T extends vscode.QuickPickItem>(
-  place: Place,
+  place: StepPosition,
   placeholder: string,
   items: readonly T[],
 ): Promise<readonly T[]> {
@@ -110,7 +113,11 @@ export async function askPicks<T extends vscode.QuickPickItem>(
 /** What input boxes and quick picks have in common, title and buttons included, which `QuickInput` lacks. */
 type Question = vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>;
 
-async function ask<T>(question: Question, place: Place, listen: (accept: (answer: T) => void) => void): Promise<T> {
+async function ask<T>(
+  question: Question,
+  place: StepPosition,
+  listen: (accept: (answer: T) => void) => void,
+): Promise<T> {
   const inTurn = place.totalSteps > 1;
   question.title = place.title;
   question.step = inTurn ? place.step : undefined;
@@ -148,16 +155,16 @@ export async function confirm(question: string, detail: string, button: string):
 const patience = 400;
 
 /** Says how far the work is. */
-export type Report = (message: string) => void;
+export type ReportProgress = (message: string) => void;
 
 /** Shows that work is under way, with a button that ends it, once it takes long enough to be noticed. */
 export async function withProgress<T>(
   title: string,
-  work: (signal: AbortSignal, report: Report) => Promise<T>,
+  work: (signal: AbortSignal, report: ReportProgress) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   let message = '';
-  let show: Report = () => undefined;
+  let show: ReportProgress = () => undefined;
   const running = work(controller.signal, (text) => {
     message = text;
     show(text);

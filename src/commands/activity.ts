@@ -2,32 +2,32 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { activityCsv } from '../activity/text';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { readArgument } from './argument';
 import { chooseFilter } from './list';
 import type { Call } from './register';
 
 /** Opens the audit trail as a read-only page that follows what happens. */
-export async function showActivity(parts: Parts) {
-  await parts.activityPage.show();
+export async function showActivity(services: Services) {
+  await services.activityPage.show();
   return {};
 }
 
 /** Leaves the lines of the page alone that have all of these words. */
-export async function filterActivity(parts: Parts, { argument }: Call) {
+export async function filterActivity(services: Services, { argument }: Call) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Token Activity'),
     prompt: vscode.l10n.t(
       'Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.',
     ),
-    value: parts.activityPage.filter,
+    value: services.activityPage.filter,
   });
-  await parts.activityPage.show(text);
+  await services.activityPage.show(text);
   return { text };
 }
 
 /** Writes the whole audit trail to a CSV file. */
-export async function exportActivity(parts: Parts, { argument }: Call) {
+export async function exportActivity(services: Services, { argument }: Call) {
   const given = readArgument({ file: v.optional(v.string()) }, argument);
   const file =
     given.file !== undefined
@@ -43,7 +43,7 @@ export async function exportActivity(parts: Parts, { argument }: Call) {
   if (!file) {
     return { entries: 0 };
   }
-  const entries = await parts.activity.trail.read();
+  const entries = await services.activity.trail.read();
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
   return { entries: entries.length };
 }

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, saying } from '../base/errors';
-import { askInTurn, askText, type Place } from '../base/prompts';
+import { refusal, withErrorContext } from '../base/errors';
+import { askSteps, askText, type StepPosition } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { cleanPasted } from '../tir/input';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken } from './choose';
@@ -15,10 +15,10 @@ import { credentialProblem } from './signIn';
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
 /** Stores the value of a token that was made elsewhere, so that it can be used here. */
-export async function addTokenValue(parts: Parts, { argument }: Call) {
+export async function addTokenValue(services: Services, { argument }: Call) {
   const given = readArgument(fields, argument);
-  const ref = await chooseToken(parts, vscode.l10n.t('Add Token Value'), given);
-  const known = await findToken(parts, ref);
+  const ref = await chooseToken(services, vscode.l10n.t('Add Token Value'), given);
+  const known = await findToken(services, ref);
   if (!known) {
     throw noSuchToken(ref.id);
   }
@@ -29,8 +29,8 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
   if (problem) {
     throw refusal('invalid-input', problem);
   }
-  await saying(vscode.l10n.t('The value of "{0}" was not stored.', name), () =>
-    parts.store.saveToken(ref, {
+  await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), () =>
+    services.store.saveToken(ref, {
       ...known,
       credentials: {
         token: new Secret(cleanPasted(token)),
@@ -38,14 +38,17 @@ export async function addTokenValue(parts: Parts, { argument }: Call) {
       },
     }),
   );
-  await parts.activity.note('add-value', { connectionId: ref.connectionId, token: { id: ref.id, name: known.name } });
-  parts.log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
+  await services.activity.note('add-value', {
+    connectionId: ref.connectionId,
+    token: { id: ref.id, name: known.name },
+  });
+  services.log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
   return { id: ref.id, name: known.name };
 }
 
 async function askValue(name: string): Promise<{ token: string; apiKey: string }> {
   const answers = { token: '', apiKey: '' };
-  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (place: Place) => {
+  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (place: StepPosition) => {
     answers[field] = await askText(place, {
       prompt,
       password: true,
@@ -53,7 +56,7 @@ async function askValue(name: string): Promise<{ token: string; apiKey: string }
       validate: (value) => (optional && value.trim() === '' ? undefined : credentialProblem(value)),
     });
   };
-  await askInTurn(vscode.l10n.t('Add Token Value'), [
+  await askSteps(vscode.l10n.t('Add Token Value'), [
     ask(
       'token',
       vscode.l10n.t('The value of the token "{0}". It is kept in the secret storage of the editor.', name),

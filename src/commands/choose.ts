@@ -1,46 +1,48 @@
 import * as vscode from 'vscode';
 
 import { refusal, TirError } from '../base/errors';
-import { alone, askPick, withProgress } from '../base/prompts';
+import { singleStep, askPick, withProgress } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { daysLeft, expiryState, type Token } from '../tir/token';
 import { expiresIn } from '../view/nodes';
 
 /** The connection that is named, else the only one, else the one that the person picks. */
-export async function chooseConnection(parts: Parts, title: string, id: string | undefined): Promise<SignedIn> {
-  const connections = await parts.store.connections();
+export async function chooseConnection(services: Services, title: string, id: string | undefined): Promise<SignedIn> {
+  const connections = await services.store.connections();
   const chosen = id ?? (connections.length > 1 ? await pickConnection(title, connections) : connections[0]?.id);
-  return parts.store.signedIn(chosen);
+  return services.store.signedIn(chosen);
 }
 
 async function pickConnection(title: string, connections: readonly Connection[]): Promise<string> {
   const items = connections.map(({ id, label }) => ({ label: plain(label), id }));
-  return (await askPick(alone(title), vscode.l10n.t('Project'), items)).id;
+  return (await askPick(singleStep(title), vscode.l10n.t('Project'), items)).id;
 }
 
 /** The token that is named, else the one that the person picks among those of all projects. */
 export async function chooseToken(
-  parts: Parts,
+  services: Services,
   title: string,
   given: { id?: number | undefined; connectionId?: string | undefined },
 ): Promise<TokenRef> {
   if (given.id !== undefined) {
     const { connection } = await chooseConnection(
-      parts,
+      services,
       title,
-      given.connectionId ?? (await onlyHome(parts, given.id)),
+      given.connectionId ?? (await onlyHome(services, given.id)),
     );
     return { connectionId: connection.id, id: given.id };
   }
-  const all = await parts.store.connections();
+  const all = await services.store.connections();
   const connections = all.filter(({ id }) => id === (given.connectionId ?? id));
   if (connections.length === 0) {
     throw new TirError('not-signed-in', 'no such connection');
   }
-  const results = await Promise.allSettled(connections.map((connection) => itemsOf(parts, connection, all.length > 1)));
+  const results = await Promise.allSettled(
+    connections.map((connection) => itemsOf(services, connection, all.length > 1)),
+  );
   const items = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   if (items.length === 0) {
     // One project that does not answer must not stand in the way of the others.
@@ -51,15 +53,15 @@ export async function chooseToken(
   }
   // What was used last is what one comes back to.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
-  return (await askPick(alone(title), vscode.l10n.t('Token'), items)).ref;
+  return (await askPick(singleStep(title), vscode.l10n.t('Token'), items)).ref;
 }
 
 /** The one connection that is known to have a token of this id, where it is one. */
-async function onlyHome(parts: Parts, id: number): Promise<string | undefined> {
+async function onlyHome(services: Services, id: number): Promise<string | undefined> {
   const homes: string[] = [];
-  for (const connection of await parts.store.connections()) {
-    const isStored = (await parts.store.storedIds(connection.id)).has(id);
-    if (isStored || parts.lists.current(connection.id).tokens.some((token) => token.id === id)) {
+  for (const connection of await services.store.connections()) {
+    const isStored = (await services.store.storedIds(connection.id)).has(id);
+    if (isStored || services.lists.current(connection.id).tokens.some((token) => token.id === id)) {
       homes.push(connection.id);
     }
   }
@@ -67,12 +69,12 @@ async function onlyHome(parts: Parts, id: number): Promise<string | undefined> {
 }
 
 /** A project's tokens to choose from. @param withProject says of each which project it is of */
-export async function itemsOf(parts: Parts, connection: Connection, withProject: boolean) {
-  const stored = await parts.store.storedIds(connection.id);
-  const uses = await parts.store.uses();
-  return (await knownTokens(parts, connection)).map((token) => {
+export async function itemsOf(services: Services, connection: Connection, withProject: boolean) {
+  const stored = await services.store.storedIds(connection.id);
+  const uses = await services.store.uses();
+  return (await knownTokens(services, connection)).map((token) => {
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
-    const [now, warnBeforeDays] = [parts.now(), settings.warnBeforeDays()];
+    const [now, warnBeforeDays] = [services.now(), settings.warnBeforeDays()];
     const days = daysLeft(token, now, warnBeforeDays);
     const isExpired = expiryState(token, now, warnBeforeDays) === 'expired';
     const marks = [
@@ -88,17 +90,17 @@ export async function itemsOf(parts: Parts, connection: Connection, withProject:
       detail: stored.has(token.id) ? undefined : vscode.l10n.t('The value is not stored on this machine'),
       ref,
       isExpired,
-      used: parts.usage.last(ref),
+      used: services.usage.last(ref),
     };
   });
 }
 
 /** The tokens of a project; where the API does not give them, those whose values are stored here. */
-async function knownTokens(parts: Parts, connection: Connection): Promise<readonly Token[]> {
+async function knownTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   try {
-    return await loadTokens(parts, connection);
+    return await loadTokens(services, connection);
   } catch (error) {
-    const stored = await parts.store.storedTokens(connection.id);
+    const stored = await services.store.storedTokens(connection.id);
     if (stored.length === 0 || (error instanceof TirError && error.code === 'cancelled')) {
       throw error;
     }
@@ -108,30 +110,30 @@ async function knownTokens(parts: Parts, connection: Connection): Promise<readon
 }
 
 /** The tokens of a project: those at hand, else from the API with progress shown. */
-export async function loadTokens(parts: Parts, connection: Connection): Promise<readonly Token[]> {
+export async function loadTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   return withProgress(vscode.l10n.t('Loading tokens…'), (signal) =>
-    untilCancelled(parts.lists.get(connection.id), signal),
+    untilCancelled(services.lists.get(connection.id), signal),
   );
 }
 
 /** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
-export async function findToken(parts: Parts, { connectionId, id }: TokenRef): Promise<Token | undefined> {
-  const { connection } = await parts.store.signedIn(connectionId);
+export async function findToken(services: Services, { connectionId, id }: TokenRef): Promise<Token | undefined> {
+  const { connection } = await services.store.signedIn(connectionId);
   const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
-  return find(await loadTokens(parts, connection)) ?? find(await parts.lists.refresh(connectionId));
+  return find(await loadTokens(services, connection)) ?? find(await services.lists.refresh(connectionId));
 }
 
 /**
  * A token with its value: the stored one, else the one that the list carries.
  * @throws TirError `value-not-stored` where neither is, `not-found` where the token is not
  */
-export async function tokenWithValue(parts: Parts, ref: TokenRef): Promise<StoredToken> {
-  const stored = await parts.store.token(ref);
+export async function tokenWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
+  const stored = await services.store.token(ref);
   if (stored) {
     return stored;
   }
   const found = await withProgress(vscode.l10n.t('Looking for the value of the token…'), (signal) =>
-    parts.sessions.call(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
+    services.sessions.call(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );
   if (!found) {
     throw noSuchToken(ref.id);

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
-import { alone, askPick } from '../base/prompts';
+import { singleStep, askPick } from '../base/prompts';
 import type { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { configFile } from '../export/configFile';
 import type { StoredToken, TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { titles } from '../snippets/offers';
 import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
 import { readArgument, tokenFields } from './argument';
@@ -17,8 +17,8 @@ import { allowExport, noteHandOver } from './export';
 import type { Call } from './register';
 
 /** Copies the value of a token; the clipboard is cleared later. */
-export async function copyToken(parts: Parts, call: Call) {
-  return copy(parts, call, {
+export async function copyToken(services: Services, call: Call) {
+  return copy(services, call, {
     title: vscode.l10n.t('Copy Token'),
     action: 'copy',
     text: ({ credentials }) => credentials.token,
@@ -27,8 +27,8 @@ export async function copyToken(parts: Parts, call: Call) {
 }
 
 /** Copies a token with its API key as the platform's config file; the clipboard is cleared later. */
-export async function copyConfig(parts: Parts, call: Call) {
-  return copy(parts, call, {
+export async function copyConfig(services: Services, call: Call) {
+  return copy(services, call, {
     title: vscode.l10n.t('Copy as Config File'),
     action: 'copy-config',
     text: ({ name, credentials: { token, apiKey } }, ref) => {
@@ -52,14 +52,14 @@ interface Copy {
   readonly done: (name: string) => string;
 }
 
-async function copy(parts: Parts, { argument, byHand }: Call, { title, action, text, done }: Copy) {
+async function copy(services: Services, { argument, interactive }: Call, { title, action, text, done }: Copy) {
   allowExport();
-  const ref = await chooseToken(parts, title, readArgument(tokenFields, argument));
-  const token = await tokenWithValue(parts, ref);
+  const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
+  const token = await tokenWithValue(services, ref);
   const { name } = token;
-  const seconds = await parts.clipboard.copy(text(token, ref));
-  await noteHandOver(parts, { ...ref, name }, action, { how: 'copy' });
-  if (byHand) {
+  const seconds = await services.clipboard.copy(text(token, ref));
+  await noteHandOver(services, { ...ref, name }, action, { how: 'copy' });
+  if (interactive) {
     const message = done(plain(name));
     const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);
     vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
@@ -68,15 +68,15 @@ async function copy(parts: Parts, { argument, byHand }: Call, { title, action, t
 }
 
 /** Copies code that reads the token by the name of its variable, for the project of a token. */
-export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
+export async function copySnippet(services: Services, { argument, interactive }: Call) {
   const title = vscode.l10n.t('Copy Code Snippet');
   const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
-  const home = given.id === undefined ? given.connectionId : (await chooseToken(parts, title, given)).connectionId;
-  const { connection } = await chooseConnection(parts, title, home);
+  const home = given.id === undefined ? given.connectionId : (await chooseToken(services, title, given)).connectionId;
+  const { connection } = await chooseConnection(services, title, home);
   // The row of a token has a kind of its own.
   const kind = given.kind === undefined || given.kind === 'token' ? await askKind(title) : readKind(given.kind);
   await vscode.env.clipboard.writeText(snippetOf(kind).text({ ...connection, apiUrl: settings.apiUrl() }));
-  if (byHand) {
+  if (interactive) {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the snippet "{0}".', titles[kind].label), 5000);
   }
   return { kind };
@@ -84,7 +84,7 @@ export async function copySnippet(parts: Parts, { argument, byHand }: Call) {
 
 async function askKind(title: string): Promise<Kind> {
   const items = kinds.map((kind) => ({ label: titles[kind].label, description: titles[kind].use, chosen: kind }));
-  return (await askPick(alone(title), vscode.l10n.t('Where the token is to be read'), items)).chosen;
+  return (await askPick(singleStep(title), vscode.l10n.t('Where the token is to be read'), items)).chosen;
 }
 
 function readKind(word: string): Kind {

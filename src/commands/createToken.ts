@@ -3,18 +3,18 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, saying, TirError, toTirError } from '../base/errors';
-import { alone, askText, confirm, withProgress } from '../base/prompts';
+import { refusal, withErrorContext, TirError, toTirError } from '../base/errors';
+import { singleStep, askText, confirm, withProgress } from '../base/prompts';
 import { nameProblemSentence, plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
 import { createdText } from '../tir/token';
 import { createOnTir, deleteIfThere, type NewToken } from '../tokens/createAndDelete';
 import { readArgument } from './argument';
 import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import type { Call } from './register';
-import { putToUse, reach } from './useToken';
+import { putToUse, terminalAvailability } from './useToken';
 
 const fields = {
   name: v.optional(v.string()),
@@ -23,31 +23,31 @@ const fields = {
 };
 
 /** Creates a token, stores its value, and puts it to use in terminals if none is in use yet. */
-export async function createToken(parts: Parts, { argument, byHand }: Call) {
+export async function createToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Create Token');
-  const { connection } = await chooseConnection(parts, title, given.connectionId);
-  const taken = new Set((await loadTokens(parts, connection)).map((token) => token.name));
+  const { connection } = await chooseConnection(services, title, given.connectionId);
+  const taken = new Set((await loadTokens(services, connection)).map((token) => token.name));
   const name = given.name ?? (await askName(title, taken));
   const problem = nameProblem(name, taken);
   if (problem) {
     throw refusal(problem === 'taken' ? 'conflict' : 'invalid-input', nameProblemSentence(problem, name));
   }
-  const result = await untilItArrives(parts, connection, name, byHand, () =>
-    saying(vscode.l10n.t('The token "{0}" was not created.', name), () =>
+  const result = await untilItArrives(services, connection, name, interactive, () =>
+    withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
       withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
         // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
-        const work = create(parts, connection.id, name, given.activate);
+        const work = create(services, connection.id, name, given.activate);
         signal.addEventListener('abort', () => {
-          tellLater(parts, name, work);
+          tellLater(services, name, work);
         });
         return untilCancelled(work, signal);
       }),
     ),
   );
-  if (byHand) {
+  if (interactive) {
     const created = vscode.l10n.t('The token "{0}" was created.', name);
-    const inUse = result.active ? reach() : undefined;
+    const inUse = result.active ? terminalAvailability() : undefined;
     void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
   }
   return result;
@@ -55,10 +55,10 @@ export async function createToken(parts: Parts, { argument, byHand }: Call) {
 
 /** Where the answer with the value was lost, offers to delete what was created, and to create it once more. */
 async function untilItArrives<T>(
-  parts: Parts,
+  services: Services,
   connection: Connection,
   name: string,
-  byHand: boolean,
+  interactive: boolean,
   work: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
@@ -67,7 +67,7 @@ async function untilItArrives<T>(
     } catch (error) {
       const { code, details } = toTirError(error);
       const { lostId } = details;
-      if (code !== 'value-lost' || lostId === undefined || !byHand) {
+      if (code !== 'value-lost' || lostId === undefined || !interactive) {
         throw error;
       }
       await confirm(
@@ -77,19 +77,19 @@ async function untilItArrives<T>(
         ),
         vscode.l10n.t('Delete and Try Again'),
       );
-      await saying(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
+      await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
         withProgress(vscode.l10n.t('Deleting the token'), (signal) =>
-          parts.sessions.call(connection.id, (client) => deleteIfThere(client, lostId, signal)),
+          services.sessions.call(connection.id, (client) => deleteIfThere(client, lostId, signal)),
         ),
       );
-      await parts.activity.note('delete', { connectionId: connection.id, token: { id: lostId, name } });
-      parts.lists.remove(connection.id, lostId);
+      await services.activity.note('delete', { connectionId: connection.id, token: { id: lostId, name } });
+      services.lists.remove(connection.id, lostId);
     }
   }
 }
 
 function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
-  return askText(alone(title), {
+  return askText(singleStep(title), {
     prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
     value: suggestName(hostname(), vscode.workspace.name, taken),
     validate: (name) => {
@@ -99,35 +99,35 @@ function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   });
 }
 
-async function create(parts: Parts, connectionId: string, name: string, activate: boolean | undefined) {
-  await parts.store.checkWritable();
-  const made = await send(parts, connectionId, name);
+async function create(services: Services, connectionId: string, name: string, activate: boolean | undefined) {
+  await services.store.checkWritable();
+  const made = await send(services, connectionId, name);
   const { token } = made;
-  const id = await keep(parts, connectionId, name, made);
-  const noted = parts.activity.note('create', { connectionId, token: { id, name: token.name } });
-  const active = await saying(
+  const id = await keep(services, connectionId, name, made);
+  const noted = services.activity.note('create', { connectionId, token: { id, name: token.name } });
+  const active = await withErrorContext(
     vscode.l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
     async () => {
-      const wanted = activate ?? !(await parts.store.uses()).some(({ folder }) => folder === undefined);
+      const wanted = activate ?? !(await services.store.uses()).some(({ folder }) => folder === undefined);
       if (wanted) {
-        await putToUse(parts, { connectionId, id, name: token.name });
+        await putToUse(services, { connectionId, id, name: token.name });
       }
       return wanted;
     },
   );
   await noted;
-  parts.log.info(`Created the token ${id} in ${connectionId}.`);
+  services.log.info(`Created the token ${id} in ${connectionId}.`);
   return { id, name: token.name, createdAt: createdText(token.created), active };
 }
 
-async function send(parts: Parts, connectionId: string, name: string): Promise<NewToken> {
+async function send(services: Services, connectionId: string, name: string): Promise<NewToken> {
   try {
-    return await parts.sessions.call(connectionId, (client) => createOnTir(client, name, parts.now()));
+    return await services.sessions.call(connectionId, (client) => createOnTir(client, name, services.now()));
   } catch (thrown) {
     const error = toTirError(thrown);
     if (error.code === 'value-lost' || error.details.unknown) {
       // It is, or may be, there all the same: the list will tell, and the name then counts as taken.
-      parts.lists.refresh(connectionId).catch(() => undefined);
+      services.lists.refresh(connectionId).catch(() => undefined);
     }
     if (error.code === 'value-lost') {
       throw error.with({ what: vscode.l10n.t('The token "{0}" cannot be used.', name) });
@@ -141,25 +141,26 @@ async function send(parts: Parts, connectionId: string, name: string): Promise<N
 }
 
 /** Stores the value before anything else; what cannot be stored is shown, once. Resolves to the token's id. */
-async function keep(parts: Parts, connectionId: string, name: string, made: NewToken): Promise<number> {
+async function keep(services: Services, connectionId: string, name: string, made: NewToken): Promise<number> {
   const { id, token, credentials } = made;
   if (id === undefined) {
-    parts.lists.refresh(connectionId).catch(() => undefined);
+    services.lists.refresh(connectionId).catch(() => undefined);
     await showOnce(name, made);
     throw new TirError('bad-response', 'the creation answer has no "id"', {
       what: vscode.l10n.t('The token "{0}" was created, but its value could not be stored.', name),
     });
   }
   try {
-    await saying(vscode.l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name), () =>
-      parts.store.saveToken({ connectionId, id }, { ...token, credentials }),
+    await withErrorContext(
+      vscode.l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name),
+      () => services.store.saveToken({ connectionId, id }, { ...token, credentials }),
     );
     return id;
   } catch (error) {
     await showOnce(name, made);
     throw error;
   } finally {
-    parts.lists.add(connectionId, { id, ...token });
+    services.lists.add(connectionId, { id, ...token });
   }
 }
 
@@ -183,7 +184,7 @@ export async function showOnce(name: string, { credentials: { token, apiKey } }:
   }
 }
 
-function tellLater(parts: Parts, name: string, work: Promise<{ active: boolean }>): void {
+function tellLater(services: Services, name: string, work: Promise<{ active: boolean }>): void {
   work.then(
     () =>
       void tell(
@@ -192,9 +193,9 @@ function tellLater(parts: Parts, name: string, work: Promise<{ active: boolean }
       ),
     (error: unknown) => {
       const failure = toTirError(error);
-      parts.log.warn(`A cancelled creation failed: ${failure.message}`);
+      services.log.warn(`A cancelled creation failed: ${failure.message}`);
       void vscode.window.showWarningMessage(
-        `${vscode.l10n.t('The cancelled creation of "{0}" failed.', name)} ${sentence(failure, parts.host())}`,
+        `${vscode.l10n.t('The cancelled creation of "{0}" failed.', name)} ${sentence(failure, services.host())}`,
       );
     },
   );

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { type ErrorCode, saying, type TirError, toTirError } from '../base/errors';
+import { type ErrorCode, withErrorContext, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import type { Token } from '../tir/token';
 import { deleteOnTir } from '../tokens/createAndDelete';
 import { readArgument, tokenFields, tokenId } from './argument';
@@ -26,8 +26,8 @@ interface Failure {
 }
 
 /** Deletes tokens on TIR, which revokes them at once, and takes their values out of this machine. Asks first, always. */
-export async function deleteToken(parts: Parts, call: Call) {
-  const targets = await findTargets(parts, await chooseTargets(parts, call));
+export async function deleteToken(services: Services, call: Call) {
+  const targets = await findTargets(services, await chooseTargets(services, call));
   const known = targets.filter((target) => target.token !== undefined);
   const failures: { failure: Failure; sentence: string }[] = targets
     .filter((target) => target.token === undefined)
@@ -37,91 +37,98 @@ export async function deleteToken(parts: Parts, call: Call) {
     }));
   const deleted: number[] = [];
   if (known.length > 0) {
-    await parts.store.checkWritable();
-    await confirm(question(known), await consequences(parts, known), vscode.l10n.t('Delete'));
+    await services.store.checkWritable();
+    await confirm(question(known), await consequences(services, known), vscode.l10n.t('Delete'));
     await withProgress(progressTitle(known), async (signal, report) => {
       for (const target of known) {
         report(nameOf(target));
         try {
           signal.throwIfAborted();
-          await untilCancelled(deleteOne(parts, target), signal);
+          await untilCancelled(deleteOne(services, target), signal);
           deleted.push(target.id);
-          await noteDeletion(parts, target, 'ok');
+          await noteDeletion(services, target, 'ok');
         } catch (thrown) {
           const error = toTirError(thrown);
-          await noteDeletion(parts, target, error.code);
+          await noteDeletion(services, target, error.code);
           failures.push({
             failure: { id: target.id, code: error.code },
-            sentence: sentence(error.with({ what: error.details.what ?? whatBecameOf(error, target) }), parts.host()),
+            sentence: sentence(
+              error.with({ what: error.details.what ?? whatBecameOf(error, target) }),
+              services.host(),
+            ),
           });
         }
       }
     });
   }
-  if (call.byHand) {
+  if (call.interactive) {
     showFailures(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
   }
   return { deleted, failed: failures.map(({ failure }) => failure) };
 }
 
-async function chooseTargets(parts: Parts, { argument, selection }: Call): Promise<TokenRef[]> {
+async function chooseTargets(services: Services, { argument, selection }: Call): Promise<TokenRef[]> {
   const rows = selection.length > 0 ? selection : Array.isArray(argument) ? argument : [argument];
   const refs: TokenRef[] = [];
   for (const row of rows) {
     const { ids, id, connectionId } = readArgument(fields, row);
     for (const one of ids ?? [id]) {
-      refs.push(await chooseToken(parts, vscode.l10n.t('Delete Token'), { id: one, connectionId }));
+      refs.push(await chooseToken(services, vscode.l10n.t('Delete Token'), { id: one, connectionId }));
     }
   }
   return [...new Map(refs.map((ref) => [tokenKey(ref), ref])).values()];
 }
 
-async function findTargets(parts: Parts, refs: readonly TokenRef[]): Promise<Target[]> {
+async function findTargets(services: Services, refs: readonly TokenRef[]): Promise<Target[]> {
   const targets: Target[] = [];
   for (const ref of refs) {
-    const signedIn = await parts.store.connection(ref.connectionId);
+    const signedIn = await services.store.connection(ref.connectionId);
     if (signedIn) {
-      const token = await findToken(parts, ref);
-      targets.push({ ...ref, token, signsIn: await isSignedInWith(parts, signedIn, ref) });
+      const token = await findToken(services, ref);
+      targets.push({ ...ref, token, signsIn: await isSignedInWith(services, signedIn, ref) });
     }
   }
   // What signs in goes last: the others are deleted with it.
   return targets.sort((a, b) => Number(a.signsIn) - Number(b.signsIn));
 }
 
-async function isSignedInWith(parts: Parts, { connection, credentials }: SignedIn, ref: TokenRef): Promise<boolean> {
-  const stored = await parts.store.token(ref);
+async function isSignedInWith(
+  services: Services,
+  { connection, credentials }: SignedIn,
+  ref: TokenRef,
+): Promise<boolean> {
+  const stored = await services.store.token(ref);
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-async function deleteOne(parts: Parts, target: Target): Promise<void> {
+async function deleteOne(services: Services, target: Target): Promise<void> {
   try {
-    await parts.sessions.call(target.connectionId, (client) => deleteOnTir(client, target.id));
+    await services.sessions.call(target.connectionId, (client) => deleteOnTir(client, target.id));
   } catch (thrown) {
     const { details } = toTirError(thrown);
     if (details.gone) {
       // Somebody else was quicker. What is kept of it here goes all the same.
-      await forgetDeleted(parts, target);
+      await forgetDeleted(services, target);
     } else if (details.unknown) {
-      parts.lists.refresh(target.connectionId).catch(() => undefined);
+      services.lists.refresh(target.connectionId).catch(() => undefined);
     }
     throw thrown;
   }
-  await forgetDeleted(parts, target);
-  parts.log.info(`Deleted the token ${target.id} of ${target.connectionId}.`);
+  await forgetDeleted(services, target);
+  services.log.info(`Deleted the token ${target.id} of ${target.connectionId}.`);
 }
 
-async function forgetDeleted(parts: Parts, target: Target): Promise<void> {
+async function forgetDeleted(services: Services, target: Target): Promise<void> {
   const { connectionId, id, signsIn } = target;
-  parts.lists.remove(connectionId, id);
+  services.lists.remove(connectionId, id);
   const what = vscode.l10n.t(
     'The token "{0}" was deleted, but its value is still stored on this machine.',
     nameOf(target),
   );
-  await saying(what, () => parts.store.forgetToken({ connectionId, id }));
+  await withErrorContext(what, () => services.store.forgetToken({ connectionId, id }));
   if (signsIn) {
     // Moves on to another token, or says that one has to sign in.
-    parts.lists.refresh(connectionId).catch(() => undefined);
+    services.lists.refresh(connectionId).catch(() => undefined);
   }
 }
 
@@ -132,8 +139,12 @@ function whatBecameOf({ code, details }: TirError, target: Target): string {
     : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
 }
 
-function noteDeletion(parts: Parts, { connectionId, id, token }: Target, outcome: 'ok' | ErrorCode): Promise<void> {
-  return parts.activity.note('delete', { connectionId, token: { id, name: token?.name } }, outcome);
+function noteDeletion(
+  services: Services,
+  { connectionId, id, token }: Target,
+  outcome: 'ok' | ErrorCode,
+): Promise<void> {
+  return services.activity.note('delete', { connectionId, token: { id, name: token?.name } }, outcome);
 }
 
 function nameOf({ token, id }: Target): string {
@@ -153,8 +164,8 @@ function progressTitle(targets: readonly Target[]): string {
 }
 
 /** What will break, by name. */
-async function consequences(parts: Parts, targets: readonly Target[]): Promise<string> {
-  const uses = await parts.store.uses();
+async function consequences(services: Services, targets: readonly Target[]): Promise<string> {
+  const uses = await services.store.uses();
   const lines = [
     targets.length === 1
       ? vscode.l10n.t('It stops working at once, wherever it is used, and cannot be restored.')
@@ -178,7 +189,7 @@ async function consequences(parts: Parts, targets: readonly Target[]): Promise<s
     }
     if (target.signsIn) {
       const going = targets.filter(({ connectionId }) => connectionId === target.connectionId).map(({ id }) => id);
-      const others = [...(await parts.store.storedIds(target.connectionId))].some((id) => !going.includes(id));
+      const others = [...(await services.store.storedIds(target.connectionId))].some((id) => !going.includes(id));
       lines.push(
         others
           ? vscode.l10n.t(

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 
-import type { Action } from '../activity/entries';
+import type { ActivityAction } from '../activity/entries';
 import { refusal, TirError } from '../base/errors';
 import { settings } from '../base/settings';
 import { HandOverProblem } from '../export/problem';
 import type { TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import type { TokenUsage } from '../tokens/usage';
 
 /** @throws TirError `forbidden` where a company has switched it off */
@@ -30,19 +30,19 @@ export function needTrust(): void {
 
 /** Writes down that the value of a token left the secret storage. */
 export async function noteHandOver(
-  parts: Parts,
+  services: Services,
   token: TokenRef & { readonly name: string },
-  action: Action,
+  action: ActivityAction,
   { how, folder }: { readonly how: keyof TokenUsage; readonly folder?: vscode.Uri },
 ): Promise<void> {
-  await parts.usage.note(token, how);
-  parts.view.redraw();
-  await parts.activity.note(action, { connectionId: token.connectionId, token, folder: folder?.toString() });
-  parts.log.info(`${action}: the token ${token.id} of ${token.connectionId}.`);
+  await services.usage.note(token, how);
+  services.view.redraw();
+  await services.activity.note(action, { connectionId: token.connectionId, token, folder: folder?.toString() });
+  services.log.info(`${action}: the token ${token.id} of ${token.connectionId}.`);
 }
 
 /** Has people read why it did not work. */
-export async function explained<T>(work: Promise<T>): Promise<T> {
+export async function toUserError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

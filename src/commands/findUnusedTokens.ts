@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
-import { askInTurn, askPicks, askText, type Place } from '../base/prompts';
+import { askSteps, askPicks, askText, type StepPosition } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { sameToken } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { day } from '../tir/token';
 import { readArgument } from './argument';
 import { loadTokens } from './choose';
@@ -13,18 +13,18 @@ import { deleteToken } from './deleteToken';
 import type { Call } from './register';
 
 /** Selects what this machine has not used for a while, for the person to choose from and delete. */
-export async function findUnusedTokens(parts: Parts, call: Call) {
+export async function findUnusedTokens(services: Services, call: Call) {
   const { days: given } = readArgument(
     { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
     call.argument,
   );
   let days = given ?? 90;
   let chosen: Awaited<ReturnType<typeof findUnused>> = [];
-  const askHowLong = async (place: Place) => {
+  const askHowLong = async (place: StepPosition) => {
     days = await askDays(place, days);
   };
-  const askWhich = async (place: Place) => {
-    const unused = await findUnused(parts, days);
+  const askWhich = async (place: StepPosition) => {
+    const unused = await findUnused(services, days);
     if (unused.length === 0) {
       throw refusal(
         'not-found',
@@ -35,17 +35,14 @@ export async function findUnusedTokens(parts: Parts, call: Call) {
     const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
     chosen = [...(await askPicks(place, placeholder, unused))];
   };
-  await askInTurn(
-    vscode.l10n.t('Find Tokens Not Used Here'),
-    given === undefined ? [askHowLong, askWhich] : [askWhich],
-  );
+  await askSteps(vscode.l10n.t('Find Tokens Not Used Here'), given === undefined ? [askHowLong, askWhich] : [askWhich]);
   const rows = chosen.map(({ ref }) => ref);
   return rows.length === 0
     ? { deleted: [], failed: [] }
-    : deleteToken(parts, { ...call, argument: undefined, selection: rows });
+    : deleteToken(services, { ...call, argument: undefined, selection: rows });
 }
 
-async function askDays(place: Place, days: number): Promise<number> {
+async function askDays(place: StepPosition, days: number): Promise<number> {
   const answer = await askText(place, {
     prompt: vscode.l10n.t('Days without use on this machine. What other machines do is not known.'),
     value: String(days),
@@ -55,14 +52,14 @@ async function askDays(place: Place, days: number): Promise<number> {
   return Number(answer);
 }
 
-async function findUnused(parts: Parts, days: number) {
-  const since = parts.now() - days * day;
-  const uses = await parts.store.uses();
+async function findUnused(services: Services, days: number) {
+  const since = services.now() - days * day;
+  const uses = await services.store.uses();
   const found = [];
-  for (const connection of await parts.store.connections()) {
-    for (const token of await loadTokens(parts, connection)) {
+  for (const connection of await services.store.connections()) {
+    for (const token of await loadTokens(services, connection)) {
       const ref = { connectionId: connection.id, id: token.id };
-      const last = parts.usage.last(ref);
+      const last = services.usage.last(ref);
       const isInUse = uses.some((use) => sameToken(use, ref));
       const isSignIn = connection.signInTokenId === token.id;
       const isNew = typeof token.created === 'number' && token.created > since;

@@ -2,20 +2,20 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { TirError } from '../base/errors';
-import { alone, askPick, askText } from '../base/prompts';
-import type { Parts } from '../services';
+import { singleStep, askPick, askText } from '../base/prompts';
+import type { Services } from '../services';
 import { type Sorting, sortings } from '../tir/token';
 import { readArgument } from './argument';
 import type { Call } from './register';
 
 /** Asks TIR for the tokens of every connection anew. */
-export async function refresh(parts: Parts) {
-  const connections = await parts.store.connections();
+export async function refresh(services: Services) {
+  const connections = await services.store.connections();
   if (connections.length === 0) {
     throw new TirError('not-signed-in', 'no connection');
   }
   // The view has a bar of its own for this, and stays usable meanwhile.
-  const lists = await Promise.all(connections.map(({ id }) => parts.lists.refresh(id)));
+  const lists = await Promise.all(connections.map(({ id }) => services.lists.refresh(id)));
   return { tokenCount: lists.flat().length };
 }
 
@@ -26,11 +26,11 @@ export async function chooseFilter(
 ): Promise<string> {
   const given = readArgument({ text: v.optional(v.string()) }, argument);
   const { title, ...asked } = question;
-  return (given.text ?? (await askText(alone(title), { ...asked, validate: () => undefined }))).trim();
+  return (given.text ?? (await askText(singleStep(title), { ...asked, validate: () => undefined }))).trim();
 }
 
 /** Sorts the rows of the tree by name, age or expiry; kept for the next window. */
-export async function sortTokens(parts: Parts, { argument }: Call) {
+export async function sortTokens(services: Services, { argument }: Call) {
   const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
   const names: Record<Sorting, string> = {
     name: vscode.l10n.t('Name'),
@@ -38,25 +38,25 @@ export async function sortTokens(parts: Parts, { argument }: Call) {
     expiry: vscode.l10n.t('Expiry, the next first'),
   };
   const items = sortings.map((by) => ({ label: names[by], by }));
-  const present = items.find(({ by }) => by === parts.view.sorting);
+  const present = items.find(({ by }) => by === services.view.sorting);
   const by =
-    given.by ?? (await askPick(alone(vscode.l10n.t('Sort Tokens')), vscode.l10n.t('Sort by'), items, present)).by;
-  await parts.view.sort(by);
+    given.by ?? (await askPick(singleStep(vscode.l10n.t('Sort Tokens')), vscode.l10n.t('Sort by'), items, present)).by;
+  await services.view.sort(by);
   return { by };
 }
 
 /** Shows the rows alone that have a text in their names. */
-export async function filterTokens(parts: Parts, { argument }: Call) {
+export async function filterTokens(services: Services, { argument }: Call) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Tokens'),
     prompt: vscode.l10n.t('Part of a name. Empty for all tokens.'),
-    value: parts.view.filter,
+    value: services.view.filter,
   });
-  await parts.view.showOnly(text);
+  await services.view.showOnly(text);
   return { text };
 }
 
-export async function clearFilter(parts: Parts) {
-  await parts.view.showOnly('');
+export async function clearFilter(services: Services) {
+  await services.view.showOnly('');
   return {};
 }

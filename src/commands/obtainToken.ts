@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 
 import type { Session } from '../authentication/sessions';
 import { refusal, toTirError } from '../base/errors';
-import { alone, askPick } from '../base/prompts';
+import { singleStep, askPick } from '../base/prompts';
 import { plain } from '../base/sentences';
 import type { Connection, TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { addTokenValue } from './addTokenValue';
 import { itemsOf, tokenWithValue } from './choose';
 import { createToken } from './createToken';
@@ -27,28 +27,28 @@ export interface Wanted {
  * @param present the sessions that there are at the moment
  */
 export async function obtainToken(
-  parts: Parts,
+  services: Services,
   wanted: Wanted,
   present: () => Promise<readonly Session[]>,
 ): Promise<string> {
   const before = await present();
-  const chosen = await chooseProject(parts, wanted, before);
-  const id = chosen?.id ?? (await signInFor(parts, wanted)).connectionId;
+  const chosen = await chooseProject(services, wanted, before);
+  const id = chosen?.id ?? (await signInFor(services, wanted)).connectionId;
   const session = (await present()).find((candidate) => candidate.id === id);
   // Other extensions get what terminals get, and who has just signed in has said with which token.
   if (!session || (chosen && !session.inUse)) {
-    await chooseValue(parts, (await parts.store.signedIn(id)).connection);
+    await chooseValue(services, (await services.store.signedIn(id)).connection);
   }
   return id;
 }
 
 /** The project where there is no doubt, else what the person says; undefined to sign in. */
 async function chooseProject(
-  parts: Parts,
+  services: Services,
   { projectId, connectionId }: Wanted,
   present: readonly Session[],
 ): Promise<Connection | undefined> {
-  const all = await parts.store.connections();
+  const all = await services.store.connections();
   const named = all.find(({ id }) => id === connectionId);
   const connections = all.filter((connection) => connection.projectId === (projectId ?? connection.projectId));
   if (named && !connections.includes(named)) {
@@ -71,45 +71,46 @@ async function chooseProject(
     };
   });
   const other = { label: `$(sign-in) ${vscode.l10n.t('Sign In…')}`, connection: undefined };
-  return (await askPick(alone(title), vscode.l10n.t('Project of which the extension gets a token'), [...items, other]))
-    .connection;
+  return (
+    await askPick(singleStep(title), vscode.l10n.t('Project of which the extension gets a token'), [...items, other])
+  ).connection;
 }
 
-function signInFor(parts: Parts, { projectId }: Wanted) {
-  return askAndProve(parts, projectId === undefined ? {} : { projectId }, true);
+function signInFor(services: Services, { projectId }: Wanted) {
+  return askAndProve(services, projectId === undefined ? {} : { projectId }, true);
 }
 
 /** Has one of the project's tokens be the one that was given last, and its value stored. */
-async function chooseValue(parts: Parts, connection: Connection): Promise<void> {
+async function chooseValue(services: Services, connection: Connection): Promise<void> {
   const connectionId = connection.id;
-  const items = (await itemsOf(parts, connection, false)).filter(({ isExpired }) => !isExpired);
+  const items = (await itemsOf(services, connection, false)).filter(({ isExpired }) => !isExpired);
   const create = { label: `$(add) ${vscode.l10n.t('Create Token…')}`, ref: undefined };
   const question = vscode.l10n.t(
     'Which token of {0} shall other extensions get? Terminals keep theirs.',
     plain(connection.label),
   );
-  const chosen = items.length === 0 ? undefined : (await askPick(alone(title), question, [...items, create])).ref;
-  const ref = chosen ?? { connectionId, id: await createFor(parts, connectionId) };
-  await storeValue(parts, ref);
-  await parts.usage.note(ref, 'session');
+  const chosen = items.length === 0 ? undefined : (await askPick(singleStep(title), question, [...items, create])).ref;
+  const ref = chosen ?? { connectionId, id: await createFor(services, connectionId) };
+  await storeValue(services, ref);
+  await services.usage.note(ref, 'session');
 }
 
-async function createFor(parts: Parts, connectionId: string): Promise<number> {
+async function createFor(services: Services, connectionId: string): Promise<number> {
   const argument = { connectionId, activate: false };
-  return (await createToken(parts, { argument, selection: [], byHand: true })).id;
+  return (await createToken(services, { argument, selection: [], interactive: true })).id;
 }
 
 /** The value comes from the list where that carries it, else from the person. */
-async function storeValue(parts: Parts, ref: TokenRef): Promise<void> {
-  if (await parts.store.token(ref)) {
+async function storeValue(services: Services, ref: TokenRef): Promise<void> {
+  if (await services.store.token(ref)) {
     return;
   }
   try {
-    await parts.store.saveToken(ref, await tokenWithValue(parts, ref));
+    await services.store.saveToken(ref, await tokenWithValue(services, ref));
   } catch (error) {
     if (toTirError(error).code !== 'value-not-stored') {
       throw error;
     }
-    await addTokenValue(parts, { argument: ref, selection: [], byHand: true });
+    await addTokenValue(services, { argument: ref, selection: [], interactive: true });
   }
 }

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 
-import type { Parts } from '../services';
+import type { Services } from '../services';
 
 /** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
 export interface Call {
   readonly argument: unknown;
   readonly selection: readonly unknown[];
-  readonly byHand: boolean;
+  readonly interactive: boolean;
 }
 
-export type Command = (parts: Parts, call: Call) => Promise<unknown>;
+export type Command = (services: Services, call: Call) => Promise<unknown>;
 
 /** What commands have behind `tir.`. Their modules are loaded with the first one that is called. */
 export const commandNames = [
@@ -48,15 +48,15 @@ export type CommandName = (typeof commandNames)[number];
  * what menus and the palette call: it shows errors with a button for the next step, and then resolves. VS Code
  * shows whatever a command called by hand rejects with in a dialog of its own, a cancelled question included.
  */
-export function registerCommands(parts: Parts): vscode.Disposable {
+export function registerCommands(services: Services): vscode.Disposable {
   const registrations = commandNames.flatMap((name) => [
     vscode.commands.registerCommand(`tir.${name}`, async (argument?: unknown, selection?: unknown) => {
       const { runCommand } = await import('./run');
-      return runCommand(parts, name, argument, selection, false);
+      return runCommand(services, name, argument, selection, false);
     }),
     vscode.commands.registerCommand(`tir.menu.${name}`, async (argument?: unknown, selection?: unknown) => {
       const { runFromMenu } = await import('./run');
-      return runFromMenu(parts, name, argument, selection);
+      return runFromMenu(services, name, argument, selection);
     }),
   ]);
   return vscode.Disposable.from(...registrations);

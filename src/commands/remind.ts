@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 
 /** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
-export async function remind(parts: Parts): Promise<void> {
-  const [oldest, ...others] = await parts.reminders.due(settings.remindAfterDays());
-  if (!oldest || !(await parts.reminders.claimToday())) {
+export async function remind(services: Services): Promise<void> {
+  const [oldest, ...others] = await services.reminders.due(settings.remindAfterDays());
+  if (!oldest || !(await services.reminders.claimToday())) {
     return;
   }
   const [rotate, snooze, never] = [
@@ -27,8 +27,8 @@ export async function remind(parts: Parts): Promise<void> {
   if (answer === rotate) {
     await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
   } else if (answer === snooze) {
-    await parts.reminders.snooze(ref);
+    await services.reminders.snooze(ref);
   } else if (answer === never) {
-    await parts.reminders.never(ref);
+    await services.reminders.never(ref);
   }
 }

@@ -4,7 +4,7 @@ import { type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import type { Recovery } from '../tokens/rotation';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
@@ -12,37 +12,37 @@ import { showOnce } from './createToken';
 import type { Call } from './register';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
-export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
-  const ref = await chooseToken(parts, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
+export async function rotateToken(services: Services, { argument, interactive }: Call) {
+  const ref = await chooseToken(services, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
   // One that is deleted already may have a rotation of which the last steps are left.
-  const begun = await parts.store.rotation(ref);
-  const oldName = (await findToken(parts, ref))?.name ?? begun?.oldName;
+  const begun = await services.store.rotation(ref);
+  const oldName = (await findToken(services, ref))?.name ?? begun?.oldName;
   if (oldName === undefined) {
     throw noSuchToken(ref.id);
   }
   const name = plain(oldName);
-  if (byHand) {
+  if (interactive) {
     await confirm(
       vscode.l10n.t('Rotate the token "{0}"?', name),
-      await consequences(parts, ref, oldName),
+      await consequences(services, ref, oldName),
       vscode.l10n.t('Rotate'),
     );
   }
   try {
-    const rotations = await parts.rotations();
+    const rotations = await services.rotations();
     const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
       // Half a rotation helps nobody: cancelling ends the waiting alone.
       const work = rotations.rotate(ref, oldName, showOnce);
       signal.addEventListener('abort', () => {
         void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
         work.catch((error: unknown) => {
-          void vscode.window.showWarningMessage(sentence(explain(toTirError(error), name), parts.host()));
+          void vscode.window.showWarningMessage(sentence(explain(toTirError(error), name), services.host()));
         });
       });
       return untilCancelled(work, signal);
     });
-    await noteRotation(parts, ref, oldName, successor);
-    if (byHand) {
+    await noteRotation(services, ref, oldName, successor);
+    if (interactive) {
       vscode.window.setStatusBarMessage(
         vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)),
         5000,
@@ -54,10 +54,10 @@ export async function rotateToken(parts: Parts, { argument, byHand }: Call) {
   }
 }
 
-async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<string> {
-  const rotations = await parts.rotations();
+async function consequences(services: Services, ref: TokenRef, name: string): Promise<string> {
+  const rotations = await services.rotations();
   const successor = plain(await rotations.nextName(ref.connectionId, name));
-  const uses = (await parts.store.uses()).filter((use) => sameToken(use, ref));
+  const uses = (await services.store.uses()).filter((use) => sameToken(use, ref));
   return [
     vscode.l10n.t(
       'A token "{0}" is created, its value is stored here and proved, and then "{1}" is deleted.',
@@ -73,15 +73,20 @@ async function consequences(parts: Parts, ref: TokenRef, name: string): Promise<
   ].join('\n');
 }
 
-async function noteRotation(parts: Parts, old: TokenRef, oldName: string, successor: { id: number; name: string }) {
+async function noteRotation(
+  services: Services,
+  old: TokenRef,
+  oldName: string,
+  successor: { id: number; name: string },
+) {
   const { connectionId } = old;
-  await parts.activity.note('rotate', { connectionId, token: successor });
-  const uses = await parts.store.uses();
+  await services.activity.note('rotate', { connectionId, token: successor });
+  const uses = await services.store.uses();
   for (const { folder } of uses.filter((use) => sameToken(use, { connectionId, id: successor.id }))) {
-    await parts.activity.note('use', { connectionId, token: successor, folder });
+    await services.activity.note('use', { connectionId, token: successor, folder });
   }
-  await parts.activity.note('delete', { connectionId, token: { id: old.id, name: oldName } });
-  parts.log.info(`Rotated the token ${old.id} of ${connectionId} to ${successor.id}.`);
+  await services.activity.note('delete', { connectionId, token: { id: old.id, name: oldName } });
+  services.log.info(`Rotated the token ${old.id} of ${connectionId} to ${successor.id}.`);
 }
 
 /** What is now, and what will happen by itself. */
@@ -137,18 +142,18 @@ function explain(error: TirError, name: string): TirError {
 }
 
 /** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
-export async function resumeRotations(parts: Parts): Promise<void> {
-  const rotations = await parts.rotations();
+export async function resumeRotations(services: Services): Promise<void> {
+  const rotations = await services.rotations();
   const recoveries = await rotations.recoverAll();
   // Together: one that asks for a button keeps none of the others waiting.
-  await Promise.all(recoveries.map((recovery) => tell(parts, recovery)));
+  await Promise.all(recoveries.map((recovery) => tell(services, recovery)));
 }
 
-async function tell(parts: Parts, { rotation, outcome, error, successor }: Recovery): Promise<void> {
+async function tell(services: Services, { rotation, outcome, error, successor }: Recovery): Promise<void> {
   const [old, name] = [plain(rotation.oldName), plain(rotation.newName)];
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
   if (outcome === 'finished' && successor) {
-    await noteRotation(parts, ref, rotation.oldName, successor);
+    await noteRotation(services, ref, rotation.oldName, successor);
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.',
@@ -157,7 +162,7 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
       ),
     );
   } else if (outcome === 'taken-back') {
-    await parts.activity.note(
+    await services.activity.note(
       'rotate',
       { connectionId: ref.connectionId, token: { id: ref.id, name: rotation.oldName } },
       'value-lost',
@@ -166,10 +171,10 @@ async function tell(parts: Parts, { rotation, outcome, error, successor }: Recov
       vscode.l10n.t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
     );
   } else if (error) {
-    parts.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
+    services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
     const again = vscode.l10n.t('Try Again');
     const message = vscode.l10n.t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
-    const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error, parts.host())}`, again);
+    const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error, services.host())}`, again);
     if (answer === again) {
       await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
     }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { toldError } from '../view/failure';
 import { oldTerminals } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
@@ -61,52 +61,52 @@ export const commands: Readonly<Record<CommandName, Command>> = {
 
 /** What `tir.menu.x` does. */
 export async function runFromMenu(
-  parts: Parts,
+  services: Services,
   name: CommandName,
   argument: unknown,
   selection?: unknown,
 ): Promise<void> {
-  const before = new Set(parts.openTerminals.withOldToken());
+  const before = new Set(services.openTerminals.withOldToken());
   try {
     await runCommand(
-      parts,
+      services,
       name,
       argument === 'selection' ? undefined : argument,
-      argument === 'selection' ? parts.view.selection : selection,
+      argument === 'selection' ? services.view.selection : selection,
       true,
     );
   } catch (error) {
     void show(toTirError(error), name, argument);
   }
-  if (parts.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
-    void offerToReopen(parts);
+  if (services.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
+    void offerToReopen(services);
   }
 }
 
 /** What `tir.x` does, where nobody called it by hand. */
 export async function runCommand(
-  parts: Parts,
+  services: Services,
   name: CommandName,
   argument: unknown,
   selection: unknown,
-  byHand: boolean,
+  interactive: boolean,
 ): Promise<unknown> {
   try {
-    const result = await commands[name](parts, {
+    const result = await commands[name](services, {
       argument,
       selection: Array.isArray(selection) ? selection : [],
-      byHand,
+      interactive,
     });
     // Who awaits a command can open a terminal next, and it is right.
-    await parts.terminals.update();
+    await services.terminals.update();
     return result;
   } catch (thrown) {
-    throw toldError(parts, thrown);
+    throw toldError(services, thrown);
   }
 }
 
 /** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
-async function offerToReopen({ openTerminals }: Parts): Promise<void> {
+async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
   const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
   if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {

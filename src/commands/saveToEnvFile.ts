@@ -1,18 +1,18 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, saying } from '../base/errors';
+import { refusal, withErrorContext } from '../base/errors';
 import { chooseFolder, folderField } from '../base/folders';
 import { confirm, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
 import { standingOf } from '../export/git';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, explained, needTrust, noteHandOver } from './export';
+import { allowExport, toUserError, needTrust, noteHandOver } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
@@ -21,19 +21,19 @@ const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean())
  * Saves what terminals get of a token in the `.env` file of a workspace folder, which git must ignore. Where it does
  * not, a person is offered to have the line added to `.gitignore`; another extension has to say so with `ignore`.
  */
-export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
+export async function saveToEnvFile(services: Services, { argument, interactive }: Call) {
   allowExport();
   needTrust();
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Save to .env');
-  const ref = await chooseToken(parts, title, given);
+  const ref = await chooseToken(services, title, given);
   const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose .env gets the token'), given.folder);
-  const token = await tokenWithValue(parts, ref);
+  const token = await tokenWithValue(services, ref);
   const name = plain(token.name);
   const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
-  return saying(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
+  return withErrorContext(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
     const isIgnored = await mayBeSaved(uri, path);
-    if (byHand) {
+    if (interactive) {
       await ask(name, path, isIgnored);
     } else if (!isIgnored && given.ignore !== true) {
       throw refusal(
@@ -49,11 +49,11 @@ export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
     }
     // An editor may have been opened on it since.
     refuseUnsaved(uri, path);
-    const { connection } = await parts.store.signedIn(ref.connectionId);
+    const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
-    await explained(save(vscode.Uri.joinPath(uri, envFile).fsPath, variables));
-    await noteHandOver(parts, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
-    if (byHand) {
+    await toUserError(save(vscode.Uri.joinPath(uri, envFile).fsPath, variables));
+    await noteHandOver(services, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
+    if (interactive) {
       const message = vscode.l10n.t(
         'Saved the token "{0}" to {1}. Whoever can read this file has the token.',
         name,
@@ -67,7 +67,7 @@ export async function saveToEnvFile(parts: Parts, { argument, byHand }: Call) {
 
 /** Resolves to whether git ignores the file, or there is none that could commit it. */
 async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
-  await explained(readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath));
+  await toUserError(readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath));
   refuseUnsaved(folder, path);
   const standing = await askGit(folder);
   if (standing === 'tracked') {
@@ -83,7 +83,7 @@ async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
 }
 
 function askGit(folder: vscode.Uri) {
-  return explained(
+  return toUserError(
     withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal)),
   );
 }
@@ -108,7 +108,7 @@ async function ask(name: string, path: string, isIgnored: boolean): Promise<void
 }
 
 async function ignore(folder: vscode.Uri, path: string): Promise<void> {
-  await explained(addIgnoreLine(folder.fsPath));
+  await toUserError(addIgnoreLine(folder.fsPath));
   if ((await askGit(folder)) === 'not-ignored') {
     throw refusal(
       'invalid-input',

@@ -2,22 +2,22 @@ import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
 import { withProgress } from '../base/prompts';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { untilCancelled } from './choose';
 import type { Call } from './register';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
-export async function scanWorkspace(parts: Parts, { byHand }: Call) {
+export async function scanWorkspace(services: Services, { interactive }: Call) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
     throw refusal('invalid-input', vscode.l10n.t('There is no folder to look through. Open one first.'));
   }
-  const leaks = await parts.leaks();
+  const leaks = await services.leaks();
   const findings = await withProgress(vscode.l10n.t('Looking for leaked tokens…'), (signal, report) => {
     const tell = (files: number) => report(vscode.l10n.t('{0} files read', files));
     return untilCancelled(leaks.scanWorkspace(folders, signal, tell), signal);
   });
-  if (byHand) {
+  if (interactive) {
     void tellResult(findings);
   }
   return { findings };

@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, saying } from '../base/errors';
+import { refusal, withErrorContext } from '../base/errors';
 import { chooseFolder, folderField } from '../base/folders';
-import { alone, askText, confirm, withProgress } from '../base/prompts';
+import { singleStep, askText, confirm, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, explained, needTrust, noteHandOver } from './export';
+import { allowExport, toUserError, needTrust, noteHandOver } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 
 /** Sets the value of a token as a secret for the GitHub Actions of a folder's repository, through the person's `gh`. */
-export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) {
+export async function setGitHubSecret(services: Services, { argument, interactive }: Call) {
   allowExport();
   needTrust();
   const given = readArgument(fields, argument);
@@ -25,21 +25,21 @@ export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) 
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
-  const ref = await chooseToken(parts, title, given);
+  const ref = await chooseToken(services, title, given);
   const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose repository gets the secret'), given.folder);
-  const { name: tokenName, credentials } = await tokenWithValue(parts, ref);
+  const { name: tokenName, credentials } = await tokenWithValue(services, ref);
   const name = plain(tokenName);
-  return saying(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
+  return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
-    const repository = await explained(
+    const repository = await toUserError(
       withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
         repositoryOf(running(signal), credentials),
       ),
     );
     // Nobody has to read the host of all hosts.
     const shown = repository.replace(/^github\.com\//, '');
-    const secret = given.name ?? (byHand ? await askName(title, shown) : tokenVariable);
-    if (byHand) {
+    const secret = given.name ?? (interactive ? await askName(title, shown) : tokenVariable);
+    if (interactive) {
       await confirm(
         vscode.l10n.t('Set the token "{0}" as the secret {1} of {2}?', name, secret, shown),
         vscode.l10n.t(
@@ -48,13 +48,13 @@ export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) 
         vscode.l10n.t('Set Secret'),
       );
     }
-    await explained(
+    await toUserError(
       withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
         setSecret({ name: secret, repository }, running(signal), credentials),
       ),
     );
-    await noteHandOver(parts, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
-    if (byHand) {
+    await noteHandOver(services, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
+    if (interactive) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),
       );
@@ -64,7 +64,7 @@ export async function setGitHubSecret(parts: Parts, { argument, byHand }: Call) 
 }
 
 function askName(title: string, repository: string): Promise<string> {
-  return askText(alone(title), {
+  return askText(singleStep(title), {
     prompt: vscode.l10n.t('Name of the secret in {0}', repository),
     value: tokenVariable,
     validate: nameProblem,

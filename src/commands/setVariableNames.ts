@@ -2,40 +2,40 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
-import { alone, askText } from '../base/prompts';
+import { singleStep, askText } from '../base/prompts';
 import { plain } from '../base/sentences';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
 import { readArgument } from './argument';
 import { chooseConnection } from './choose';
 import type { Call } from './register';
 
 /** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
-export async function setVariableNames(parts: Parts, { argument }: Call) {
+export async function setVariableNames(services: Services, { argument }: Call) {
   const given = readArgument(
     { connectionId: v.optional(v.string()), names: v.optional(v.array(v.string())) },
     argument,
   );
   const title = vscode.l10n.t('Set Extra Variable Names');
-  const { connection } = await chooseConnection(parts, title, given.connectionId);
+  const { connection } = await chooseConnection(services, title, given.connectionId);
   const names = [...new Set(given.names ?? (await askNames(connection.label, connection.variables ?? [])))];
   const problem = namesProblem(names);
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
   // What it is signed in with may have changed while the question was open.
-  const { connection: current, credentials } = await parts.store.signedIn(connection.id);
+  const { connection: current, credentials } = await services.store.signedIn(connection.id);
   const { variables: _, ...rest } = current;
-  await parts.store.saveConnection({
+  await services.store.saveConnection({
     connection: { ...rest, ...(names.length > 0 && { variables: names }) },
     credentials,
   });
-  parts.log.info(`${connection.id} has ${names.length} extra names of variables.`);
+  services.log.info(`${connection.id} has ${names.length} extra names of variables.`);
   return { connectionId: connection.id, names };
 }
 
 async function askNames(label: string, names: readonly string[]): Promise<string[]> {
-  const text = await askText(alone(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
+  const text = await askText(singleStep(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
     prompt: vscode.l10n.t(
       'Names that get the value of the token in use beside {0}, separated by commas. Empty for none.',
       tokenVariable,

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, saying, toTirError } from '../base/errors';
-import { alone, askInTurn, askPick, askText, type Place, withProgress } from '../base/prompts';
+import { refusal, withErrorContext, toTirError } from '../base/errors';
+import { singleStep, askSteps, askPick, askText, type StepPosition, withProgress } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { dateText, defaultLabel, plain, sentence } from '../base/sentences';
 import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { locations, type Token } from '../tir/token';
 import { readArgument } from './argument';
@@ -31,9 +31,9 @@ interface Answers {
 }
 
 /** Signs in to a project with one of its tokens. */
-export async function signIn(parts: Parts, { argument, byHand }: Call) {
-  return askAndProve(parts, argument, byHand, async () => {
-    if (byHand) {
+export async function signIn(services: Services, { argument, interactive }: Call) {
+  return askAndProve(services, argument, interactive, async () => {
+    if (interactive) {
       // Where the list comes: what one signs in for, wherever one came from. Later it would take the focus from what one does next.
       await vscode.commands.executeCommand('tir.tokens.focus');
     }
@@ -45,33 +45,33 @@ export async function signIn(parts: Parts, { argument, byHand }: Call) {
  * @param answered is waited for after the questions
  */
 export async function askAndProve(
-  parts: Parts,
+  services: Services,
   argument: unknown,
-  byHand: boolean,
+  interactive: boolean,
   answered: () => Promise<void> = () => Promise.resolve(),
 ) {
   const { label, ...given } = readArgument(fields, argument);
   const asked: Answers = {};
   for (let problem: string | undefined; ;) {
     const questions = questionsFor(given, asked, problem);
-    await askInTurn(vscode.l10n.t('Sign In to TIR'), questions);
+    await askSteps(vscode.l10n.t('Sign In to TIR'), questions);
     await answered();
     try {
-      return await prove(parts, { ...asked, ...given }, label, byHand);
+      return await prove(services, { ...asked, ...given }, label, interactive);
     } catch (thrown) {
       const error = toTirError(thrown);
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
         throw error;
       }
       // Back to the questions, with what was entered: one wrong letter is not a reason to start anew.
-      problem = sentence(error, parts.host());
+      problem = sentence(error, services.host());
     }
   }
 }
 
 function questionsFor(given: Answers, asked: Answers, problem: string | undefined) {
-  const questions: ((place: Place) => Promise<void>)[] = [];
-  const first = (place: Place) => (place.step === 1 ? problem : undefined);
+  const questions: ((place: StepPosition) => Promise<void>)[] = [];
+  const first = (place: StepPosition) => (place.step === 1 ? problem : undefined);
   if (given.token === undefined) {
     questions.push(async (place) => {
       asked.token = await askText(place, {
@@ -129,7 +129,7 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   return questions;
 }
 
-async function askAccount(place: Place, asked: Answers): Promise<void> {
+async function askAccount(place: StepPosition, asked: Answers): Promise<void> {
   const text = await askText(place, {
     prompt: vscode.l10n.t('The id of the contact person in whose account the project is (active_iam).'),
     placeholder: '6789',
@@ -139,42 +139,46 @@ async function askAccount(place: Place, asked: Answers): Promise<void> {
   asked.activeIam = Number(text);
 }
 
-async function prove(parts: Parts, answers: Answers, label: string | undefined, byHand: boolean) {
-  const signedIn = await withKeptNames(parts, readAnswers(answers, label));
+async function prove(services: Services, answers: Answers, label: string | undefined, interactive: boolean) {
+  const signedIn = await withKeptNames(services, readAnswers(answers, label));
   const { connection, credentials } = signedIn;
   const what = vscode.l10n.t('You are not signed in to {0}.', plain(connection.label));
-  const { tokens, selfId } = await saying(what, () =>
+  const { tokens, selfId } = await withErrorContext(what, () =>
     withProgress(vscode.l10n.t('Signing in to {0}…', plain(connection.label)), (signal) =>
-      parts.client(signedIn).listWithSelf(signal),
+      services.client(signedIn).listWithSelf(signal),
     ),
   ).catch(async (thrown: unknown) => {
     const error = toTirError(thrown);
     if (error.code !== 'cancelled') {
-      await parts.activity.note('sign-in', { connectionId: connection.id, connection: connection.label }, error.code);
+      await services.activity.note(
+        'sign-in',
+        { connectionId: connection.id, connection: connection.label },
+        error.code,
+      );
     }
     throw error.code === 'unauthorized' ? refusal('unauthorized', refusedSentence(signedIn), { what }) : error;
   });
-  await parts.store.saveConnection(signedIn);
-  parts.lists.put(connection.id, tokens);
-  const id = selfId ?? (byHand ? await askWhich(connection, tokens) : undefined);
+  await services.store.saveConnection(signedIn);
+  services.lists.put(connection.id, tokens);
+  const id = selfId ?? (interactive ? await askWhich(connection, tokens) : undefined);
   const self = tokens.find((token) => token.id === id);
   if (id !== undefined) {
-    await parts.store.saveConnection({ connection: { ...connection, signInTokenId: id }, credentials });
+    await services.store.saveConnection({ connection: { ...connection, signInTokenId: id }, credentials });
   }
   if (self) {
     // Its value is here: it can be used, and rotated, like any other.
-    await parts.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
+    await services.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
   }
-  await parts.activity.note('sign-in', {
+  await services.activity.note('sign-in', {
     connectionId: connection.id,
     token: self && { id: self.id, name: self.name },
   });
-  parts.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
+  services.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
 }
 
 /** A project that is signed in to again keeps its extra names of variables. */
-async function withKeptNames({ store }: Parts, { connection, credentials }: SignedIn): Promise<SignedIn> {
+async function withKeptNames({ store }: Services, { connection, credentials }: SignedIn): Promise<SignedIn> {
   const kept = await store.connection(connection.id).catch((error: unknown) => {
     // Signing in again is what helps where the record is damaged.
     if (isUnreadable(error) && error.details.record === 'damaged') {
@@ -197,7 +201,7 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
     return null;
   }
   items.push({ label: `$(circle-slash) ${vscode.l10n.t('None of these, or I do not know')}`, id: null });
-  const place = alone(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
+  const place = singleStep(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
   const placeholder = vscode.l10n.t('The token that you have just pasted. Escape skips the question.');
   return askPick(place, placeholder, items).then(
     ({ id }) => id,

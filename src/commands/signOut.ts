@@ -3,17 +3,17 @@ import * as vscode from 'vscode';
 
 import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { readArgument } from './argument';
 import { chooseConnection } from './choose';
 import type { Call } from './register';
 
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
-export async function signOut(parts: Parts, { argument, byHand }: Call) {
+export async function signOut(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
-  const connection = await chooseToLeave(parts, given.connectionId);
-  if (byHand) {
-    const values = (await parts.store.storedIds(connection.id)).size;
+  const connection = await chooseToLeave(services, given.connectionId);
+  if (interactive) {
+    const values = (await services.store.storedIds(connection.id)).size;
     await confirm(
       vscode.l10n.t('Sign out of {0}?', connection.label),
       vscode.l10n.t(
@@ -23,26 +23,26 @@ export async function signOut(parts: Parts, { argument, byHand }: Call) {
       vscode.l10n.t('Sign Out'),
     );
   }
-  await parts.store.forgetConnection(connection.id);
-  parts.lists.forget(connection.id);
-  await parts.usage.forget((name) => name.startsWith(`${connection.id}/`));
-  await parts.activity.note('sign-out', { connectionId: connection.id, connection: connection.label });
-  parts.log.info(`Signed out of ${connection.id}.`);
+  await services.store.forgetConnection(connection.id);
+  services.lists.forget(connection.id);
+  await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
+  await services.activity.note('sign-out', { connectionId: connection.id, connection: connection.label });
+  services.log.info(`Signed out of ${connection.id}.`);
   return { connectionId: connection.id };
 }
 
 /** A connection whose record cannot be read can be left like any other. */
-async function chooseToLeave(parts: Parts, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
-  const { readable, unreadable } = await parts.store.allConnections();
+async function chooseToLeave(services: Services, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
+  const { readable, unreadable } = await services.store.allConnections();
   const only = readable.length === 0 && unreadable.length === 1 ? unreadable[0]?.id : undefined;
   const named = unreadable.find((one) => one.id === (id ?? only));
   return named
     ? { id: named.id, label: named.id }
-    : (await chooseConnection(parts, vscode.l10n.t('Sign Out'), id)).connection;
+    : (await chooseConnection(services, vscode.l10n.t('Sign Out'), id)).connection;
 }
 
 /** Takes everything that the extension has stored out of this machine. On TIR nothing changes. */
-export async function forgetEverything(parts: Parts) {
+export async function forgetEverything(services: Services) {
   await confirm(
     vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
     vscode.l10n.t(
@@ -50,15 +50,15 @@ export async function forgetEverything(parts: Parts) {
     ),
     vscode.l10n.t('Forget Everything'),
   );
-  const connections = await parts.store.connections().catch(() => []);
-  await parts.store.forgetEverything();
-  await parts.clipboard.clear();
-  await parts.usage.forget(() => true);
-  await parts.reminders.forget();
-  await parts.activity.clear();
+  const connections = await services.store.connections().catch(() => []);
+  await services.store.forgetEverything();
+  await services.clipboard.clear();
+  await services.usage.forget(() => true);
+  await services.reminders.forget();
+  await services.activity.clear();
   for (const { id } of connections) {
-    parts.lists.forget(id);
+    services.lists.forget(id);
   }
-  parts.log.info('Everything stored was forgotten.');
+  services.log.info('Everything stored was forgotten.');
   return {};
 }

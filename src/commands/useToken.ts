@@ -1,27 +1,27 @@
 import * as vscode from 'vscode';
 
-import { refusal, saying, TirError } from '../base/errors';
+import { refusal, withErrorContext, TirError } from '../base/errors';
 import { askFolder, findFolder, folderField, isHere } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenInUse, TokenRef, Use } from '../secrets/records';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
 import type { Call } from './register';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
-export async function useToken(parts: Parts, { argument, byHand }: Call) {
+export async function useToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder);
   const title = folder
     ? vscode.l10n.t('Use in Terminals of {0}', plain(folder.name))
     : vscode.l10n.t('Use in Terminals');
-  const ref = await chooseToken(parts, title, given);
-  const name = await use(parts, ref, folder);
-  if (byHand) {
-    const { reached, text } = reach();
+  const ref = await chooseToken(services, title, given);
+  const name = await use(services, ref, folder);
+  if (interactive) {
+    const { reached, text } = terminalAvailability();
     const message = `${
       folder
         ? vscode.l10n.t('The token "{0}" is in use in {1}.', plain(name), plain(folder.name))
@@ -37,7 +37,7 @@ export async function useToken(parts: Parts, { argument, byHand }: Call) {
 }
 
 /** Asks for a workspace folder, and puts a token to use in its terminals alone. */
-export async function useTokenInFolder(parts: Parts, call: Call) {
+export async function useTokenInFolder(services: Services, call: Call) {
   const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
   if (!vscode.workspace.workspaceFolders?.length) {
     throw refusal(
@@ -50,11 +50,11 @@ export async function useTokenInFolder(parts: Parts, call: Call) {
     (
       await askFolder(vscode.l10n.t('Use in Folder'), vscode.l10n.t('Folder whose terminals get the token'))
     ).uri.toString();
-  return useToken(parts, { ...call, argument: { ...given, folder: chosen } });
+  return useToken(services, { ...call, argument: { ...given, folder: chosen } });
 }
 
 /** Whether terminals of this window get the token in use, and a sentence that says so. */
-export function reach(): { reached: boolean; text: string } {
+export function terminalAvailability(): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
     return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
   }
@@ -68,37 +68,37 @@ export function reach(): { reached: boolean; text: string } {
  * Takes the token out of the environment of new terminals: of the folder that is named; for a person everywhere
  * in this window, or wherever the token of the row is in use; else in all that have none of their own folder.
  */
-export async function stopUsingToken(parts: Parts, { argument, byHand }: Call) {
+export async function stopUsingToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder).uri.toString();
-  const uses = await parts.store.uses();
+  const uses = await services.store.uses();
   const named = (use: Use) =>
     use.id === (given.id ?? use.id) && use.connectionId === (given.connectionId ?? use.connectionId);
   const ending =
-    byHand && folder === undefined
+    interactive && folder === undefined
       ? uses.filter((use) => isHere(use) && named(use))
       : uses.filter((use) => use.folder === folder);
   for (const use of ending) {
-    await parts.store.stopUsing(use.folder);
-    await parts.activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+    await services.store.stopUsing(use.folder);
+    await services.activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
   }
-  parts.log.info(`Stopped the use of ${ending.length} tokens.`);
+  services.log.info(`Stopped the use of ${ending.length} tokens.`);
   return {};
 }
 
 /** Opens a terminal that has the token in use, or the one that is named, which then is the one in use. */
-export async function openTerminal(parts: Parts, { argument }: Call) {
+export async function openTerminal(services: Services, { argument }: Call) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   const given = readArgument(tokenFields, argument);
-  const inUse = (await parts.store.uses()).find(({ folder }) => folder === undefined);
+  const inUse = (await services.store.uses()).find(({ folder }) => folder === undefined);
   let name = inUse?.name;
   if (given.id === undefined ? !inUse : inUse?.id !== given.id) {
-    name = await use(parts, await chooseToken(parts, vscode.l10n.t('Open Terminal with Token'), given));
+    name = await use(services, await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given));
   }
-  await parts.terminals.update();
-  const terminal = parts.openTerminals.open({
+  await services.terminals.update();
+  const terminal = services.openTerminals.open({
     name: terminalName(name ?? ''),
     iconPath: new vscode.ThemeIcon('key'),
   });
@@ -106,24 +106,24 @@ export async function openTerminal(parts: Parts, { argument }: Call) {
   return { terminalName: terminal.name };
 }
 
-async function use(parts: Parts, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
-  const stored = await parts.store.token(ref);
-  const token = stored ?? (await tokenWithValue(parts, ref));
-  await saying(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () => {
+async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
+  const stored = await services.store.token(ref);
+  const token = stored ?? (await tokenWithValue(services, ref));
+  await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () => {
     if (!stored) {
-      await parts.store.saveToken(ref, token);
+      await services.store.saveToken(ref, token);
     }
-    await putToUse(parts, { ...ref, name: token.name }, folder?.uri.toString());
+    await putToUse(services, { ...ref, name: token.name }, folder?.uri.toString());
   });
   return token.name;
 }
 
 /** Puts a token whose value is stored to use, and writes that down. @param folder URI of the one folder */
-export async function putToUse(parts: Parts, token: TokenInUse, folder?: string): Promise<void> {
-  await parts.store.use(token, folder);
+export async function putToUse(services: Services, token: TokenInUse, folder?: string): Promise<void> {
+  await services.store.use(token, folder);
   await Promise.all([
-    parts.usage.note(token, 'use'),
-    parts.activity.note('use', { connectionId: token.connectionId, token, folder }),
+    services.usage.note(token, 'use'),
+    services.activity.note('use', { connectionId: token.connectionId, token, folder }),
   ]);
-  parts.log.info(`The token ${token.id} of ${token.connectionId} is in use.`);
+  services.log.info(`The token ${token.id} of ${token.connectionId} is in use.`);
 }

@@ -8,7 +8,7 @@ import type { Store } from '../secrets/store';
 import { variablesOf } from './variables';
 
 /** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */
-export interface Held {
+export interface TerminalToken {
   readonly use: Use;
   /** The same for the same value, in this window. */
   readonly mark: string;
@@ -22,7 +22,7 @@ interface Opened {
   readonly connection: Connection | undefined;
 }
 
-export function sameHeld(a: Held | undefined, b: Held | undefined): boolean {
+export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.mark === b.mark);
 }
 
@@ -45,7 +45,7 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
   readonly #hash = keyedHash();
-  #held: ReadonlyMap<Scope, Held> = new Map();
+  #held: ReadonlyMap<Scope, TerminalToken> = new Map();
   /** How often something changed that it follows, the store's own count apart. */
   #heard = 0;
   /** What both had come to when the work began that was done last; undefined where that failed. */
@@ -101,7 +101,7 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   /** What a terminal gets that opens now in this folder, or outside of any. */
-  held(folder: Scope): Held | undefined {
+  held(folder: Scope): TerminalToken | undefined {
     return inFolder(this.#held, folder);
   }
 
@@ -139,11 +139,11 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
   }
 
-  #set(held: ReadonlyMap<Scope, Held>): void {
+  #set(held: ReadonlyMap<Scope, TerminalToken>): void {
     const before = this.#held;
     this.#held = held;
     const scopes = new Set([...before.keys(), ...held.keys()]);
-    if ([...scopes].some((scope) => !sameHeld(before.get(scope), held.get(scope)))) {
+    if ([...scopes].some((scope) => !sameTerminalToken(before.get(scope), held.get(scope)))) {
       this.#changed.fire();
     }
   }

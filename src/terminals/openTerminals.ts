@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 
 import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
-import { type Held, sameHeld, type TerminalEnvironment } from './environment';
+import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
 
 /** What is known of a terminal. */
 interface Known {
   /** URI of the workspace folder whose token it got; undefined where the window has none. */
   readonly folder: string | undefined;
-  readonly held: Held | undefined;
+  readonly held: TerminalToken | undefined;
   /** False while the folder is a guess. */
   readonly certain: boolean;
 }
@@ -23,7 +23,7 @@ export class OpenTerminals implements vscode.Disposable {
   /** @param opened is told of each terminal that got a token */
   constructor(
     private readonly environment: TerminalEnvironment,
-    opened: (held: Held) => void,
+    opened: (held: TerminalToken) => void,
   ) {
     // Those that are there already got, at best, what is in use now.
     for (const terminal of vscode.window.terminals) {
@@ -56,7 +56,7 @@ export class OpenTerminals implements vscode.Disposable {
   withOldToken(): vscode.Terminal[] {
     return vscode.window.terminals.filter((terminal) => {
       const known = this.#known.get(terminal);
-      return known?.held !== undefined && !sameHeld(known.held, this.environment.held(known.folder));
+      return known?.held !== undefined && !sameTerminalToken(known.held, this.environment.held(known.folder));
     });
   }
 
@@ -92,7 +92,7 @@ export class OpenTerminals implements vscode.Disposable {
     return relaunches && !terminal.state.isInteractedWith && !this.#ours.has(terminal);
   }
 
-  #note(terminal: vscode.Terminal): Held | undefined {
+  #note(terminal: vscode.Terminal): TerminalToken | undefined {
     const options = terminal.creationOptions;
     const given = 'cwd' in options ? options.cwd : undefined;
     const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? whereIs(terminal);

@@ -5,8 +5,8 @@ import { successorName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
-import { Journal, oldOf } from './rotationRecord';
-import type { ClientOf, Sessions } from './signedInCalls';
+import { RotationRecords, oldOf } from './rotationRecord';
+import type { ClientOf, SignedInCalls } from './signedInCalls';
 
 export type Successor = TokenRef & { readonly name: string };
 
@@ -28,16 +28,16 @@ export interface Recovery {
  * next start finishes the rotation, or takes it back where the successor's value was lost.
  */
 export class Rotations {
-  readonly #journal: Journal;
+  readonly #journal: RotationRecords;
 
   constructor(
     private readonly store: Store,
     private readonly lists: TokenLists,
-    private readonly sessions: Sessions,
+    private readonly sessions: SignedInCalls,
     private readonly client: ClientOf,
     private readonly now: () => number,
   ) {
-    this.#journal = new Journal(store, now);
+    this.#journal = new RotationRecords(store, now);
   }
 
   /**

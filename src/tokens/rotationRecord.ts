@@ -11,7 +11,7 @@ const abandonedAfter = 15 * 60 * 1000;
 const here = { host: hostname(), pid: process.pid };
 
 /** How far each rotation is, and who works on it. Holds ids, names and times, and no secret. */
-export class Journal {
+export class RotationRecords {
   /** The old tokens of those that this window works on. */
   readonly #running = new Set<string>();
 

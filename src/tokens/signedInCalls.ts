@@ -11,7 +11,7 @@ export type ClientOf = (signedIn: SignedIn) => TirClient;
  * The API by connection. Where the token that a connection is signed in with is refused, since it was deleted
  * or has expired, the connection moves on to another one of the project whose value is stored here.
  */
-export class Sessions {
+export class SignedInCalls {
   constructor(
     private readonly store: Store,
     private readonly client: ClientOf,

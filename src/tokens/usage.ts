@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-import type { Action, Activity } from '../activity/entries';
+import type { ActivityAction, ActivityEntry } from '../activity/entries';
 import { tokenKey, type TokenRef } from '../secrets/records';
 
 /** What this machine knows of a token's use here. Milliseconds since 1970. */
@@ -21,7 +21,7 @@ export interface TokenUsage {
 const key = 'usage';
 
 /** What is written down of a use. */
-const uses: Partial<Record<Action, keyof TokenUsage>> = {
+const uses: Partial<Record<ActivityAction, keyof TokenUsage>> = {
   use: 'use',
   copy: 'copy',
   'copy-config': 'copy',
@@ -62,7 +62,7 @@ export class Usage {
   }
 
   /** Takes in what was written down, by whichever window and profile. Resolves to whether there was anything new in it. */
-  async learn(entries: readonly Activity[]): Promise<boolean> {
+  async learn(entries: readonly ActivityEntry[]): Promise<boolean> {
     const all: Record<string, TokenUsage> = { ...this.all() };
     let isNew = false;
     for (const { action, outcome, connectionId, tokenId: id, time } of entries) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { TirError, toTirError } from '../base/errors';
 import { sentence } from '../base/sentences';
-import type { Parts } from '../services';
+import type { Services } from '../services';
 
 /** Says once for each reason that stored records are left out because they cannot be read. */
 export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
@@ -19,7 +19,7 @@ export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (
 }
 
 /** What went wrong, as people read it; the log has what they do not. */
-export function toldError({ log, host }: Pick<Parts, 'log' | 'host'>, thrown: unknown): TirError {
+export function toldError({ log, host }: Pick<Services, 'log' | 'host'>, thrown: unknown): TirError {
   const error = toTirError(thrown);
   const ours = thrown !== error && error.code !== 'cancelled';
   if (ours) {

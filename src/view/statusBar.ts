@@ -30,7 +30,7 @@ interface Shown {
  * The status bar's item: which token the terminals of the active editor's folder get. Where the API refuses
  * that token, it says so once, and the item goes on saying it. It keeps the context keys of walkthrough and menus too.
  */
-export class TokenInUse implements vscode.Disposable {
+export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
   readonly #subscriptions: { dispose(): unknown }[];
   /** The token in use that seems to be refused, what looks again, and whether it has. */

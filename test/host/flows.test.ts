@@ -124,7 +124,7 @@ describe('from a command to a terminal', () => {
     const now = Date.now();
     const state = new Memory();
     const window = newWindow(emulator, new Keyring(), { now: () => now, state });
-    const { parts } = window;
+    const { services } = window;
     const seeded = (name: string, age: number) => emulator.seed(name, { createdAt: now - age * day });
     const self = seeded('sign-in', 300);
     const [never, longAgo, lately, young, inUse] = [
@@ -136,15 +136,15 @@ describe('from a command to a terminal', () => {
     ] as const;
     const credentials = credentialsOf(self);
     const project = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi' };
-    await parts.store.saveConnection({ connection: { ...project, signInTokenId: self.id }, credentials });
+    await services.store.saveConnection({ connection: { ...project, signInTokenId: self.id }, credentials });
     await state.update('usage', {
       [`${connectionId}/${longAgo.id}`]: { use: now - 150 * day, terminal: now - 91 * day },
       [`${connectionId}/${lately.id}`]: { use: now - 150 * day, copy: now - 89 * day },
     });
-    await parts.store.use({ connectionId, id: inUse.id, name: 'in-use' });
+    await services.store.use({ connectionId, id: inUse.id, name: 'in-use' });
     person.clicks = 'Delete';
     const { deleted } = (await acceptingQuestions(() =>
-      findUnusedTokens(parts, { argument: { days: 90 }, selection: [], byHand: true }),
+      findUnusedTokens(services, { argument: { days: 90 }, selection: [], interactive: true }),
     )) as { deleted: number[] };
     assert.deepEqual(deleted, [never.id, longAgo.id]);
     assert.match(person.read[0]?.detail ?? '', /• never\n• long-ago/);

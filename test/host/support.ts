@@ -101,10 +101,10 @@ function questionsThat(command: string) {
 }
 
 /** Runs `call` with some members of `vscode.window` replaced. */
-async function withWindow<T>(parts: Record<string, unknown>, call: () => Promise<T>): Promise<T> {
+async function withWindow<T>(services: Record<string, unknown>, call: () => Promise<T>): Promise<T> {
   const window = vscode.window as unknown as Record<string, unknown>;
-  const originals = Object.fromEntries(Object.keys(parts).map((name) => [name, window[name]]));
-  Object.assign(window, parts);
+  const originals = Object.fromEntries(Object.keys(services).map((name) => [name, window[name]]));
+  Object.assign(window, services);
   try {
     return await call();
   } finally {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { TokenInUse } from '../../src/view/statusBar';
+import { StatusBar } from '../../src/view/statusBar';
 import { Keyring, Memory } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -13,11 +13,11 @@ const connectionId = 'p-4711-delhi';
 describe('a token in use that TIR refuses', () => {
   let bench: Bench;
   let window: TestWindow;
-  const open: TokenInUse[] = [];
+  const open: StatusBar[] = [];
   beforeEach(async () => {
     bench = await begin();
     window = newWindow(bench.emulator, new Keyring());
-    const { store, lists } = window.parts;
+    const { store, lists } = window.services;
     const [self, gone] = [bench.emulator.seed('sign-in'), bench.emulator.seed('gone')];
     const credentials = credentialsOf(self);
     await store.saveConnection({
@@ -37,9 +37,9 @@ describe('a token in use that TIR refuses', () => {
   });
 
   const watch = (state: Memory) => {
-    const terminals = { withOldToken: () => [] } as unknown as ConstructorParameters<typeof TokenInUse>[1];
+    const terminals = { withOldToken: () => [] } as unknown as ConstructorParameters<typeof StatusBar>[1];
     const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
-    open.push(new TokenInUse(window.parts, terminals, never, state, window.parts.log));
+    open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
   };
 
   it('is not told of where it goes in the same moment: of a deletion the list may be told first', async () => {
@@ -53,7 +53,7 @@ describe('a token in use that TIR refuses', () => {
       watch(new Memory());
       await open[0]?.update();
       assert.equal(later.length, 1);
-      await window.parts.store.forgetToken({ connectionId, id: bench.emulator.made.at(-1)!.id });
+      await window.services.store.forgetToken({ connectionId, id: bench.emulator.made.at(-1)!.id });
       later[0]?.();
       await open[0]?.update();
     } finally {

@@ -32,15 +32,15 @@ describe('a full disk for the audit trail', () => {
     const reason = fillUp(join(folder, 'activity.jsonl'));
     const window = newWindow(emulator, new Keyring(), { folder });
     const warnings: string[] = [];
-    const { parts } = window;
-    parts.log.warn = (message: string) => void warnings.push(message);
+    const { services } = window;
+    services.log.warn = (message: string) => void warnings.push(message);
     try {
       const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
       const credentials = credentialsOf(emulator.seed('sign-in'));
-      await parts.store.saveConnection({ connection, credentials });
-      const made = await createToken(parts, { argument: { name: 'made' }, selection: [], byHand: true });
+      await services.store.saveConnection({ connection, credentials });
+      const made = await createToken(services, { argument: { name: 'made' }, selection: [], interactive: true });
       person.clicks = 'Delete';
-      const deletion = await deleteToken(parts, { argument: { ids: [made.id] }, selection: [], byHand: true });
+      const deletion = await deleteToken(services, { argument: { ids: [made.id] }, selection: [], interactive: true });
       assert.deepEqual(deletion, { deleted: [made.id], failed: [] });
       assert.deepEqual(
         emulator.tokens.map(({ name }) => name),

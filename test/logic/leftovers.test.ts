@@ -15,7 +15,10 @@ describe('stored values whose tokens went elsewhere', () => {
     bench = await begin();
     window = newWindow(bench.emulator, new Keyring());
     const connection = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi' };
-    await window.parts.store.saveConnection({ connection, credentials: credentialsOf(bench.emulator.seed('sign-in')) });
+    await window.services.store.saveConnection({
+      connection,
+      credentials: credentialsOf(bench.emulator.seed('sign-in')),
+    });
   });
   afterEach(() => {
     window.end();
@@ -27,12 +30,12 @@ describe('stored values whose tokens went elsewhere', () => {
     const token = bench.emulator.seed(name, { createdAt: Date.now() - ageInDays * day, ...given });
     const { id, createdAt: created } = token;
     const credentials = credentialsOf(token);
-    await window.parts.store.saveToken({ connectionId, id }, { name, created, expires: undefined, credentials });
+    await window.services.store.saveToken({ connectionId, id }, { name, created, expires: undefined, credentials });
     return id;
   };
   /** Ids of those that are forgotten once the list is asked for anew. */
   const look = async () => {
-    const { leftovers, lists } = window.parts;
+    const { leftovers, lists } = window.services;
     await lists.refresh(connectionId);
     return (await leftovers.look(connectionId)).map(({ id }) => id);
   };
@@ -41,7 +44,7 @@ describe('stored values whose tokens went elsewhere', () => {
     const [gone, there] = [await stored('gone'), await stored('there')];
     bench.emulator.revoke(gone);
     assert.deepEqual(await look(), [gone]);
-    assert.deepEqual([...(await window.parts.store.storedIds(connectionId))], [there]);
+    assert.deepEqual([...(await window.services.store.storedIds(connectionId))], [there]);
   });
 
   it('stay where the token works, though no list has it', async () => {
@@ -52,14 +55,14 @@ describe('stored values whose tokens went elsewhere', () => {
   it('stay where TIR does not say that it refuses them', async () => {
     const gone = await stored('gone');
     bench.emulator.revoke(gone);
-    await window.parts.lists.refresh(connectionId);
+    await window.services.lists.refresh(connectionId);
     bench.emulator.fail('GET', { status: 403 });
-    assert.deepEqual(await window.parts.leftovers.look(connectionId), []);
+    assert.deepEqual(await window.services.leftovers.look(connectionId), []);
   });
 
   it('stay while the token is in use, and on the day on which it was made', async () => {
     const [used, fresh] = [await stored('used'), await stored('fresh', 0)];
-    await window.parts.store.use({ connectionId, id: used, name: 'used' });
+    await window.services.store.use({ connectionId, id: used, name: 'used' });
     bench.emulator.revoke(used);
     bench.emulator.revoke(fresh);
     assert.deepEqual(await look(), []);

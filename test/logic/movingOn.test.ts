@@ -13,7 +13,7 @@ describe('a connection whose token is refused', () => {
     const emulator = await Emulator.start();
     const keyring = new Keyring();
     const [first, second] = [newWindow(emulator, keyring), newWindow(emulator, keyring)];
-    const { store } = first.parts;
+    const { store } = first.services;
     const [self, next] = ['self', 'next'].map((name) => {
       const { id, ...token } = emulator.seed(name);
       return { id, name, credentials: credentialsOf(token) };
@@ -25,10 +25,10 @@ describe('a connection whose token is refused', () => {
     }
     const { fault, letGo } = held();
     emulator.fail('GET', fault);
-    const waiting = second.parts.lists.refresh(connectionId);
+    const waiting = second.services.lists.refresh(connectionId);
     await until('the call', () => emulator.calls.length === 1);
     emulator.revoke(self!.id);
-    await first.parts.lists.refresh(connectionId);
+    await first.services.lists.refresh(connectionId);
     letGo();
     assert.deepEqual(
       (await waiting).map(({ name }) => name),

@@ -26,7 +26,7 @@ describe('reminders', () => {
   const open = () => {
     const window = newWindow(bench.emulator, keyring, { now: () => now, state, folder });
     windows.push(window);
-    return window.parts;
+    return window.services;
   };
   /** A token whose value is stored here, so many days old. */
   const keep = (name: string, id: number, age: number | undefined) =>

@@ -20,7 +20,7 @@ describe('a rotation and other windows', () => {
   const open = () => {
     const window = newWindow(bench.emulator, keyring, { now: () => now });
     windows.push(window);
-    return window.parts;
+    return window.services;
   };
   beforeEach(async () => {
     bench = await begin();
@@ -135,12 +135,12 @@ describe('a rotation and other windows', () => {
   });
 
   it('that was left unfinished is told of, though another one waits for the answer of a person', async () => {
-    const parts = open();
-    await parts.store.saveRotation(begun({}));
-    await parts.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
+    const services = open();
+    await services.store.saveRotation(begun({}));
+    await services.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
     bench.emulator.fail('GET', { status: 500 }, 2);
     bench.person.thinks = true;
-    void resumeRotations(parts);
+    void resumeRotations(services);
     await until('both messages', () => bench.person.read.length === 2 || undefined);
     assert.deepEqual(
       bench.person.read.map(({ message }) => /"(.*?)"/.exec(message)?.[1]),

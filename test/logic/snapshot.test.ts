@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { copyToken } from '../../src/commands/copy';
 import { signOut } from '../../src/commands/signOut';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { tokenItem, type TokenNode, tokenTooltip } from '../../src/view/nodes';
 import { type Arrangement, takeSnapshot } from '../../src/view/snapshot';
 import { Keyring } from '../support/storage';
@@ -32,7 +32,7 @@ describe('what the view shows', () => {
   });
 
   const signIn = async (label: string, projectId: number) => {
-    const { store, lists } = window.parts;
+    const { store, lists } = window.services;
     const self = bench.emulator.seed(`self-${projectId}`, { projectId, createdAt: now });
     const id = `p-${projectId}-delhi`;
     await store.saveConnection({
@@ -43,7 +43,7 @@ describe('what the view shows', () => {
     return { id, self };
   };
   const seed = (name: string, age: number) => bench.emulator.seed(name, { createdAt: now - age * day });
-  const take = (given: Partial<Arrangement> = {}) => takeSnapshot(window.parts, { ...arrangement, ...given });
+  const take = (given: Partial<Arrangement> = {}) => takeSnapshot(window.services, { ...arrangement, ...given });
   const names = (rows: readonly unknown[]) => (rows as TokenNode[]).map(({ token }) => token.name);
 
   it('counts the tokens that need care, and says how long they have', async () => {
@@ -104,9 +104,9 @@ describe('what the view shows', () => {
     const { id: connectionId, self } = await signIn('One', 4711);
     const folder = vscode.workspace.workspaceFolders![0]!;
     const ref = { connectionId, id: self.id };
-    await window.parts.store.use({ ...ref, name: self.name }, folder.uri.toString());
-    await window.parts.store.use({ ...ref, name: self.name }, 'file:///of-another-window');
-    await window.parts.usage.note(ref, 'copy');
+    await window.services.store.use({ ...ref, name: self.name }, folder.uri.toString());
+    await window.services.store.use({ ...ref, name: self.name }, 'file:///of-another-window');
+    await window.services.usage.note(ref, 'copy');
     const [row] = (await take()).roots as TokenNode[];
     const item = tokenItem(row!);
     assert.match(item.description as string, new RegExp(`^in use in ${folder.name} · `));
@@ -117,7 +117,10 @@ describe('what the view shows', () => {
   it('another profile has its own state, and the same projects, tokens and uses', async () => {
     const keyring = new Keyring();
     const folder = mkdtempSync(join(tmpdir(), 'tir-profiles-'));
-    const [first, second] = [0, 1].map(() => newWindow(bench.emulator, keyring, { folder }).parts) as [Parts, Parts];
+    const [first, second] = [0, 1].map(() => newWindow(bench.emulator, keyring, { folder }).services) as [
+      Services,
+      Services,
+    ];
     const { id, name, projectId, location, ...token } = bench.emulator.seed('first-token');
     const connectionId = 'p-4711-delhi';
     const credentials = credentialsOf(token);
@@ -125,7 +128,7 @@ describe('what the view shows', () => {
     await first.store.saveConnection({ connection, credentials });
     await first.store.saveToken({ connectionId, id }, { name, created: now, expires: undefined, credentials });
     await first.store.use({ connectionId, id, name });
-    await copyToken(first, { argument: { connectionId, id }, selection: [], byHand: false });
+    await copyToken(first, { argument: { connectionId, id }, selection: [], interactive: false });
 
     await second.lists.refresh(connectionId);
     const row = async () => (await takeSnapshot(second, arrangement)).roots[0] as TokenNode;
@@ -134,7 +137,7 @@ describe('what the view shows', () => {
     await second.usage.learn(await second.activity.trail.read());
     assert.match(tokenTooltip(await row()), /Last used on this machine: copied/);
 
-    await signOut(second, { argument: { connectionId }, selection: [], byHand: false });
+    await signOut(second, { argument: { connectionId }, selection: [], interactive: false });
     assert.deepEqual((await takeSnapshot(first, arrangement)).roots, []);
     rmSync(folder, { recursive: true });
   });

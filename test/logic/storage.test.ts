@@ -6,7 +6,7 @@ import { TirError } from '../../src/base/errors';
 import { sentence } from '../../src/base/sentences';
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
@@ -15,23 +15,23 @@ describe('a keyring that fails', () => {
   let bench: Bench;
   let keyring: Keyring;
   let window: TestWindow;
-  let parts: Parts;
+  let services: Services;
 
   beforeEach(async () => {
     bench = await begin();
     keyring = new Keyring();
     window = newWindow(bench.emulator, keyring);
-    parts = window.parts;
+    services = window.services;
     const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
     const credentials = credentialsOf(bench.emulator.seed('sign-in'));
-    await parts.store.saveConnection({ connection, credentials });
+    await services.store.saveConnection({ connection, credentials });
   });
   afterEach(() => {
     window.end();
     return bench.end();
   });
 
-  const create = () => createToken(parts, { argument: { name: 'precious' }, selection: [], byHand: false });
+  const create = () => createToken(services, { argument: { name: 'precious' }, selection: [], interactive: false });
 
   it('does not lose a new value: the person gets it, once, in a modal, to copy', async () => {
     const { person, emulator } = bench;
@@ -49,7 +49,7 @@ describe('a keyring that fails', () => {
     assert.ok(person.read[0].detail.includes(value) && person.read[0].detail.includes(apiKey));
     assert.ok((await vscode.env.clipboard.readText()) === value);
     assert.deepEqual(
-      parts.lists.current('p-4711-delhi').tokens.map(({ name }) => name),
+      services.lists.current('p-4711-delhi').tokens.map(({ name }) => name),
       ['sign-in', 'precious'],
       'the list shows it, so that it can be deleted',
     );
@@ -62,7 +62,7 @@ describe('a keyring that fails', () => {
     await assert.rejects(create(), { code: 'storage-failed' });
     const { id } = emulator.tokens[0] ?? assert.fail();
     person.clicks = 'Delete';
-    const deletion = deleteToken(parts, { argument: { ids: [id] }, selection: [], byHand: false });
+    const deletion = deleteToken(services, { argument: { ids: [id] }, selection: [], interactive: false });
     await assert.rejects(deletion, { code: 'storage-failed' });
     assert.deepEqual(
       emulator.tokens.map(({ name }) => name),
@@ -80,7 +80,7 @@ describe('a keyring that fails', () => {
   it('shows a value that cannot be stored because the answer has no id', async () => {
     const { person, emulator } = bench;
     emulator.createWithout = ['id'];
-    await parts.lists.get('p-4711-delhi');
+    await services.lists.get('p-4711-delhi');
     emulator.fail('GET', { status: 500 });
     await assert.rejects(create(), { code: 'bad-response' });
     assert.ok(person.read[0]?.modal && person.read[0].detail.includes(emulator.tokens.at(-1)?.value ?? 'missing'));
@@ -88,7 +88,7 @@ describe('a keyring that fails', () => {
 
   it('is told without what it holds', async () => {
     keyring.failsOn = /./;
-    const error = await parts.store.connection('p-4711-delhi').catch((thrown: unknown) => thrown as Error);
+    const error = await services.store.connection('p-4711-delhi').catch((thrown: unknown) => thrown as Error);
     assert.ok(error instanceof Error);
     assert.ok(bench.emulator.made.every(({ value }) => !String(error.stack).includes(value)));
   });

@@ -5,7 +5,7 @@ import { createToken } from '../../src/commands/createToken';
 import { signIn } from '../../src/commands/signIn';
 import { signOut } from '../../src/commands/signOut';
 import { useToken } from '../../src/commands/useToken';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Keyring } from '../support/storage';
@@ -19,7 +19,7 @@ describe('stored records that cannot be read', () => {
   let emulator: Emulator;
   let keyring: Keyring;
   let window: TestWindow;
-  let parts: Parts;
+  let services: Services;
   let self: PlatformToken;
 
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('stored records that cannot be read', () => {
     self = emulator.seed('self');
     keyring = new Keyring();
     window = newWindow(emulator, keyring);
-    parts = window.parts;
+    services = window.services;
     await enter();
   });
   afterEach(() => {
@@ -35,13 +35,14 @@ describe('stored records that cannot be read', () => {
     return emulator.stop();
   });
 
-  const call = (argument: unknown) => ({ argument, selection: [], byHand: false });
+  const call = (argument: unknown) => ({ argument, selection: [], interactive: false });
   const enter = () => {
     const { value: token, apiKey, projectId, location } = self;
-    return signIn(parts, call({ token, apiKey, projectId, location }));
+    return signIn(services, call({ token, apiKey, projectId, location }));
   };
   const rows = async () =>
-    (await takeSnapshot({ ...parts, host: () => 'host' }, { sorting: 'name', filter: '', warnBeforeDays: 30 })).roots;
+    (await takeSnapshot({ ...services, host: () => 'host' }, { sorting: 'name', filter: '', warnBeforeDays: 30 }))
+      .roots;
 
   for (const [name, text, words] of [
     ['damaged', damaged, /damaged\. Store it again/],
@@ -50,13 +51,13 @@ describe('stored records that cannot be read', () => {
     it(`a ${name} connection leaves the others as they are, says what helps, and can be signed out of`, async () => {
       keyring.kept.set('connection:p-1-delhi', text);
       assert.deepEqual(
-        (await parts.store.connections()).map(({ id }) => id),
+        (await services.store.connections()).map(({ id }) => id),
         [connectionId],
       );
       const row = (await rows()).find((node) => node.connectionId === 'p-1-delhi');
       assert.match(row?.kind === 'connection' ? (row.problem ?? '') : '', words);
-      await createToken(parts, call({ name: 'beside', connectionId }));
-      await signOut(parts, call({ connectionId: 'p-1-delhi' }));
+      await createToken(services, call({ name: 'beside', connectionId }));
+      await signOut(services, call({ connectionId: 'p-1-delhi' }));
       assert.ok(!keyring.kept.has('connection:p-1-delhi'));
       assert.equal((await rows()).length, 2, 'the tokens of the other one');
     });
@@ -66,20 +67,20 @@ describe('stored records that cannot be read', () => {
       keyring.kept.set(`rotation:${connectionId}:77`, text);
       keyring.kept.set('in-use:file:///elsewhere', text);
       assert.deepEqual(
-        (await parts.store.storedTokens(connectionId)).map(({ id }) => id),
+        (await services.store.storedTokens(connectionId)).map(({ id }) => id),
         [self.id],
       );
-      assert.deepEqual(await (await parts.rotations()).recoverAll(), []);
-      await useToken(parts, call({ id: self.id, connectionId }));
-      assert.equal((await parts.store.uses()).length, 1);
-      await assert.rejects(parts.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });
+      assert.deepEqual(await (await services.rotations()).recoverAll(), []);
+      await useToken(services, call({ id: self.id, connectionId }));
+      assert.equal((await services.store.uses()).length, 1);
+      await assert.rejects(services.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });
     });
   }
 
   it('are replaced where they are damaged, and never where they are of a newer version', async () => {
     keyring.kept.set(`connection:${connectionId}`, damaged);
     await enter();
-    assert.equal((await parts.store.connections()).length, 1);
+    assert.equal((await services.store.connections()).length, 1);
     for (const key of [`connection:${connectionId}`, `value:${connectionId}:${self.id}`]) {
       const before = keyring.kept.get(key) ?? assert.fail(key);
       keyring.kept.set(key, newer);
@@ -92,7 +93,7 @@ describe('stored records that cannot be read', () => {
   it('a keyring that forgets is found out before anything is created', async () => {
     const store = keyring.store.bind(keyring);
     keyring.store = (key, text) => (key.startsWith('probe') ? Promise.resolve() : store(key, text));
-    await assert.rejects(createToken(parts, call({ name: 'never' })), { code: 'storage-failed' });
+    await assert.rejects(createToken(services, call({ name: 'never' })), { code: 'storage-failed' });
     assert.deepEqual(
       emulator.tokens.map(({ name }) => name),
       ['self'],
@@ -101,7 +102,7 @@ describe('stored records that cannot be read', () => {
   });
 
   it('nothing is stored below a connection that another window signs out of meanwhile', async () => {
-    const { store } = parts;
+    const { store } = services;
     await store.forgetConnection(connectionId);
     const stored = { name: 'late', created: 1, expires: undefined, credentials: { token: new Secret(self.value) } };
     const rotation = { connectionId, oldId: 1, oldName: 'a', newName: 'a-2', startedAt: 1, at: 1, host: 'x', pid: 1 };
@@ -112,7 +113,7 @@ describe('stored records that cannot be read', () => {
   });
 
   it('values of tokens that went elsewhere are forgotten once TIR refuses them, and no others', async () => {
-    const { store, lists, leftovers } = parts;
+    const { store, lists, leftovers } = services;
     const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>
       emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),
     ) as [PlatformToken, PlatformToken, PlatformToken];

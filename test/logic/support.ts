@@ -33,13 +33,13 @@ export async function begin(): Promise<Bench> {
     apiUrl: () => bench.apiUrl,
     timeoutSeconds: () => bench.timeoutSeconds,
   });
-  const { parts, collection } = window;
+  const { services, collection } = window;
   const bench: Bench = {
     ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
     async run<T>(command: CommandName | `menu.${CommandName}`, argument?: unknown) {
       const name = command.replace('menu.', '') as CommandName;
       const running =
-        command === name ? runCommand(parts, name, argument, [], false) : runFromMenu(parts, name, argument);
+        command === name ? runCommand(services, name, argument, [], false) : runFromMenu(services, name, argument);
       return (await running) as T;
     },
     async signIn() {

@@ -50,7 +50,7 @@ describe('tokens that are not used here', () => {
 
   it('are known by the time of each kind of use', async () => {
     window = newWindow(bench.emulator, new Keyring());
-    const { usage } = window.parts;
+    const { usage } = window.services;
     const ref = { connectionId, id: 1 };
     assert.equal(usage.last(ref), undefined);
     await usage.note(ref, 'use');

@@ -173,7 +173,7 @@ describe('every command under every fault of the API', () => {
     world.emulator.listWithValues = command.listsValues ?? false;
     const lane: Lane = { messages: [], presses: command.presses ?? [] };
     // A window of its own, which has no list yet.
-    await inLane(lane, () => runFromMenu(world.open().parts, command.name, command.argument(world)));
+    await inLane(lane, () => runFromMenu(world.open().services, command.name, command.argument(world)));
     const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
     return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
   }
@@ -198,10 +198,10 @@ describe('every command under every fault of the API', () => {
 
   async function checkConsistent(world: World): Promise<void> {
     const { emulator, keyring } = world;
-    const { parts } = world.open();
-    await parts.lists.refresh(connectionId);
+    const { services } = world.open();
+    await services.lists.refresh(connectionId);
     const ids = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
-    assert.deepEqual(idsOf(await treeOf(parts)), ids, 'the tree shows what is there');
+    assert.deepEqual(idsOf(await treeOf(services)), ids, 'the tree shows what is there');
     assert.deepEqual(
       [...storedValues(world).keys()].filter((id) => !ids.includes(id)),
       [],
@@ -212,7 +212,7 @@ describe('every command under every fault of the API', () => {
       [],
       'no rotation is left',
     );
-    assert.deepEqual((await parts.store.allConnections()).unreadable, []);
+    assert.deepEqual((await services.store.allConnections()).unreadable, []);
   }
 
   function print(results: ReadonlyMap<string, ReadonlyMap<string, string>>, count: number): void {

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 
 import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { held } from '../emulator/fault';
 import { say } from '../support/say';
@@ -38,7 +38,7 @@ describe('load', () => {
 
   const connectionOf = ({ projectId, location }: PlatformToken) => idOf({ projectId, location });
 
-  async function signInToAll({ store }: Pick<Parts, 'store'>): Promise<void> {
+  async function signInToAll({ store }: Pick<Services, 'store'>): Promise<void> {
     for (const { id, name, projectId, location, ...token } of selves) {
       const credentials = credentialsOf(token);
       const connection = { label: `Project ${projectId}`, projectId, location, signInTokenId: id };
@@ -51,9 +51,9 @@ describe('load', () => {
   it('a thousand refreshes of 50 projects, one of 10,000 tokens: one call for all who ask, and no growing heap', async () => {
     emulator.fill(selves[0]!, tokensOfFirst - 1);
     const window = newWindow(emulator, keyring);
-    const { parts } = window;
+    const { services } = window;
     open.push({ dispose: () => window.end() });
-    await signInToAll(parts);
+    await signInToAll(services);
     const ids = selves.map(connectionOf);
     const [rounds, asking] = [Math.max(4, 20 / oneIn), 20];
     const heaps: number[] = [];
@@ -61,12 +61,12 @@ describe('load', () => {
       emulator.calls.length = 0;
       const { fault, letGo } = held();
       emulator.fail('GET', fault, projects);
-      const answers = ids.flatMap((id) => Array.from({ length: asking }, () => parts.lists.refresh(id)));
+      const answers = ids.flatMap((id) => Array.from({ length: asking }, () => services.lists.refresh(id)));
       await until('all calls', () => emulator.calls.length >= projects);
       letGo();
       await Promise.all(answers);
       assert.equal(emulator.calls.length, projects, 'one call a project, whoever asks');
-      const { children } = await treeOf(parts);
+      const { children } = await treeOf(services);
       assert.equal(children[ids[0]!]?.length, tokensOfFirst);
       assert.ok(ids.slice(1).every((id) => children[id]?.length === 1));
       heaps.push(usedHeap());

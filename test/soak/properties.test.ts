@@ -160,23 +160,23 @@ class Model {
         await this.#signIn(0)();
       }
       for (const window of this.#windows) {
-        await resumeRotations(window.parts);
+        await resumeRotations(window.services);
       }
     });
     this.#check([]);
-    const connections = await this.#windows[0]!.parts.store.connections();
+    const connections = await this.#windows[0]!.services.store.connections();
     if (connections.length === 0) {
       assert.deepEqual([...keyring.kept.keys()], [], 'nothing is left of one who has signed out');
       return;
     }
     const there = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
     world.ahead = 72 * hour;
-    for (const { parts } of this.#windows) {
-      await parts.lists.refresh(connectionId);
-      await parts.leftovers.look(connectionId);
-      assert.deepEqual(idsOf(await treeOf(parts)), there, 'the tree equals the server');
+    for (const { services } of this.#windows) {
+      await services.lists.refresh(connectionId);
+      await services.leftovers.look(connectionId);
+      assert.deepEqual(idsOf(await treeOf(services)), there, 'the tree equals the server');
     }
-    const uses = await this.#windows[0]!.parts.store.uses();
+    const uses = await this.#windows[0]!.services.store.uses();
     assert.ok(uses.length <= 1, 'one token is in use');
     const stored = storedValues(world);
     assert.ok(
@@ -195,7 +195,7 @@ class Model {
       'no orphan journal, and nothing else',
     );
     for (const window of this.#windows) {
-      await window.parts.terminals.update();
+      await window.services.terminals.update();
       const token = window.collection.inFolder(0).get('TIR_API_TOKEN');
       assert.ok(token === stored.get(inUse[0] ?? 0), "each window's terminals get the token in use, or none");
     }
@@ -234,7 +234,7 @@ class Model {
     const id = token?.id ?? 1;
     const ref = { id, connectionId };
     const run = (name: CommandName, argument: unknown) => () =>
-      runFromMenu(this.#windows[index]!.parts, name, argument);
+      runFromMenu(this.#windows[index]!.services, name, argument);
     switch (one.kind) {
       case 'create':
         return run('createToken', { name: one.name, connectionId });
@@ -262,7 +262,7 @@ class Model {
       case 'reload':
         return () => {
           const window = (this.#windows[index] = this.world.open());
-          return resumeRotations(window.parts);
+          return resumeRotations(window.services);
         };
     }
   }
@@ -272,7 +272,7 @@ class Model {
     const { emulator } = this.world;
     const { id, value: token, apiKey, projectId, location } = emulator.seed(`sign-in-${emulator.made.length}`);
     this.#seeded.add(id);
-    return () => runFromMenu(this.#windows[index]!.parts, 'signIn', { token, apiKey, projectId, location });
+    return () => runFromMenu(this.#windows[index]!.services, 'signIn', { token, apiKey, projectId, location });
   }
 }
 

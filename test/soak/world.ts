@@ -1,5 +1,5 @@
 import { readValue } from '../../src/secrets/records';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { type Snapshot, takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Keyring } from '../support/storage';
@@ -52,7 +52,7 @@ export async function newWorld(): Promise<World> {
         now: () => Date.now() + world.ahead,
       });
       windows.push(window);
-      return { ...window, parts: { ...window.parts, clipboard } };
+      return { ...window, services: { ...window.services, clipboard } };
     },
     async end() {
       for (const window of windows) {
@@ -61,7 +61,7 @@ export async function newWorld(): Promise<World> {
       await emulator.stop();
     },
   };
-  const { store } = world.open().parts;
+  const { store } = world.open().services;
   const connection = {
     id: connectionId,
     label: 'Project',
@@ -78,14 +78,14 @@ export async function newWorld(): Promise<World> {
 }
 
 /** Parallel tests would share the real clipboard. */
-const clipboard = standIn<Parts['clipboard']>('the clipboard', {
+const clipboard = standIn<Services['clipboard']>('the clipboard', {
   copy: () => Promise.resolve(60),
   clear: () => Promise.resolve(),
 });
 
 /** What the tree of a window shows. */
-export function treeOf(parts: Parts): Promise<Snapshot> {
-  return takeSnapshot(parts, { sorting: 'name', filter: '', warnBeforeDays: 30 });
+export function treeOf(services: Services): Promise<Snapshot> {
+  return takeSnapshot(services, { sorting: 'name', filter: '', warnBeforeDays: 30 });
 }
 
 /** The ids of the rows of a tree of one project. */

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { Trail } from '../../src/activity/log';
-import { Activity } from '../../src/activity/recorder';
+import { ActivityLog } from '../../src/activity/log';
+import { ActivityRecorder } from '../../src/activity/recorder';
 import { type Credentials, Secret } from '../../src/base/secret';
 import { Clipboard } from '../../src/export/clipboard';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
-import type { Parts } from '../../src/services';
+import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
 import { pause } from '../../src/tir/http';
@@ -19,7 +19,7 @@ import { TokenLists } from '../../src/tir/lists';
 import { Leftovers } from '../../src/tokens/leftovers';
 import { Reminders } from '../../src/tokens/reminders';
 import { Rotations } from '../../src/tokens/rotation';
-import { Sessions } from '../../src/tokens/signedInCalls';
+import { SignedInCalls } from '../../src/tokens/signedInCalls';
 import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { Memory } from './storage';
@@ -103,7 +103,7 @@ interface Given {
 
 /** A window without UI. The test controls its storage, clock and terminals. */
 export interface TestWindow {
-  readonly parts: Parts;
+  readonly services: Services;
   /** What its terminals get. */
   readonly collection: Collection;
   end(): void;
@@ -114,40 +114,40 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
   const log = newLog();
   const store = new Store(secrets, () => undefined);
-  const client: Parts['client'] = ({ connection, credentials }) =>
+  const client: Services['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
       apiUrl: apiUrl(),
       timeoutSeconds: given.timeoutSeconds?.() ?? 15,
       // Retries come at once.
       wait: (_, signal) => pause(0, signal),
     });
-  const sessions = new Sessions(store, client, () => undefined);
+  const sessions = new SignedInCalls(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
-  const activity = new Activity(new Trail(storage, 'test', now), store, log);
+  const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
   const rotations = new Rotations(store, lists, sessions, client, now);
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);
   const nothing = () => undefined;
-  const parts: Parts = {
+  const services: Services = {
     ...{ store, lists, sessions, activity, log, client, now, terminals },
     rotations: () => Promise.resolve(rotations),
     usage: new Usage(state, now),
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
     clipboard: new Clipboard(log),
-    openTerminals: standIn<Parts['openTerminals']>('terminals', {
+    openTerminals: standIn<Services['openTerminals']>('terminals', {
       withOldToken: () => [],
       open: ({ name = '' }) => standIn<vscode.Terminal>('a terminal', { name, show: nothing }),
     }),
-    view: standIn<Parts['view']>('the view', {
+    view: standIn<Services['view']>('the view', {
       ...{ redraw: nothing, refresh: nothing, selection: [], filter: '', sorting: 'name' },
     }),
-    activityPage: standIn<Parts['activityPage']>('the activity', { refresh: nothing }),
+    activityPage: standIn<Services['activityPage']>('the activity', { refresh: nothing }),
     leaks: () => Promise.reject(new Error('A window of tests has no leak guard.')),
     host: () => new URL(apiUrl()).host,
   };
   return {
-    parts,
+    services,
     collection,
     end() {
       terminals.dispose();

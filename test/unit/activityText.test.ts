@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import type { Activity } from '../../src/activity/entries';
+import type { ActivityEntry } from '../../src/activity/entries';
 import { activityCsv, activityLines, type Header } from '../../src/activity/text';
 
 /** The same time of day wherever the test runs. */
 const at = (second: number) => new Date(2026, 0, 2, 3, 4, second).toISOString();
-const created: Activity = {
+const created: ActivityEntry = {
   time: at(5),
   action: 'create',
   outcome: 'ok',
@@ -15,10 +15,16 @@ const created: Activity = {
   token: 'nightly',
   window: 'w1',
 };
-const used: Activity = { ...created, time: at(6), action: 'use', folder: 'file:///home/me/my%20app', window: 'w2' };
-const refused: Activity = { time: at(7), action: 'refused', outcome: 'untrusted-workspace', window: 'w1' };
+const used: ActivityEntry = {
+  ...created,
+  time: at(6),
+  action: 'use',
+  folder: 'file:///home/me/my%20app',
+  window: 'w2',
+};
+const refused: ActivityEntry = { time: at(7), action: 'refused', outcome: 'untrusted-workspace', window: 'w1' };
 const header: Header = ['Time', 'Action', 'Outcome', 'Token', 'Connection', 'Folder', 'Window'];
-const lines = (entries: readonly Activity[], filter = '') => activityLines(entries, filter, header).split('\n');
+const lines = (entries: readonly ActivityEntry[], filter = '') => activityLines(entries, filter, header).split('\n');
 
 describe('activity text', () => {
   it('is a page in columns, newest first', () => {
@@ -92,7 +98,7 @@ describe('activity text', () => {
   });
 
   describe('as CSV', () => {
-    const cellsOf = (entry: Activity) => activityCsv([entry]).split('\r\n')[1];
+    const cellsOf = (entry: ActivityEntry) => activityCsv([entry]).split('\r\n')[1];
 
     it('has a header, every field, and CRLF after every line', () => {
       assert.equal(

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 
 import type { Rotation, TokenRef } from '../../src/secrets/records';
 import type { Store } from '../../src/secrets/store';
-import { Journal } from '../../src/tokens/rotationRecord';
+import { RotationRecords } from '../../src/tokens/rotationRecord';
 
 const minute = 60 * 1000;
 const old: TokenRef = { connectionId: 'p-7-delhi', id: 1 };
@@ -13,7 +13,7 @@ const conflict = { code: 'conflict', details: { rotation: 'under-way' } };
 describe('the journal of rotations', () => {
   let now: number;
   let kept: Rotation[];
-  let journal: Journal;
+  let journal: RotationRecords;
   beforeEach(() => {
     now = 1_000 * minute;
     kept = [];
@@ -22,7 +22,7 @@ describe('the journal of rotations', () => {
       rotation: ({ id }) => Promise.resolve(kept.find(({ oldId }) => oldId === id)),
       saveRotation: (rotation) => Promise.resolve(void (kept = [rotation])),
     };
-    journal = new Journal(store as Store, () => now);
+    journal = new RotationRecords(store as Store, () => now);
   });
 
   const begun = (given: Partial<Rotation>): Rotation => ({

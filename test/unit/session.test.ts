@@ -5,7 +5,7 @@ import { Secret } from '../../src/base/secret';
 import type { SignedIn } from '../../src/secrets/records';
 import type { Store } from '../../src/secrets/store';
 import type { TirClient } from '../../src/tir/client';
-import { Sessions } from '../../src/tokens/signedInCalls';
+import { SignedInCalls } from '../../src/tokens/signedInCalls';
 
 const id = 'p-7-delhi';
 const credentialsOf = (name: string) => ({ token: new Secret(name) });
@@ -24,7 +24,7 @@ describe('calls of a project that is signed in', () => {
   /** The calls of the API, by the token that they were made with. */
   let calls: string[];
   let refusals: ErrorCode[];
-  let sessions: Sessions;
+  let sessions: SignedInCalls;
   beforeEach(() => {
     present = signedInWith('first');
     saved = [];
@@ -55,7 +55,7 @@ describe('calls of a project that is signed in', () => {
       };
       return { list: () => call('list'), delete: () => call('delete') } as unknown as TirClient;
     };
-    sessions = new Sessions(store as Store, client, (_, code) => refusals.push(code));
+    sessions = new SignedInCalls(store as Store, client, (_, code) => refusals.push(code));
   });
   const call = () => sessions.call(id, (client) => client.delete(5) as Promise<unknown>);
 

@@ -8,8 +8,8 @@ import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
-import type { Activity } from '../../src/activity/entries';
-import { maxBytes, Trail } from '../../src/activity/log';
+import type { ActivityEntry } from '../../src/activity/entries';
+import { maxBytes, ActivityLog } from '../../src/activity/log';
 
 /*
  * Longer than other files: all that one window, several, and processes that end in the middle do to one file, with one
@@ -18,13 +18,13 @@ import { maxBytes, Trail } from '../../src/activity/log';
 
 const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 const use = (tokenId: number) => ({ action: 'use', outcome: 'ok', tokenId }) as const;
-const ids = (entries: readonly Activity[]) => entries.map(({ tokenId }) => tokenId);
+const ids = (entries: readonly ActivityEntry[]) => entries.map(({ tokenId }) => tokenId);
 
 describe('trail', () => {
   let base: string;
   let folder: string;
   let time: number;
-  const trail = (window = 'w1') => new Trail({ fsPath: folder }, window, () => time);
+  const trail = (window = 'w1') => new ActivityLog({ fsPath: folder }, window, () => time);
   const archives = async () => (await readdir(folder)).filter((name) => /^activity-\d+-\w+\.jsonl$/.test(name)).sort();
   /** Fills the file with a line that is not understood, so that the next entry moves it. */
   const fill = () => appendFile(join(folder, 'activity.jsonl'), `${'x'.repeat(maxBytes)}\n`);
@@ -369,7 +369,7 @@ describe('trail', () => {
       const ended = once(child, 'exit');
       return { child, ready: Promise.race([once(child.stdout, 'data'), ended]), ended };
     });
-    const seen: Activity[] = [];
+    const seen: ActivityEntry[] = [];
     try {
       await Promise.all(children.map(({ ready }) => ready));
       for (const { child } of children) {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
-import type { Activity } from '../../src/activity/entries';
+import type { ActivityEntry } from '../../src/activity/entries';
 import { type TokenUsage, Usage } from '../../src/tokens/usage';
 
 const at = (time: string) => Date.parse(time);
 
 /** Which actions use a token, and as what the use counts. */
-const kinds: Record<Activity['action'], keyof TokenUsage | undefined> = {
+const kinds: Record<ActivityEntry['action'], keyof TokenUsage | undefined> = {
   use: 'use',
   copy: 'copy',
   'copy-config': 'copy',
@@ -35,7 +35,7 @@ describe('when tokens were used', () => {
   };
   const usage = new Usage(state, () => at('2026-11-03T00:00:00Z'));
   const ref = { connectionId: 'p-1-delhi', id: 7 };
-  const entry = (action: Activity['action'], time: string, more: Partial<Activity> = {}): Activity => {
+  const entry = (action: ActivityEntry['action'], time: string, more: Partial<ActivityEntry> = {}): ActivityEntry => {
     return { action, time, outcome: 'ok', connectionId: ref.connectionId, tokenId: ref.id, window: 'w', ...more };
   };
   beforeEach(() => memory.clear());
@@ -55,7 +55,7 @@ describe('when tokens were used', () => {
   it('is told by the actions that use a token, and by no others', async () => {
     for (const [action, kind] of Object.entries(kinds)) {
       memory.clear();
-      await usage.learn([entry(action as Activity['action'], '2026-11-02T00:00:00Z')]);
+      await usage.learn([entry(action as ActivityEntry['action'], '2026-11-02T00:00:00Z')]);
       const expected = kind === undefined ? {} : { [kind]: at('2026-11-02T00:00:00Z') };
       assert.deepEqual(usage.of(ref), expected, action);
     }
@@ -65,7 +65,7 @@ describe('when tokens were used', () => {
     const entries = [
       entry('copy', '2026-11-02T00:00:00Z', { outcome: 'forbidden' }),
       entry('create', '2026-11-02T00:00:00Z'),
-      { ...entry('use', '2026-11-02T00:00:00Z'), tokenId: undefined } as unknown as Activity,
+      { ...entry('use', '2026-11-02T00:00:00Z'), tokenId: undefined } as unknown as ActivityEntry,
     ];
     assert.equal(await usage.learn(entries), false);
     assert.deepEqual(usage.of(ref), {});
