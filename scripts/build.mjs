@@ -11,11 +11,11 @@ import { root } from './root.mjs';
 /** What is loaded later, by what is there before. */
 const order = new Map(
   Object.entries({
-    'src/rest.ts': 'src/extension.ts',
-    'src/commands/run.ts': 'src/rest.ts',
-    'src/leaks/leakGuard.ts': 'src/rest.ts',
-    'src/lifecycle/rotation.ts': 'src/rest.ts',
-    'src/snippets/offers.ts': 'src/rest.ts',
+    'src/start.ts': 'src/extension.ts',
+    'src/commands/run.ts': 'src/start.ts',
+    'src/leaks/leakGuard.ts': 'src/start.ts',
+    'src/tokens/tokens.ts': 'src/start.ts',
+    'src/snippets/offers.ts': 'src/start.ts',
   }).map((files) => /** @type {const} */ ([join(root, files[0]), join(root, files[1])])),
 );
 
@@ -73,7 +73,7 @@ export function buildBundle() {
 
 /** Bytes of a bundle: of all its files, and of those that are loaded at the start; and the sources of these. @param {Bundle} bundle */
 export function bundleSizes({ metafile: { outputs } }) {
-  const steps = ['src/extension.ts', 'src/rest.ts'];
+  const steps = ['src/extension.ts', 'src/start.ts'];
   const atStart = new Set(Object.keys(outputs).filter((file) => steps.includes(outputs[file]?.entryPoint ?? '')));
   for (const file of atStart) {
     for (const { path, kind } of outputs[file]?.imports ?? []) {

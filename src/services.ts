@@ -10,8 +10,8 @@ import type { OpenTerminals } from './terminals/openTerminals';
 import type { TokenLists } from './tir/lists';
 import type { Leftovers } from './tokens/leftovers';
 import type { Reminders } from './tokens/reminders';
-import type { Rotations } from './tokens/rotation';
 import type { ClientOf, SignedInCalls } from './tokens/signedInCalls';
+import type { Tokens } from './tokens/tokens';
 import type { Usage } from './tokens/usage';
 import type { TokensView } from './view/tokensView';
 
@@ -19,9 +19,9 @@ import type { TokensView } from './view/tokensView';
 export interface Services {
   readonly store: Store;
   readonly lists: TokenLists;
-  readonly sessions: SignedInCalls;
+  readonly calls: SignedInCalls;
   /** Loaded when it is first asked for. */
-  readonly rotations: () => Promise<Rotations>;
+  readonly tokens: () => Promise<Tokens>;
   readonly leftovers: Leftovers;
   readonly reminders: Reminders;
   readonly usage: Usage;

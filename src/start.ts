@@ -58,10 +58,10 @@ export function buildParts(
   const usage = new Usage(globalState, now);
   const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
   const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log);
-  const sessions = new SignedInCalls(store, client, (connectionId, code) => {
+  const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.note('refused', { connectionId }, code);
   });
-  const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
+  const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
     void usage.note(use, to).then(() => view.redraw());
     void activity.note(to, { connectionId: use.connectionId, token: use, folder: use.folder });
@@ -78,17 +78,17 @@ export function buildParts(
     context.subscriptions.push(guard);
     return guard;
   });
-  const rotations = once(async () => {
-    const { Rotations } = await import('./tokens/rotation');
-    return new Rotations(store, lists, sessions, client, now);
+  const tokens = once(async () => {
+    const [{ Tokens }, { showOnce }] = await Promise.all([import('./tokens/tokens'), import('./commands/run')]);
+    return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now }, showOnce);
   });
   const completions = new SnippetCompletions(store).register();
   context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
   return {
     store,
     lists,
-    sessions,
-    rotations,
+    calls,
+    tokens,
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, globalState, storage, now),
     usage,

@@ -3,7 +3,7 @@ import {
   type Connection,
   sameToken,
   type StoredToken,
-  type TokenInUse,
+  type NamedToken,
   type TokenRef,
   type Use,
 } from '../secrets/records';
@@ -16,7 +16,7 @@ export interface Session {
   readonly projectId: number;
   /** What the editor calls the account, and remembers by whom it may be used. */
   readonly label: string;
-  readonly token: TokenInUse;
+  readonly token: NamedToken;
   readonly value: Secret;
   /** Whether terminals get the token too. */
   readonly inUse: boolean;

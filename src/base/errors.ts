@@ -69,7 +69,7 @@ export interface ErrorDetails {
   /** Another window has stored what this one has not read. */
   readonly behind?: true;
   /** What became of a rotation that failed. */
-  readonly rotation?: 'under-way' | 'taken-back' | 'unfinished' | 'old-kept';
+  readonly rotation?: 'under-way' | 'undone' | 'unfinished' | 'old-kept';
   /** What was not done, and to what: a sentence for people that goes in front. */
   readonly what?: string;
   /** Why, for people, where the thrower knows better than the code alone says. */

@@ -29,8 +29,9 @@ export async function addTokenValue(services: Services, { argument }: Call) {
   if (problem) {
     throw refusal('invalid-input', problem);
   }
+  const tokens = await services.tokens();
   await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), () =>
-    services.store.saveToken(ref, {
+    tokens.addValue(ref, {
       ...known,
       credentials: {
         token: new Secret(cleanPasted(token)),
@@ -38,11 +39,6 @@ export async function addTokenValue(services: Services, { argument }: Call) {
       },
     }),
   );
-  await services.activity.note('add-value', {
-    connectionId: ref.connectionId,
-    token: { id: ref.id, name: known.name },
-  });
-  services.log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
   return { id: ref.id, name: known.name };
 }
 

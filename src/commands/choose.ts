@@ -133,7 +133,7 @@ export async function tokenWithValue(services: Services, ref: TokenRef): Promise
     return stored;
   }
   const found = await withProgress(vscode.l10n.t('Looking for the value of the token…'), (signal) =>
-    services.sessions.call(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
+    services.calls.run(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );
   if (!found) {
     throw noSuchToken(ref.id);

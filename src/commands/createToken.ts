@@ -3,18 +3,17 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, withErrorContext, TirError, toTirError } from '../base/errors';
+import { refusal, withErrorContext, toTirError } from '../base/errors';
 import { singleStep, askText, confirm, withProgress } from '../base/prompts';
 import { nameProblemSentence, plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
+import type { Credentials } from '../base/secret';
 import type { Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
-import { createdText } from '../tir/token';
-import { createOnTir, deleteIfThere, type NewToken } from '../tokens/createAndDelete';
 import { readArgument } from './argument';
 import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import type { Call } from './register';
-import { putToUse, terminalAvailability } from './useToken';
+import { terminalAvailability } from './useToken';
 
 const fields = {
   name: v.optional(v.string()),
@@ -33,11 +32,12 @@ export async function createToken(services: Services, { argument, interactive }:
   if (problem) {
     throw refusal(problem === 'taken' ? 'conflict' : 'invalid-input', nameProblemSentence(problem, name));
   }
+  const tokens = await services.tokens();
   const result = await untilItArrives(services, connection, name, interactive, () =>
     withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
       withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
         // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
-        const work = create(services, connection.id, name, given.activate);
+        const work = tokens.create(connection.id, name, given.activate);
         signal.addEventListener('abort', () => {
           tellLater(services, name, work);
         });
@@ -78,12 +78,10 @@ async function untilItArrives<T>(
         vscode.l10n.t('Delete and Try Again'),
       );
       await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
-        withProgress(vscode.l10n.t('Deleting the token'), (signal) =>
-          services.sessions.call(connection.id, (client) => deleteIfThere(client, lostId, signal)),
+        withProgress(vscode.l10n.t('Deleting the token'), async (signal) =>
+          (await services.tokens()).deleteLost(connection.id, lostId, name, signal),
         ),
       );
-      await services.activity.note('delete', { connectionId: connection.id, token: { id: lostId, name } });
-      services.lists.remove(connection.id, lostId);
     }
   }
 }
@@ -99,73 +97,8 @@ function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   });
 }
 
-async function create(services: Services, connectionId: string, name: string, activate: boolean | undefined) {
-  await services.store.checkWritable();
-  const made = await send(services, connectionId, name);
-  const { token } = made;
-  const id = await keep(services, connectionId, name, made);
-  const noted = services.activity.note('create', { connectionId, token: { id, name: token.name } });
-  const active = await withErrorContext(
-    vscode.l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
-    async () => {
-      const wanted = activate ?? !(await services.store.uses()).some(({ folder }) => folder === undefined);
-      if (wanted) {
-        await putToUse(services, { connectionId, id, name: token.name });
-      }
-      return wanted;
-    },
-  );
-  await noted;
-  services.log.info(`Created the token ${id} in ${connectionId}.`);
-  return { id, name: token.name, createdAt: createdText(token.created), active };
-}
-
-async function send(services: Services, connectionId: string, name: string): Promise<NewToken> {
-  try {
-    return await services.sessions.call(connectionId, (client) => createOnTir(client, name, services.now()));
-  } catch (thrown) {
-    const error = toTirError(thrown);
-    if (error.code === 'value-lost' || error.details.unknown) {
-      // It is, or may be, there all the same: the list will tell, and the name then counts as taken.
-      services.lists.refresh(connectionId).catch(() => undefined);
-    }
-    if (error.code === 'value-lost') {
-      throw error.with({ what: vscode.l10n.t('The token "{0}" cannot be used.', name) });
-    }
-    throw error.details.unknown
-      ? error.with({
-          what: vscode.l10n.t('Whether the token "{0}" was created is not known: look for it in the list.', name),
-        })
-      : error;
-  }
-}
-
-/** Stores the value before anything else; what cannot be stored is shown, once. Resolves to the token's id. */
-async function keep(services: Services, connectionId: string, name: string, made: NewToken): Promise<number> {
-  const { id, token, credentials } = made;
-  if (id === undefined) {
-    services.lists.refresh(connectionId).catch(() => undefined);
-    await showOnce(name, made);
-    throw new TirError('bad-response', 'the creation answer has no "id"', {
-      what: vscode.l10n.t('The token "{0}" was created, but its value could not be stored.', name),
-    });
-  }
-  try {
-    await withErrorContext(
-      vscode.l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name),
-      () => services.store.saveToken({ connectionId, id }, { ...token, credentials }),
-    );
-    return id;
-  } catch (error) {
-    await showOnce(name, made);
-    throw error;
-  } finally {
-    services.lists.add(connectionId, { id, ...token });
-  }
-}
-
 /** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */
-export async function showOnce(name: string, { credentials: { token, apiKey } }: NewToken): Promise<void> {
+export async function showOnce(name: string, { token, apiKey }: Credentials): Promise<void> {
   const copy = vscode.l10n.t('Copy');
   const values = [
     `${vscode.l10n.t('Token:')} ${token.reveal()}`,

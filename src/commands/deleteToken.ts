@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { type ErrorCode, withErrorContext, type TirError, toTirError } from '../base/errors';
+import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { Token } from '../tir/token';
-import { deleteOnTir } from '../tokens/createAndDelete';
 import { readArgument, tokenFields, tokenId } from './argument';
 import { chooseToken, findToken, untilCancelled } from './choose';
 import type { Call } from './register';
@@ -28,7 +27,7 @@ interface Failure {
 /** Deletes tokens on TIR, which revokes them at once, and takes their values out of this machine. Asks first, always. */
 export async function deleteToken(services: Services, call: Call) {
   const targets = await findTargets(services, await chooseTargets(services, call));
-  const known = targets.filter((target) => target.token !== undefined);
+  const known = targets.filter(isListed);
   const failures: { failure: Failure; sentence: string }[] = targets
     .filter((target) => target.token === undefined)
     .map(({ id }) => ({
@@ -39,17 +38,16 @@ export async function deleteToken(services: Services, call: Call) {
   if (known.length > 0) {
     await services.store.checkWritable();
     await confirm(question(known), await consequences(services, known), vscode.l10n.t('Delete'));
+    const tokens = await services.tokens();
     await withProgress(progressTitle(known), async (signal, report) => {
       for (const target of known) {
         report(nameOf(target));
         try {
           signal.throwIfAborted();
-          await untilCancelled(deleteOne(services, target), signal);
+          await untilCancelled(tokens.delete({ ...target, name: target.token.name }), signal);
           deleted.push(target.id);
-          await noteDeletion(services, target, 'ok');
         } catch (thrown) {
           const error = toTirError(thrown);
-          await noteDeletion(services, target, error.code);
           failures.push({
             failure: { id: target.id, code: error.code },
             sentence: sentence(
@@ -65,6 +63,10 @@ export async function deleteToken(services: Services, call: Call) {
     showFailures(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
   }
   return { deleted, failed: failures.map(({ failure }) => failure) };
+}
+
+function isListed(target: Target): target is Target & { readonly token: Token } {
+  return target.token !== undefined;
 }
 
 async function chooseTargets(services: Services, { argument, selection }: Call): Promise<TokenRef[]> {
@@ -101,50 +103,11 @@ async function isSignedInWith(
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-async function deleteOne(services: Services, target: Target): Promise<void> {
-  try {
-    await services.sessions.call(target.connectionId, (client) => deleteOnTir(client, target.id));
-  } catch (thrown) {
-    const { details } = toTirError(thrown);
-    if (details.gone) {
-      // Somebody else was quicker. What is kept of it here goes all the same.
-      await forgetDeleted(services, target);
-    } else if (details.unknown) {
-      services.lists.refresh(target.connectionId).catch(() => undefined);
-    }
-    throw thrown;
-  }
-  await forgetDeleted(services, target);
-  services.log.info(`Deleted the token ${target.id} of ${target.connectionId}.`);
-}
-
-async function forgetDeleted(services: Services, target: Target): Promise<void> {
-  const { connectionId, id, signsIn } = target;
-  services.lists.remove(connectionId, id);
-  const what = vscode.l10n.t(
-    'The token "{0}" was deleted, but its value is still stored on this machine.',
-    nameOf(target),
-  );
-  await withErrorContext(what, () => services.store.forgetToken({ connectionId, id }));
-  if (signsIn) {
-    // Moves on to another token, or says that one has to sign in.
-    services.lists.refresh(connectionId).catch(() => undefined);
-  }
-}
-
 function whatBecameOf({ code, details }: TirError, target: Target): string {
   // What signs in is refused once it is gone: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
     ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))
     : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
-}
-
-function noteDeletion(
-  services: Services,
-  { connectionId, id, token }: Target,
-  outcome: 'ok' | ErrorCode,
-): Promise<void> {
-  return services.activity.note('delete', { connectionId, token: { id, name: token?.name } }, outcome);
 }
 
 function nameOf({ token, id }: Target): string {

@@ -8,7 +8,6 @@ import type { Services } from '../services';
 import type { Recovery } from '../tokens/rotation';
 import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
-import { showOnce } from './createToken';
 import type { Call } from './register';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
@@ -29,10 +28,10 @@ export async function rotateToken(services: Services, { argument, interactive }:
     );
   }
   try {
-    const rotations = await services.rotations();
+    const tokens = await services.tokens();
     const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
       // Half a rotation helps nobody: cancelling ends the waiting alone.
-      const work = rotations.rotate(ref, oldName, showOnce);
+      const work = tokens.rotate(ref, oldName);
       signal.addEventListener('abort', () => {
         void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
         work.catch((error: unknown) => {
@@ -41,7 +40,6 @@ export async function rotateToken(services: Services, { argument, interactive }:
       });
       return untilCancelled(work, signal);
     });
-    await noteRotation(services, ref, oldName, successor);
     if (interactive) {
       vscode.window.setStatusBarMessage(
         vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)),
@@ -55,8 +53,8 @@ export async function rotateToken(services: Services, { argument, interactive }:
 }
 
 async function consequences(services: Services, ref: TokenRef, name: string): Promise<string> {
-  const rotations = await services.rotations();
-  const successor = plain(await rotations.nextName(ref.connectionId, name));
+  const tokens = await services.tokens();
+  const successor = plain(await tokens.nextName(ref.connectionId, name));
   const uses = (await services.store.uses()).filter((use) => sameToken(use, ref));
   return [
     vscode.l10n.t(
@@ -71,22 +69,6 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
       'Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.',
     ),
   ].join('\n');
-}
-
-async function noteRotation(
-  services: Services,
-  old: TokenRef,
-  oldName: string,
-  successor: { id: number; name: string },
-) {
-  const { connectionId } = old;
-  await services.activity.note('rotate', { connectionId, token: successor });
-  const uses = await services.store.uses();
-  for (const { folder } of uses.filter((use) => sameToken(use, { connectionId, id: successor.id }))) {
-    await services.activity.note('use', { connectionId, token: successor, folder });
-  }
-  await services.activity.note('delete', { connectionId, token: { id: old.id, name: oldName } });
-  services.log.info(`Rotated the token ${old.id} of ${connectionId} to ${successor.id}.`);
 }
 
 /** What is now, and what will happen by itself. */
@@ -116,7 +98,7 @@ function explain(error: TirError, name: string): TirError {
           name,
         ),
       });
-    case 'taken-back':
+    case 'undone':
       return error.with({
         what: vscode.l10n.t('The token "{0}" was not rotated, and works as before.', name),
         why:
@@ -143,17 +125,16 @@ function explain(error: TirError, name: string): TirError {
 
 /** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
 export async function resumeRotations(services: Services): Promise<void> {
-  const rotations = await services.rotations();
-  const recoveries = await rotations.recoverAll();
+  const tokens = await services.tokens();
+  const recoveries = await tokens.recoverRotations();
   // Together: one that asks for a button keeps none of the others waiting.
   await Promise.all(recoveries.map((recovery) => tell(services, recovery)));
 }
 
-async function tell(services: Services, { rotation, outcome, error, successor }: Recovery): Promise<void> {
+async function tell(services: Services, { rotation, outcome, error }: Recovery): Promise<void> {
   const [old, name] = [plain(rotation.oldName), plain(rotation.newName)];
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
-  if (outcome === 'finished' && successor) {
-    await noteRotation(services, ref, rotation.oldName, successor);
+  if (outcome === 'finished') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         'The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.',
@@ -161,12 +142,7 @@ async function tell(services: Services, { rotation, outcome, error, successor }:
         name,
       ),
     );
-  } else if (outcome === 'taken-back') {
-    await services.activity.note(
-      'rotate',
-      { connectionId: ref.connectionId, token: { id: ref.id, name: rotation.oldName } },
-      'value-lost',
-    );
+  } else if (outcome === 'undone') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
     );

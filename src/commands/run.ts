@@ -7,7 +7,7 @@ import { oldTerminals } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { copyConfig, copySnippet, copyToken } from './copy';
-import { createToken } from './createToken';
+import { createToken, showOnce } from './createToken';
 import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
 import { clearFilter, filterTokens, refresh, sortTokens } from './list';
@@ -26,7 +26,7 @@ export { noteHandOver } from './export';
 export { remind } from './remind';
 export { resumeRotations } from './rotateToken';
 export { obtainToken } from './obtainToken';
-export { signOut };
+export { showOnce, signOut };
 
 /** By the names that they have behind `tir.`. */
 export const commands: Readonly<Record<CommandName, Command>> = {

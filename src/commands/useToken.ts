@@ -4,7 +4,7 @@ import { refusal, withErrorContext, TirError } from '../base/errors';
 import { askFolder, findFolder, folderField, isHere } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
-import type { TokenInUse, TokenRef, Use } from '../secrets/records';
+import type { TokenRef, Use } from '../secrets/records';
 import type { Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { readArgument, tokenFields } from './argument';
@@ -78,9 +78,9 @@ export async function stopUsingToken(services: Services, { argument, interactive
     interactive && folder === undefined
       ? uses.filter((use) => isHere(use) && named(use))
       : uses.filter((use) => use.folder === folder);
+  const tokens = await services.tokens();
   for (const use of ending) {
-    await services.store.stopUsing(use.folder);
-    await services.activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+    await tokens.stop(use);
   }
   services.log.info(`Stopped the use of ${ending.length} tokens.`);
   return {};
@@ -107,23 +107,10 @@ export async function openTerminal(services: Services, { argument }: Call) {
 }
 
 async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
-  const stored = await services.store.token(ref);
-  const token = stored ?? (await tokenWithValue(services, ref));
-  await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () => {
-    if (!stored) {
-      await services.store.saveToken(ref, token);
-    }
-    await putToUse(services, { ...ref, name: token.name }, folder?.uri.toString());
-  });
+  const token = await tokenWithValue(services, ref);
+  const tokens = await services.tokens();
+  await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), () =>
+    tokens.use(ref, token, folder?.uri.toString()),
+  );
   return token.name;
-}
-
-/** Puts a token whose value is stored to use, and writes that down. @param folder URI of the one folder */
-export async function putToUse(services: Services, token: TokenInUse, folder?: string): Promise<void> {
-  await services.store.use(token, folder);
-  await Promise.all([
-    services.usage.note(token, 'use'),
-    services.activity.note('use', { connectionId: token.connectionId, token, folder }),
-  ]);
-  services.log.info(`The token ${token.id} of ${token.connectionId} is in use.`);
 }

@@ -67,7 +67,12 @@ export class RecordStorage {
     if (present !== undefined && isNewer(present)) {
       throw new TirError('storage-failed', 'there is a record of a newer version', { record: 'newer' });
     }
-    await this.#write(() => this.storage.store(key, text));
+    await this.write(key, text);
+  }
+
+  /** Stores without a look at what is there. */
+  write(key: string, text: string): Promise<void> {
+    return this.#write(() => this.storage.store(key, text));
   }
 
   /** For what only this window has. There are keyrings that take a secret without a word, and do not have it after. */

@@ -22,12 +22,12 @@ export interface TokenRef {
 }
 
 /** The token that terminals get. */
-export interface TokenInUse extends TokenRef {
+export interface NamedToken extends TokenRef {
   readonly name: string;
 }
 
 /** A token in use, and where. */
-export interface Use extends TokenInUse {
+export interface Use extends NamedToken {
   /** URI of the one workspace folder whose terminals get it; undefined for all that have none of their own. */
   readonly folder: string | undefined;
 }
@@ -139,11 +139,11 @@ export function readRotation(text: string): Rotation {
   return rotation;
 }
 
-export function writeInUse(token: TokenInUse): string {
+export function writeInUse(token: NamedToken): string {
   return JSON.stringify({ v: 1, ...token });
 }
 
-export function readInUse(text: string): TokenInUse {
+export function readInUse(text: string): NamedToken {
   const { connectionId: connection, id, name } = read(inUseRecord, text, 'the token in use');
   return { connectionId: connection, id, name };
 }

@@ -26,7 +26,7 @@ import {
   sameToken,
   type SignedIn,
   type StoredToken,
-  type TokenInUse,
+  type NamedToken,
   type TokenRef,
   type Use,
   writeConnection,
@@ -153,6 +153,30 @@ export class Store implements vscode.Disposable {
     await this.#below(connectionId, key, writeValue(token), () => this.#records.makeSure(key));
   }
 
+  /**
+   * Stores the value of a token that was created just now, and sees that it's kept: two trips to the storage in a row.
+   * Resolves to what the next step needs: the token's project, and the token in use in all terminals.
+   * @throws TirError `storage-failed`; `not-signed-in` if the project was signed out meanwhile
+   */
+  async saveNewToken(
+    { connectionId, id }: TokenRef,
+    token: StoredToken,
+  ): Promise<{ readonly connection: Connection; readonly inUse: NamedToken | undefined }> {
+    const key = valueKey(connectionId, id);
+    // A new ID has no record that this one could overwrite.
+    await this.#records.write(key, writeValue(token));
+    const [signedIn, uses] = await Promise.all([
+      this.connection(connectionId),
+      this.#uses([inUseKey]),
+      this.#records.makeSure(key),
+    ]);
+    if (!signedIn) {
+      await this.#records.delete(key);
+      throw new TirError('not-signed-in', 'the connection is gone');
+    }
+    return { connection: signedIn.connection, inUse: uses[0] };
+  }
+
   /** Takes out the value of a token, stops its use everywhere, and ends a rotation of which it is the successor. */
   async forgetToken(ref: TokenRef): Promise<void> {
     await this.#stopUses((use) => sameToken(use, ref));
@@ -183,7 +207,7 @@ export class Store implements vscode.Disposable {
   }
 
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
-  async use(token: TokenInUse, folder?: string): Promise<void> {
+  async use(token: NamedToken, folder?: string): Promise<void> {
     const key = useKey(folder);
     await this.#below(token.connectionId, key, writeInUse(token));
   }

@@ -11,7 +11,7 @@ import {
   valueKey,
   valuePrefix,
 } from './listableSecrets';
-import { readInUse, sameToken, type TokenInUse, type TokenRef, writeInUse } from './records';
+import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
 /** What another window did, as far as it concerns what is kept. */
 export interface Heard {
@@ -138,7 +138,7 @@ export class WebSecrets implements ListableStorage {
 }
 
 /** What another version wrote is of no token that is known here. */
-function readable(text: string): TokenInUse | undefined {
+function readable(text: string): NamedToken | undefined {
   try {
     return readInUse(text);
   } catch {

@@ -14,11 +14,11 @@ export interface TerminalToken {
   readonly mark: string;
 }
 
-/** One whose value is at hand. */
-interface Opened {
+/** A token with its value. */
+export interface OpenedToken {
   readonly use: Use;
   readonly credentials: Credentials;
-  /** Its project, where it is still kept. */
+  /** Its project, unless that was signed out. */
   readonly connection: Connection | undefined;
 }
 
@@ -46,6 +46,8 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
   readonly #hash = keyedHash();
   #held: ReadonlyMap<Scope, TerminalToken> = new Map();
+  /** Tokens that are being put to use, and aren't stored as such yet. */
+  readonly #early = new Map<Scope, OpenedToken>();
   /** How often something changed that it follows, the store's own count apart. */
   #heard = 0;
   /** What both had come to when the work began that was done last; undefined where that failed. */
@@ -110,7 +112,7 @@ export class TerminalEnvironment implements vscode.Disposable {
    * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
    */
   async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
-    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, Opened>();
+    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, OpenedToken>();
     const opened = inFolder(stored, folder);
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
@@ -125,18 +127,52 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
   });
 
-  async #apply(): Promise<void> {
-    let opened = new Map<Scope, Opened>();
+  /**
+   * Gives a token to new terminals at once, from the value at hand, while its use is being stored.
+   * @param storing resolves when it's stored; what's stored counts from then on, also if that failed
+   */
+  async giveEarly(token: OpenedToken, storing: () => Promise<void>): Promise<void> {
+    const scope = token.use.folder;
+    this.#early.set(scope, token);
+    if (isAllowed()) {
+      this.#write(new Map([...this.#written(), [scope, variablesFor(token)]]));
+      this.#set(new Map([...this.#held, [scope, this.#marked(token)]]));
+    }
     try {
-      if (vscode.workspace.isTrusted && settings.terminalEnabled()) {
-        opened = await this.#stored();
+      await storing();
+    } finally {
+      if (this.#early.get(scope) === token) {
+        this.#early.delete(scope);
+      }
+      this.#heard++;
+    }
+  }
+
+  async #apply(): Promise<void> {
+    let opened = new Map<Scope, OpenedToken>();
+    try {
+      if (isAllowed()) {
+        opened = new Map([...(await this.#stored()), ...this.#early]);
       }
       this.#remember([...opened.values()]);
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
       this.#write(mapped(opened, variablesFor));
-      this.#set(mapped(opened, ({ use, credentials }) => ({ use, mark: this.#hash(credentials.token.reveal()) })));
+      this.#set(mapped(opened, (token) => this.#marked(token)));
     }
+  }
+
+  #marked({ use, credentials }: OpenedToken): TerminalToken {
+    return { use, mark: this.#hash(credentials.token.reveal()) };
+  }
+
+  /** The variables that terminals get now. */
+  #written(): Map<Scope, ReadonlyMap<string, string>> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const scoped = folders.map(
+      (folder) => [folder.uri.toString(), present(this.collection.getScoped({ workspaceFolder: folder }))] as const,
+    );
+    return new Map<Scope, ReadonlyMap<string, string>>([[undefined, present(this.collection)], ...scoped]);
   }
 
   #set(held: ReadonlyMap<Scope, TerminalToken>): void {
@@ -172,10 +208,10 @@ export class TerminalEnvironment implements vscode.Disposable {
    * The tokens in use here whose values are stored. Terminals wait for it. What was in use last most likely still is, so
    * that it is read while the storage is asked what is.
    */
-  async #stored(): Promise<Map<Scope, Opened>> {
+  async #stored(): Promise<Map<Scope, OpenedToken>> {
     const last = this.state.get<readonly TokenRef[]>(lastKey, []);
-    const early = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
-    for (const reading of early.values()) {
+    const reads = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
+    for (const reading of reads.values()) {
       // What is not in use any more is nobody's concern.
       reading.catch(() => undefined);
     }
@@ -183,7 +219,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     const uses = await this.store.usesIn(folders.map(({ uri }) => uri.toString()));
     const opened = await Promise.all(
       uses.map(async (use) => {
-        const [stored, signedIn] = await (early.get(tokenKey(use)) ?? this.#read(use));
+        const [stored, signedIn] = await (reads.get(tokenKey(use)) ?? this.#read(use));
         return stored && { use, credentials: stored.credentials, connection: signedIn?.connection };
       }),
     );
@@ -194,7 +230,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     return Promise.all([this.store.token(ref), this.store.connection(ref.connectionId)]);
   }
 
-  #remember(opened: readonly Opened[]): void {
+  #remember(opened: readonly OpenedToken[]): void {
     const refs = opened.map(({ use: { connectionId, id } }): TokenRef => ({ connectionId, id }));
     if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastKey, []))) {
       void this.state.update(lastKey, refs.length === 0 ? undefined : refs);
@@ -206,8 +242,19 @@ function mapped<T, U>(all: ReadonlyMap<Scope, T>, to: (one: T) => U): Map<Scope,
   return new Map([...all].map(([scope, one]) => [scope, to(one)]));
 }
 
-function variablesFor({ credentials, connection }: Opened): Map<string, string> {
+function variablesFor({ credentials, connection }: OpenedToken): Map<string, string> {
   return variablesOf(credentials, connection, settings.sdkVariables());
+}
+
+function present(collection: vscode.EnvironmentVariableCollection): Map<string, string> {
+  const variables = new Map<string, string>();
+  collection.forEach((variable, { value }) => variables.set(variable, value));
+  return variables;
+}
+
+/** Whether terminals of this window get a token at all. */
+function isAllowed(): boolean {
+  return vscode.workspace.isTrusted && settings.terminalEnabled();
 }
 
 /** Changes what differs and nothing else, since the editor marks open terminals at every change. */
@@ -215,15 +262,14 @@ function write(
   collection: vscode.EnvironmentVariableCollection,
   variables: ReadonlyMap<string, string> = new Map<string, string>(),
 ): void {
-  const present = new Map<string, string>();
-  collection.forEach((variable, { value }) => present.set(variable, value));
-  for (const variable of present.keys()) {
+  const before = present(collection);
+  for (const variable of before.keys()) {
     if (!variables.has(variable)) {
       collection.delete(variable);
     }
   }
   for (const [variable, value] of variables) {
-    if (present.get(variable) !== value) {
+    if (before.get(variable) !== value) {
       collection.replace(variable, value);
     }
   }

@@ -1,81 +1,91 @@
 import { TirError, toTirError } from '../base/errors';
-import { type Rotation, sameToken, type TokenRef } from '../secrets/records';
+import type { Credentials } from '../base/secret';
+import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { successorName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
-import { RotationRecords, oldOf } from './rotationRecord';
+import { oldOf, RotationRecords } from './rotationRecord';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
-export type Successor = TokenRef & { readonly name: string };
+/** Shows a value that couldn't be stored to the person, who can keep it elsewhere. */
+export type ShowOnce = (name: string, credentials: Credentials) => Promise<void>;
 
-/** Gets a value that could be neither stored nor found again. */
-export type ShowOnce = (name: string, made: NewToken) => Promise<void>;
+/** How a rotation ended: with a new token, and whether the old one was deleted; or undone. */
+export type Rotated = { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | 'undone';
 
 /** What became of a rotation that was found unfinished. */
 export interface Recovery {
   readonly rotation: Rotation;
-  readonly outcome: 'finished' | 'taken-back' | 'unfinished';
-  readonly successor?: Successor;
-  /** Why it is unfinished. */
+  readonly outcome: 'finished' | 'undone' | 'unfinished';
+  /** Set if it's finished. */
+  readonly token?: NamedToken;
+  /** Why it isn't finished. */
   readonly error?: TirError;
 }
 
+interface Needs {
+  readonly store: Store;
+  readonly lists: TokenLists;
+  readonly calls: SignedInCalls;
+  readonly client: ClientOf;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly showOnce: ShowOnce;
+  /** Records how a rotation ended in the activity log. */
+  readonly record: (old: NamedToken, outcome: Rotated) => Promise<void>;
+}
+
 /**
- * Replaces a token by a successor: create, store, prove, put to use wherever the old one was, and only then
- * delete the old one. A record of how far it is makes every step repeatable: killed after any of them, the
- * next start finishes the rotation, or takes it back where the successor's value was lost.
+ * Replaces a token by a new one: creates it, stores its value, tests it, uses it wherever the old one was in use, and only
+ * then deletes the old one. A record of its progress makes every step repeatable: after a kill, the next start finishes the
+ * rotation, or undoes it if the new value was lost.
  */
 export class Rotations {
-  readonly #journal: RotationRecords;
+  readonly #records: RotationRecords;
 
-  constructor(
-    private readonly store: Store,
-    private readonly lists: TokenLists,
-    private readonly sessions: SignedInCalls,
-    private readonly client: ClientOf,
-    private readonly now: () => number,
-  ) {
-    this.#journal = new RotationRecords(store, now);
+  constructor(private readonly needs: Needs) {
+    this.#records = new RotationRecords(needs.store, needs.now);
   }
 
   /**
-   * Resolves to the successor. One that was begun before goes on.
-   * @throws TirError `conflict` while another window rotates the token; else the code of the step that failed:
-   *   before the successor is stored nothing has changed, after it the next call or start goes on
+   * Resolves to the new token. Continues a rotation that was begun before.
+   * @throws TirError `conflict` while another window rotates the token; else the code of the step that failed. Before
+   *   the new value is stored nothing has changed; after that, the next call or start continues.
    */
-  async rotate(ref: TokenRef, oldName: string, showOnce: ShowOnce): Promise<Successor> {
-    return this.#journal.alone(ref, async (begun) => {
+  async rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
+    return this.#records.exclusively(ref, async (begun) => {
       if (begun) {
-        const { outcome, error, successor } = await this.#recover(begun);
+        const { error, token } = await this.#recover(begun);
         if (error) {
           throw error;
         }
-        if (outcome === 'finished' && successor) {
-          return successor;
+        if (token) {
+          return token;
         }
       }
-      return this.#begin(ref, oldName, showOnce);
+      return this.#begin(ref, oldName);
     });
   }
 
-  /** The name of a successor, as far as the list tells that is here. */
+  /** The name that a new token would get, as far as the loaded list tells. */
   async nextName(connectionId: string, oldName: string): Promise<string> {
-    const { tokens } = this.lists.current(connectionId);
-    // A stored value may have outlived its token: its name would be taken for the successor's.
-    const stored = await this.store.storedTokens(connectionId);
+    const { lists, store } = this.needs;
+    const { tokens } = lists.current(connectionId);
+    // A stored value may have outlived its token: recovery would take it for the new token's.
+    const stored = await store.storedTokens(connectionId);
     return successorName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
   }
 
-  /** Finishes or takes back what was left unfinished here, by this window before or by one that is gone. */
+  /** Finishes or undoes rotations that this window left unfinished before, or that a closed window did. */
   async recoverAll(): Promise<Recovery[]> {
     const recoveries: Recovery[] = [];
-    for (const left of await this.#journal.abandoned()) {
-      await this.#journal.alone(oldOf(left), async (begun) => {
+    for (const left of await this.#records.abandoned()) {
+      await this.#records.exclusively(oldOf(left), async (begun) => {
         // Another window may have ended it meanwhile, or signed out.
-        if (begun && !(await this.store.connection(begun.connectionId))) {
-          await this.#journal.end(begun);
+        if (begun && !(await this.needs.store.connection(begun.connectionId))) {
+          await this.#records.end(begun);
         } else if (begun) {
           recoveries.push(await this.#recover(begun));
         }
@@ -84,14 +94,15 @@ export class Rotations {
     return recoveries;
   }
 
-  async #begin(ref: TokenRef, oldName: string, showOnce: ShowOnce): Promise<Successor> {
+  async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
+    const { store, lists, calls, now, showOnce } = this.needs;
     const { connectionId, id: oldId } = ref;
-    await this.lists.refresh(connectionId);
+    await lists.refresh(connectionId);
     const newName = await this.nextName(connectionId, oldName);
-    const rotation = await this.#journal.note({ connectionId, oldId, oldName, newName, startedAt: this.now() });
+    const rotation = await this.#records.note({ connectionId, oldId, oldName, newName, startedAt: now() });
     let made: NewToken;
     try {
-      made = await this.sessions.call(connectionId, (client) => createOnTir(client, newName, this.now()));
+      made = await calls.run(connectionId, (client) => createOnTir(client, newName, now()));
     } catch (error) {
       await this.#notCreated(rotation, toTirError(error));
       throw error;
@@ -101,135 +112,143 @@ export class Rotations {
       if (newId === undefined) {
         throw new TirError('bad-response', 'the creation answer has no "id"');
       }
-      // Under the name that it is looked for, whatever the answer calls it.
-      await this.store.saveToken({ connectionId, id: newId }, { ...token, name: newName, credentials });
+      // By the name that recovery looks for, whatever the answer says.
+      await store.saveNewToken({ connectionId, id: newId }, { ...token, name: newName, credentials });
     } catch (error) {
-      await showOnce(newName, made);
-      await this.#journal.end(rotation);
-      this.lists.refresh(connectionId).catch(() => undefined);
+      await showOnce(newName, credentials);
+      await this.#records.end(rotation);
+      lists.refresh(connectionId).catch(() => undefined);
       throw error;
     }
-    this.lists.add(connectionId, { id: newId, ...token });
-    return this.#finish(await this.#journal.note({ ...rotation, newId }));
+    lists.add(connectionId, { id: newId, ...token });
+    return this.#finish(await this.#records.note({ ...rotation, newId }));
   }
 
-  /** A creation of which nothing is known stays on record, to be looked for later; a lost value is taken back. */
+  /** Undoes a rotation whose new value was lost. If it's unknown whether there is a new token, the record stays for the next try. */
   async #notCreated(rotation: Rotation, { details }: TirError): Promise<void> {
     if (!details.unknown) {
-      // Where this fails too, the record is there for the next try.
-      await this.#takeBack(rotation, details.lostId).catch(() => undefined);
+      // If this fails too, the record is there for the next try.
+      await this.#undo(rotation, details.lostId).catch(() => undefined);
     }
   }
 
-  /** From a successor that is stored to the end. Every step may be repeated. */
-  async #finish(rotation: Rotation & { newId: number }): Promise<Successor> {
-    const successor = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
+  /** From a stored new value to the end. Every step can be repeated. */
+  async #finish(rotation: Rotation & { newId: number }): Promise<NamedToken> {
+    const { store, lists, calls, record } = this.needs;
+    const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
     const old = oldOf(rotation);
-    await this.#prove(rotation);
-    for (const use of (await this.store.uses()).filter((candidate) => sameToken(candidate, old))) {
-      await this.store.use(successor, use.folder);
+    await this.#test(rotation);
+    for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, old))) {
+      await store.use(token, use.folder);
     }
     await this.#signIn(rotation);
     try {
-      await this.sessions.call(old.connectionId, (client) => deleteIfThere(client, old.id));
+      await calls.run(old.connectionId, (client) => deleteIfThere(client, old.id));
     } catch (error) {
       const failure = toTirError(error);
       if (failure.code !== 'forbidden') {
         throw failure.with({ rotation: 'unfinished' });
       }
       // It stays forbidden: to try again at every start helps nobody.
-      await this.#journal.end(rotation);
+      await this.#records.end(rotation);
+      await record(old, { token, deletion: 'forbidden' });
       throw failure.with({ rotation: 'old-kept' });
     }
-    this.lists.remove(old.connectionId, old.id);
-    await this.store.forgetToken(old);
-    await this.#journal.end(rotation);
-    return successor;
+    lists.remove(old.connectionId, old.id);
+    await store.forgetToken(old);
+    await this.#records.end(rotation);
+    await record(old, { token, deletion: 'ok' });
+    return token;
   }
 
-  /** One call with the successor's own credentials. Where they are refused the rotation is taken back: the old token is still in use. */
-  async #prove(rotation: Rotation & { newId: number }): Promise<void> {
+  /** Calls TIR with the new token's own credentials. If they're refused, undoes the rotation: the old token is still in use. */
+  async #test(rotation: Rotation & { newId: number }): Promise<void> {
+    const { store, client } = this.needs;
     const { connectionId, newId } = rotation;
     const [signedIn, token] = await Promise.all([
-      this.store.connection(connectionId),
-      this.store.token({ connectionId, id: newId }),
+      store.connection(connectionId),
+      store.token({ connectionId, id: newId }),
     ]);
     if (!signedIn) {
-      throw new TirError('not-signed-in', 'the successor cannot be proved');
+      throw new TirError('not-signed-in', 'the new token cannot be tested');
     }
     if (!token) {
       // Another window has deleted it meanwhile.
-      await this.#takeBack(rotation, newId);
-      throw new TirError('value-not-stored', 'the successor is gone', { rotation: 'taken-back' });
+      await this.#undo(rotation, newId);
+      throw new TirError('value-not-stored', 'the new token is gone', { rotation: 'undone' });
     }
     try {
-      await this.client({ connection: signedIn.connection, credentials: token.credentials }).list();
+      await client({ connection: signedIn.connection, credentials: token.credentials }).list();
     } catch (error) {
       const failure = toTirError(error);
       if (failure.code !== 'unauthorized') {
         throw failure.with({ rotation: 'unfinished' });
       }
-      await this.#takeBack(rotation, newId);
-      throw failure.with({ rotation: 'taken-back' });
+      await this.#undo(rotation, newId);
+      throw failure.with({ rotation: 'undone' });
     }
   }
 
-  /** The connection moves on, where it was signed in with the old token. */
+  /** Signs in with the new token if the project was signed in with the old one. */
   async #signIn({ connectionId, oldId, newId }: Rotation & { newId: number }): Promise<void> {
-    const signedIn = await this.store.connection(connectionId);
-    const old = await this.store.token({ connectionId, id: oldId });
-    const token = await this.store.token({ connectionId, id: newId });
+    const { store } = this.needs;
+    const signedIn = await store.connection(connectionId);
+    const old = await store.token({ connectionId, id: oldId });
+    const token = await store.token({ connectionId, id: newId });
     const isOld =
       signedIn?.connection.signInTokenId === oldId ||
       (old !== undefined && signedIn?.credentials.token.equals(old.credentials.token));
     if (signedIn && token && isOld) {
       const connection = { ...signedIn.connection, signInTokenId: newId };
-      await this.store.saveConnection({ connection, credentials: token.credentials });
+      await store.saveConnection({ connection, credentials: token.credentials });
     }
   }
 
   async #recover(rotation: Rotation): Promise<Recovery> {
     try {
-      const newId = await this.#findSuccessor(await this.#journal.note(rotation));
+      const newId = await this.#findNewToken(await this.#records.note(rotation));
       if (newId === undefined) {
-        return { rotation, outcome: 'taken-back' };
+        return { rotation, outcome: 'undone' };
       }
-      const successor = await this.#finish(await this.#journal.note({ ...rotation, newId }));
-      return { rotation, outcome: 'finished', successor };
+      const token = await this.#finish(await this.#records.note({ ...rotation, newId }));
+      return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);
-      return { rotation, outcome: error.details.rotation === 'taken-back' ? 'taken-back' : 'unfinished', error };
+      return { rotation, outcome: error.details.rotation === 'undone' ? 'undone' : 'unfinished', error };
     }
   }
 
-  /** The successor with its value stored. One whose value never came is taken back: nobody has it, and nobody will. */
-  async #findSuccessor(rotation: Rotation): Promise<number | undefined> {
+  /** Finds the new token with its value, and stores that. A token whose value never came is deleted: nobody has it. */
+  async #findNewToken(rotation: Rotation): Promise<number | undefined> {
+    const { store, calls } = this.needs;
     const { connectionId, newName, startedAt } = rotation;
-    // Killed between the two, the value is stored and the record does not say so yet.
-    const stored = (await this.store.storedTokens(connectionId)).find(({ name }) => name === newName);
+    // After a kill between the two, the value is stored and the record doesn't say so yet.
+    const stored = (await store.storedTokens(connectionId)).find(({ name }) => name === newName);
     const storedId = rotation.newId ?? stored?.id;
     if (storedId !== undefined) {
       return storedId;
     }
-    const found = await this.sessions.call(connectionId, (client) =>
+    const found = await calls.run(connectionId, (client) =>
       client.find((token: Token) => token.name === newName && isRecent(token, startedAt + client.clockAhead)),
     );
     if (!found?.credentials) {
-      await this.#takeBack(rotation, found?.token.id);
+      await this.#undo(rotation, found?.token.id);
       return undefined;
     }
     const { token, credentials } = found;
-    await this.store.saveToken({ connectionId, id: token.id }, { ...token, credentials });
+    await store.saveToken({ connectionId, id: token.id }, { ...token, credentials });
     return token.id;
   }
 
-  async #takeBack(rotation: Rotation, newId: number | undefined): Promise<void> {
+  async #undo(rotation: Rotation, newId: number | undefined): Promise<void> {
+    const { store, lists, calls, record } = this.needs;
     const { connectionId } = rotation;
     if (newId !== undefined) {
-      await this.sessions.call(connectionId, (client) => deleteIfThere(client, newId));
-      this.lists.remove(connectionId, newId);
-      await this.store.forgetToken({ connectionId, id: newId });
+      await calls.run(connectionId, (client) => deleteIfThere(client, newId));
+      lists.remove(connectionId, newId);
+      await store.forgetToken({ connectionId, id: newId });
     }
-    await this.#journal.end(rotation);
+    await this.#records.end(rotation);
+    await record(oldOf(rotation), 'undone');
   }
 }

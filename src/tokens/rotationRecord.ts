@@ -1,18 +1,14 @@
-import { hostname } from 'node:os';
-
-import { codeOf, TirError } from '../base/errors';
-import { type Rotation, tokenKey, type TokenRef } from '../secrets/records';
+import { TirError } from '../base/errors';
+import { currentProcess, isAlive } from '../platform/process';
+import { type NamedToken, type Rotation, tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 
-/** A rotation that nobody touched for so long has lost its window, whatever the process table says. Milliseconds. */
+/** A rotation without progress for so long has lost its window, whatever the process table says. Milliseconds. */
 const abandonedAfter = 15 * 60 * 1000;
 
-/** The process that this window runs in. */
-const here = { host: hostname(), pid: process.pid };
-
-/** How far each rotation is, and who works on it. Holds ids, names and times, and no secret. */
+/** The progress of each rotation, and which window works on it. Holds IDs, names and times, and no secret. */
 export class RotationRecords {
-  /** The old tokens of those that this window works on. */
+  /** The old tokens of the rotations that this window works on. */
   readonly #running = new Set<string>();
 
   constructor(
@@ -20,9 +16,9 @@ export class RotationRecords {
     private readonly now: () => number,
   ) {}
 
-  /** Keeps how far it is, and that this window works on it. */
+  /** Stores the progress, and that this window works on it. */
   async note<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
-    const noted = { ...rotation, at: this.now(), ...here };
+    const noted = { ...rotation, at: this.now(), ...currentProcess };
     await this.store.saveRotation(noted);
     return noted;
   }
@@ -31,17 +27,17 @@ export class RotationRecords {
     return this.store.endRotation(rotation);
   }
 
-  /** Those that were left unfinished, by this window before or by one that is gone. */
+  /** Rotations that this window left unfinished before, or that a closed window did. */
   async abandoned(): Promise<Rotation[]> {
     return (await this.store.rotations()).filter((rotation) => !this.#isUnderWay(rotation));
   }
 
   /**
-   * Works on the rotation of a token as the only one.
+   * Works on the rotation of a token while nobody else does.
    * @param work gets what was begun before
    * @throws TirError `conflict` while another window, or another call, works on it
    */
-  async alone<T>(old: TokenRef, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
+  async exclusively<T>(old: TokenRef, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
     const key = tokenKey(old);
     if (this.#running.has(key)) {
       throw underWay();
@@ -62,23 +58,13 @@ export class RotationRecords {
     if (this.now() - at > abandonedAfter) {
       return false;
     }
-    return host !== here.host || (pid !== here.pid && isAlive(pid));
-  }
-}
-
-/** Whether a process of this machine has not ended. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return host !== currentProcess.host || (pid !== currentProcess.pid && isAlive(pid));
   }
 }
 
 /** The token that is replaced. */
-export function oldOf({ connectionId, oldId }: Rotation): TokenRef {
-  return { connectionId, id: oldId };
+export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
+  return { connectionId, id: oldId, name: oldName };
 }
 
 function underWay(): TirError {

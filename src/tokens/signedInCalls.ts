@@ -23,7 +23,7 @@ export class SignedInCalls {
    * Calls as the one who is signed in; and once more, where that is refused, as the token that it moved on to.
    * A refused call did nothing, so that any may be sent again. @throws TirError
    */
-  async call<T>(connectionId: string, work: (client: TirClient) => Promise<T>): Promise<T> {
+  async run<T>(connectionId: string, work: (client: TirClient) => Promise<T>): Promise<T> {
     const signedIn = await this.store.signedIn(connectionId);
     try {
       return await work(this.client(signedIn));

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { Secret } from '../../src/base/secret';
 import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
+import type { ShowOnce } from '../../src/tokens/rotation';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -17,8 +18,12 @@ describe('a rotation and other windows', () => {
   let keyring: Keyring;
   let now: number;
   let windows: TestWindow[];
+  let showOnce: ShowOnce;
   const open = () => {
-    const window = newWindow(bench.emulator, keyring, { now: () => now });
+    const window = newWindow(bench.emulator, keyring, {
+      now: () => now,
+      showOnce: (name, credentials) => showOnce(name, credentials),
+    });
     windows.push(window);
     return window.services;
   };
@@ -27,6 +32,7 @@ describe('a rotation and other windows', () => {
     keyring = new Keyring();
     now = Date.now();
     windows = [];
+    showOnce = () => Promise.reject(new Error('shown'));
     const self = bench.emulator.seed('dev-laptop');
     const { store } = open();
     const connection = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id };
@@ -43,8 +49,8 @@ describe('a rotation and other windows', () => {
   });
 
   const openLoaded = async () => {
-    const { store, rotations } = open();
-    return { store, rotations: await rotations() };
+    const { store, tokens } = open();
+    return { store, tokens: await tokens() };
   };
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const begun = (given: Partial<Rotation>): Rotation => ({
@@ -52,12 +58,11 @@ describe('a rotation and other windows', () => {
     ...{ startedAt: now, at: now, host: hostname(), pid: process.pid },
     ...given,
   });
-  const fail = () => Promise.reject(new Error('shown'));
 
   it('moves every use to the successor, in whatever folder, and the connection', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
-    const successor = await rotations.rotate(old, 'dev-laptop', fail);
+    const successor = await tokens.rotate(old, 'dev-laptop');
     assert.equal((await store.connection(connectionId))?.connection.signInTokenId, successor.id);
     const uses = (await store.uses()).map(({ id, folder }) => [id, folder]);
     assert.deepEqual(uses, [
@@ -71,65 +76,65 @@ describe('a rotation and other windows', () => {
   });
 
   it('does not take a name whose value is still stored, though its token is gone', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     const credentials = { token: new Secret('value-of-one-that-is-gone') };
     const gone = { name: 'dev-laptop-2', created: undefined, expires: undefined, credentials };
     await store.saveToken({ connectionId, id: 7 }, gone);
-    const successor = await rotations.rotate({ connectionId, id: 1001 }, 'dev-laptop', fail);
+    const successor = await tokens.rotate({ connectionId, id: 1001 }, 'dev-laptop');
     assert.equal(successor.name, 'dev-laptop-3');
   });
 
   it('is left to the window that works on it, while that is there', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({ pid: process.ppid }));
-    assert.deepEqual(await rotations.recoverAll(), []);
+    assert.deepEqual(await tokens.recoverRotations(), []);
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
-    await assert.rejects(rotations.rotate(old, 'dev-laptop', fail), { code: 'conflict' });
+    await assert.rejects(tokens.rotate(old, 'dev-laptop'), { code: 'conflict' });
     await store.saveRotation(begun({ host: 'another-machine' }));
-    assert.deepEqual(await rotations.recoverAll(), []);
+    assert.deepEqual(await tokens.recoverRotations(), []);
     assert.deepEqual(names(), ['dev-laptop']);
     now += 16 * minute;
     assert.deepEqual(
-      (await rotations.recoverAll()).map(({ outcome }) => outcome),
-      ['taken-back'],
+      (await tokens.recoverRotations()).map(({ outcome }) => outcome),
+      ['undone'],
     );
     assert.deepEqual(await store.rotations(), []);
   });
 
   it('finds a successor of which nobody has the value, and deletes it', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2');
-    const [recovery] = await rotations.recoverAll();
-    assert.equal(recovery?.outcome, 'taken-back');
+    const [recovery] = await tokens.recoverRotations();
+    assert.equal(recovery?.outcome, 'undone');
     assert.deepEqual(names(), ['dev-laptop']);
     assert.deepEqual((await store.uses()).length, 2);
   });
 
   it('leaves a token of that name alone which is older than the rotation', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2', { createdAt: now - 60 * minute });
-    await rotations.recoverAll();
+    await tokens.recoverRotations();
     assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
   });
 
   it('takes the value out of the list where that carries it, and finishes', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     const { id } = bench.emulator.seed('dev-laptop-2');
     bench.emulator.listWithValues = true;
-    const [recovery] = await rotations.recoverAll();
-    assert.deepEqual([recovery?.outcome, recovery?.successor?.id], ['finished', id]);
+    const [recovery] = await tokens.recoverRotations();
+    assert.deepEqual([recovery?.outcome, recovery?.token?.id], ['finished', id]);
     assert.deepEqual(names(), ['dev-laptop-2']);
     assert.deepEqual(new Set((await store.uses()).map((use) => use.id)), new Set([id]));
   });
 
   it('stays on record while the API cannot be reached', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.fail('GET', { status: 500 });
-    const [recovery] = await rotations.recoverAll();
+    const [recovery] = await tokens.recoverRotations();
     assert.deepEqual([recovery?.outcome, recovery?.error?.code], ['unfinished', 'server-error']);
     assert.equal((await store.rotations()).length, 1);
   });
@@ -149,18 +154,16 @@ describe('a rotation and other windows', () => {
   });
 
   it('shows a value that cannot be stored, once, and leaves the old token in use', async () => {
-    const { rotations, store } = await openLoaded();
+    const { tokens, store } = await openLoaded();
     keyring.failsOn = /^value:.*:(?!1001$)/;
     const shown: string[] = [];
+    showOnce = (name, { token }) => {
+      assert.ok(token.reveal() === bench.emulator.tokens.at(-1)?.value);
+      shown.push(name);
+      return Promise.resolve();
+    };
     const old = { connectionId, id: 1001 };
-    await assert.rejects(
-      rotations.rotate(old, 'dev-laptop', (name, { credentials }) => {
-        assert.ok(credentials.token.reveal() === bench.emulator.tokens.at(-1)?.value);
-        shown.push(name);
-        return Promise.resolve();
-      }),
-      { code: 'storage-failed' },
-    );
+    await assert.rejects(tokens.rotate(old, 'dev-laptop'), { code: 'storage-failed' });
     assert.deepEqual(shown, ['dev-laptop-2']);
     assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
     assert.deepEqual(

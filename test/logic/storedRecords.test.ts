@@ -70,7 +70,7 @@ describe('stored records that cannot be read', () => {
         (await services.store.storedTokens(connectionId)).map(({ id }) => id),
         [self.id],
       );
-      assert.deepEqual(await (await services.rotations()).recoverAll(), []);
+      assert.deepEqual(await (await services.tokens()).recoverRotations(), []);
       await useToken(services, call({ id: self.id, connectionId }));
       assert.equal((await services.store.uses()).length, 1);
       await assert.rejects(services.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });

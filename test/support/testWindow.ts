@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { ActivityLog } from '../../src/activity/log';
 import { ActivityRecorder } from '../../src/activity/recorder';
 import { type Credentials, Secret } from '../../src/base/secret';
+import { showOnce } from '../../src/commands/run';
 import { Clipboard } from '../../src/export/clipboard';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
 import { Store } from '../../src/secrets/store';
@@ -18,8 +19,9 @@ import { pause } from '../../src/tir/http';
 import { TokenLists } from '../../src/tir/lists';
 import { Leftovers } from '../../src/tokens/leftovers';
 import { Reminders } from '../../src/tokens/reminders';
-import { Rotations } from '../../src/tokens/rotation';
+import type { ShowOnce } from '../../src/tokens/rotation';
 import { SignedInCalls } from '../../src/tokens/signedInCalls';
+import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { Memory } from './storage';
@@ -99,6 +101,7 @@ interface Given {
   readonly folder?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
+  readonly showOnce?: ShowOnce;
 }
 
 /** A window without UI. The test controls its storage, clock and terminals. */
@@ -121,17 +124,20 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
       // Retries come at once.
       wait: (_, signal) => pause(0, signal),
     });
-  const sessions = new SignedInCalls(store, client, () => undefined);
-  const lists = new TokenLists((connectionId) => sessions.call(connectionId, (api) => api.list()));
+  const calls = new SignedInCalls(store, client, () => undefined);
+  const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
   const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
-  const rotations = new Rotations(store, lists, sessions, client, now);
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);
+  const usage = new Usage(state, now);
+  const tokens = new Tokens(
+    { store, lists, calls, client, usage, activity, terminals, log, now },
+    given.showOnce ?? showOnce,
+  );
   const nothing = () => undefined;
   const services: Services = {
-    ...{ store, lists, sessions, activity, log, client, now, terminals },
-    rotations: () => Promise.resolve(rotations),
-    usage: new Usage(state, now),
+    ...{ store, lists, calls, activity, log, client, now, terminals, usage },
+    tokens: () => Promise.resolve(tokens),
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
     clipboard: new Clipboard(log),

@@ -58,20 +58,20 @@ describe('the journal of rotations', () => {
 
   it('lets one call at a time work on a token, and the next one after it has ended or failed', async () => {
     let end = (): void => undefined;
-    const first = journal.alone(old, () => new Promise<void>((resolve) => (end = resolve)));
+    const first = journal.exclusively(old, () => new Promise<void>((resolve) => (end = resolve)));
     await assert.rejects(
-      journal.alone(old, () => Promise.resolve()),
+      journal.exclusively(old, () => Promise.resolve()),
       conflict,
     );
     const other = { ...old, id: 2 };
-    assert.equal(await journal.alone(other, () => Promise.resolve('other')), 'other');
+    assert.equal(await journal.exclusively(other, () => Promise.resolve('other')), 'other');
     end();
     await first;
     await assert.rejects(
-      journal.alone(old, () => Promise.reject(new Error('failed'))),
+      journal.exclusively(old, () => Promise.reject(new Error('failed'))),
       /failed/,
     );
-    assert.equal(await journal.alone(old, () => Promise.resolve('next')), 'next');
+    assert.equal(await journal.exclusively(old, () => Promise.resolve('next')), 'next');
   });
 
   it('gives the call what was begun before, but not while another window works on it', async () => {
@@ -81,10 +81,10 @@ describe('the journal of rotations', () => {
       calls++;
       return Promise.resolve(found);
     };
-    await assert.rejects(journal.alone(old, work), conflict);
+    await assert.rejects(journal.exclusively(old, work), conflict);
     assert.equal(calls, 0);
     kept = [begun({})];
-    assert.equal(await journal.alone(old, work), kept[0]);
-    assert.equal(await journal.alone({ ...old, id: 2 }, work), undefined);
+    assert.equal(await journal.exclusively(old, work), kept[0]);
+    assert.equal(await journal.exclusively({ ...old, id: 2 }, work), undefined);
   });
 });

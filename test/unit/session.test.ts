@@ -57,7 +57,7 @@ describe('calls of a project that is signed in', () => {
     };
     sessions = new SignedInCalls(store as Store, client, (_, code) => refusals.push(code));
   });
-  const call = () => sessions.call(id, (client) => client.delete(5) as Promise<unknown>);
+  const call = () => sessions.run(id, (client) => client.delete(5) as Promise<unknown>);
 
   it('are made once where they work', async () => {
     assert.equal(await call(), 'first');
@@ -98,7 +98,7 @@ describe('calls of a project that is signed in', () => {
 
   it('are made as the token that another window has moved on to meanwhile', async () => {
     failures = { first: 'unauthorized' };
-    const result = sessions.call(id, (client) => {
+    const result = sessions.run(id, (client) => {
       const answer = client.delete(5) as Promise<unknown>;
       present = signedInWith('second');
       return answer;
@@ -109,7 +109,7 @@ describe('calls of a project that is signed in', () => {
 
   it('are not made a third time', async () => {
     failures = { first: 'unauthorized' };
-    const result = sessions.call(id, async (client) => {
+    const result = sessions.run(id, async (client) => {
       await client.delete(5);
       throw new TirError('unauthorized', 'refused again');
     });

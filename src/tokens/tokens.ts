@@ -1,0 +1,241 @@
+import { l10n } from 'vscode';
+
+import type { ActivityRecorder } from '../activity/recorder';
+import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
+import { plain } from '../base/sentences';
+import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use } from '../secrets/records';
+import type { Services } from '../services';
+import { createdText } from '../tir/token';
+import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
+import { type Recovery, type Rotated, Rotations, type ShowOnce } from './rotation';
+
+type Needs = Pick<
+  Services,
+  'store' | 'lists' | 'calls' | 'client' | 'usage' | 'activity' | 'terminals' | 'log' | 'now'
+>;
+
+/** A token that was created, for whoever called. Its value is stored. */
+export interface CreatedToken {
+  readonly id: number;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt: string | undefined;
+  /** Whether terminals get it. */
+  readonly active: boolean;
+}
+
+/** A token to delete. */
+export interface DoomedToken extends TokenRef {
+  readonly name: string;
+  /** Whether the project is signed in with it. */
+  readonly signsIn: boolean;
+}
+
+/**
+ * Everything that is done to tokens. Each method does the whole job, whoever calls it and whether or not they wait: on TIR,
+ * in the secret storage, in the list, in terminals, and in the activity log.
+ */
+export class Tokens {
+  readonly #rotations: Rotations;
+
+  constructor(
+    private readonly needs: Needs,
+    /** Shows a value that could be stored nowhere to the person, once. */
+    private readonly showOnce: ShowOnce,
+  ) {
+    this.#rotations = new Rotations({
+      ...needs,
+      showOnce,
+      record: (old, outcome) => this.#recordRotation(old, outcome),
+    });
+  }
+
+  /**
+   * Creates a token and stores its value before anything else.
+   * @param activate whether terminals get it; if undefined, they do if no token is in use
+   * @throws TirError `value-lost` with `lostId`; `storage-failed` once the person was shown the value
+   */
+  async create(connectionId: string, name: string, activate?: boolean): Promise<CreatedToken> {
+    const { store, activity, log } = this.needs;
+    await store.checkWritable();
+    const made = await this.#createOnTir(connectionId, name);
+    const { ref, connection, inUse } = await this.#keep(connectionId, name, made);
+    const { token, credentials } = made;
+    const recorded = activity.note('create', { connectionId, token: { id: ref.id, name: token.name } });
+    const active = activate ?? inUse === undefined;
+    if (active) {
+      await withErrorContext(l10n.t('The token "{0}" was created and is stored, but it is not in use.', name), () =>
+        this.#use({ ...ref, name: token.name, folder: undefined }, { credentials, connection }),
+      );
+    }
+    await recorded;
+    log.info(`Created the token ${ref.id} in ${connectionId}.`);
+    return { id: ref.id, name: token.name, createdAt: createdText(token.created), active };
+  }
+
+  /** Deletes a token that was created, but whose value was lost. */
+  async deleteLost(connectionId: string, id: number, name: string, signal: AbortSignal): Promise<void> {
+    const { calls, activity, lists } = this.needs;
+    await calls.run(connectionId, (client) => deleteIfThere(client, id, signal));
+    lists.remove(connectionId, id);
+    await activity.note('delete', { connectionId, token: { id, name } });
+  }
+
+  /** Deletes a token on TIR, which revokes it, and its value from this machine. */
+  async delete(token: DoomedToken): Promise<void> {
+    const { calls, lists, log } = this.needs;
+    const { connectionId, id } = token;
+    await this.#recording('delete', token, async () => {
+      try {
+        await calls.run(connectionId, (client) => deleteOnTir(client, id));
+      } catch (thrown) {
+        const { details } = toTirError(thrown);
+        if (details.gone) {
+          // It was deleted elsewhere first. What is stored of it goes all the same.
+          await this.#forget(token);
+        } else if (details.unknown) {
+          lists.refresh(connectionId).catch(() => undefined);
+        }
+        throw thrown;
+      }
+      await this.#forget(token);
+      log.info(`Deleted the token ${id} of ${connectionId}.`);
+    });
+  }
+
+  /** The name of the token that a rotation would create, as far as the loaded list tells. */
+  nextName(connectionId: string, oldName: string): Promise<string> {
+    return this.#rotations.nextName(connectionId, oldName);
+  }
+
+  /** Replaces a token by a new one wherever it's in use here, and deletes it. See {@link Rotations.rotate}. */
+  rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
+    return this.#rotations.rotate(ref, oldName);
+  }
+
+  /** Finishes or undoes the rotations that a closed window left unfinished. */
+  recoverRotations(): Promise<Recovery[]> {
+    return this.#rotations.recoverAll();
+  }
+
+  /** Gives a token to new terminals. @param token with its value; stored if it isn't yet @param folder URI of the only folder whose terminals get it */
+  async use(ref: TokenRef, token: StoredToken, folder?: string): Promise<void> {
+    const { store } = this.needs;
+    if (!(await store.token(ref))) {
+      await store.saveToken(ref, token);
+    }
+    const { connection } = await store.signedIn(ref.connectionId);
+    await this.#use({ ...ref, name: token.name, folder }, { credentials: token.credentials, connection });
+  }
+
+  /** Takes a token from the new terminals of a scope. */
+  async stop(use: Use): Promise<void> {
+    const { store, activity } = this.needs;
+    await store.stopUsing(use.folder);
+    await activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+  }
+
+  /** Stores the value of a token that was created elsewhere. */
+  async addValue(ref: TokenRef, token: StoredToken): Promise<void> {
+    const { store, activity, log } = this.needs;
+    await store.saveToken(ref, token);
+    await activity.note('add-value', { connectionId: ref.connectionId, token: { id: ref.id, name: token.name } });
+    log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
+  }
+
+  async #createOnTir(connectionId: string, name: string): Promise<NewToken> {
+    const { calls, lists, now } = this.needs;
+    try {
+      return await calls.run(connectionId, (client) => createOnTir(client, name, now()));
+    } catch (thrown) {
+      const error = toTirError(thrown);
+      if (error.code === 'value-lost' || error.details.unknown) {
+        // It is, or may be, on TIR all the same: the list will tell, and its name then counts as taken.
+        lists.refresh(connectionId).catch(() => undefined);
+      }
+      if (error.code === 'value-lost') {
+        throw error.with({ what: l10n.t('The token "{0}" cannot be used.', name) });
+      }
+      throw error.details.unknown
+        ? error.with({
+            what: l10n.t('Whether the token "{0}" was created is not known: look for it in the list.', name),
+          })
+        : error;
+    }
+  }
+
+  /** Stores a new token's value. One that can't be stored is shown to the person. */
+  async #keep(connectionId: string, name: string, { id, token, credentials }: NewToken) {
+    const { store, lists } = this.needs;
+    if (id === undefined) {
+      lists.refresh(connectionId).catch(() => undefined);
+      await this.showOnce(name, credentials);
+      throw new TirError('bad-response', 'the creation answer has no "id"', {
+        what: l10n.t('The token "{0}" was created, but its value could not be stored.', name),
+      });
+    }
+    const ref = { connectionId, id };
+    try {
+      const stored = await withErrorContext(
+        l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name),
+        () => store.saveNewToken(ref, { ...token, credentials }),
+      );
+      return { ref, ...stored };
+    } catch (error) {
+      await this.showOnce(name, credentials);
+      throw error;
+    } finally {
+      lists.add(connectionId, { id, ...token });
+    }
+  }
+
+  async #use(use: Use, value: Pick<Parameters<Needs['terminals']['giveEarly']>[0], 'credentials' | 'connection'>) {
+    const { store, usage, activity, terminals, log } = this.needs;
+    await terminals.giveEarly({ use, ...value }, () => store.use(use, use.folder));
+    await Promise.all([
+      usage.note(use, 'use'),
+      activity.note('use', { connectionId: use.connectionId, token: use, folder: use.folder }),
+    ]);
+    log.info(`The token ${use.id} of ${use.connectionId} is in use.`);
+  }
+
+  async #forget({ connectionId, id, name, signsIn }: DoomedToken): Promise<void> {
+    const { store, lists } = this.needs;
+    lists.remove(connectionId, id);
+    const what = l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(name));
+    await withErrorContext(what, () => store.forgetToken({ connectionId, id }));
+    if (signsIn) {
+      // Moves on to another token, or says that one has to sign in.
+      lists.refresh(connectionId).catch(() => undefined);
+    }
+  }
+
+  async #recording(action: Parameters<ActivityRecorder['note']>[0], token: DoomedToken, work: () => Promise<void>) {
+    const { connectionId, id, name } = token;
+    const note = (outcome: 'ok' | ErrorCode) =>
+      this.needs.activity.note(action, { connectionId, token: { id, name } }, outcome);
+    try {
+      await work();
+    } catch (thrown) {
+      await note(toTirError(thrown).code);
+      throw thrown;
+    }
+    await note('ok');
+  }
+
+  async #recordRotation(old: NamedToken, outcome: Rotated): Promise<void> {
+    const { activity, store, log } = this.needs;
+    const { connectionId } = old;
+    if (outcome === 'undone') {
+      await activity.note('rotate', { connectionId, token: old }, 'value-lost');
+      return;
+    }
+    const { token, deletion } = outcome;
+    await activity.note('rotate', { connectionId, token });
+    for (const { folder } of (await store.uses()).filter((use) => sameToken(use, token))) {
+      await activity.note('use', { connectionId, token, folder });
+    }
+    await activity.note('delete', { connectionId, token: old }, deletion);
+    log.info(`Rotated the token ${old.id} of ${connectionId} to ${token.id}.`);
+  }
+}
