@@ -161,20 +161,19 @@ export class Store implements vscode.Disposable {
   async saveNewToken(
     { connectionId, id }: TokenRef,
     token: StoredToken,
-  ): Promise<{ readonly connection: Connection; readonly inUse: NamedToken | undefined }> {
+  ): Promise<{ readonly connection: Connection; readonly inUse: Promise<NamedToken | undefined> }> {
     const key = valueKey(connectionId, id);
     // A new ID has no record that this one could overwrite.
     await this.#records.write(key, writeValue(token));
-    const [signedIn, uses] = await Promise.all([
-      this.connection(connectionId),
-      this.#uses([inUseKey]),
-      this.#records.makeSure(key),
-    ]);
+    const inUse = this.#uses([inUseKey]).then(([use]) => use);
+    // The value is stored, whatever becomes of this read.
+    inUse.catch(() => undefined);
+    const [signedIn] = await Promise.all([this.connection(connectionId), this.#records.makeSure(key)]);
     if (!signedIn) {
       await this.#records.delete(key);
       throw new TirError('not-signed-in', 'the connection is gone');
     }
-    return { connection: signedIn.connection, inUse: uses[0] };
+    return { connection: signedIn.connection, inUse };
   }
 
   /** Takes out the value of a token, stops its use everywhere, and ends a rotation of which it is the successor. */

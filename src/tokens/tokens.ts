@@ -62,12 +62,16 @@ export class Tokens {
     const { ref, connection, inUse } = await this.#keep(connectionId, name, made);
     const { token, credentials } = made;
     const recorded = activity.note('create', { connectionId, token: { id: ref.id, name: token.name } });
-    const active = activate ?? inUse === undefined;
-    if (active) {
-      await withErrorContext(l10n.t('The token "{0}" was created and is stored, but it is not in use.', name), () =>
-        this.#use({ ...ref, name: token.name, folder: undefined }, { credentials, connection }),
-      );
-    }
+    const active = await withErrorContext(
+      l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
+      async () => {
+        const isWanted = activate ?? (await inUse) === undefined;
+        if (isWanted) {
+          await this.#use({ ...ref, name: token.name, folder: undefined }, { credentials, connection });
+        }
+        return isWanted;
+      },
+    );
     await recorded;
     log.info(`Created the token ${ref.id} in ${connectionId}.`);
     return { id: ref.id, name: token.name, createdAt: createdText(token.created), active };
