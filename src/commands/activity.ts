@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { activityCsv } from '../activity/text';
+import { readArgument } from '../base/arguments';
 import type { Services } from '../services';
-import { readArgument } from './argument';
 import { chooseFilter } from './list';
 import type { Call } from './register';
 

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { askSteps, askText, type StepPosition } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
 import type { Services } from '../services';
 import { cleanPasted } from '../tir/input';
-import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken } from './choose';
 import type { Call } from './register';
 import { credentialProblem } from './signIn';

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument, tokenFields } from '../base/arguments';
 import { refusal } from '../base/errors';
-import { singleStep, askPick } from '../base/prompts';
+import { askPick, singleStep } from '../base/prompts';
 import type { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
@@ -11,7 +12,6 @@ import type { StoredToken, TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import { titles } from '../snippets/offers';
 import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
-import { readArgument, tokenFields } from './argument';
 import { chooseConnection, chooseToken, tokenWithValue } from './choose';
 import { allowExport, noteHandOver } from './export';
 import type { Call } from './register';

@@ -3,14 +3,14 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, withErrorContext, toTirError } from '../base/errors';
-import { singleStep, askText, confirm, withProgress } from '../base/prompts';
+import { readArgument } from '../base/arguments';
+import { refusal, toTirError, withErrorContext } from '../base/errors';
+import { askText, confirm, singleStep, withProgress } from '../base/prompts';
+import type { Credentials } from '../base/secret';
 import { nameProblemSentence, plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
-import type { Credentials } from '../base/secret';
 import type { Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
-import { readArgument } from './argument';
 import { chooseConnection, loadTokens, untilCancelled } from './choose';
 import type { Call } from './register';
 import { terminalAvailability } from './useToken';
@@ -138,6 +138,6 @@ async function tell(message: string, withTerminal: boolean): Promise<void> {
   const open = vscode.l10n.t('Open Terminal');
   const answer = await vscode.window.showInformationMessage(message, ...(withTerminal ? [open] : []));
   if (answer === open) {
-    await vscode.commands.executeCommand('tir.menu.openTerminal');
+    await vscode.commands.executeCommand('tir.openTerminal');
   }
 }

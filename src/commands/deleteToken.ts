@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument, tokenFields, tokenId } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { Token } from '../tir/token';
-import { readArgument, tokenFields, tokenId } from './argument';
 import { chooseToken, findToken, untilCancelled } from './choose';
 import type { Call } from './register';
 

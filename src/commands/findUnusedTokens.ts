@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
-import { askSteps, askPicks, askText, type StepPosition } from '../base/prompts';
+import { askPicks, askSteps, askText, type StepPosition } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { sameToken } from '../secrets/records';
 import type { Services } from '../services';
 import { day } from '../tir/token';
-import { readArgument } from './argument';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 import type { Call } from './register';

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument } from '../base/arguments';
 import { TirError } from '../base/errors';
-import { singleStep, askPick, askText } from '../base/prompts';
+import { askPick, askText, singleStep } from '../base/prompts';
 import type { Services } from '../services';
 import { type Sorting, sortings } from '../tir/token';
-import { readArgument } from './argument';
 import type { Call } from './register';
 
 /** Asks TIR for the tokens of every connection anew. */

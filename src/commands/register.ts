@@ -43,21 +43,13 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/**
- * Registers every command twice. `tir.x` is for other extensions and rejects, with a `code`. `tir.menu.x` is
- * what menus and the palette call: it shows errors with a button for the next step, and then resolves. VS Code
- * shows whatever a command called by hand rejects with in a dialog of its own, a cancelled question included.
- */
+/** Registers every command. The module that runs them is loaded with the first call. */
 export function registerCommands(services: Services): vscode.Disposable {
-  const registrations = commandNames.flatMap((name) => [
+  const registrations = commandNames.map((name) =>
     vscode.commands.registerCommand(`tir.${name}`, async (argument?: unknown, selection?: unknown) => {
       const { runCommand } = await import('./run');
-      return runCommand(services, name, argument, selection, false);
+      return runCommand(services, name, argument, selection);
     }),
-    vscode.commands.registerCommand(`tir.menu.${name}`, async (argument?: unknown, selection?: unknown) => {
-      const { runFromMenu } = await import('./run');
-      return runFromMenu(services, name, argument, selection);
-    }),
-  ]);
+  );
   return vscode.Disposable.from(...registrations);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { Services } from '../services';
@@ -25,7 +26,7 @@ export async function remind(services: Services): Promise<void> {
   const answer = await vscode.window.showInformationMessage(message, rotate, snooze, never);
   const ref = { connectionId: oldest.connectionId, id: oldest.id };
   if (answer === rotate) {
-    await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
+    await vscode.commands.executeCommand('tir.rotateToken', fromUi(ref));
   } else if (answer === snooze) {
     await services.reminders.snooze(ref);
   } else if (answer === never) {

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
+import { readArgument, tokenFields } from '../base/arguments';
 import { type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { Recovery } from '../tokens/rotation';
-import { readArgument, tokenFields } from './argument';
 import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
 import type { Call } from './register';
 
@@ -152,7 +153,7 @@ async function tell(services: Services, { rotation, outcome, error }: Recovery):
     const message = vscode.l10n.t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
     const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error, services.host())}`, again);
     if (answer === again) {
-      await vscode.commands.executeCommand('tir.menu.rotateToken', ref);
+      await vscode.commands.executeCommand('tir.rotateToken', fromUi(ref));
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import type { Services } from '../services';
 import { toldError } from '../view/failure';
@@ -12,7 +13,7 @@ import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
 import { clearFilter, filterTokens, refresh, sortTokens } from './list';
 import { openExample } from './openExample';
-import type { Command, CommandName } from './register';
+import type { Call, Command, CommandName } from './register';
 import { rotateToken } from './rotateToken';
 import { saveToEnvFile } from './saveToEnvFile';
 import { scanWorkspace } from './scanWorkspace';
@@ -59,22 +60,39 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   forgetEverything,
 };
 
-/** What `tir.menu.x` does. */
-export async function runFromMenu(
+/**
+ * Runs a command. A program calls it with an object: it rejects with an error that has a public `code`. A person calls it
+ * through the palette, a key, or a menu, with nothing or a row of the view: errors are shown with a button for the next
+ * step, and it resolves to undefined, since VS Code would show a rejection in a dialog of its own.
+ */
+export function runCommand(
   services: Services,
   name: CommandName,
   argument: unknown,
-  selection?: unknown,
-): Promise<void> {
+  selection: unknown,
+): Promise<unknown> {
+  const isProgram = typeof argument === 'object' && argument !== null && !isFromUi(argument);
+  return isProgram
+    ? call(services, name, { argument, selection: [], interactive: false })
+    : callForPerson(services, name, argument, selection);
+}
+
+async function callForPerson(
+  services: Services,
+  name: CommandName,
+  argument: unknown,
+  selection: unknown,
+): Promise<undefined> {
   const before = new Set(services.openTerminals.withOldToken());
+  // A key can't pass rows: it asks for the selected ones.
+  const isKey = argument === 'selection';
+  const rows = isKey ? services.view.selection : selection;
   try {
-    await runCommand(
-      services,
-      name,
-      argument === 'selection' ? undefined : argument,
-      argument === 'selection' ? services.view.selection : selection,
-      true,
-    );
+    await call(services, name, {
+      argument: isFromUi(argument) ? argument : undefined,
+      selection: Array.isArray(rows) ? rows : [],
+      interactive: true,
+    });
   } catch (error) {
     void show(toTirError(error), name, argument);
   }
@@ -83,21 +101,10 @@ export async function runFromMenu(
   }
 }
 
-/** What `tir.x` does, where nobody called it by hand. */
-export async function runCommand(
-  services: Services,
-  name: CommandName,
-  argument: unknown,
-  selection: unknown,
-  interactive: boolean,
-): Promise<unknown> {
+async function call(services: Services, name: CommandName, given: Call): Promise<unknown> {
   try {
-    const result = await commands[name](services, {
-      argument,
-      selection: Array.isArray(selection) ? selection : [],
-      interactive,
-    });
-    // Who awaits a command can open a terminal next, and it is right.
+    const result = await commands[name](services, given);
+    // Whoever awaits a command can open a terminal next, which has the right token.
     await services.terminals.update();
     return result;
   } catch (thrown) {
@@ -133,13 +140,13 @@ interface Help {
 }
 
 function helpFor(error: TirError, name: CommandName, argument: unknown): Help | undefined {
-  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.menu.${name}`, arguments: [argument] };
+  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.${name}`, arguments: [argument] };
   const settings: Help = {
     label: vscode.l10n.t('Open Settings'),
     command: 'workbench.action.openSettings',
     arguments: ['@ext:tir-community.tir-tokens'],
   };
-  const login: Help = { label: vscode.l10n.t('Sign In…'), command: 'tir.menu.signIn', arguments: [] };
+  const login: Help = { label: vscode.l10n.t('Sign In…'), command: 'tir.signIn', arguments: [] };
   const help: Partial<Record<ErrorCode, Help>> = {
     'not-signed-in': login,
     unauthorized: login,
@@ -149,13 +156,13 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
     'server-error': again,
     'storage-failed': again,
     'bad-response': settings,
-    'not-found': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'not-found': { label: vscode.l10n.t('Refresh'), command: 'tir.refresh', arguments: [] },
     'value-not-stored': {
       label: vscode.l10n.t('Add Token Value…'),
-      command: 'tir.menu.addTokenValue',
-      arguments: [error.details.token],
+      command: 'tir.addTokenValue',
+      arguments: error.details.token ? [fromUi(error.details.token)] : [],
     },
-    'value-lost': { label: vscode.l10n.t('Refresh'), command: 'tir.menu.refresh', arguments: [] },
+    'value-lost': { label: vscode.l10n.t('Refresh'), command: 'tir.refresh', arguments: [] },
     'untrusted-workspace': {
       label: vscode.l10n.t('Manage Workspace Trust'),
       command: 'workbench.trust.manage',

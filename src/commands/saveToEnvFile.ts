@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { chooseFolder, folderField } from '../base/folders';
 import { confirm, withProgress } from '../base/prompts';
@@ -10,9 +11,8 @@ import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../e
 import { standingOf } from '../export/git';
 import type { Services } from '../services';
 import { variablesOf } from '../terminals/variables';
-import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, toUserError, needTrust, noteHandOver } from './export';
+import { allowExport, needTrust, noteHandOver, toUserError } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };

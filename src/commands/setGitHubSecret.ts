@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { chooseFolder, folderField } from '../base/folders';
-import { singleStep, askText, confirm, withProgress } from '../base/prompts';
+import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
 import type { Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
-import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, toUserError, needTrust, noteHandOver } from './export';
+import { allowExport, needTrust, noteHandOver, toUserError } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
-import { singleStep, askText } from '../base/prompts';
+import { askText, singleStep } from '../base/prompts';
 import { plain } from '../base/sentences';
 import type { Services } from '../services';
 import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
-import { readArgument } from './argument';
 import { chooseConnection } from './choose';
 import type { Call } from './register';
 

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal, withErrorContext, toTirError } from '../base/errors';
-import { singleStep, askSteps, askPick, askText, type StepPosition, withProgress } from '../base/prompts';
+import { readArgument } from '../base/arguments';
+import { refusal, toTirError, withErrorContext } from '../base/errors';
+import { askPick, askSteps, askText, singleStep, type StepPosition, withProgress } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { dateText, defaultLabel, plain, sentence } from '../base/sentences';
 import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
 import type { Services } from '../services';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { locations, type Token } from '../tir/token';
-import { readArgument } from './argument';
 import type { Call } from './register';
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
+import { readArgument } from '../base/arguments';
 import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
 import type { Services } from '../services';
-import { readArgument } from './argument';
 import { chooseConnection } from './choose';
 import type { Call } from './register';
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
-import { refusal, withErrorContext, TirError } from '../base/errors';
+import { readArgument, tokenFields } from '../base/arguments';
+import { refusal, TirError, withErrorContext } from '../base/errors';
 import { askFolder, findFolder, folderField, isHere } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
 import type { Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
-import { readArgument, tokenFields } from './argument';
 import { chooseToken, tokenWithValue } from './choose';
 import type { Call } from './register';
 

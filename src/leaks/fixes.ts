@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
 import { settings } from '../base/settings';
 import { source } from './diagnostics';
 import { commentOf, languageOf, replacementFor } from './languages';
@@ -47,7 +48,7 @@ function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.Cod
   const actions = [replace(document, finding)];
   if (known?.token) {
     const revoke = fix(vscode.l10n.t('Revoke this token: rotate it, which deletes it…'));
-    revoke.command = { command: 'tir.menu.rotateToken', title: revoke.title, arguments: [known.token] };
+    revoke.command = { command: 'tir.rotateToken', title: revoke.title, arguments: [fromUi(known.token)] };
     actions.push(revoke);
   }
   if (!known) {

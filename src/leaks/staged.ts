@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
 import { rangeOf } from './diagnostics';
 import { findingsIn, type Git, type Repository, stagedFiles } from './git';
@@ -219,7 +220,7 @@ export async function tellCommitted({ files }: StagedLeaks): Promise<void> {
     places(files),
   );
   if ((await vscode.window.showWarningMessage(message, button)) === button) {
-    await (token ? vscode.commands.executeCommand('tir.menu.rotateToken', token) : showFirst(files));
+    await (token ? vscode.commands.executeCommand('tir.rotateToken', fromUi(token)) : showFirst(files));
   }
 }
 

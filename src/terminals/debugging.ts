@@ -47,7 +47,7 @@ export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disp
     try {
       const given = await this.environment.given(own?.uri.toString());
       if (!given) {
-        const use: vscode.Command = { command: 'tir.menu.useToken', title: vscode.l10n.t('Use a Token…') };
+        const use: vscode.Command = { command: 'tir.useToken', title: vscode.l10n.t('Use a Token…') };
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
 import { inTurn } from '../base/async';
 import { activeFolder, folderOf, isHere, useIn } from '../base/folders';
 import { dateText, plain } from '../base/sentences';
@@ -179,7 +180,7 @@ export class StatusBar implements vscode.Disposable {
           );
     void vscode.window.showWarningMessage(message, another).then((answer) => {
       if (answer === another) {
-        void vscode.commands.executeCommand('tir.menu.useToken', { folder: use.folder });
+        void vscode.commands.executeCommand('tir.useToken', fromUi({ folder: use.folder }));
       }
     });
   }
@@ -196,7 +197,7 @@ export class StatusBar implements vscode.Disposable {
 
 /** What is shown is what is switched: the token of a folder where it has its own, else that of all. */
 function switchCommand(folder: string | undefined): vscode.Command {
-  return { command: 'tir.menu.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [{ folder }] };
+  return { command: 'tir.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [fromUi({ folder })] };
 }
 
 export function oldTerminals(count: number): string {

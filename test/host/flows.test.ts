@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import { findUnusedTokens } from '../../src/commands/findUnusedTokens';
 import { held } from '../emulator/fault';
 import { setting } from '../support/person';
@@ -26,7 +27,7 @@ describe('from a command to a terminal', () => {
 
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string) => run<{ id: number }>('createToken', { name });
-  const menu = (name: string, argument?: unknown) => vscode.commands.executeCommand(`tir.menu.${name}`, argument);
+  const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
   /** What the API says to the token of a new terminal. */
   const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
   const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import { begin, inTerminal, run, signIn, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
@@ -45,7 +46,7 @@ describe('a token of one folder', () => {
 
   it('is gone from it when the token is deleted, and stopped by its row', async () => {
     await run('useToken', { id: b, folder: folder.uri.toString() });
-    await vscode.commands.executeCommand('tir.menu.stopUsingToken', { id: b, connectionId });
+    await vscode.commands.executeCommand('tir.stopUsingToken', fromUi({ id: b, connectionId }));
     assert.equal(await nameIn(folder.uri), undefined);
     await run('useToken', { id: b, folder: folder.uri.toString() });
     bench.person.clicks = 'Delete';

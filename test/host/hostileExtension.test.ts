@@ -72,12 +72,12 @@ describe('a hostile extension', () => {
   it('deletes nothing that the person has not confirmed', async () => {
     const { emulator, person } = bench;
     const before = emulator.tokens.length;
-    for (const command of ['tir.deleteToken', 'tir.menu.deleteToken']) {
+    for (const argument of [{ ids: [mine.id] }, { kind: 'token', id: mine.id }]) {
       person.read.length = 0;
-      const outcome = await hostile.run(command, { ids: [mine.id] }).catch((error: unknown) => error);
+      const outcome = await hostile.run('tir.deleteToken', argument).catch((error: unknown) => error);
       assert.match(person.read[0]?.message ?? '', /Delete the token "dev-laptop"\?/);
       assert.equal(person.read[0]?.modal, true);
-      checkHoldsNone(command, outcome);
+      checkHoldsNone('tir.deleteToken', outcome);
     }
     assert.ok(!emulator.calls.some((call) => call.startsWith('DELETE')));
     assert.equal(emulator.tokens.length, before);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import { until } from '../support/until';
 import { begin, inTerminal, run, signIn, type Bench } from './support';
 
@@ -16,7 +17,7 @@ describe('terminals that still hold an old token', () => {
   afterEach(() => bench.end());
 
   const create = async (name: string) => (await run<{ id: number }>('createToken', { name })).id;
-  const use = (id: number) => vscode.commands.executeCommand('tir.menu.useToken', { id, connectionId });
+  const use = (id: number) => vscode.commands.executeCommand('tir.useToken', fromUi({ id, connectionId }));
   const told = () => bench.person.read.filter(({ message }) => message.includes('an old token'));
   const lengthIn = (terminal: vscode.Terminal) => inTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
   /** Opens a terminal, and waits until the editor has told of it. */
@@ -50,7 +51,7 @@ describe('terminals that still hold an old token', () => {
     await use(third);
     assert.match(told().at(-1)?.message ?? '', /^2 open terminals still have/);
     const before = person.read.length;
-    await vscode.commands.executeCommand('tir.menu.refresh');
+    await vscode.commands.executeCommand('tir.refresh');
     assert.equal(person.read.length, before, 'nothing new, nothing said');
     await use(second);
     assert.equal(told().length, 2, '"two" has the right one again, and "one" was told of');
@@ -90,12 +91,12 @@ describe('terminals that still hold an old token', () => {
     const id = await create('first');
     await open('one');
     bench.person.clicks = 'Rotate';
-    await vscode.commands.executeCommand('tir.menu.rotateToken', { id, connectionId });
+    await vscode.commands.executeCommand('tir.rotateToken', fromUi({ id, connectionId }));
     assert.equal(told().length, 1);
     await open('two');
     bench.person.clicks = 'Delete';
     const successor = bench.emulator.tokens.at(-1)?.id;
-    await vscode.commands.executeCommand('tir.menu.deleteToken', { id: successor, connectionId });
+    await vscode.commands.executeCommand('tir.deleteToken', fromUi({ id: successor, connectionId }));
     assert.match(told().at(-1)?.message ?? '', /^2 open terminals/);
   });
 

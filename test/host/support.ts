@@ -64,7 +64,7 @@ async function closeTerminals(): Promise<void> {
 
 /** A command, as another extension calls it. */
 export async function run<T = unknown>(command: string, argument?: unknown): Promise<T> {
-  return vscode.commands.executeCommand<T>(`tir.${command}`, argument);
+  return vscode.commands.executeCommand<T>(`tir.${command}`, argument ?? {});
 }
 
 /** Signs in with a token that was made for it. */

@@ -82,7 +82,7 @@ describe('what terminals wait for', () => {
     const window = windowOf(bench.emulator, keyring);
     const services = { ...window.services, terminals: { update: () => updated } } as unknown as Services;
     let hasEnded = false;
-    const running = runCommand(services, 'stopUsingToken', {}, [], false).then(() => (hasEnded = true));
+    const running = runCommand(services, 'stopUsingToken', {}, []).then(() => (hasEnded = true));
     await until('the command to do its work', async () => (await store.uses()).length === 0);
     await services.activity.note('stop');
     await new Promise((resolve) => setImmediate(resolve));

@@ -58,7 +58,6 @@ describe('refusals: what a person reads', () => {
     await refused(bench, bench.run('createToken', { name: 'x'.repeat(65) }), 'invalid-input', /at most 64 .* has 65/);
     await refused(bench, bench.run('createToken', { name: '' }), 'invalid-input', /Enter a name/);
     await refused(bench, bench.run('createToken', { name: 5 }), 'invalid-input', /"name" is not usable/);
-    await refused(bench, bench.run('createToken', 'text'), 'invalid-input', /not an object/);
     await refused(
       bench,
       bench.run('signIn', { ...project, token: 'a b', apiKey }),

@@ -1,5 +1,6 @@
+import { fromUi } from '../../src/base/arguments';
 import type { CommandName } from '../../src/commands/register';
-import { runCommand, runFromMenu } from '../../src/commands/run';
+import { runCommand } from '../../src/commands/run';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings } from '../support/person';
 import { Keyring } from '../support/storage';
@@ -15,7 +16,7 @@ export interface Bench {
   apiUrl: string;
   timeoutSeconds: number;
   /** Runs a command as another extension does, or `menu.x` as a person does. */
-  run<T = unknown>(command: CommandName | `menu.${CommandName}`, argument?: unknown): Promise<T>;
+  run<T = unknown>(command: CommandName | `menu.${CommandName}`, argument?: object): Promise<T>;
   /** Signs in with a token that was made for it. */
   signIn(): Promise<PlatformToken>;
   /** Points the window at an address where no server listens. */
@@ -36,11 +37,9 @@ export async function begin(): Promise<Bench> {
   const { services, collection } = window;
   const bench: Bench = {
     ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
-    async run<T>(command: CommandName | `menu.${CommandName}`, argument?: unknown) {
+    async run<T>(command: CommandName | `menu.${CommandName}`, argument?: object) {
       const name = command.replace('menu.', '') as CommandName;
-      const running =
-        command === name ? runCommand(services, name, argument, [], false) : runFromMenu(services, name, argument);
-      return (await running) as T;
+      return (await runCommand(services, name, command === name ? (argument ?? {}) : fromUi({ ...argument }), [])) as T;
     },
     async signIn() {
       const first = emulator.seed('sign-in');

@@ -4,7 +4,7 @@ import { connectionId, type World } from './world';
 /** A command that calls the API, with the answers to all that it asks. */
 export interface CommandUnderFault {
   readonly name: CommandName;
-  readonly argument: (world: World) => unknown;
+  readonly argument: (world: World) => object;
   /** The buttons of its modals. */
   readonly presses?: readonly string[];
   /** The value comes from the list. */
@@ -19,7 +19,7 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
     name: 'signIn',
     argument: ({ self: { value: token, apiKey, projectId, location } }) => ({ token, apiKey, projectId, location }),
   },
-  { name: 'refresh', argument: () => undefined },
+  { name: 'refresh', argument: () => ({}) },
   {
     name: 'createToken',
     argument: () => ({ name: 'made', connectionId }),

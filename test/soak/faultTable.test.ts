@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import type { ErrorCode } from '../../src/base/errors';
-import { commands, runFromMenu } from '../../src/commands/run';
+import { commands, runCommand } from '../../src/commands/run';
 import { Emulator } from '../emulator/emulator';
 import { type FaultCase, faultCases, wrongLists } from '../emulator/faults';
 import { newAuthority } from '../support/certificates';
@@ -173,7 +174,7 @@ describe('every command under every fault of the API', () => {
     world.emulator.listWithValues = command.listsValues ?? false;
     const lane: Lane = { messages: [], presses: command.presses ?? [] };
     // A window of its own, which has no list yet.
-    await inLane(lane, () => runFromMenu(world.open().services, command.name, command.argument(world)));
+    await inLane(lane, () => runCommand(world.open().services, command.name, fromUi(command.argument(world)), []));
     const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
     return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
   }

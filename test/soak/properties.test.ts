@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import type { CommandName } from '../../src/commands/register';
 import { resumeRotations } from '../../src/commands/rotateToken';
-import { runFromMenu } from '../../src/commands/run';
+import { runCommand } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
@@ -233,8 +234,8 @@ class Model {
     const token = 'place' in one ? emulator.tokens[one.place % Math.max(emulator.tokens.length, 1)] : undefined;
     const id = token?.id ?? 1;
     const ref = { id, connectionId };
-    const run = (name: CommandName, argument: unknown) => () =>
-      runFromMenu(this.#windows[index]!.services, name, argument);
+    const run = (name: CommandName, argument: object) => () =>
+      runCommand(this.#windows[index]!.services, name, fromUi(argument), []);
     switch (one.kind) {
       case 'create':
         return run('createToken', { name: one.name, connectionId });
@@ -247,13 +248,13 @@ class Model {
       case 'addValue':
         return run('addTokenValue', { ...ref, token: token?.value ?? 'x', apiKey: token?.apiKey });
       case 'stopUsing':
-        return run('stopUsingToken', undefined);
+        return run('stopUsingToken', {});
       case 'signOut':
         return run('signOut', { connectionId });
       case 'signIn':
         return this.#signIn(index);
       case 'refresh':
-        return run('refresh', undefined);
+        return run('refresh', {});
       case 'deletedElsewhere':
         return () => {
           emulator.revoke(id);
@@ -272,7 +273,8 @@ class Model {
     const { emulator } = this.world;
     const { id, value: token, apiKey, projectId, location } = emulator.seed(`sign-in-${emulator.made.length}`);
     this.#seeded.add(id);
-    return () => runFromMenu(this.#windows[index]!.services, 'signIn', { token, apiKey, projectId, location });
+    return () =>
+      runCommand(this.#windows[index]!.services, 'signIn', fromUi({ token, apiKey, projectId, location }), []);
   }
 }
 

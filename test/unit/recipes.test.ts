@@ -31,7 +31,7 @@ export async function hello() {
     [
       'package.json',
       '\n    "commands": [',
-      ['tir.hello', 'tir.menu.hello']
+      ['tir.hello', 'tir.hello']
         .map((command) => `${JSON.stringify({ command, title: '%command.hello%', category: 'TIR' })},`)
         .join(''),
     ],

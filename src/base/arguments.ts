@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { refusal } from '../base/errors';
+import { refusal } from './errors';
 
 /** A token's id, as a number or as its digits. */
 export const tokenId = v.pipe(
@@ -31,4 +31,14 @@ export function readArgument<T extends v.ObjectEntries>(
     );
   }
   return parsed.output;
+}
+
+/** Marks an argument that a button or a link passes to a command: a person called it, as with a row of the view. */
+export function fromUi<T extends object>(fields: T): T & { readonly kind: string } {
+  return { kind: 'ui', ...fields };
+}
+
+/** Whether a command's argument comes from the UI: it's a row of the view, or made by {@link fromUi}. */
+export function isFromUi(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'kind' in argument;
 }
