@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import type { ActivityLog } from './log';
 import { activityLines, type Header } from './text';
 
@@ -18,20 +19,16 @@ const header: Header = [
  * The audit trail as a read-only document, the newest on top: people read, search, select and copy in it as in
  * any other, and a screen reader reads it line by line. Two buttons beside its tab filter and export it.
  */
-export class ActivityPage implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+export class ActivityPage extends Disposable implements vscode.TextDocumentContentProvider {
+  readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
   readonly #uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Token Activity')}` });
   #filter = '';
 
   readonly onDidChange = this.#changed.event;
-  /** After `onDidChange`, which the editor looks for at once. */
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
 
-  constructor(private readonly trail: ActivityLog) {}
-
-  dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+  constructor(private readonly trail: ActivityLog) {
+    super();
+    this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
   }
 
   get filter(): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { inTurn } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
 import type { Secret } from '../base/secret';
@@ -26,9 +27,8 @@ type Change = vscode.AuthenticationProviderAuthenticationSessionsChangeEvent;
  * A session for each project that is signed in to. The editor asks the person before an extension gets one, and
  * asks for them by itself too, for its menus. It waits for one answer before it asks for the next.
  */
-export class TirAuthentication implements vscode.AuthenticationProvider, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<Change>();
-  readonly #subscriptions: { dispose(): unknown }[];
+export class TirAuthentication extends Disposable implements vscode.AuthenticationProvider {
+  readonly #changed = this.register(new vscode.EventEmitter<Change>());
   /** As they were told last; undefined before the first time. */
   #sessions: readonly Session[] | undefined;
   /** What was written down as given, by session. */
@@ -39,27 +39,16 @@ export class TirAuthentication implements vscode.AuthenticationProvider, vscode.
   readonly onDidChangeSessions = this.#changed.event;
 
   constructor(private readonly services: Services) {
+    super();
     const follow = () => {
       this.update().catch((error: unknown) => {
         services.log.error(String(error));
       });
     };
-    this.#subscriptions = [
-      this.#changed,
-      services.store.onDidChange(follow),
-      services.lists.onDidChange(follow),
-      vscode.workspace.onDidGrantWorkspaceTrust(follow),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('tir.authentication')) {
-          follow();
-        }
-      }),
-    ];
+    this.register(services.store.onDidChange(follow));
+    this.register(services.lists.onDidChange(follow));
+    this.register(onTrustOrSetting('tir.authentication', follow));
     follow();
-  }
-
-  dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
   /** @param scopes `project:<id>`, or none for all; undefined where the editor asks for itself */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { committed, type Git } from './git';
@@ -56,8 +57,8 @@ function next({ known }: Finding, isCommitted: boolean): string {
 }
 
 /** What was found, by file, and the diagnostics that show it. */
-export class ShownLeaks implements vscode.Disposable {
-  readonly #diagnostics = vscode.languages.createDiagnosticCollection('tir');
+export class ShownLeaks extends Disposable {
+  readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir'));
   /** By address: of a document that is open, or of a file when the workspace was looked through. */
   readonly #found = new Map<string, FileFindings>();
   /** Of a file's credentials, which are in its git history and which are not. */
@@ -70,10 +71,8 @@ export class ShownLeaks implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
     /** The page that says what each code means. */
     private readonly why: vscode.Uri,
-  ) {}
-
-  dispose(): void {
-    this.#diagnostics.dispose();
+  ) {
+    super();
   }
 
   all(): FileFindings[] {

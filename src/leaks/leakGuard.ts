@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable, onSetting } from '../base/disposable';
 import { inTurn } from '../base/async';
 import { keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
@@ -14,9 +15,8 @@ import { StagedGuard, tellCommitted, tellStaged } from './staged';
 import { type FileFindings, readText, scanFolder } from './workspaceScan';
 
 /** Keeps tokens out of files: looks for them, shows where they are, and offers what helps. */
-export class LeakGuard implements vscode.Disposable {
+export class LeakGuard extends Disposable {
   readonly #fingerprint = keyedHash();
-  readonly #subscriptions: { dispose(): unknown }[] = [];
   /** What the workspace was looked through for: that stays when its file is closed. */
   #ofWorkspace = new Set<string>();
   #known = new KnownValues(this.#fingerprint);
@@ -34,32 +34,28 @@ export class LeakGuard implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
     why: vscode.Uri,
   ) {
-    this.#shown = new ShownLeaks(() => this.#known, log, why);
-    this.#subscriptions.push(this.#shown);
+    super();
+    this.#shown = this.register(new ShownLeaks(() => this.#known, log, why));
   }
 
   /** Looks at what is open from now on, while the setting says so. */
   start(): void {
-    this.#subscriptions.push(
-      vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('tir.leaks')) {
-          this.#follow();
-        }
-      }),
+    this.register(onSetting('tir.leaks', () => this.#follow()));
+    this.register(
       this.store.onDidChange(({ kind }) => {
         if (kind === 'value' || kind === 'connection') {
           this.#loading = this.#load();
         }
       }),
-      new LeakFixes((uri, range) => this.#shown.findingAt(uri, range)).register(),
     );
+    this.register(new LeakFixes((uri, range) => this.#shown.findingAt(uri, range)).register());
     this.#loading = this.#load();
     this.#follow();
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.#running?.dispose();
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    super.dispose();
   }
 
   /**

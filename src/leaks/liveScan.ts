@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import type { KnownValues } from './known';
 import { afterChange, afterScan, type Finding, linesOf, scanLines, type Scanned } from './scan';
 
@@ -16,9 +17,8 @@ interface Watched {
 }
 
 /** Looks at the documents that are open, and while one types at the lines alone that changed. */
-export class LiveScan implements vscode.Disposable {
+export class LiveScan extends Disposable {
   readonly #watched = new Map<string, Watched>();
-  readonly #subscriptions: vscode.Disposable[];
 
   /**
    * @param found is told of a document when all of it has been looked at
@@ -29,20 +29,21 @@ export class LiveScan implements vscode.Disposable {
     private readonly found: (document: vscode.TextDocument, findings: readonly Finding[]) => void,
     closed: (uri: vscode.Uri) => void,
   ) {
-    this.#subscriptions = [
-      vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)),
-      vscode.workspace.onDidChangeTextDocument((change) => this.#change(change)),
+    super();
+    this.register(vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)));
+    this.register(vscode.workspace.onDidChangeTextDocument((change) => this.#change(change)));
+    this.register(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         if (this.#forget(uri.toString())) {
           closed(uri);
         }
       }),
-    ];
+    );
     this.scanAll();
   }
 
-  dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+  override dispose(): void {
+    super.dispose();
     for (const key of [...this.#watched.keys()]) {
       this.#forget(key);
     }

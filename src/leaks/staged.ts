@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
 import { rangeOf } from './diagnostics';
@@ -29,28 +30,29 @@ export interface StagedEvents {
 }
 
 /** Looks at what is staged in a repository before it is committed, and says when it holds a credential that was not there. */
-export class StagedGuard implements vscode.Disposable {
-  readonly #subscriptions: vscode.Disposable[];
+export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();
 
   constructor(
     git: Git,
     private readonly events: StagedEvents,
   ) {
-    this.#subscriptions = [
-      git.onDidOpenRepository((repository) => this.#watch(repository)),
+    super();
+    this.register(git.onDidOpenRepository((repository) => this.#watch(repository)));
+    this.register(
       git.onDidCloseRepository((repository) => {
         this.#watches.get(repository)?.dispose();
         this.#watches.delete(repository);
       }),
-    ];
+    );
     for (const repository of git.repositories) {
       this.#watch(repository);
     }
   }
 
-  dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions, ...this.#watches.values()).dispose();
+  override dispose(): void {
+    super.dispose();
+    this.#watches.forEach((watch) => watch.dispose());
   }
 
   /** Anew: other values are known. */
@@ -67,8 +69,7 @@ export class StagedGuard implements vscode.Disposable {
   }
 }
 
-class StagedWatch implements vscode.Disposable {
-  readonly #subscription: vscode.Disposable;
+class StagedWatch extends Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** One look after the other: what was told of must be known to the next. */
   #work = Promise.resolve();
@@ -87,13 +88,14 @@ class StagedWatch implements vscode.Disposable {
     private readonly repository: Repository,
     private readonly events: StagedEvents,
   ) {
+    super();
     this.#known = events.known();
-    this.#subscription = repository.state.onDidChange(() => this.look());
+    this.register(repository.state.onDidChange(() => this.look()));
     this.look();
   }
 
-  dispose(): void {
-    this.#subscription.dispose();
+  override dispose(): void {
+    super.dispose();
     clearTimeout(this.#timer);
   }
 

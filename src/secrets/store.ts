@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import { TirError } from '../base/errors';
 import {
   changeOf,
@@ -39,9 +40,8 @@ import {
  * All that is kept: one record for each connection, each token
  * value, each rotation under way, and the token in use of each scope.
  */
-export class Store implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<StoreChange>();
-  readonly #subscription: vscode.Disposable;
+export class Store extends Disposable {
+  readonly #changed = this.register(new vscode.EventEmitter<StoreChange>());
   readonly #records: RecordStorage;
 
   /** Fires in every window, this one included. */
@@ -52,23 +52,21 @@ export class Store implements vscode.Disposable {
     /** Is told, once each, of the records that lists leave out because they cannot be read. */
     leftOut: (error: TirError) => void,
   ) {
+    super();
     this.#records = new RecordStorage(storage, leftOut);
-    this.#subscription = storage.onDidChange(({ key }) => {
-      this.#records.changed();
-      const change = changeOf(key);
-      if (change) {
-        this.#changed.fire(change);
-      }
-    });
+    this.register(
+      storage.onDidChange(({ key }) => {
+        this.#records.changed();
+        const change = changeOf(key);
+        if (change) {
+          this.#changed.fire(change);
+        }
+      }),
+    );
   }
 
   /** How often something changed, in this window or another one that it has heard. */
   readonly changes = () => this.#records.changes;
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#changed.dispose();
-  }
 
   /** Those that can be read, by label. */
   async connections(): Promise<Connection[]> {

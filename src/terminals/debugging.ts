@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import { toTirError } from '../base/errors';
 import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
@@ -13,20 +14,15 @@ import type { TerminalEnvironment } from './environment';
  * replaced, which the editor hands to the debugger and writes nowhere. A session that cannot have it starts without
  * it; whose configuration says `"tir": true` is told why.
  */
-export class Debugging implements vscode.DebugConfigurationProvider, vscode.Disposable {
-  readonly #registration: vscode.Disposable;
-
+export class Debugging extends Disposable implements vscode.DebugConfigurationProvider {
   /** @param started is told of each token that a session gets */
   constructor(
     private readonly environment: TerminalEnvironment,
     private readonly log: vscode.LogOutputChannel,
     private readonly started: (use: Use) => void,
   ) {
-    this.#registration = vscode.debug.registerDebugConfigurationProvider('*', this);
-  }
-
-  dispose(): void {
-    this.#registration.dispose();
+    super();
+    this.register(vscode.debug.registerDebugConfigurationProvider('*', this));
   }
 
   async resolveDebugConfigurationWithSubstitutedVariables(

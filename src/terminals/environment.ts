@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { inTurn } from '../base/async';
 import { type Credentials, keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
@@ -41,9 +42,8 @@ function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
  * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use of their
  * folder, else the one of all, and nothing where there is none, the workspace is not trusted, or the setting is off.
  */
-export class TerminalEnvironment implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly #subscriptions: { dispose(): unknown }[] = [this.#changed];
+export class TerminalEnvironment extends Disposable {
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #hash = keyedHash();
   #held: ReadonlyMap<Scope, TerminalToken> = new Map();
   /** Tokens that are being put to use, and aren't stored as such yet. */
@@ -63,7 +63,9 @@ export class TerminalEnvironment implements vscode.Disposable {
     private readonly state: vscode.Memento,
     /** Is told why terminals did not get what they should. */
     private readonly failed: (error: unknown) => void,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Begins to keep it. Resolves when terminals that open from then on get what is stored now, or nothing where that fails. */
   start(): Promise<void> {
@@ -76,7 +78,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     // Before anything of it arrives. The default writes the values to disk in plain text.
     this.collection.persistent = false;
     this.collection.description = vscode.l10n.t('The TIR token in use');
-    this.#subscriptions.push(
+    this.register(
       this.store.onDidChange((change) => {
         // A project is part of it by its extra names of variables, and only while a token of it is in use.
         if (
@@ -87,19 +89,10 @@ export class TerminalEnvironment implements vscode.Disposable {
           void follow();
         }
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(follow),
-      vscode.workspace.onDidChangeWorkspaceFolders(follow),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('tir.terminal')) {
-          void follow();
-        }
-      }),
     );
+    this.register(vscode.workspace.onDidChangeWorkspaceFolders(follow));
+    this.register(onTrustOrSetting('tir.terminal', follow));
     return first;
-  }
-
-  dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
   /** What a terminal gets that opens now in this folder, or outside of any. */

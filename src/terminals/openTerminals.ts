@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
@@ -14,22 +15,22 @@ interface Known {
 }
 
 /** Which token each open terminal was given, so that those with an old one can be counted and reopened. */
-export class OpenTerminals implements vscode.Disposable {
+export class OpenTerminals extends Disposable {
   readonly #known = new WeakMap<vscode.Terminal, Known>();
   /** Those that were opened here; the editor leaves an extension's terminals alone. */
   readonly #ours = new WeakSet<vscode.Terminal>();
-  readonly #subscriptions: vscode.Disposable[];
 
   /** @param opened is told of each terminal that got a token */
   constructor(
     private readonly environment: TerminalEnvironment,
     opened: (held: TerminalToken) => void,
   ) {
+    super();
     // Those that are there already got, at best, what is in use now.
     for (const terminal of vscode.window.terminals) {
       this.#note(terminal);
     }
-    this.#subscriptions = [
+    const subscriptions = [
       vscode.window.onDidOpenTerminal((terminal) => {
         const held = this.#note(terminal);
         if (held) {
@@ -46,10 +47,7 @@ export class OpenTerminals implements vscode.Disposable {
         }
       }),
     ];
-  }
-
-  dispose(): void {
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    subscriptions.forEach((one) => this.register(one));
   }
 
   /** Those that hold a token which new terminals of their folder do not get any more. */

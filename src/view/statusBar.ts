@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { inTurn } from '../base/async';
 import { activeFolder, folderOf, isHere, useIn } from '../base/folders';
@@ -31,9 +32,10 @@ interface Shown {
  * The status bar's item: which token the terminals of the active editor's folder get. Where the API refuses
  * that token, it says so once, and the item goes on saying it. It keeps the context keys of walkthrough and menus too.
  */
-export class StatusBar implements vscode.Disposable {
-  readonly #item = vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10);
-  readonly #subscriptions: { dispose(): unknown }[];
+export class StatusBar extends Disposable {
+  readonly #item = this.register(
+    vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10),
+  );
   /** The token in use that seems to be refused, what looks again, and whether it has. */
   #doubt: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #contexts = '';
@@ -46,31 +48,27 @@ export class StatusBar implements vscode.Disposable {
     private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    super();
     const follow = () => {
       void this.update();
     };
     this.#item.name = vscode.l10n.t('TIR Token in Use');
-    this.#subscriptions = [
-      this.#item,
+    const subscriptions = [
       sources.store.onDidChange(follow),
       sources.lists.onDidChange(follow),
       environmentChanged(follow),
       vscode.window.onDidChangeActiveTextEditor(follow),
       vscode.window.onDidOpenTerminal(follow),
       vscode.window.onDidCloseTerminal(follow),
-      vscode.workspace.onDidGrantWorkspaceTrust(follow),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('tir')) {
-          follow();
-        }
-      }),
+      onTrustOrSetting('tir', follow),
     ];
+    subscriptions.forEach((one) => this.register(one));
     follow();
   }
 
-  dispose(): void {
+  override dispose(): void {
     clearTimeout(this.#doubt?.timer);
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    super.dispose();
   }
 
   readonly update = inTurn(() =>

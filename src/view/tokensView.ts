@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Disposable, onSetting } from '../base/disposable';
 import { inTurn } from '../base/async';
 import { settings } from '../base/settings';
 import type { Sorting } from '../tir/token';
@@ -17,9 +18,8 @@ const sortingKey = 'sorting';
  * What it shows is read first and drawn then, and only the rows that differ are drawn. While the editor draws all of them
  * anew it does not know which row a click was for, so that this is left to when rows come, go or move.
  */
-export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
-  readonly #subscriptions: { dispose(): unknown }[];
+export class TokensView extends Disposable implements vscode.TreeDataProvider<Row> {
+  readonly #changed = this.register(new vscode.EventEmitter<Row[] | undefined>());
   readonly #view: vscode.TreeView<Row>;
   readonly #clock: NodeJS.Timeout;
   #shown: Snapshot | undefined;
@@ -36,11 +36,12 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
     /** Keeps how rows are sorted. */
     private readonly state: vscode.Memento,
   ) {
+    super();
     const { store, lists } = sources;
-    this.#view = vscode.window.createTreeView('tir.tokens', { treeDataProvider: this, canSelectMany: true });
-    this.#subscriptions = [
-      this.#view,
-      this.#changed,
+    this.#view = this.register(
+      vscode.window.createTreeView('tir.tokens', { treeDataProvider: this, canSelectMany: true }),
+    );
+    const subscriptions = [
       store.onDidChange((change) => {
         // Another window signed in again: what was refused before may be answered now.
         if (change.kind === 'connection' && lists.current(change.connectionId).error) {
@@ -52,18 +53,15 @@ export class TokensView implements vscode.TreeDataProvider<Row>, vscode.Disposab
         this.#showLoading();
         this.redraw();
       }),
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('tir.expiry')) {
-          this.redraw();
-        }
-      }),
+      onSetting('tir.expiry', () => this.redraw()),
     ];
+    subscriptions.forEach((one) => this.register(one));
     this.#clock = setInterval(() => this.redraw(), hour);
   }
 
-  dispose(): void {
+  override dispose(): void {
     clearInterval(this.#clock);
-    vscode.Disposable.from(...this.#subscriptions).dispose();
+    super.dispose();
   }
 
   get selection(): readonly Row[] {
