@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync, watch } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { Queue } from '../base/async';
 import { codeOf, TirError } from '../base/errors';
 import { endsInNewline, newline, orIfMissing, readFrom, sizeOf, type Storage, takeLock } from '../platform/files';
 import { type ActivityEntry, readLines, writeLine } from './entries';
@@ -34,7 +35,7 @@ export class ActivityLog {
   readonly file: string;
   readonly #folder: string;
   #cursors: Cursors;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
 
   /**
    * @param storage is made on the first write
@@ -99,13 +100,11 @@ export class ActivityLog {
   }
 
   #queued<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(work).catch((error: unknown) => {
+    return this.#queue.run(work).catch((error: unknown) => {
       throw error instanceof TirError
         ? error
         : new TirError('storage-failed', `the activity could not be ${what}: ${codeOf(error)}`);
     });
-    this.#queue = result.catch(() => undefined);
-    return result;
   }
 
   async #append(line: string): Promise<void> {

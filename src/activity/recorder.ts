@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 
+import { Queue } from '../base/async';
 import type { ErrorCode } from '../base/errors';
 import type { Store } from '../secrets/store';
 import type { ActivityAction } from './entries';
@@ -16,7 +17,7 @@ export interface ActivitySubject {
 
 /** Writes the audit trail. A disk that is full must not keep anyone from revoking a token: failures are logged, never thrown. */
 export class ActivityRecorder {
-  #last = Promise.resolve();
+  readonly #queue = new Queue();
 
   constructor(
     readonly trail: ActivityLog,
@@ -26,8 +27,7 @@ export class ActivityRecorder {
 
   /** In the order of the calls, whether or not they are waited for. */
   note(action: ActivityAction, about: ActivitySubject = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
-    this.#last = this.#last.then(() => this.#write(action, about, outcome));
-    return this.#last;
+    return this.#queue.run(() => this.#write(action, about, outcome));
   }
 
   async #write(action: ActivityAction, about: ActivitySubject, outcome: 'ok' | ErrorCode): Promise<void> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable, onTrustOrSetting } from '../base/disposable';
-import { inTurn } from '../base/async';
+import { coalesced } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
 import type { Secret } from '../base/secret';
 import { defaultLabel, plain } from '../base/sentences';
@@ -83,7 +83,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   }
 
   /** Resolves to the sessions as they are now, once whoever listens has been told. */
-  readonly update = inTurn(() => this.#apply());
+  readonly update = coalesced(() => this.#apply());
 
   async #create(scopes: readonly string[], connectionId: string | undefined): Promise<vscode.AuthenticationSession> {
     const reason = withheld();

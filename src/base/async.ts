@@ -1,9 +1,8 @@
 /**
- * A function that does the work at once, or, while it is under way, one time after the other, so that the last state
- * wins; and one that waits for its turn is for all who ask meanwhile. What it resolves to, or rejects with, is what came
- * of work that did not begin before the call.
+ * Runs `work`, never concurrently. Calls made during a run share one follow-up run, and settle with its result: the last
+ * state wins.
  */
-export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+export function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   let waiting: Promise<T> | undefined;
   const begin = () => {
@@ -14,8 +13,43 @@ export function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
   return () => waiting ?? (running ? (waiting = running.then(begin, begin)) : begin());
 }
 
-/** What is made by the first call, for all of them. */
+/** Caches the result of the first call. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly it: T } | undefined;
   return () => (made ??= { it: make() }).it;
+}
+
+/** Runs each work once the one before has settled, whether or not that failed. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** Shares a call between all who ask for the same before it's answered. */
+export class SharedCalls<T> {
+  readonly #pending = new Map<string, Promise<T>>();
+
+  ask(key: string, call: () => Promise<T>): Promise<T> {
+    const pending = this.#pending.get(key);
+    if (pending) {
+      return pending;
+    }
+    const answer = call().finally(() => {
+      if (this.#pending.get(key) === answer) {
+        this.#pending.delete(key);
+      }
+    });
+    this.#pending.set(key, answer);
+    return answer;
+  }
+
+  /** Shares no call that began before. */
+  forget(): void {
+    this.#pending.clear();
+  }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable, onSetting } from '../base/disposable';
-import { inTurn } from '../base/async';
+import { coalesced } from '../base/async';
 import { keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
@@ -118,7 +118,7 @@ export class LeakGuard extends Disposable {
     this.#shown.showAll();
   }
 
-  readonly #load = inTurn(async () => {
+  readonly #load = coalesced(async () => {
     try {
       const known = await loadKnown(this.store, this.#fingerprint);
       if (!known.equals(this.#known)) {

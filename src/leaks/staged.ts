@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Queue } from '../base/async';
 import { Disposable } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
@@ -72,7 +73,7 @@ export class StagedGuard extends Disposable {
 class StagedWatch extends Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** One look after the other: what was told of must be known to the next. */
-  #work = Promise.resolve();
+  readonly #queue = new Queue();
   #staged: readonly FileFindings[] = [];
   /**
    * What was staged at any time since the last commit: for a moment the editor can have an index that is empty
@@ -103,7 +104,7 @@ class StagedWatch extends Disposable {
     // Not put off by the next step of git: while it is busy there is always one.
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#work = this.#work.then(() => this.#look()).catch(() => undefined);
+      this.#queue.run(() => this.#look()).catch(() => undefined);
     }, pause);
   }
 

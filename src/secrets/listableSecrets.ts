@@ -1,3 +1,4 @@
+import { Queue } from '../base/async';
 import type * as vscode from 'vscode';
 
 import type { Rotation } from './records';
@@ -57,7 +58,7 @@ const indexKey = 'index';
  * after it is deleted, so that a crash in between leaves a name too many and never a secret that is not found any more.
  */
 export class ListableSecrets implements ListableStorage {
-  #writes: Promise<unknown> = Promise.resolve();
+  readonly #writes = new Queue();
   /** Once it has listed its keys it always does, and is not asked for them before each write. */
   #lists = false;
   readonly onDidChange: vscode.SecretStorage['onDidChange'];
@@ -107,7 +108,7 @@ export class ListableSecrets implements ListableStorage {
     if (this.#lists || (await this.#listed()) !== undefined) {
       return;
     }
-    const write = this.#writes.then(async () => {
+    return this.#writes.run(async () => {
       const before = await this.#index();
       const keys = new Set(before);
       change(keys);
@@ -115,7 +116,5 @@ export class ListableSecrets implements ListableStorage {
         await (keys.size === 0 ? this.storage.delete(indexKey) : this.storage.store(indexKey, [...keys].join('\n')));
       }
     });
-    this.#writes = write.catch(() => undefined);
-    return write;
   }
 }

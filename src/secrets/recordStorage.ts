@@ -1,3 +1,4 @@
+import { SharedCalls } from '../base/async';
 import { TirError } from '../base/errors';
 import type { ListableStorage } from './listableSecrets';
 import { isNewer, isUnreadable } from './records';
@@ -17,8 +18,8 @@ export class RecordStorage {
   /** Keys of the records that were left out. */
   readonly #told = new Set<string>();
   /** Several listen to a change, and ask for the same at once: one way to the editor and back is for all of them. */
-  readonly #reads = new UnderWay<string | undefined>();
-  readonly #lists = new UnderWay<string[]>();
+  readonly #reads = new SharedCalls<string | undefined>();
+  readonly #lists = new SharedCalls<string[]>();
   #changes = 0;
 
   constructor(
@@ -117,29 +118,6 @@ export class RecordStorage {
       this.#told.add(key);
       this.leftOut(error);
     }
-  }
-}
-
-/** Questions that are not answered yet. */
-class UnderWay<T> {
-  readonly #asked = new Map<string, Promise<T>>();
-
-  ask(name: string, work: () => Promise<T>): Promise<T> {
-    const asked = this.#asked.get(name);
-    if (asked) {
-      return asked;
-    }
-    const answer = work().finally(() => {
-      if (this.#asked.get(name) === answer) {
-        this.#asked.delete(name);
-      }
-    });
-    this.#asked.set(name, answer);
-    return answer;
-  }
-
-  forget(): void {
-    this.#asked.clear();
   }
 }
 

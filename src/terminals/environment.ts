@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable, onTrustOrSetting } from '../base/disposable';
-import { inTurn } from '../base/async';
+import { coalesced } from '../base/async';
 import { type Credentials, keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
@@ -111,7 +111,7 @@ export class TerminalEnvironment extends Disposable {
   }
 
   /** Resolves when terminals that open from now on get what is stored now. Asks nobody where nothing has changed. */
-  readonly update = inTurn(async () => {
+  readonly update = coalesced(async () => {
     const changes = this.#heard + this.store.changes();
     if (changes !== this.#applied) {
       this.#applied = undefined;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { fromUi } from '../base/arguments';
-import { inTurn } from '../base/async';
+import { coalesced } from '../base/async';
 import { activeFolder, folderOf, isHere, useIn } from '../base/folders';
 import { dateText, plain } from '../base/sentences';
 import { settings } from '../base/settings';
@@ -71,7 +71,7 @@ export class StatusBar extends Disposable {
     super.dispose();
   }
 
-  readonly update = inTurn(() =>
+  readonly update = coalesced(() =>
     this.#show().catch((error: unknown) => {
       this.log.error(String(error));
     }),

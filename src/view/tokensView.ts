@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable, onSetting } from '../base/disposable';
-import { inTurn } from '../base/async';
+import { coalesced } from '../base/async';
 import { settings } from '../base/settings';
 import type { Sorting } from '../tir/token';
 import { connectionItem, type Row, Rows, tokenItem, tokenTooltip } from './nodes';
@@ -117,7 +117,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   }
 
   /** Reads anew, and draws what differs. */
-  readonly #update = inTurn(async () => {
+  readonly #update = coalesced(async () => {
     void this.#loadOnce();
     const warnBeforeDays = settings.warnBeforeDays();
     await this.#show(await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }));
