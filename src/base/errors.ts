@@ -23,7 +23,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 /**
  * The one error of the extension. `message` is for the log: it says what was found, in English, and never
  * holds a credential or an address with one (so no error of the network stack is kept as its cause:
- * those name the whole address). What people read is made of `code` at the edge, in `view/sentences.ts`.
+ * those name the whole address). What people read is made of `code` at the edge, in `sentences.ts`.
  */
 export class TirError extends Error {
   override readonly name = 'TirError';

@@ -63,7 +63,7 @@ describe('Marketplace', () => {
     assert.ok(atStart <= 120_000, `${atStart} bytes`);
     const heavy = [
       'src/leaks/',
-      'src/lifecycle/rotation.ts',
+      'src/tokens/tokens.ts',
       'src/snippets/snippets.ts',
       'src/commands/run.ts',
       'node-fetch',

@@ -58,7 +58,7 @@ export async function hello() {
     ],
     ['package.nls.json', '{\n', '"setting.hello": "Whether to say it.",\n'],
     ['package.nls.hi.json', '{\n', '"setting.hello": "कहना है या नहीं।",\n'],
-    ['src/settings.ts', 'export const settings = {\n', "  helloEnabled: () => read<boolean>('hello.enabled', true),\n"],
+    ['src/base/settings.ts', 'export const settings = {\n', "  helloEnabled: () => read<boolean>('hello.enabled', true),\n"],
     ['README.md', '| `tir.apiUrl` ', '| `tir.hello.enabled` | `true` | whether to say it |\n', 'before'],
   ],
   'A snippet': [
@@ -70,13 +70,13 @@ export async function hello() {
       'before',
     ],
     [
-      'src/snippets/titles.ts',
+      'src/snippets/offers.ts',
       '  jupyter: {',
       "  rust: { label: 'Rust', use: vscode.l10n.t('Read the token in Rust') },\n",
       'before',
     ],
     ['l10n/bundle.l10n.hi.json', '{\n', '"Read the token in Rust": "Rust में टोकन पढ़ें",\n'],
-    ['src/snippets/languages.ts', "  'python',\n", "  'rust',\n"],
+    ['src/snippets/completions.ts', "  'python',\n", "  'rust',\n"],
     [
       'test/support/snippets.md',
       '## curl\n',

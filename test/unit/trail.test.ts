@@ -351,7 +351,7 @@ describe('trail', () => {
   it('loses and tears nothing when four processes append and rotate at once', async () => {
     const bundle = join(base, 'trail.mjs');
     await build({
-      entryPoints: ['src/lifecycle/trail.ts'],
+      entryPoints: ['src/activity/log.ts'],
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -415,8 +415,8 @@ describe('trail', () => {
 /** A window, reduced to its trail: says that it is there, and appends when it is told to. */
 const appender = `
   const [, bundle, folder, window, count] = process.argv;
-  const { Trail } = await import(bundle);
-  const trail = new Trail({ fsPath: folder }, window, () => ${start});
+  const { ActivityLog } = await import(bundle);
+  const trail = new ActivityLog({ fsPath: folder }, window, () => ${start});
   process.stdout.write('ready');
   for await (const told of process.stdin) void told;
   const entry = { action: 'use', outcome: 'ok', token: 'n'.repeat(200), connection: 'c'.repeat(100) };
