@@ -84,7 +84,6 @@ async function buildConsumer() {
 const withStub = /** @type {const} */ ({
   alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
   logOverride: { 'import-is-undefined': 'silent' },
-  chunkNames: 'chunks/stub-[name]-[hash]',
 });
 /** Modules that several test files import are evaluated once for all of them. */
 const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
@@ -96,12 +95,7 @@ function isOf(file, suites) {
 
 /** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
 export async function buildForNode(tests) {
-  const stubbed = tests.filter((file) => isOf(file, alsoInHost));
-  const others = tests.filter((file) => !stubbed.includes(file));
-  await Promise.all([
-    build({ ...onNode, ...shared, ...withStub, entryPoints: stubbed }),
-    build({ ...onNode, ...shared, entryPoints: [...others, 'test/support/main.ts'] }),
-  ]);
+  await build({ ...onNode, ...shared, ...withStub, entryPoints: [...tests, 'test/support/main.ts'] });
 }
 
 /** Builds all suites: `host` for the extension host, `logic` and `soak` for that and for plain Node, the others for plain Node. */

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 
-import { maxNameLength, type NameProblem } from '../tir/input';
 import type { Project } from '../tir/token';
 import type { TirError } from './errors';
 
@@ -125,19 +124,6 @@ function reason(error: TirError, host: string): string {
       return error.details.status === undefined
         ? vscode.l10n.t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
         : `${vscode.l10n.t('TIR did not accept it.')}${says}`;
-  }
-}
-
-export function nameProblemSentence(problem: NameProblem, name: string): string {
-  switch (problem) {
-    case 'empty':
-      return vscode.l10n.t('Enter a name.');
-    case 'too-long':
-      return vscode.l10n.t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length);
-    case 'characters':
-      return vscode.l10n.t('A name is made of letters, digits, "-", "_" and "." only.');
-    case 'taken':
-      return vscode.l10n.t('The project has a token "{0}" already.', name);
   }
 }
 

@@ -4,10 +4,10 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
-import { refusal, toTirError, withErrorContext } from '../base/errors';
+import { toTirError, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
-import { nameProblemSentence, plain, sentence } from '../base/sentences';
+import { plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
 import type { Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
@@ -30,7 +30,7 @@ export async function createToken(services: Services, { argument, interactive }:
   const name = given.name ?? (await askName(title, taken));
   const problem = nameProblem(name, taken);
   if (problem) {
-    throw refusal(problem === 'taken' ? 'conflict' : 'invalid-input', nameProblemSentence(problem, name));
+    throw problem;
   }
   const tokens = await services.tokens();
   const result = await untilItArrives(services, connection, name, interactive, () =>
@@ -90,10 +90,7 @@ function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   return askText(singleStep(title), {
     prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
     value: suggestName(hostname(), vscode.workspace.name, taken),
-    validate: (name) => {
-      const problem = nameProblem(name, taken);
-      return problem && nameProblemSentence(problem, name);
-    },
+    validate: (name) => nameProblem(name, taken)?.details.why,
   });
 }
 

@@ -12,7 +12,7 @@ import { standingOf } from '../export/git';
 import type { Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, needTrust, noteHandOver, toUserError } from './export';
+import { allowExport, needTrust, noteHandOver } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
@@ -51,7 +51,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     refuseUnsaved(uri, path);
     const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
-    await toUserError(save(vscode.Uri.joinPath(uri, envFile).fsPath, variables));
+    await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables);
     await noteHandOver(services, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
     if (interactive) {
       const message = vscode.l10n.t(
@@ -67,7 +67,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
 
 /** Resolves to whether git ignores the file, or there is none that could commit it. */
 async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
-  await toUserError(readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath));
+  await readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath);
   refuseUnsaved(folder, path);
   const standing = await askGit(folder);
   if (standing === 'tracked') {
@@ -83,9 +83,7 @@ async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
 }
 
 function askGit(folder: vscode.Uri) {
-  return toUserError(
-    withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal)),
-  );
+  return withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal));
 }
 
 function refuseUnsaved(folder: vscode.Uri, path: string): void {
@@ -108,7 +106,7 @@ async function ask(name: string, path: string, isIgnored: boolean): Promise<void
 }
 
 async function ignore(folder: vscode.Uri, path: string): Promise<void> {
-  await toUserError(addIgnoreLine(folder.fsPath));
+  await addIgnoreLine(folder.fsPath);
   if ((await askGit(folder)) === 'not-ignored') {
     throw refusal(
       'invalid-input',

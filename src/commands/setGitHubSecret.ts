@@ -10,7 +10,7 @@ import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
 import type { Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, needTrust, noteHandOver, toUserError } from './export';
+import { allowExport, needTrust, noteHandOver } from './export';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
@@ -21,7 +21,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
   needTrust();
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Set as GitHub Actions Secret');
-  const problem = given.name === undefined ? undefined : nameProblem(given.name);
+  const problem = given.name === undefined ? undefined : secretNameProblem(given.name);
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
@@ -31,10 +31,8 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
   const name = plain(tokenName);
   return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
-    const repository = await toUserError(
-      withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
-        repositoryOf(running(signal), credentials),
-      ),
+    const repository = await withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
+      repositoryOf(running(signal), credentials),
     );
     // Nobody has to read the host of all hosts.
     const shown = repository.replace(/^github\.com\//, '');
@@ -48,10 +46,8 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
         vscode.l10n.t('Set Secret'),
       );
     }
-    await toUserError(
-      withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
-        setSecret({ name: secret, repository }, running(signal), credentials),
-      ),
+    await withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
+      setSecret({ name: secret, repository }, running(signal), credentials),
     );
     await noteHandOver(services, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
     if (interactive) {
@@ -67,18 +63,6 @@ function askName(title: string, repository: string): Promise<string> {
   return askText(singleStep(title), {
     prompt: vscode.l10n.t('Name of the secret in {0}', repository),
     value: tokenVariable,
-    validate: nameProblem,
+    validate: secretNameProblem,
   });
-}
-
-/** Not quoting the name: it may be a token that was pasted into the wrong field. */
-function nameProblem(name: string): string | undefined {
-  switch (secretNameProblem(name)) {
-    case 'characters':
-      return vscode.l10n.t('A name of a secret is made of letters, digits and "_", and does not begin with a digit.');
-    case 'reserved':
-      return vscode.l10n.t('Names that begin with GITHUB_ are reserved by GitHub.');
-    case undefined:
-      return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import { refusal } from '../base/errors';
 import { askText, singleStep } from '../base/prompts';
 import { plain } from '../base/sentences';
 import type { Services } from '../services';
-import { longestName, mostNames, readNames, tokenVariable, variableProblem } from '../terminals/variables';
+import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';
 import type { Call } from './register';
 
@@ -19,7 +19,7 @@ export async function setVariableNames(services: Services, { argument }: Call) {
   const title = vscode.l10n.t('Set Extra Variable Names');
   const { connection } = await chooseConnection(services, title, given.connectionId);
   const names = [...new Set(given.names ?? (await askNames(connection.label, connection.variables ?? [])))];
-  const problem = namesProblem(names);
+  const problem = variablesProblem(names);
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
@@ -42,36 +42,7 @@ async function askNames(label: string, names: readonly string[]): Promise<string
     ),
     placeholder: 'OPENAI_API_KEY, MY_TOKEN',
     value: names.join(', '),
-    validate: (value) => namesProblem(readNames(value)),
+    validate: (value) => variablesProblem(readNames(value)),
   });
   return readNames(text);
-}
-
-/** One sentence on the first name that cannot be taken; undefined where all can. */
-function namesProblem(names: readonly string[]): string | undefined {
-  if (names.length > mostNames) {
-    return vscode.l10n.t('A project has at most {0} extra names; these are {1}.', mostNames, names.length);
-  }
-  for (const name of names) {
-    const problem = variableProblem(name);
-    if (problem === undefined) {
-      continue;
-    }
-    switch (problem) {
-      case 'characters':
-        // Not quoted: it may be a token that was pasted into the wrong field.
-        return vscode.l10n.t(
-          'A name of a variable is made of letters, digits and "_", and does not begin with a digit.',
-        );
-      case 'too-long':
-        return vscode.l10n.t('A name of a variable has at most {0} characters.', longestName);
-      case 'own':
-        return vscode.l10n.t('{0} has the token in any case.', name);
-      case 'sdk':
-        return vscode.l10n.t('{0} is set by the setting tir.terminal.sdkVariables.', name);
-      case 'steering':
-        return vscode.l10n.t('{0} cannot have the token: programs are steered by it. Choose another name.', name);
-    }
-  }
-  return undefined;
 }

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { appendFile, lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { codeOf } from '../base/errors';
-import { orIfMissing } from '../platform/files';
-import { HandOverProblem } from './problem';
+import { l10n } from 'vscode';
+
+import { codeOf, refusal, TirError } from '../base/errors';
+import { diskError, orIfMissing } from '../platform/files';
 
 /*
  * The text of a `.env` file, with a character for each byte (latin1): names and tokens are ASCII, and whatever else
@@ -52,7 +53,7 @@ function assignments(text: string): Assignment[] {
 /**
  * The text with these variables set: every assignment that is there has the new value, with what stands around it;
  * one that is not there is a line at the end. All else stays as it is.
- * @throws HandOverProblem `value`
+ * @throws TirError `invalid-input`
  */
 export function setVariables(text: string, variables: ReadonlyMap<string, string>): string {
   const values = new Map([...variables].map(([name, value]) => [name, written(value)]));
@@ -86,7 +87,12 @@ function written(value: string): string {
   if (!/["\\$`!]/.test(value)) {
     return `"${value}"`;
   }
-  throw new HandOverProblem('value');
+  throw refusal(
+    'invalid-input',
+    l10n.t(
+      'The value has characters that programs read in different ways in a .env file. Open a terminal with the token instead.',
+    ),
+  );
 }
 
 export const envFile = '.env';
@@ -96,7 +102,7 @@ const mode = 0o600;
 
 /**
  * The text of a `.env` file, with a character for each byte; empty where there is none.
- * @throws HandOverProblem `link`, `no-file`, `encoding`, `disk`
+ * @throws TirError `invalid-input`, `storage-failed`
  */
 export async function readEnvFile(file: string): Promise<string> {
   return ofDisk(async () => {
@@ -105,11 +111,18 @@ export async function readEnvFile(file: string): Promise<string> {
       return '';
     }
     if (!stat.isFile()) {
-      throw new HandOverProblem(stat.isSymbolicLink() ? 'link' : 'no-file');
+      throw refusal(
+        'invalid-input',
+        stat.isSymbolicLink()
+          ? // Git would be asked about the link, and the value written elsewhere.
+            l10n.t('The file .env is a symbolic link. Put a file in its place first.')
+          : l10n.t('There is a .env in the folder that is not a file. Rename it first.'),
+      );
     }
     const text = await readFile(file, 'latin1');
     if (text.includes('\0')) {
-      throw new HandOverProblem('encoding');
+      // Zero bytes, as UTF-16 has: another line in ASCII would break it.
+      throw refusal('invalid-input', l10n.t('The file .env is not in UTF-8. Save it in that encoding first.'));
     }
     return text;
   });
@@ -118,7 +131,7 @@ export async function readEnvFile(file: string): Promise<string> {
 /**
  * Sets variables in a `.env` file, which has the mode 0600 then. Whoever reads it meanwhile reads the old file or the
  * new one, whole.
- * @throws HandOverProblem `value`, and those of {@link readEnvFile}
+ * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
 export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
   const text = setVariables(await readEnvFile(file), variables);
@@ -140,7 +153,7 @@ export async function saveToEnvFile(file: string, variables: ReadonlyMap<string,
   });
 }
 
-/** Has git ignore `.env` in a folder, by a line at the end of its `.gitignore`. @throws HandOverProblem `disk` */
+/** Has git ignore `.env` in a folder, by a line at the end of its `.gitignore`. @throws TirError `storage-failed` */
 export async function addIgnoreLine(folder: string): Promise<void> {
   await ofDisk(async () => {
     const file = join(folder, '.gitignore');
@@ -154,6 +167,6 @@ async function ofDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof HandOverProblem ? error : new HandOverProblem('disk', codeOf(error));
+    throw error instanceof TirError ? error : diskError(codeOf(error));
   }
 }

@@ -1,9 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { l10n } from 'vscode';
+
+import { refusal } from '../base/errors';
 import { findProgram, runProgram } from '../platform/programs';
 import { envFile } from './envFile';
-import { HandOverProblem } from './problem';
 
 /** How git stands to the `.env` file of a folder. `outside`: of no repository, so that nobody can commit it. */
 export type Standing = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
@@ -11,21 +13,32 @@ export type Standing = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
 /**
  * Asks git about the `.env` file of a folder, which need not be there. Running git in a folder can run what the
  * repository's configuration names: only for workspaces that are trusted.
- * @throws HandOverProblem `no-git` and `git`, where there is a repository and no answer; `timeout`
+ * @throws TirError `invalid-input` if there is a repository and no answer; `timeout`
  */
 export async function standingOf(folder: string, signal: AbortSignal): Promise<Standing> {
   const isRepository = await hasRepository(folder);
   const git = await findProgram('git');
   if (git === undefined) {
     if (isRepository) {
-      throw new HandOverProblem('no-git');
+      throw refusal(
+        'invalid-input',
+        l10n.t(
+          'The folder is in a git repository, and git is not on the PATH to say whether .env is ignored. Install git first.',
+        ),
+      );
     }
     return 'outside';
   }
   const ask = async (args: readonly string[], answers: readonly number[]) => {
     const { exitCode, output, errors } = await runProgram(git, args, { folder, signal });
     if (!answers.includes(exitCode)) {
-      throw new HandOverProblem('git', firstLine(errors));
+      throw refusal(
+        'invalid-input',
+        l10n.t(
+          'git did not say whether .env is ignored. Run git status in the folder, and mend what it names. git says: {0}',
+          firstLine(errors),
+        ),
+      );
     }
     return { yes: exitCode === 0, output };
   };

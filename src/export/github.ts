@@ -1,34 +1,35 @@
+import { l10n } from 'vscode';
+
+import { refusal, type TirError } from '../base/errors';
 import { type Credentials, quotable } from '../base/secret';
 import { findProgram, type Running, runProgram } from '../platform/programs';
 import { firstLine } from './git';
-import { HandOverProblem } from './problem';
 
 /** What `gh` ends with where it wants to be signed in first: https://cli.github.com/manual/gh_help_exit-codes */
 const wantsLogin = 4;
 
-export type SecretNameProblem = 'characters' | 'reserved';
-
 /**
- * What is wrong with the name of a secret; undefined where nothing is. By GitHub's rules:
+ * One sentence on what is wrong with the name of a secret; undefined if nothing is. It doesn't quote the name, which may be
+ * a token that was pasted into the wrong field. By GitHub's rules:
  * https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
  */
-export function secretNameProblem(name: string): SecretNameProblem | undefined {
+export function secretNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return 'characters';
+    return l10n.t('A name of a secret is made of letters, digits and "_", and does not begin with a digit.');
   }
-  return /^GITHUB_/i.test(name) ? 'reserved' : undefined;
+  return /^GITHUB_/i.test(name) ? l10n.t('Names that begin with GITHUB_ are reserved by GitHub.') : undefined;
 }
 
 /**
  * The repository that `gh` takes a folder for, as `github.com/owner/name`. The host is a part of it, since companies
  * have their own.
- * @throws HandOverProblem `no-gh`, `gh-signed-out`, `gh`, `timeout`
+ * @throws TirError `invalid-input`, `forbidden`, `server-error`, `timeout`
  */
 export async function repositoryOf(running: Running, credentials: Credentials): Promise<string> {
   const address = await gh(['repo', 'view', '--json', 'url', '--jq', '.url'], running, credentials);
   const repository = /^https:\/\/([\w.-]+(?::\d+)?\/[\w.-]+\/[\w.-]+)$/.exec(address.trim())?.[1];
   if (repository === undefined) {
-    throw new HandOverProblem('gh', quotable(address, credentials));
+    throw ghError(quotable(address, credentials));
   }
   return repository;
 }
@@ -36,7 +37,7 @@ export async function repositoryOf(running: Running, credentials: Credentials): 
 /**
  * Sets a secret for the Actions of a repository; one of this name that is there is overwritten. `gh` reads the value
  * from its standard input and encrypts it with the repository's key.
- * @throws HandOverProblem `no-gh`, `gh-signed-out`, `gh`, `timeout`
+ * @throws TirError `invalid-input`, `forbidden`, `server-error`, `timeout`
  */
 export async function setSecret(
   { name, repository }: { readonly name: string; readonly repository: string },
@@ -51,14 +52,22 @@ export async function setSecret(
 async function gh(args: readonly string[], running: Running, credentials: Credentials): Promise<string> {
   const program = await findProgram('gh');
   if (program === undefined) {
-    throw new HandOverProblem('no-gh');
+    throw refusal(
+      'invalid-input',
+      l10n.t('The GitHub CLI, gh, is not on the PATH. Get it from https://cli.github.com.'),
+    );
   }
   const { exitCode, output, errors } = await runProgram(program, args, running);
   if (exitCode === wantsLogin || (exitCode !== 0 && errors.includes('gh auth login'))) {
-    throw new HandOverProblem('gh-signed-out');
+    throw refusal('forbidden', l10n.t('The GitHub CLI is not signed in. Run "gh auth login" in a terminal first.'));
   }
   if (exitCode !== 0) {
-    throw new HandOverProblem('gh', quotable(firstLine(errors), credentials));
+    throw ghError(quotable(firstLine(errors), credentials));
   }
   return output;
+}
+
+/** @param says a line of gh's output, without a value */
+function ghError(says: string): TirError {
+  return refusal('server-error', l10n.t('The GitHub CLI says: {0}', says));
 }

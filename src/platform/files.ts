@@ -1,6 +1,8 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 
-import { codeOf } from '../base/errors';
+import { l10n } from 'vscode';
+
+import { codeOf, refusal, type TirError } from '../base/errors';
 
 /** The folder that the editor gives an extension, `globalStorageUri`. */
 export interface Storage {
@@ -9,6 +11,14 @@ export interface Storage {
 
 /** A window holds the lock for milliseconds; after so many of them it ended in the middle. */
 const lockStaleAfter = 60_000;
+
+/** @param code of the system, such as `ENOSPC`: its message may quote a path or a value */
+export function diskError(code: string): TirError {
+  return refusal(
+    'storage-failed',
+    l10n.t('The disk did not take it ({0}). Check the permissions and the space left.', code),
+  );
+}
 
 export const newline = 0x0a;
 

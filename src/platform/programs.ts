@@ -3,9 +3,11 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-import { TirError } from '../base/errors';
+import { l10n } from 'vscode';
+
+import { refusal, TirError } from '../base/errors';
 import type { Secret } from '../base/secret';
-import { HandOverProblem } from '../export/problem';
+import { diskError } from './files';
 
 /**
  * Where a program is, by the PATH of the extension host; undefined where it is nowhere. The system would do it too,
@@ -57,7 +59,7 @@ export const programTimeLimit = 60_000;
  * Runs a program to its end, without a shell.
  * @param args which everybody on the machine can read: never a value
  * @param timeLimit milliseconds after which the program is ended
- * @throws TirError `cancelled` and HandOverProblem `timeout`, when the program has been ended; HandOverProblem `disk`
+ * @throws TirError `cancelled` and `timeout`, when the program has been ended; `storage-failed`
  */
 export function runProgram(
   program: string,
@@ -76,7 +78,11 @@ export function runProgram(
       } else {
         // Its message quotes all that the program wrote.
         const { killed = false, code, signal: ending } = error;
-        reject(killed ? new HandOverProblem('timeout') : new HandOverProblem('disk', String(code ?? ending)));
+        reject(
+          killed
+            ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
+            : diskError(String(code ?? ending)),
+        );
       }
     });
     // A program that ends without having read its input says why by itself.

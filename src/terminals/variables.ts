@@ -1,3 +1,5 @@
+import { l10n } from 'vscode';
+
 import type { Credentials } from '../base/secret';
 import type { Connection } from '../secrets/records';
 
@@ -31,10 +33,10 @@ export function variablesOf(
 }
 
 /** Extra names that a project can have. */
-export const mostNames = 20;
+const mostNames = 20;
 
 /** Characters of one of them. */
-export const longestName = 100;
+const longestName = 100;
 
 /**
  * Names by which shells, loaders, runtimes and tools are steered, in capitals: with a token in their place they
@@ -65,27 +67,33 @@ const steeringPrefixes = [
   'ELECTRON_',
 ];
 
-export type VariableProblem = 'characters' | 'too-long' | 'own' | 'sdk' | 'steering';
-
-/** What is wrong with an extra name of a variable that is to have a token's value; undefined where nothing is. */
-export function variableProblem(name: string): VariableProblem | undefined {
+/** One sentence on what is wrong with an extra name of a variable that is to have a token's value; undefined if nothing is. */
+export function variableProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return 'characters';
+    // Not quoted: it may be a token that was pasted into the wrong field.
+    return l10n.t('A name of a variable is made of letters, digits and "_", and does not begin with a digit.');
   }
   if (name.length > longestName) {
-    return 'too-long';
+    return l10n.t('A name of a variable has at most {0} characters.', longestName);
   }
   // Windows makes no difference between small letters and capitals, and neither do proxies' names.
   const capitals = name.toUpperCase();
   if (capitals === tokenVariable) {
-    return 'own';
+    return l10n.t('{0} has the token in any case.', name);
   }
   if (Object.values(sdk).includes(capitals)) {
-    return 'sdk';
+    return l10n.t('{0} is set by the setting tir.terminal.sdkVariables.', name);
   }
   return steering.has(capitals) || steeringPrefixes.some((prefix) => capitals.startsWith(prefix))
-    ? 'steering'
+    ? l10n.t('{0} cannot have the token: programs are steered by it. Choose another name.', name)
     : undefined;
+}
+
+/** One sentence on the first name that can't be used, or on their number; undefined if all can. */
+export function variablesProblem(names: readonly string[]): string | undefined {
+  return names.length > mostNames
+    ? l10n.t('A project has at most {0} extra names; these are {1}.', mostNames, names.length)
+    : names.map(variableProblem).find((problem) => problem !== undefined);
 }
 
 /** Names out of what a person types: between commas, semicolons or white space, each once. */

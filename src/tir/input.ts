@@ -1,22 +1,26 @@
+import { l10n } from 'vscode';
+
+import { refusal, type TirError } from '../base/errors';
 import { longestCredential } from '../base/secret';
 
 /** Longest name that is taken, in characters. */
-export const maxNameLength = 64;
+const maxNameLength = 64;
 
-export type NameProblem = 'empty' | 'too-long' | 'characters' | 'taken';
-
-/** What is wrong with a name for a new token; undefined where nothing is. */
-export function nameProblem(name: string, taken: ReadonlySet<string>): NameProblem | undefined {
+/** Why a name can't be a new token's: `invalid-input`, or `conflict` if it's taken. Undefined if it can. */
+export function nameProblem(name: string, taken: ReadonlySet<string>): TirError | undefined {
   if (name === '') {
-    return 'empty';
+    return refusal('invalid-input', l10n.t('Enter a name.'));
   }
   if (!/^[A-Za-z0-9_.-]*$/.test(name)) {
-    return 'characters';
+    return refusal('invalid-input', l10n.t('A name is made of letters, digits, "-", "_" and "." only.'));
   }
   if (name.length > maxNameLength) {
-    return 'too-long';
+    return refusal(
+      'invalid-input',
+      l10n.t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length),
+    );
   }
-  return taken.has(name) ? 'taken' : undefined;
+  return taken.has(name) ? refusal('conflict', l10n.t('The project has a token "{0}" already.', name)) : undefined;
 }
 
 /** A free name that says where the token will be used, e.g. `dev-laptop-myproject`; counted up where it is taken. */

@@ -81,7 +81,7 @@ describe('programs of the person', () => {
     const hangs = 'setInterval(() => 0, 1000)';
     // Without the limit, the signal ends the program, and the test fails.
     const running = { folder, signal: AbortSignal.timeout(10_000) };
-    await assert.rejects(runProgram(process.execPath, ['-e', hangs], running, 50), { reason: 'timeout' });
+    await assert.rejects(runProgram(process.execPath, ['-e', hangs], running, 50), { code: 'timeout' });
     // Node takes 0 for no limit.
     assert.notEqual(programTimeLimit, 0);
     assert.ok(Number.isFinite(programTimeLimit));
@@ -89,6 +89,6 @@ describe('programs of the person', () => {
 
   it('that cannot be started say so by a code', async () => {
     const running = runProgram(join(folder, 'none'), [], { folder, signal: new AbortController().signal });
-    await assert.rejects(running, { reason: 'disk', says: 'ENOENT' });
+    await assert.rejects(running, { code: 'storage-failed', message: /ENOENT/ });
   });
 });

@@ -58,7 +58,11 @@ export async function hello() {
     ],
     ['package.nls.json', '{\n', '"setting.hello": "Whether to say it.",\n'],
     ['package.nls.hi.json', '{\n', '"setting.hello": "कहना है या नहीं।",\n'],
-    ['src/base/settings.ts', 'export const settings = {\n', "  helloEnabled: () => read<boolean>('hello.enabled', true),\n"],
+    [
+      'src/base/settings.ts',
+      'export const settings = {\n',
+      "  helloEnabled: () => read<boolean>('hello.enabled', true),\n",
+    ],
     ['README.md', '| `tir.apiUrl` ', '| `tir.hello.enabled` | `true` | whether to say it |\n', 'before'],
   ],
   'A snippet': [

@@ -56,23 +56,24 @@ describe('extra names of variables', () => {
       assert.equal(variableProblem(name), undefined, name);
     }
     for (const name of ['', '2FA', 'A-B', 'A B', 'A=B', 'A;B', '$(x)', 'Ü', 'A\n']) {
-      assert.equal(variableProblem(name), 'characters', name);
+      assert.match(variableProblem(name) ?? '', /letters, digits and "_"/, name);
     }
-    assert.equal(variableProblem('x'.repeat(101)), 'too-long');
+    assert.match(variableProblem('x'.repeat(101)) ?? '', /at most 100 characters/);
   });
 
   it('are refused where they steer programs, in whatever case', () => {
     for (const [reason, names] of Object.entries(steering)) {
       for (const name of names.split(' ')) {
-        assert.equal(variableProblem(name), 'steering', `${name}: ${reason}`);
-        assert.equal(variableProblem(name.toLowerCase()), 'steering', `${name}, in small letters: ${reason}`);
+        for (const written of [name, name.toLowerCase()]) {
+          assert.match(variableProblem(written) ?? '', /programs are steered by it/, `${written}: ${reason}`);
+        }
       }
     }
   });
 
   it('are refused where they are set in another way', () => {
-    assert.equal(variableProblem('TIR_API_TOKEN'), 'own');
-    assert.equal(variableProblem('E2E_TIR_API_KEY'), 'sdk');
+    assert.match(variableProblem('TIR_API_TOKEN') ?? '', /has the token in any case/);
+    assert.match(variableProblem('E2E_TIR_API_KEY') ?? '', /tir.terminal.sdkVariables/);
   });
 
   it('are read out of what people type', () => {
