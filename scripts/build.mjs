@@ -103,23 +103,21 @@ export async function buildExtension() {
 }
 
 /**
- * The editor requires extensions, and esbuild splits what is imported: so that it is turned into the other here. And
- * the editor's API is taken as it is: esbuild would copy its hundreds of names for each module that imports them.
+ * VS Code loads extensions with `require`, but esbuild only splits ES modules, so modules are converted here. Imports of
+ * VS Code's API are converted first: esbuild would copy its hundreds of names for each module that imports it.
  * @param {string} text a module @returns {Promise<string>}
  */
 async function asRequired(text) {
-  /** @type {string[]} */
-  const names = [];
-  const rest = text.replace(/\bimport\s*\*\s*as ([\w$]+) from\s*"vscode";/g, (_, /** @type {string} */ name) => {
-    names.push(name);
-    return '';
-  });
+  const rest = text.replace(
+    /\bimport\s*(?:\*\s*as ([\w$]+)|\{([^}]*)\})\s*from\s*"vscode";/g,
+    (_, /** @type {string | undefined} */ all, /** @type {string | undefined} */ some = '') =>
+      `const ${all ?? `{${some.replaceAll(' as ', ':')}}`}=require("vscode");`,
+  );
   if (/\bfrom\s*"vscode"/.test(rest)) {
-    throw new Error("The editor's API has to be imported as a whole: import * as vscode from 'vscode'.");
+    throw new Error("An import from 'vscode' wasn't converted to require.");
   }
-  const api = names.map((name) => `const ${name}=require("vscode");`).join('');
   const options = { minify: true, platform: shipped.platform, target: shipped.target };
-  const result = await transform(api + rest, { ...options, format: 'cjs', supported: { 'dynamic-import': false } });
+  const result = await transform(rest, { ...options, format: 'cjs', supported: { 'dynamic-import': false } });
   return result.code;
 }
 

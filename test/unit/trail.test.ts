@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 import type { ActivityEntry } from '../../src/activity/entries';
+import { root } from '../../scripts/root.mjs';
 import { maxBytes, ActivityLog } from '../../src/activity/log';
 
 /*
@@ -357,6 +358,7 @@ describe('trail', () => {
       format: 'esm',
       outfile: bundle,
       logLevel: 'error',
+      alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
     });
     const windows = ['w1', 'w2', 'w3', 'w4'];
     const count = 2000;
