@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import type { ActivityLog } from './log';
-import { activityLines, type Header } from './text';
+import type { Header } from './text';
 
 const scheme = 'tir-activity';
 const header: Header = [
@@ -36,6 +36,7 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
   }
 
   async provideTextDocumentContent(): Promise<string> {
+    const { activityLines } = await import('./text');
     const page = activityLines(await this.trail.read(), this.#filter, header);
     return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
   }

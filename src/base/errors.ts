@@ -68,8 +68,8 @@ export interface ErrorDetails {
   readonly lostId?: number;
   /** Another window has stored what this one has not read. */
   readonly behind?: true;
-  /** What became of a rotation that failed. */
-  readonly rotation?: 'under-way' | 'undone' | 'unfinished' | 'old-kept';
+  /** The rotation was undone. */
+  readonly undone?: true;
   /** What was not done, and to what: a sentence for people that goes in front. */
   readonly what?: string;
   /** Why, for people, where the thrower knows better than the code alone says. */

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
-import { chooseFolder, folderField } from '../base/folders';
 import { confirm, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
@@ -13,6 +12,7 @@ import type { Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { allowExport, needTrust, noteHandOver } from './export';
+import { chooseFolder, folderField } from './chooseFolder';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
-import { chooseFolder, folderField } from '../base/folders';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
@@ -11,6 +10,7 @@ import type { Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { allowExport, needTrust, noteHandOver } from './export';
+import { chooseFolder, folderField } from './chooseFolder';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };

@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, TirError, withErrorContext } from '../base/errors';
-import { askFolder, findFolder, folderField, isHere } from '../base/folders';
+import { isHere } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
 import type { Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, tokenWithValue } from './choose';
+import { askFolder, findFolder, folderField } from './chooseFolder';
 import type { Call } from './register';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */

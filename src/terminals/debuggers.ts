@@ -1,3 +1,7 @@
+import { l10n } from 'vscode';
+
+import { refusal, type TirError } from '../base/errors';
+
 /** A launch configuration whose variables are replaced. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
@@ -48,30 +52,64 @@ export function wantsToken(configuration: Configuration, enabled: boolean): bool
 }
 
 /**
- * Where variables of the configuration would end up: with the program alone (`program`), on a command line in an
- * integrated terminal or an external one, in a log of the debugger (`log`), or in some other place to be seen (`shown`).
+ * How a launch gets the variables: added to its `configuration`, or from the integrated `terminal` that runs it.
+ * @param name the launch's name, for the sentence
+ * @param terminalsHaveThem whether integrated terminals have the variables already
+ * @throws TirError `forbidden`, with a sentence for people, if the variables could be seen
  */
-export type Whereabouts = 'program' | 'terminal' | 'external' | 'log' | 'shown';
-
-export function whereabouts(configuration: Configuration): Whereabouts {
+export function wayOf(
+  configuration: Configuration,
+  name: string,
+  terminalsHaveThem: boolean,
+): 'configuration' | 'terminal' {
   const { terminal, discreet, shows, field = 'env' } = debuggerOf(configuration);
   const taken = configuration[field];
   // A shape that is not known here, such as a list of `NAME=value`, is left as it is.
   const isUsable = taken === undefined || (field === 'env' ? isRecord(taken) : Array.isArray(taken));
   if (shows || !isUsable) {
-    return 'shown';
+    throw visible(
+      l10n.t(
+        '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
+        name,
+      ),
+    );
   }
   if (logs(configuration)) {
-    return 'log';
+    throw visible(
+      l10n.t(
+        '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
+        name,
+      ),
+    );
   }
   if (discreet) {
-    return 'program';
+    return 'configuration';
   }
   const console = configuration['console'] ?? (terminal ? 'integratedTerminal' : 'internalConsole');
   if (console === 'externalTerminal' || configuration['externalConsole'] === true) {
-    return 'external';
+    throw visible(
+      l10n.t(
+        '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
+        name,
+      ),
+    );
   }
-  return console === 'integratedTerminal' || console === 'terminal' ? 'terminal' : 'program';
+  if (console !== 'integratedTerminal' && console !== 'terminal') {
+    return 'configuration';
+  }
+  if (!terminalsHaveThem) {
+    throw visible(
+      l10n.t(
+        '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
+        name,
+      ),
+    );
+  }
+  return 'terminal';
+}
+
+function visible(why: string): TirError {
+  return refusal('forbidden', why);
 }
 
 /** Whether the debugger writes down what it is told to do. */

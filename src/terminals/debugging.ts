@@ -6,7 +6,7 @@ import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
-import { envFiles, namesIn, wantsToken, whereabouts, type Whereabouts, withVariables } from './debuggers';
+import { envFiles, namesIn, wantsToken, wayOf, withVariables } from './debuggers';
 import type { TerminalEnvironment } from './environment';
 
 /**
@@ -47,49 +47,21 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
-      const where = whereabouts(configuration);
-      if (where === 'program') {
+      if (wayOf(configuration, name, settings.terminalEnabled()) === 'configuration') {
         const names = await namesInFiles(envFiles(configuration), own);
         this.started(given.use);
         return withVariables(configuration, given.variables, names);
       }
-      // An integrated terminal has it already, where no command line has to say so.
-      if (where !== 'terminal' || !settings.terminalEnabled()) {
-        tell(reason(where, name), {
-          command: 'workbench.action.debug.configure',
-          title: vscode.l10n.t('Open launch.json'),
-        });
+    } catch (thrown) {
+      const { details, message } = toTirError(thrown);
+      if (details.why !== undefined) {
+        tell(details.why, { command: 'workbench.action.debug.configure', title: vscode.l10n.t('Open launch.json') });
+      } else {
+        this.log.error(`A debug session starts without the token: ${message}`);
+        tell(vscode.l10n.t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
       }
-    } catch (error) {
-      this.log.error(`A debug session starts without the token: ${toTirError(error).message}`);
-      tell(vscode.l10n.t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
     }
     return configuration;
-  }
-}
-
-function reason(where: Exclude<Whereabouts, 'program'>, name: string): string {
-  switch (where) {
-    case 'terminal':
-      return vscode.l10n.t(
-        '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
-        name,
-      );
-    case 'external':
-      return vscode.l10n.t(
-        '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
-        name,
-      );
-    case 'log':
-      return vscode.l10n.t(
-        '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
-        name,
-      );
-    case 'shown':
-      return vscode.l10n.t(
-        '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
-        name,
-      );
   }
 }
 

@@ -1,3 +1,5 @@
+import { l10n } from 'vscode';
+
 import { TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
@@ -6,24 +8,12 @@ import { successorName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
+import { notRotated, oldKept, type Recovery, type Rotated, unfinished } from './rotationOutcome';
 import { oldOf, RotationRecords } from './rotationRecord';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
 /** Shows a value that couldn't be stored to the person, who can keep it elsewhere. */
 export type ShowOnce = (name: string, credentials: Credentials) => Promise<void>;
-
-/** How a rotation ended: with a new token, and whether the old one was deleted; or undone. */
-export type Rotated = { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | 'undone';
-
-/** What became of a rotation that was found unfinished. */
-export interface Recovery {
-  readonly rotation: Rotation;
-  readonly outcome: 'finished' | 'undone' | 'unfinished';
-  /** Set if it's finished. */
-  readonly token?: NamedToken;
-  /** Why it isn't finished. */
-  readonly error?: TirError;
-}
 
 interface Needs {
   readonly store: Store;
@@ -55,18 +45,19 @@ export class Rotations {
    *   the new value is stored nothing has changed; after that, the next call or start continues.
    */
   async rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
-    return this.#records.exclusively(ref, async (begun) => {
-      if (begun) {
-        const { error, token } = await this.#recover(begun);
-        if (error) {
-          throw error;
-        }
-        if (token) {
-          return token;
-        }
+    const work = async (begun: Rotation | undefined) => {
+      const recovery = begun && (await this.#recover(begun));
+      if (recovery?.error) {
+        throw recovery.error;
       }
-      return this.#begin(ref, oldName);
-    });
+      return recovery?.token ?? this.#begin(ref, oldName);
+    };
+    try {
+      return await this.#records.exclusively({ ...ref, name: oldName }, work);
+    } catch (thrown) {
+      const error = toTirError(thrown);
+      throw error.code === 'conflict' ? error : notRotated(error, oldName);
+    }
   }
 
   /** The name that a new token would get, as far as the loaded list tells. */
@@ -147,12 +138,12 @@ export class Rotations {
     } catch (error) {
       const failure = toTirError(error);
       if (failure.code !== 'forbidden') {
-        throw failure.with({ rotation: 'unfinished' });
+        throw unfinished(failure, old.name);
       }
       // It stays forbidden: to try again at every start helps nobody.
       await this.#records.end(rotation);
       await record(old, { token, deletion: 'forbidden' });
-      throw failure.with({ rotation: 'old-kept' });
+      throw oldKept(failure, old.name);
     }
     lists.remove(old.connectionId, old.id);
     await store.forgetToken(old);
@@ -175,17 +166,20 @@ export class Rotations {
     if (!token) {
       // Another window has deleted it meanwhile.
       await this.#undo(rotation, newId);
-      throw new TirError('value-not-stored', 'the new token is gone', { rotation: 'undone' });
+      throw new TirError('value-not-stored', 'the new token is gone', {
+        undone: true,
+        why: l10n.t('Its successor was deleted meanwhile.'),
+      });
     }
     try {
       await client({ connection: signedIn.connection, credentials: token.credentials }).list();
     } catch (error) {
       const failure = toTirError(error);
       if (failure.code !== 'unauthorized') {
-        throw failure.with({ rotation: 'unfinished' });
+        throw unfinished(failure, rotation.oldName);
       }
       await this.#undo(rotation, newId);
-      throw failure.with({ rotation: 'undone' });
+      throw failure.with({ undone: true, why: l10n.t('TIR refused its successor, which was deleted again.') });
     }
   }
 
@@ -214,7 +208,7 @@ export class Rotations {
       return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);
-      return { rotation, outcome: error.details.rotation === 'undone' ? 'undone' : 'unfinished', error };
+      return { rotation, outcome: error.details.undone ? 'undone' : 'unfinished', error };
     }
   }
 

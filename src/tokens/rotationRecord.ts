@@ -1,6 +1,9 @@
-import { TirError } from '../base/errors';
+import { l10n } from 'vscode';
+
+import { refusal, type TirError } from '../base/errors';
+import { plain } from '../base/sentences';
 import { currentProcess, isAlive } from '../platform/process';
-import { type NamedToken, type Rotation, tokenKey, type TokenRef } from '../secrets/records';
+import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
 
 /** A rotation without progress for so long has lost its window, whatever the process table says. Milliseconds. */
@@ -37,16 +40,16 @@ export class RotationRecords {
    * @param work gets what was begun before
    * @throws TirError `conflict` while another window, or another call, works on it
    */
-  async exclusively<T>(old: TokenRef, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
+  async exclusively<T>(old: NamedToken, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
     const key = tokenKey(old);
     if (this.#running.has(key)) {
-      throw underWay();
+      throw underWay(old);
     }
     this.#running.add(key);
     try {
       const begun = await this.store.rotation(old);
       if (begun && this.#isUnderWay(begun)) {
-        throw underWay();
+        throw underWay(old);
       }
       return await work(begun);
     } finally {
@@ -67,6 +70,6 @@ export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
   return { connectionId, id: oldId, name: oldName };
 }
 
-function underWay(): TirError {
-  return new TirError('conflict', 'the token is being rotated', { rotation: 'under-way' });
+function underWay({ name }: NamedToken): TirError {
+  return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)));
 }

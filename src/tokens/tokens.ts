@@ -7,7 +7,8 @@ import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use }
 import type { Services } from '../services';
 import { createdText } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
-import { type Recovery, type Rotated, Rotations, type ShowOnce } from './rotation';
+import { Rotations, type ShowOnce } from './rotation';
+import type { Recovery, Rotated } from './rotationOutcome';
 
 type Needs = Pick<
   Services,

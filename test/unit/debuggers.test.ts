@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { envFiles, namesIn, wantsToken, whereabouts, withVariables } from '../../src/terminals/debuggers';
+import { toTirError } from '../../src/base/errors';
+import { type Configuration, envFiles, namesIn, wantsToken, wayOf, withVariables } from '../../src/terminals/debuggers';
 
 const launch = (more: object) => ({ name: 'x', type: 'node', request: 'launch', ...more });
 const variables = new Map([
@@ -8,6 +9,22 @@ const variables = new Map([
   ['MY_TOKEN', 'the-token'],
 ]);
 const none = new Set<string>();
+
+/** Where the variables would end up: in the configuration (`program`), or where the sentence says they could be seen. */
+function whereabouts(configuration: Configuration): string {
+  try {
+    return wayOf(configuration, 'x', false) === 'configuration' ? 'program' : 'terminal';
+  } catch (error) {
+    const why = toTirError(error).details.why ?? assert.fail(String(error));
+    const places = {
+      external: /external terminal/,
+      terminal: /its terminal/,
+      log: /writes a log/,
+      shown: /of its type/,
+    };
+    return Object.entries(places).find(([, words]) => words.test(why))?.[0] ?? why;
+  }
+}
 
 /** The debuggers that get the token: where variables end up unless the configuration says more, and in which field. */
 const known = [
@@ -80,6 +97,7 @@ describe('launch configurations', () => {
     for (const [where, more] of cases) {
       assert.equal(whereabouts(launch(more)), where, JSON.stringify(more));
     }
+    assert.equal(wayOf(launch({ console: 'integratedTerminal' }), 'x', true), 'terminal');
   });
 
   it('keep the variables that they have', () => {

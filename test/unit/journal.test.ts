@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 
-import type { Rotation, TokenRef } from '../../src/secrets/records';
+import type { NamedToken, Rotation } from '../../src/secrets/records';
 import type { Store } from '../../src/secrets/store';
 import { RotationRecords } from '../../src/tokens/rotationRecord';
 
 const minute = 60 * 1000;
-const old: TokenRef = { connectionId: 'p-7-delhi', id: 1 };
-const conflict = { code: 'conflict', details: { rotation: 'under-way' } };
+const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
+const conflict = { code: 'conflict', details: { why: 'The token "ci" is being rotated already.' } };
 
 describe('the journal of rotations', () => {
   let now: number;
