@@ -33,7 +33,7 @@ export function startRest(
 ): Services {
   const services = buildParts(context, first);
   context.subscriptions.push(
-    registerCommands(services),
+    registerCommands(services, context.extension.packageJSON),
     registerAuthentication(services),
     startBackground(services, web),
   );

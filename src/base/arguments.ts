@@ -33,12 +33,17 @@ export function readArgument<T extends v.ObjectEntries>(
   return parsed.output;
 }
 
+/** What the `kind` of an argument from the UI can be. A snippet's `kind`, which programs pass, is none of these. */
+const kindsFromUi: readonly unknown[] = ['token', 'connection', 'button'];
+
 /** Marks an argument that a button or a link passes to a command: a person called it, as with a row of the view. */
 export function fromUi<T extends object>(fields: T): T & { readonly kind: string } {
-  return { kind: 'ui', ...fields };
+  return { kind: 'button', ...fields };
 }
 
 /** Whether a command's argument comes from the UI: it's a row of the view, or made by {@link fromUi}. */
 export function isFromUi(argument: unknown): boolean {
-  return typeof argument === 'object' && argument !== null && 'kind' in argument;
+  return (
+    typeof argument === 'object' && argument !== null && 'kind' in argument && kindsFromUi.includes(argument.kind)
+  );
 }

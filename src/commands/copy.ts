@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { readArgument, tokenFields } from '../base/arguments';
+import { isFromUi, readArgument, tokenFields } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askPick, singleStep } from '../base/prompts';
 import type { Secret } from '../base/secret';
@@ -73,8 +73,7 @@ export async function copySnippet(services: Services, { argument, interactive }:
   const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
   const home = given.id === undefined ? given.connectionId : (await chooseToken(services, title, given)).connectionId;
   const { connection } = await chooseConnection(services, title, home);
-  // The row of a token has a kind of its own.
-  const kind = given.kind === undefined || given.kind === 'token' ? await askKind(title) : readKind(given.kind);
+  const kind = given.kind === undefined || isFromUi(argument) ? await askKind(title) : readKind(given.kind);
   await vscode.env.clipboard.writeText(snippetOf(kind).text({ ...connection, apiUrl: settings.apiUrl() }));
   if (interactive) {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the snippet "{0}".', titles[kind].label), 5000);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Services } from '../services';
+import type { CommandName } from './run';
 
 /** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
 export interface Call {
@@ -11,44 +12,16 @@ export interface Call {
 
 export type Command = (services: Services, call: Call) => Promise<unknown>;
 
-/** What commands have behind `tir.`. Their modules are loaded with the first one that is called. */
-export const commandNames = [
-  'signIn',
-  'signOut',
-  'refresh',
-  'createToken',
-  'deleteToken',
-  'rotateToken',
-  'useToken',
-  'useTokenInFolder',
-  'stopUsingToken',
-  'addTokenValue',
-  'copyToken',
-  'copyConfig',
-  'saveToEnvFile',
-  'setGitHubSecret',
-  'copySnippet',
-  'openTerminal',
-  'setVariableNames',
-  'findUnusedTokens',
-  'sortTokens',
-  'filterTokens',
-  'clearFilter',
-  'scanWorkspace',
-  'showActivity',
-  'filterActivity',
-  'exportActivity',
-  'openExample',
-  'forgetEverything',
-] as const;
-export type CommandName = (typeof commandNames)[number];
-
-/** Registers every command. The module that runs them is loaded with the first call. */
-export function registerCommands(services: Services): vscode.Disposable {
-  const registrations = commandNames.map((name) =>
-    vscode.commands.registerCommand(`tir.${name}`, async (argument?: unknown, selection?: unknown) => {
+/**
+ * Registers every command that package.json contributes. The module that runs them is loaded with the first call.
+ * @param manifest the parsed package.json
+ */
+export function registerCommands(services: Services, manifest: unknown): vscode.Disposable {
+  const { commands } = (manifest as { contributes: { commands: readonly { command: string }[] } }).contributes;
+  const registrations = commands.map(({ command }) =>
+    vscode.commands.registerCommand(command, async (argument?: unknown, selection?: unknown) => {
       const { runCommand } = await import('./run');
-      return runCommand(services, name, argument, selection);
+      return runCommand(services, command.slice('tir.'.length) as CommandName, argument, selection);
     }),
   );
   return vscode.Disposable.from(...registrations);

@@ -13,7 +13,7 @@ import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
 import { clearFilter, filterTokens, refresh, sortTokens } from './list';
 import { openExample } from './openExample';
-import type { Call, Command, CommandName } from './register';
+import type { Call, Command } from './register';
 import { rotateToken } from './rotateToken';
 import { saveToEnvFile } from './saveToEnvFile';
 import { scanWorkspace } from './scanWorkspace';
@@ -30,7 +30,7 @@ export { obtainToken } from './obtainToken';
 export { showOnce, signOut };
 
 /** By the names that they have behind `tir.`. */
-export const commands: Readonly<Record<CommandName, Command>> = {
+export const commands = {
   signIn,
   signOut,
   refresh,
@@ -58,7 +58,9 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   exportActivity,
   openExample,
   forgetEverything,
-};
+} satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
 
 /**
  * Runs a command. A program calls it with an object: it rejects with an error that has a public `code`. A person calls it
@@ -103,7 +105,8 @@ async function callForPerson(
 
 async function call(services: Services, name: CommandName, given: Call): Promise<unknown> {
   try {
-    const result = await commands[name](services, given);
+    const command: Command = commands[name];
+    const result = await command(services, given);
     // Whoever awaits a command can open a terminal next, which has the right token.
     await services.terminals.update();
     return result;

@@ -107,17 +107,17 @@ describe('Hand over to where it belongs', () => {
     it('Hand over: asks a person once, with what will be done, and does nothing without a yes', async () => {
       const { person } = bench;
       makeRepository();
-      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      await run('saveToEnvFile', { kind: 'token', id, connectionId });
       assert.deepEqual(
         readdirSync(folder.uri.fsPath).filter((name) => name.startsWith('.env') || name === '.gitignore'),
         [],
       );
       person.clicks = 'Add to .gitignore and Save';
-      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      await run('saveToEnvFile', { kind: 'token', id, connectionId });
       assert.equal(textOf('.gitignore'), '.env\n');
       assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
       person.clicks = 'Save';
-      await run('menu.saveToEnvFile', { kind: 'token', id, connectionId });
+      await run('saveToEnvFile', { kind: 'token', id, connectionId });
       const asked = person.read.filter(({ modal }) => modal);
       assert.deepEqual(
         asked.map(({ message, detail }) => [message, detail.includes('the line .env is added to .gitignore')]),

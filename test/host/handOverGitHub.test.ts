@@ -66,7 +66,7 @@ describe('Hand over: Set as GitHub Actions secret', () => {
 
   it('Hand over: a person chooses the name, and says yes to token, secret and repository', async () => {
     const { person } = bench;
-    const setByHand = () => acceptingQuestions(() => run('menu.setGitHubSecret', { kind: 'token', id, connectionId }));
+    const setByHand = () => acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
     await setByHand();
     assert.deepEqual(
       gh.calls.map(({ args }) => args[0]),

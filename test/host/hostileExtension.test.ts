@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 
 import * as vscode from 'vscode';
 
-import { commandNames } from '../../src/commands/register';
+import { commands } from '../../src/commands/run';
 import type { Consumer } from '../consumer/main';
 import { begin, type Bench, closingQuestions, run, signIn } from './support';
 
@@ -43,7 +43,7 @@ describe('a hostile extension', () => {
     const { emulator } = bench;
     // A rotation ends the token, so that it comes last; and a sign-out all of it.
     const last = ['rotateToken', 'signOut'];
-    const calls = [...commandNames.filter((name) => !last.includes(name)), ...last];
+    const calls = [...Object.keys(commands).filter((name) => !last.includes(name)), ...last];
     const given: unknown[] = [
       { id: mine.id, ids: [mine.id], folder: vscode.workspace.workspaceFolders![0]!.uri.toString(), format: 'env' },
       { id: mine.id, connectionId: '__proto__', name: '__proto__', text: '' },
@@ -84,7 +84,7 @@ describe('a hostile extension', () => {
   });
 
   it('forgets nothing that the person has not confirmed', async () => {
-    const outcome = await hostile.run('tir.forgetEverything').catch((error: unknown) => error);
+    const outcome = await hostile.run('tir.forgetEverything', {}).catch((error: unknown) => error);
     assert.equal((outcome as { code?: unknown }).code, 'cancelled');
     assert.equal(bench.person.read[0]?.modal, true);
     assert.deepEqual(await run('useToken', { id: mine.id }), { id: mine.id, name: 'dev-laptop' });

@@ -39,7 +39,7 @@ describe('Leaks in the workspace', () => {
     assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
     const [leak] = await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 1);
     assert.equal(leak!.range.start.line, 1);
-    await run('menu.scanWorkspace');
+    await vscode.commands.executeCommand('tir.scanWorkspace');
     assert.equal(bench.person.read.at(-1)?.message, '2 leaked tokens were found.');
     rmSync(join(folder(), 'scan'), { recursive: true });
     assert.deepEqual(await run('scanWorkspace'), { findings: 0 });

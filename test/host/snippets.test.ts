@@ -48,7 +48,7 @@ describe('Snippets', () => {
 
   it('Snippets: the menu of a row asks for the kind', async () => {
     const { id } = await signIn(bench.emulator);
-    await acceptingQuestions(() => run('menu.copySnippet', { kind: 'token', id, connectionId }));
+    await acceptingQuestions(() => run('copySnippet', { kind: 'token', id, connectionId }));
     assert.match(await vscode.env.clipboard.readText(), /^curl --config -/);
     assert.deepEqual(bench.person.read, []);
   });

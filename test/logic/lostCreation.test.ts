@@ -16,7 +16,7 @@ describe('a creation whose answer is lost', () => {
 
   const named = (name: string) => bench.emulator.tokens.filter((token) => token.name === name);
   const posts = () => bench.emulator.calls.filter((call) => call.startsWith('POST')).length;
-  const byHand = () => bench.run('menu.createToken', { name: 'precious', connectionId });
+  const byHand = () => bench.runInteractively('createToken', { name: 'precious', connectionId });
 
   it('is not sent again; what it made is found, and said to be of no use', async () => {
     bench.emulator.fail('POST', { reset: 'after' });

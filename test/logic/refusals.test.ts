@@ -233,7 +233,7 @@ describe('refusals: what a person reads', () => {
     const { id } = await bench.signIn();
     emulator.fail('DELETE', { reset: 'after' });
     person.clicks = 'Delete';
-    await bench.run('menu.deleteToken', { ids: [id] });
+    await bench.runInteractively('deleteToken', { ids: [id] });
     assert.deepEqual(emulator.tokens, []);
     assert.match(
       person.read.at(-1)?.message ?? '',
@@ -243,12 +243,12 @@ describe('refusals: what a person reads', () => {
 
   it('called by hand, it resolves and shows the sentence once, and a cancelled one not at all', async () => {
     const { person } = bench;
-    await bench.run('menu.refresh');
+    await bench.runInteractively('refresh');
     assert.deepEqual(
       person.read.map(({ message }) => message),
       ['You are not signed in to TIR. Sign in first.'],
     );
-    await bench.run('menu.forgetEverything');
+    await bench.runInteractively('forgetEverything');
     assert.equal(person.read.length, 2);
     assert.equal(person.read[1]?.modal, true);
   });

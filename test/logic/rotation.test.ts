@@ -64,10 +64,10 @@ describe('rotation', () => {
     const { person } = bench;
     await bench.signIn();
     const { id } = await create('dev-laptop');
-    await bench.run('menu.rotateToken', { id, connectionId });
+    await bench.runInteractively('rotateToken', { id, connectionId });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop'], 'not confirmed');
     person.clicks = 'Rotate';
-    await bench.run('menu.rotateToken', { id, connectionId });
+    await bench.runInteractively('rotateToken', { id, connectionId });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
     const asked = person.read.find(({ modal }) => modal);
     assert.equal(asked?.message, 'Rotate the token "dev-laptop"?');
@@ -85,7 +85,7 @@ describe('rotation', () => {
     emulator.tokens.pop();
     await bench.run('refresh');
     person.clicks = 'Rotate';
-    await bench.run('menu.rotateToken', { id, connectionId });
+    await bench.runInteractively('rotateToken', { id, connectionId });
     assert.match(person.read.find(({ modal }) => modal)?.detail ?? '', /"dev-laptop-3" is created/);
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
   });

@@ -1,5 +1,5 @@
 import { fromUi } from '../../src/base/arguments';
-import type { CommandName } from '../../src/commands/register';
+import type { CommandName } from '../../src/commands/run';
 import { runCommand } from '../../src/commands/run';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings } from '../support/person';
@@ -15,8 +15,10 @@ export interface Bench {
   /** Where the window looks for the API. */
   apiUrl: string;
   timeoutSeconds: number;
-  /** Runs a command as another extension does, or `menu.x` as a person does. */
-  run<T = unknown>(command: CommandName | `menu.${CommandName}`, argument?: object): Promise<T>;
+  /** Runs a command as another extension does. */
+  run<T = unknown>(command: CommandName, argument?: object): Promise<T>;
+  /** Runs a command as a button or a row of the view does. */
+  runInteractively(command: CommandName, argument?: object): Promise<void>;
   /** Signs in with a token that was made for it. */
   signIn(): Promise<PlatformToken>;
   /** Points the window at an address where no server listens. */
@@ -37,9 +39,11 @@ export async function begin(): Promise<Bench> {
   const { services, collection } = window;
   const bench: Bench = {
     ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
-    async run<T>(command: CommandName | `menu.${CommandName}`, argument?: object) {
-      const name = command.replace('menu.', '') as CommandName;
-      return (await runCommand(services, name, command === name ? (argument ?? {}) : fromUi({ ...argument }), [])) as T;
+    async run<T>(command: CommandName, argument: object = {}) {
+      return (await runCommand(services, command, argument, [])) as T;
+    },
+    async runInteractively(command, argument) {
+      await runCommand(services, command, fromUi({ ...argument }), []);
     },
     async signIn() {
       const first = emulator.seed('sign-in');

@@ -1,4 +1,4 @@
-import type { CommandName } from '../../src/commands/register';
+import type { CommandName } from '../../src/commands/run';
 import { connectionId, type World } from './world';
 
 /** A command that calls the API, with the answers to all that it asks. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type * as vscode from 'vscode';
 
 import { fromUi } from '../../src/base/arguments';
-import type { CommandName } from '../../src/commands/register';
+import type { CommandName } from '../../src/commands/run';
 import { resumeRotations } from '../../src/commands/rotateToken';
 import { runCommand } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
