@@ -88,7 +88,7 @@ const withStub = /** @type {const} */ ({
 /** Modules that several test files import are evaluated once for all of them. */
 const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
 
-/** @param {string} file such as `test/unit/http.test.ts` @param {readonly string[]} suites */
+/** @param {string} file such as `test/unit/tir/http.test.ts` @param {readonly string[]} suites */
 function isOf(file, suites) {
   return suites.includes(file.split(/[\\/]/)[1] ?? '');
 }
@@ -98,7 +98,7 @@ export async function buildForNode(tests) {
   await build({ ...onNode, ...shared, ...withStub, entryPoints: [...tests, 'test/support/main.ts'] });
 }
 
-/** Builds all suites: `host` for the extension host, `logic` and `soak` for that and for plain Node, the others for plain Node. */
+/** Builds all suites: `host` for the extension host, `scenarios` and `soak` for that and for plain Node, the others for plain Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });

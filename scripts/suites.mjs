@@ -8,26 +8,26 @@
 /**
  * Test files that one process runs: on plain Node, or in the extension host of an editor.
  * @typedef {object} Job
- * @property {readonly string[]} files names such as `host/folders`, or whole suites such as `host`; with a `!`, left out of those
+ * @property {readonly string[]} files names such as `host/terminals/environment`, or whole suites such as `host`; with a `!`, left out of those
  * @property {Editor} [editor] that they use
  * @property {boolean} [inHost] they run in its extension host
  * @property {number} [oneIn] runs one in this many generated cases
  */
 
 /** Suites that run on plain Node against the stub of `vscode`, and in an extension host, too. */
-export const alsoInHost = ['logic', 'soak'];
+export const alsoInHost = ['scenarios', 'soak'];
 /** Suites on plain Node whose tests start an editor. */
 const startEditors = ['ui', 'killed'];
 
 /** Test files that run in the oldest editor, too, each with its reason. All others run in the newest one only. */
 const hostInOldest = {
-  'host/activity': 'The activity page is a virtual document, which versions open and refresh differently.',
-  'host/authentication': 'The authentication API differs between versions.',
-  'host/debugging': 'Debug sessions and tasks: what the editor does to their environment.',
+  'host/commands/activity': 'The activity page is a virtual document, which versions open and refresh differently.',
+  'host/authentication/provider': 'The authentication API differs between versions.',
+  'host/terminals/debugging': 'Debug sessions and tasks: what the editor does to their environment.',
   'host/editors': 'The suite has to run in the version that it was asked for.',
-  'host/folders': 'Scoped collections, which terminals get by the index of a folder.',
-  'host/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
-  'host/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
+  'host/terminals/environment': 'Scoped collections, which terminals get by the index of a folder.',
+  'host/scenarios/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
+  'host/terminals/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
   'host/vscodeStub': 'The stub has to match the oldest API, too.',
 };
 /** The same for ui tests. */
@@ -50,7 +50,7 @@ const uiInOldest = {
 /** @type {readonly Job[]} Two jobs run at a time, but only one that clicks. */
 export const quick = [
   { files: ['host'], editor: 'newest', inHost: true },
-  { files: ['unit', 'logic'] },
+  { files: ['unit', 'scenarios'] },
   { files: ['ui/mainJob'], editor: 'newest' },
 ];
 
@@ -58,16 +58,16 @@ export const quick = [
 export const thorough = [
   { files: ['ui', '!ui/mainJob'], editor: 'newest' },
   { files: Object.keys(uiInOldest), editor: 'oldest' },
-  { files: ['soak'] },
+  { files: ['soak', 'docs'] },
   { files: Object.keys(hostInOldest), editor: 'oldest', inHost: true },
   { files: ['killed'], editor: 'newest' },
-  { files: ['logic', 'soak'], editor: 'newest', inHost: true, oneIn: 10 },
+  { files: ['scenarios', 'soak'], editor: 'newest', inHost: true, oneIn: 10 },
 ];
 
 /** Searches what all other jobs wrote for secrets. @type {Job} */
 export const secretSearch = { files: ['rest'] };
 
-/** @param {string} file such as `host/folders` */
+/** @param {string} file such as `host/terminals/environment` */
 function suiteOf(file) {
   return file.split('/')[0] ?? '';
 }

@@ -7,7 +7,7 @@ import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 
 /*
- * `npm run test:desktop`: the host and logic suites in the desktop VS Code, which @vscode/test-electron downloads.
+ * `npm run test:desktop`: the host and scenarios suites in the desktop VS Code, which @vscode/test-electron downloads.
  * The oldest editor that is supported: `npm run test:desktop -- 1.96.0`.
  */
 
@@ -27,7 +27,7 @@ const started = await runTests({
   ...(process.argv[2] !== undefined && { version: process.argv[2] }),
   extensionDevelopmentPath: [root, consumer],
   extensionTestsPath: hostEntry,
-  extensionTestsEnv: { TIR_TEST_RESULTS: file, TIR_TEST_AT_REST: folder, TIR_TEST_FILES: '["host", "logic"]' },
+  extensionTestsEnv: { TIR_TEST_RESULTS: file, TIR_TEST_AT_REST: folder, TIR_TEST_FILES: '["host", "scenarios"]' },
   launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],
 }).then(
   () => true,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Values } from '../unit/leakValues';
+import { Values } from '../unit/leaks/values';
 
 const values = new Values(2026);
 const words = Array.from({ length: 2000 }, (_, index) => values.text(3 + (index % 9), 'base62').toLowerCase());

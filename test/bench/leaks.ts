@@ -13,7 +13,7 @@ import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
 import { scanWithout } from '../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../src/platform/ripgrep';
-import { open, waitForLeaks } from '../host/leaks';
+import { open, waitForLeaks } from '../host/leaks/support';
 import { begin, run as call, signIn } from '../host/support';
 import { setting } from '../support/person';
 import { corpus, program, writeCorpus } from './corpus';

@@ -134,3 +134,8 @@ export async function inTerminal(terminal: vscode.Terminal, line: string): Promi
     await rm(folder, { recursive: true });
   }
 }
+
+/** The length of a variable in a terminal: never its value. */
+export async function sizeOf(variable: string, terminal = vscode.window.createTerminal()): Promise<number> {
+  return Number(await inTerminal(terminal, `printf %s "$${variable}" | wc -c`));
+}

@@ -1,5 +1,5 @@
 /*
- * What can go wrong in a test file. No suite runs it; `test/unit/runner.test.ts` looks at how it is counted.
+ * What can go wrong in a test file. No suite runs it; `test/unit/project/runner.test.ts` looks at how it is counted.
  */
 
 describe('a hook that fails', () => {

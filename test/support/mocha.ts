@@ -17,7 +17,7 @@ export interface Results {
   durations: { title: string; ms: number }[];
 }
 
-/** What evaluates each test file, by names such as `host/folders`. */
+/** What evaluates each test file, by names such as `host/terminals/environment`. */
 export type TestFiles = Readonly<Record<string, () => unknown>>;
 
 /** The files that `TIR_TEST_FILES` names: a JSON list of files and suites, with a `!` for those to leave out. All files if it names none. @throws Error if one of them matches no file */

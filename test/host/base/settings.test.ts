@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { settings as typed } from '../../../src/base/settings';
+import { begin, type Bench, run, signIn } from '../support';
+
+interface Setting {
+  readonly scope: string;
+  readonly default: string | number | boolean;
+}
+
+const extension = vscode.extensions.getExtension('tir-community.tir-tokens')!;
+const manifest = extension.packageJSON as {
+  readonly extensionKind: string[];
+  readonly contributes: { readonly configuration: { readonly properties: Record<string, Setting> } };
+};
+const settings = Object.entries(manifest.contributes.configuration.properties);
+
+/** Another value of the same type. */
+function other(value: Setting['default']): Setting['default'] {
+  return typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : 'https://attacker.example';
+}
+
+describe('Remote and web, Settings Sync, Policies', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(() => bench.end());
+
+  it('the extension runs where the terminals are', () => {
+    assert.deepEqual(manifest.extensionKind, ['workspace']);
+    // A browser's window is remote; on the desktop both are the same machine.
+    if (vscode.env.remoteName !== undefined) {
+      assert.equal(extension.extensionKind, vscode.ExtensionKind.Workspace);
+    }
+    assert.match(extension.extensionUri.scheme, /^file$/);
+  });
+
+  it('what says where values go cannot be set by a workspace', async () => {
+    const application = settings.filter(([, { scope }]) => scope === 'application');
+    assert.ok(application.some(([name]) => name === 'tir.apiUrl'));
+    const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, '.vscode', 'settings.json');
+    const hostile = Object.fromEntries(settings.map(([name, setting]) => [name, other(setting.default)]));
+    const changed = new Promise<void>((resolve) => {
+      const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+        // Of the window's scope, which a workspace may set: so the file has been read.
+        if (event.affectsConfiguration('tir.terminal.sdkVariables')) {
+          subscription.dispose();
+          resolve();
+        }
+      });
+    });
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(hostile)));
+    try {
+      await changed;
+      assert.equal(vscode.workspace.getConfiguration().get('tir.terminal.sdkVariables'), true);
+      for (const [name, setting] of application) {
+        const expected = name === 'tir.apiUrl' ? bench.emulator.apiUrl : setting.default;
+        assert.equal(vscode.workspace.getConfiguration().get(name), expected, name);
+      }
+    } finally {
+      await vscode.workspace.fs.delete(file);
+    }
+  });
+
+  it('a value of another type, as a file may have it, counts as not set', async () => {
+    const configuration = vscode.workspace.getConfiguration('tir');
+    const given = { 'expiry.warnBeforeDays': 'soon', 'leaks.enabled': 1, 'leaks.ignoredPatterns': 'all' };
+    for (const [name, value] of Object.entries(given)) {
+      await configuration.update(name, value, vscode.ConfigurationTarget.Global);
+    }
+    const read = [typed.warnBeforeDays(), typed.leaksEnabled(), typed.ignoredLeaks()];
+    for (const name of Object.keys(given)) {
+      await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
+    }
+    assert.deepEqual(read, [30, true, []]);
+  });
+
+  it('every setting has a clear scope', () => {
+    assert.deepEqual(
+      settings.filter(([, { scope }]) => scope !== 'application' && scope !== 'window'),
+      [],
+    );
+  });
+
+  it('no setting holds a value, and nothing of the global state is given to the sync', async () => {
+    const first = await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop', activate: true });
+    const values = [first, ...bench.emulator.made].flatMap(({ value, apiKey }) => [value, apiKey]);
+    const all = JSON.stringify(settings.map(([name]) => vscode.workspace.getConfiguration().inspect(name)));
+    assert.ok(values.every((value) => !all.includes(value)));
+    // What an extension does not name to this method stays on the machine. `dist/extension.js` loads the other files.
+    const dist = join(extension.extensionPath, 'dist');
+    const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.js'));
+    const code = (await Promise.all(files.map((file) => readFile(join(dist, file), 'utf8')))).join('\n');
+    assert.match(code, /\.globalState\b|\bglobalState:/, 'the search is not of the code that has the state');
+    assert.doesNotMatch(code, /setKeysForSync/);
+  });
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { until } from '../../support/until';
+import { begin, type Bench, inTerminal, run, signIn } from '../support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('the activity', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await run('filterActivity', { text: '' });
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+  });
+
+  /** The page, once its text passes. */
+  const page = async (passes: (text: string) => boolean) => {
+    await run('showActivity');
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.scheme, 'tir-activity');
+    return until('the page to have it', () =>
+      passes(editor.document.getText()) ? editor.document.getText() : undefined,
+    );
+  };
+  /** Action, outcome and token of each line, oldest first. */
+  const told = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => /^\d{4}-/.test(line))
+      .map((line) =>
+        line
+          .slice(19)
+          .trim()
+          .split(/\s{2,}/)
+          .slice(0, 3)
+          .join(' '),
+      )
+      .reverse();
+
+  it('tells all that was done, to which token, with what outcome, and no value', async () => {
+    const { emulator, person } = bench;
+    person.clicks = 'Forget Everything';
+    await run('forgetEverything');
+    const first = await signIn(emulator);
+    const { id } = await run<{ id: number }>('createToken', { name: 'dev-laptop' });
+    await run('copyToken', { id });
+    const terminal = vscode.window.createTerminal();
+    await inTerminal(terminal, 'true');
+    await run('stopUsingToken');
+    await run('useToken', { id });
+    await run('useToken', { id, folder: vscode.workspace.workspaceFolders![0]!.uri.toString() });
+    const { id: successor } = await run<{ id: number }>('rotateToken', { id });
+    await run('addTokenValue', { id: first.id, token: first.value });
+    emulator.fail('DELETE', { status: 403 });
+    person.clicks = 'Delete';
+    await run('deleteToken', { ids: [successor] });
+    emulator.fail('POST', { status: 403 });
+    await assert.rejects(run('createToken', { name: 'x' }), { code: 'forbidden' });
+    await run('signOut');
+    const text = await page((now) => now.includes('sign-out'));
+    assert.deepEqual(told(text).slice(1), [
+      `sign-in ok sign-in (${first.id})`,
+      `create ok dev-laptop (${id})`,
+      `use ok dev-laptop (${id})`,
+      `copy ok dev-laptop (${id})`,
+      `terminal ok dev-laptop (${id})`,
+      `stop ok dev-laptop (${id})`,
+      `use ok dev-laptop (${id})`,
+      `use ok dev-laptop (${id})`,
+      `rotate ok dev-laptop-2 (${successor})`,
+      `use ok dev-laptop-2 (${successor})`,
+      `use ok dev-laptop-2 (${successor})`,
+      `delete ok dev-laptop (${id})`,
+      `add-value ok sign-in (${first.id})`,
+      'refused forbidden Project 4711 (Delhi)',
+      `delete forbidden dev-laptop-2 (${successor})`,
+      'refused forbidden Project 4711 (Delhi)',
+      'sign-out ok Project 4711 (Delhi)',
+    ]);
+    const folder = vscode.workspace.workspaceFolders![0]!.name;
+    assert.match(text, new RegExp(` use {2,}ok {2,}dev-laptop \\(${id}\\) .* {2,}${folder} {2,}`));
+    assert.match(text, /sign-in {2,}ok.*Project 4711 \(Delhi\)/);
+    assert.ok(emulator.made.every(({ value, apiKey }) => !text.includes(value) && !text.includes(apiKey)));
+  });
+
+  it('is filtered by words, and follows what happens', async () => {
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'alpha' });
+    await run('createToken', { name: 'beta' });
+    await run('filterActivity', { text: 'CREATE alpha' });
+    const text = await page((now) => now.startsWith('Only lines with: CREATE alpha'));
+    assert.deepEqual(told(text).length, 1);
+    await run('filterActivity', { text: 'gamma' });
+    const editor = vscode.window.activeTextEditor;
+    const { id } = await run<{ id: number }>('createToken', { name: 'gamma', connectionId });
+    await until(
+      'the page to follow',
+      () => told(editor?.document.getText() ?? '').join() === `create ok gamma (${id})`,
+    );
+  });
+
+  it('is exported as CSV, whole', async () => {
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'alpha' });
+    const folder = mkdtempSync(join(tmpdir(), 'tir-export-'));
+    const file = join(folder, 'activity.csv');
+    const { entries } = await run<{ entries: number }>('exportActivity', { file: vscode.Uri.file(file).toString() });
+    const lines = readFileSync(file, 'utf8').trim().split('\r\n');
+    assert.equal(lines.length, entries + 1);
+    assert.match(lines[0] ?? '', /^time,action,outcome/);
+    assert.match(lines.at(-1) ?? '', /,use,ok,.*alpha/);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is forgotten with everything else, but for that', async () => {
+    await signIn(bench.emulator);
+    bench.person.clicks = 'Forget Everything';
+    await run('forgetEverything');
+    const text = await page((now) => told(now).length === 1);
+    assert.match(told(text)[0] ?? '', /^forget ok/);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { setting } from '../../support/person';
+import { until } from '../../support/until';
+import { run } from '../support';
+import { beginExport, type ExportBench } from './exportSupport';
+
+const folder = vscode.workspace.workspaceFolders![0]!;
+const here = (name: string) => join(folder.uri.fsPath, name);
+
+describe('copyToken and copyConfig', () => {
+  let bench: ExportBench;
+  let id: number;
+  let value: string;
+  let apiKey: string;
+  const path = process.env['PATH'];
+
+  beforeEach(async () => {
+    bench = await beginExport();
+    ({ id, value, apiKey } = bench);
+  });
+  afterEach(async () => {
+    process.env['PATH'] = path;
+    await vscode.env.clipboard.writeText('');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    for (const name of ['.env', '.gitignore', '.git']) {
+      // The editor's own git may be looking.
+      rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
+    }
+  });
+
+  const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
+
+  it('copyToken: the clipboard holds it, and is cleared unless something else is there', async () => {
+    await setting('clipboard.clearAfterSeconds', 1);
+    assert.deepEqual(await run('copyToken', { id }), { id, name: 'dev-laptop' });
+    assert.ok((await vscode.env.clipboard.readText()) === value, 'the clipboard holds the value');
+    await until('the clipboard to be cleared', async () =>
+      (await vscode.env.clipboard.readText()) === '' ? true : undefined,
+    );
+    await setting('clipboard.clearAfterSeconds', 60);
+    await run('copyToken', { id });
+    await vscode.env.clipboard.writeText('something else');
+    bench.person.clicks = 'Forget Everything';
+    await run('forgetEverything');
+    assert.equal(await vscode.env.clipboard.readText(), 'something else');
+  });
+
+  it("the clipboard holds the platform's shape, and is cleared", async () => {
+    await setting('clipboard.clearAfterSeconds', 1);
+    assert.deepEqual(await run('copyConfig', { id }), { id, name: 'dev-laptop' });
+    const copied = JSON.parse(await vscode.env.clipboard.readText()) as unknown;
+    const expected = { 'dev-laptop': { api_key: apiKey, api_auth_token: value } };
+    assert.ok(JSON.stringify(copied) === JSON.stringify(expected));
+    await until('the clipboard to be cleared', async () => (await vscode.env.clipboard.readText()) === '');
+  });
+
+  it('without the API key there is none', async () => {
+    const { id: other, value: token } = bench.emulator.seed('no-key');
+    await run('addTokenValue', { id: other, token });
+    await isRefused(
+      run('copyConfig', { id: other }),
+      'value-not-stored',
+      /API key of the token "no-key" is not stored/,
+    );
+    assert.equal(await vscode.env.clipboard.readText(), '');
+  });
+
+  it('a setting keeps values in the secret storage', async () => {
+    await setting('export.enabled', false);
+    for (const command of ['copyToken', 'copyConfig', 'saveToEnvFile', 'setGitHubSecret']) {
+      await isRefused(run(command, { id }), 'forbidden', /The setting tir\.export\.enabled keeps/);
+    }
+    assert.ok(!existsSync(here('.env')));
+    assert.equal(await vscode.env.clipboard.readText(), '');
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { kinds } from '../../../src/snippets/snippets';
+import { expectedSnippets } from '../../support/expectedSnippets';
+import { acceptingQuestions, begin, type Bench, run, signIn } from '../support';
+
+const connectionId = 'p-4711-delhi';
+const { extensionPath: root } = vscode.extensions.getExtension('tir-community.tir-tokens')!;
+
+describe('copySnippet', () => {
+  let bench: Bench;
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.env.clipboard.writeText('');
+    await bench.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const kind of kinds) {
+    it(`${kind} is copied for the project of a token, without its value`, async () => {
+      const { emulator } = bench;
+      const { id, value, apiKey } = await signIn(emulator);
+      assert.deepEqual(await run('copySnippet', { id, kind }), { kind });
+      const copied = await vscode.env.clipboard.readText();
+      assert.equal(copied, expectedSnippets(root, emulator.apiUrl).get(kind));
+      assert.ok(!copied.includes(value) && !copied.includes(apiKey));
+    });
+  }
+
+  it('a kind that is none is refused with those that are, and is not quoted', async () => {
+    const { value } = await signIn(bench.emulator);
+    for (const kind of ['', 'constructor', value]) {
+      await assert.rejects(run('copySnippet', { connectionId, kind }), {
+        code: 'invalid-input',
+        message: `There is no snippet of this kind. Choose one of: ${kinds.join(', ')}.`,
+      });
+    }
+  });
+
+  it('the menu of a row asks for the kind', async () => {
+    const { id } = await signIn(bench.emulator);
+    await acceptingQuestions(() => run('copySnippet', { kind: 'token', id, connectionId }));
+    assert.match(await vscode.env.clipboard.readText(), /^curl --config -/);
+    assert.deepEqual(bench.person.read, []);
+  });
+
+  it('without a project there is none', async () => {
+    await assert.rejects(run('copySnippet', { kind: 'curl' }), { code: 'not-signed-in' });
+  });
+});

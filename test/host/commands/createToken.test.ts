@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+
+import { begin, type Bench, run, signIn, sizeOf } from '../support';
+
+describe('createToken', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await bench.end();
+  });
+
+  it('the first is put to use, the next is not, unless one asks for it', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    type Result = { id: number; name: string; createdAt: string; active: boolean };
+    const first = await run<Result>('createToken', { name: 'first' });
+    assert.deepEqual(first, {
+      id: emulator.tokens.at(-1)?.id,
+      name: 'first',
+      createdAt: new Date(emulator.tokens.at(-1)?.createdAt ?? 0).toISOString(),
+      active: true,
+    });
+    assert.equal((await run<Result>('createToken', { name: 'second' })).active, false);
+    assert.equal(await sizeOf('TIR_API_TOKEN'), emulator.made.find(({ name }) => name === 'first')?.value.length);
+    assert.equal((await run<Result>('createToken', { name: 'third-token', activate: true })).active, true);
+    assert.equal(await sizeOf('TIR_API_TOKEN'), emulator.made.find(({ name }) => name === 'third-token')?.value.length);
+    await run('stopUsingToken');
+    assert.equal((await run<Result>('createToken', { name: 'fourth', activate: false })).active, false);
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+  });
+
+  it('completes an answer without an id from the list', async () => {
+    await signIn(bench.emulator);
+    bench.emulator.createWithout = ['id'];
+    const { id } = await run<{ id: number }>('createToken', { name: 'x' });
+    assert.equal(id, bench.emulator.tokens.at(-1)?.id);
+    assert.ok((await sizeOf('TIR_API_TOKEN')) > 0);
+  });
+
+  it('several at once are one call each', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    await Promise.all(['a', 'b', 'c'].map((name) => run('createToken', { name })));
+    assert.equal(emulator.calls.filter((call) => call.startsWith('POST')).length, 3);
+    assert.equal(emulator.tokens.length, 4);
+  });
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+
+import { begin, type Bench, run, signIn, sizeOf } from '../support';
+
+describe('deleteToken', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await bench.end();
+  });
+
+  it('names what will break, deletes several, and says which failed', async () => {
+    const { emulator, person } = bench;
+    await signIn(emulator);
+    const [a, b] = [emulator.seed('token-a'), emulator.seed('token-b')];
+    const { id } = await run<{ id: number }>('createToken', { name: 'in-use' });
+    person.clicks = 'Delete';
+    emulator.fail('DELETE', { status: 403 });
+    assert.deepEqual(await run('deleteToken', { ids: [a.id, b.id, id, id] }), {
+      deleted: [b.id, id],
+      failed: [{ id: a.id, code: 'forbidden' }],
+    });
+    const [question, ...more] = person.read;
+    assert.deepEqual(more, []);
+    assert.equal(question?.message, 'Delete 3 tokens?');
+    assert.match(
+      question.detail,
+      /• token-a\n• token-b\n• in-use\n"in-use" is in use: new terminals will have no token/,
+    );
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.deepEqual(await run('refresh'), { tokenCount: 2 });
+  });
+
+  it('takes rows of the tree, and says when they sign one in', async () => {
+    const { emulator, person } = bench;
+    const first = await signIn(emulator);
+    const connectionId = 'p-4711-delhi';
+    await run('addTokenValue', { id: first.id, token: first.value });
+    person.clicks = 'Delete';
+    await run('deleteToken', { kind: 'token', id: first.id, connectionId });
+    assert.match(person.read[0]?.detail ?? '', /You signed in with "sign-in": you will have to sign in again/);
+    await assert.rejects(run('refresh'), { code: 'unauthorized' });
+  });
+});

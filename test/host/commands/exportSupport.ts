@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+
+import { begin, type Bench, run, signIn } from '../support';
+
+/** An editor that is signed in, with a token to export. */
+export interface ExportBench extends Bench {
+  readonly id: number;
+  readonly value: string;
+  readonly apiKey: string;
+  /** The work is refused with this code and these words, none of which is the value. */
+  isRefused(work: Promise<unknown>, code: string, words: RegExp): Promise<void>;
+}
+
+export async function beginExport(): Promise<ExportBench> {
+  const bench = await begin();
+  await signIn(bench.emulator);
+  const { id } = await run<{ id: number }>('createToken', { name: 'dev-laptop' });
+  const { value, apiKey } = bench.emulator.made.find(({ name }) => name === 'dev-laptop')!;
+  const isRefused = (work: Promise<unknown>, code: string, words: RegExp) =>
+    assert.rejects(work, (error: Error & { code?: string }) => {
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, words);
+      assert.ok(!error.message.includes(value) && !String(error.stack).includes(value));
+      return true;
+    });
+  return { ...bench, id, value, apiKey, isRefused };
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { begin, type Bench, inTerminal, run, signIn } from '../support';
+
+describe('the example script', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await bench.end();
+  });
+
+  it('runs in a terminal that has the token, and holds no value', async () => {
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    await run('openExample');
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, 'python');
+    const text = document.getText();
+    const output = await inTerminal(vscode.window.createTerminal(), `python3 - <<'EOF'\n${text}\nEOF`);
+    const { value } = bench.emulator.tokens.at(-1)!;
+    assert.equal(output, `TIR_API_TOKEN has ${value.length} characters.`);
+    assert.ok(bench.emulator.made.every((token) => !text.includes(token.value)));
+  });
+
+  it('stays as the person has changed it, where it is opened once more', async () => {
+    await run('openExample');
+    const editor = vscode.window.activeTextEditor!;
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# mine\n'));
+    const text = editor.document.getText();
+    await run('openExample');
+    assert.equal(vscode.window.activeTextEditor?.document.getText(), text);
+  });
+});

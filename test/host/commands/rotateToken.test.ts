@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { fromUi } from '../../../src/base/arguments';
+import { statusOf } from '../../support/whoami';
+import { begin, type Bench, inTerminal, run, signIn } from '../support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('rotateToken', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(() => bench.end());
+
+  const names = () => bench.emulator.tokens.map(({ name }) => name);
+  const create = (name: string) => run<{ id: number }>('createToken', { name });
+  const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
+  /** What the API says to the token of a new terminal. */
+  const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
+  const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
+
+  it('a rotation leaves new terminals with a token that is valid, twice in a row', async () => {
+    await signIn(bench.emulator);
+    const { id: oldId } = await create('dev-laptop');
+    const rotated = await run<{ id: number }>('rotateToken', { id: oldId });
+    assert.deepEqual(rotated, { oldId, id: bench.emulator.tokens.at(-1)?.id, name: 'dev-laptop-2' });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+    assert.equal(await status(), '200');
+    await run('rotateToken', { id: rotated.id });
+    assert.equal(await status(), '200');
+  });
+
+  it("a rotation of a token that isn't in use leaves terminals what they have", async () => {
+    await signIn(bench.emulator);
+    await create('in-use');
+    const { id } = bench.emulator.seed('ci');
+    bench.person.clicks = 'Rotate';
+    await menu('rotateToken', { id, connectionId });
+    assert.deepEqual(names(), ['sign-in', 'in-use', 'ci-2']);
+    assert.equal(
+      await sizeInTerminal(),
+      String(bench.emulator.made.find(({ name }) => name === 'in-use')?.value.length),
+    );
+  });
+});

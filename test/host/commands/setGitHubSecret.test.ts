@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { StandInGh } from '../../support/standInGh';
+import { until } from '../../support/until';
+import { acceptingQuestions, run } from '../support';
+import { beginExport, type ExportBench } from './exportSupport';
+
+const connectionId = 'p-4711-delhi';
+const folder = vscode.workspace.workspaceFolders![0]!;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('setGitHubSecret', () => {
+  let bench: ExportBench;
+  let id: number;
+  let value: string;
+  let apiKey: string;
+  let gh: StandInGh;
+  const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
+
+  before(function () {
+    if (process.platform === 'win32') {
+      // A program there is no script.
+      this.skip();
+    }
+  });
+  beforeEach(async () => {
+    gh = new StandInGh();
+    bench = await beginExport();
+    ({ id, value, apiKey } = bench);
+  });
+  afterEach(async () => {
+    gh.leave();
+    await vscode.env.clipboard.writeText('');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    rmSync(join(folder.uri.fsPath, '.env'), { force: true });
+  });
+
+  const setting = ['secret', 'set', 'TIR_API_TOKEN', '--app', 'actions', '--repo', 'github.com/me/my-project'];
+
+  it('gh gets the value on standard input, and nowhere else', async () => {
+    const result = { id, name: 'dev-laptop', secret: 'TIR_API_TOKEN', repository: 'me/my-project' };
+    assert.deepEqual(await run('setGitHubSecret', { id }), result);
+    const at = folder.uri.fsPath;
+    assert.deepEqual(gh.calls, [
+      { args: ['repo', 'view', '--json', 'url', '--jq', '.url'], folder: at, input: sha256('') },
+      { args: setting, folder: at, input: sha256(value) },
+    ]);
+  });
+
+  it('the secret has the name that is given, in a repository of another host too', async () => {
+    gh.answer({ repo: { output: 'https://git.example.com/team/app' } });
+    assert.deepEqual(await run('setGitHubSecret', { id, name: 'MY_TOKEN', folder: folder.uri.fsPath }), {
+      ...{ id, name: 'dev-laptop', secret: 'MY_TOKEN' },
+      repository: 'git.example.com/team/app',
+    });
+    assert.deepEqual(gh.calls.at(-1)?.args.slice(2), [
+      ...['MY_TOKEN', '--app', 'actions', '--repo', 'git.example.com/team/app'],
+    ]);
+  });
+
+  it('a person chooses the name, and says yes to token, secret and repository', async () => {
+    const { person } = bench;
+    const setByHand = () => acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
+    await setByHand();
+    assert.deepEqual(
+      gh.calls.map(({ args }) => args[0]),
+      ['repo'],
+    );
+    person.clicks = 'Set Secret';
+    await setByHand();
+    assert.deepEqual(gh.calls.at(-1)?.args, setting);
+    const [first, second, told, ...more] = person.read;
+    assert.equal(first?.message, 'Set the token "dev-laptop" as the secret TIR_API_TOKEN of me/my-project?');
+    assert.ok(first.modal);
+    assert.equal(second?.message, first.message);
+    assert.equal(told?.message, 'The token "dev-laptop" is the secret TIR_API_TOKEN of me/my-project now.');
+    assert.deepEqual(more, []);
+  });
+
+  it('each failure of gh has its own words, and none of them the value', async () => {
+    const repo = { output: 'https://github.com/me/my-project\n' };
+    const secret = () => run('setGitHubSecret', { id });
+    gh.answer({ repo: { exitCode: 4, errors: 'To get started with GitHub CLI, please run: gh auth login' } });
+    await isRefused(secret(), 'forbidden', /"dev-laptop" was not set .* not signed in\. Run "gh auth login"/);
+    gh.answer({ repo, secret: { exitCode: 1, errors: 'HTTP 401: Bad credentials. Try: gh auth login' } });
+    await isRefused(secret(), 'forbidden', /not signed in/);
+    gh.answer({ repo: { exitCode: 1, errors: 'no git remotes found\nmore' } });
+    await isRefused(secret(), 'server-error', /The GitHub CLI says: no git remotes found$/);
+    gh.answer({ repo: { output: 'nothing that is an address' } });
+    await isRefused(secret(), 'server-error', /says: nothing that is an address$/);
+    gh.answer({ repo, secret: { exitCode: 1, errors: 'cannot take ', echoes: true } });
+    await isRefused(secret(), 'server-error', /says: cannot take \[secret\]$/);
+    process.env['PATH'] = join(gh.folder, 'none');
+    await isRefused(secret(), 'invalid-input', /gh, is not on the PATH\. Get it from https:\/\/cli\.github\.com/);
+  });
+
+  it('a name that GitHub does not take is refused, and is not quoted', async () => {
+    await isRefused(run('setGitHubSecret', { id, name: value }), 'invalid-input', /letters, digits and "_"/);
+    await isRefused(run('setGitHubSecret', { id, name: 'GITHUB_X' }), 'invalid-input', /reserved by GitHub/);
+    assert.deepEqual(gh.calls, []);
+  });
+
+  it('the activity tells each of them, and no value', async () => {
+    await run('saveToEnvFile', { id });
+    await run('setGitHubSecret', { id });
+    await run('copyConfig', { id });
+    await run('showActivity');
+    const document = vscode.window.activeTextEditor!.document;
+    const text = await until('the page to have it', () =>
+      document.getText().includes('copy-config') ? document.getText() : undefined,
+    );
+    assert.match(text, /copy-config +ok +dev-laptop[^]* github-secret +ok +dev-laptop[^]* save-env +ok +dev-laptop/);
+    assert.ok(!text.includes(value) && !text.includes(apiKey));
+  });
+});

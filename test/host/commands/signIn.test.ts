@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+
+import { begin, type Bench, run, signIn, sizeOf } from '../support';
+
+describe('signIn', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await bench.end();
+  });
+
+  it('takes what people paste, proves it, and can be done again', async () => {
+    const { emulator } = bench;
+    const { value, apiKey } = emulator.seed('first');
+    const argument = { token: ` export TIR_API_TOKEN="${value}"\n`, apiKey, projectId: '4711', location: 'delhi' };
+    const result = { connectionId: 'p-4711-delhi', label: 'Project 4711 (Delhi)', tokenCount: 1 };
+    assert.deepEqual(await run('signIn', argument), result);
+    assert.deepEqual(await run('signIn', { ...argument, label: 'Research' }), { ...result, label: 'Research' });
+    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+  });
+
+  it('keeps two projects apart', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const other = emulator.seed('other', { projectId: 4712, location: 'Chennai' });
+    const { value: token, apiKey, projectId, location } = other;
+    const { connectionId } = await run<{ connectionId: string }>('signIn', { token, apiKey, projectId, location });
+    assert.deepEqual(await run('refresh'), { tokenCount: 2 });
+    const created = await run<{ id: number }>('createToken', { name: 'x', connectionId });
+    assert.equal(emulator.tokens.find(({ id }) => id === created.id)?.projectId, 4712);
+    assert.deepEqual(await run('signOut', { connectionId }), { connectionId });
+    assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0, 'its token in use went with the connection');
+    assert.ok(
+      emulator.tokens.some(({ id }) => id === created.id),
+      'nothing was revoked',
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+
+import { begin, type Bench, run, signIn, sizeOf } from '../support';
+
+describe('signOut', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await bench.end();
+  });
+
+  it('leaves nothing behind, neither values nor what was in use', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey, projectId, location } = await signIn(emulator);
+    const { id } = await run<{ id: number }>('createToken', { name: 'x' });
+    assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' });
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    await run('signIn', { token, apiKey, projectId, location });
+    await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
+    assert.equal(
+      (await run<{ active: boolean }>('createToken', { name: 'y' })).active,
+      true,
+      'none was in use any more',
+    );
+  });
+
+  it('forgetEverything: nothing is left here, and nothing is revoked', async () => {
+    const { emulator, person } = bench;
+    await signIn(emulator);
+    await run('createToken', { name: 'x' });
+    person.clicks = 'Forget Everything';
+    assert.deepEqual(await run('forgetEverything'), {});
+    assert.equal(person.read.at(-1)?.modal, true);
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    await assert.rejects(run('refresh'), { code: 'not-signed-in' });
+    assert.equal(emulator.tokens.length, 2);
+  });
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { setting } from '../../support/person';
+import { begin, type Bench, inTerminal, run, signIn, sizeOf } from '../support';
+
+describe('useToken', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await bench.end();
+  });
+
+  it('addTokenValue, useToken, stopUsingToken: a token that was made elsewhere', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const { id, value, apiKey } = emulator.seed('made-elsewhere');
+    assert.deepEqual(await run('addTokenValue', { id, token: `Bearer ${value}`, apiKey }), {
+      id,
+      name: 'made-elsewhere',
+    });
+    assert.deepEqual(await run('useToken', { id }), { id, name: 'made-elsewhere' });
+    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+    assert.deepEqual(await run('stopUsingToken'), {});
+    assert.deepEqual(await run('stopUsingToken'), {}, 'and once more');
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+  });
+
+  it('useToken: takes the value from the list where that carries it, and works offline once it is stored', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const { id, value } = emulator.seed('listed');
+    emulator.listWithValues = true;
+    await run('useToken', { id });
+    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+    await run('stopUsingToken');
+    emulator.calls.length = 0;
+    await run('useToken', { id });
+    assert.deepEqual(emulator.calls, [], 'nothing is asked for what is stored');
+    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+  });
+
+  it('openTerminal: has the token, by name; and puts it to use where it was not', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    const { id } = await run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    assert.deepEqual(await run('openTerminal', { id }), { terminalName: 'TIR: dev' });
+    const opened = vscode.window.terminals.find(({ name }) => name === 'TIR: dev');
+    assert.equal(await sizeOf('TIR_API_TOKEN', opened), emulator.tokens.at(-1)?.value.length);
+    assert.deepEqual(await run('openTerminal'), { terminalName: 'TIR: dev' });
+  });
+
+  it('settings: terminals go without the token, or get the variables of the SDK too', async () => {
+    const { emulator } = bench;
+    await signIn(emulator);
+    await run('createToken', { name: 'x' });
+    await setting('terminal.sdkVariables', true);
+    await run('refresh');
+    assert.equal(await sizeOf('E2E_TIR_ACCESS_TOKEN'), emulator.tokens.at(-1)?.value.length);
+    assert.equal(await sizeOf('E2E_TIR_API_KEY'), emulator.tokens.at(-1)?.apiKey.length);
+    assert.equal(await inTerminal(vscode.window.createTerminal(), 'echo $E2E_TIR_PROJECT_ID'), '4711');
+    await setting('terminal.enabled', false);
+    await run('refresh');
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await sizeOf('E2E_TIR_ACCESS_TOKEN'), 0);
+  });
+});

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import * as vscode from 'vscode';
+
+import { setting } from '../../support/person';
+import { until } from '../../support/until';
+import { begin, type Bench, run, signIn } from '../support';
+import { leaksIn, made, open, openNotebook, waitForLeaks } from './support';
+
+const execute = promisify(execFile);
+
+describe('Leak fixes', () => {
+  let bench: Bench;
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-fixes-'));
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.workspace
+      .getConfiguration('tir')
+      .update('leaks.ignoredPatterns', undefined, vscode.ConfigurationTarget.Workspace);
+    await setting('terminal.sdkVariables', undefined);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function actionsOf(document: vscode.TextDocument, leak = 0): Promise<vscode.CodeAction[]> {
+    const [...leaks] = await until('leaks', () => {
+      const found = leaksIn(document.uri);
+      return found.length > leak ? found : undefined;
+    });
+    const range = leaks[leak]!.range;
+    // The editor asks with the markers that it shows, which come a moment after the diagnostics.
+    return until('fixes', async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        range,
+        vscode.CodeActionKind.QuickFix.value,
+      );
+      // Of all that the editor offers there.
+      const ours = actions.filter(({ title }) => /^(?:Replace by|Revoke this token|Not a token)/.test(title));
+      return ours.length > 0 ? ours : undefined;
+    });
+  }
+
+  /** Applies the fix with this beginning, and saves the file. */
+  async function apply(document: vscode.TextDocument, title: string): Promise<void> {
+    const action = (await actionsOf(document)).find((candidate) => candidate.title.startsWith(title));
+    assert.ok(action?.edit, `no fix "${title}"`);
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    await document.save();
+  }
+
+  it('the fixed Python file runs, and reads the variable with what was around the value', async () => {
+    const token = made.platformToken();
+    const source = [
+      '#!/usr/bin/env python3',
+      '"""Calls the platform."""',
+      'from __future__ import annotations',
+      'import json',
+      `headers = {"Authorization": "Bearer ${token}", "x": "{y}"}`,
+      'print(json.dumps(headers))',
+      '',
+    ].join('\n');
+    const document = await open(folder, 'app.py', source);
+    await apply(document, 'Replace by os.environ["TIR_API_TOKEN"]');
+    await waitForLeaks(document.uri, 0);
+    assert.equal(document.lineAt(3).text, 'import os');
+    const { stdout } = await execute('python3', [document.fileName], {
+      env: { ...process.env, TIR_API_TOKEN: 'read' },
+    });
+    assert.deepEqual(JSON.parse(stdout), { Authorization: 'Bearer read', x: '{y}' });
+  });
+
+  it('the fixed JavaScript file runs, and reads the variable', async () => {
+    const source = [
+      `const token = '${made.platformToken()}';`,
+      `const header = 'Bearer \`x\` ${made.platformToken()}';`,
+      'console.log(JSON.stringify([token, header]));',
+      '',
+    ].join('\n');
+    const document = await open(folder, 'app.mjs', source);
+    await apply(document, 'Replace by process.env.TIR_API_TOKEN');
+    await waitForLeaks(document.uri, 1);
+    await apply(document, 'Replace by process.env.TIR_API_TOKEN');
+    await waitForLeaks(document.uri, 0);
+    const env = { ...process.env, TIR_API_TOKEN: 'read', ELECTRON_RUN_AS_NODE: '1' };
+    const { stdout } = await execute(process.execPath, [document.fileName], { env });
+    assert.deepEqual(JSON.parse(stdout), ['read', 'Bearer `x` read']);
+  });
+
+  it('the fixed shell script runs, and reads the variable', async () => {
+    const token = made.platformToken();
+    const source = [
+      `printf '%s|' 'Bearer ${token}'`,
+      `printf '%s|' "a ${token}"`,
+      `printf '%s|' '{"token": "${token}"}'`,
+      `printf '%s' ${token}`,
+      '',
+    ].join('\n');
+    const document = await open(folder, 'app.sh', source);
+    for (let left = 4; left > 0; left--) {
+      await waitForLeaks(document.uri, left);
+      await apply(document, 'Replace by $TIR_API_TOKEN');
+    }
+    await waitForLeaks(document.uri, 0);
+    const { stdout } = await execute('sh', [document.fileName], { env: { ...process.env, TIR_API_TOKEN: 'read' } });
+    assert.equal(stdout, 'Bearer read|a read|{"token": "read"}|read');
+  });
+
+  it('in a notebook the import of an earlier cell counts', async () => {
+    const line = `token = "${made.platformToken()}"`;
+    const notebook = await openNotebook(folder, [line, 'import os', line]);
+    await vscode.window.showNotebookDocument(notebook);
+    for (const index of [0, 2]) {
+      const [replace] = await actionsOf(notebook.cellAt(index).document);
+      assert.ok(replace?.edit && (await vscode.workspace.applyEdit(replace.edit)));
+    }
+    const read = 'token = os.environ["TIR_API_TOKEN"]';
+    assert.equal(notebook.cellAt(0).document.getText(), `import os\n${read}`);
+    assert.equal(notebook.cellAt(2).document.getText(), read);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('a token of ours is revoked from where it stands, and is not called none', async () => {
+    const { emulator, person } = bench;
+    await signIn(emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    const { id, value } = emulator.tokens.at(-1)!;
+    const document = await open(folder, 'notes.md', `${value}\n`);
+    const actions = await actionsOf(document);
+    assert.deepEqual(
+      actions.map(({ title }) => title),
+      ['Replace by <TIR_API_TOKEN>', 'Revoke this token: rotate it, which deletes it…'],
+    );
+    const { command } = actions[1]!;
+    person.clicks = 'Rotate';
+    await vscode.commands.executeCommand(command!.command, ...(command!.arguments as unknown[]));
+    assert.ok(emulator.tokens.every((token) => token.id !== id));
+    assert.ok(emulator.tokens.some(({ name }) => name === 'dev-laptop-2'));
+  });
+
+  it('what is no token is ignored by a comment on its line, or with its pattern', async () => {
+    const token = made.opaque();
+    const source = `curl --silent \\\n  -H "Authorization: Bearer ${token}" \\\n  "$URL"\n`;
+    const document = await open(folder, 'app.sh', source);
+    const other = await open(folder, 'other.sh', source);
+    await apply(document, 'Not a token: ignore this line');
+    await waitForLeaks(document.uri, 0);
+    assert.equal(document.getText(), `# tir-ignore bearer-token\n${source}`);
+    const setting = (await actionsOf(other)).find(({ title }) => title.includes('in this workspace'));
+    await vscode.commands.executeCommand(setting!.command!.command, ...(setting!.command!.arguments as unknown[]));
+    await waitForLeaks(other.uri, 0);
+    const configuration = vscode.workspace.getConfiguration('tir').inspect<string[]>('leaks.ignoredPatterns');
+    assert.deepEqual(configuration?.workspaceValue, ['bearer-token']);
+  });
+
+  it('who reads an API key from the environment hears which setting puts it there', async () => {
+    const { person } = bench;
+    const source = `url = "https://api.e2enetworks.com/?apikey=${crypto.randomUUID()}"\n`;
+    const document = await open(folder, 'app.py', source);
+    const [replace] = await actionsOf(document);
+    assert.equal(replace?.title, 'Replace by os.environ["E2E_TIR_API_KEY"]');
+    person.clicks = 'Turn On';
+    await vscode.commands.executeCommand(replace.command!.command);
+    assert.match(person.read.at(-1)!.message, /tir\.terminal\.sdkVariables/);
+    assert.equal(vscode.workspace.getConfiguration('tir').get('terminal.sdkVariables'), true);
+  });
+});

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { setting } from '../../support/person';
+import { until } from '../../support/until';
+import { begin, type Bench, run, signIn } from '../support';
+import { leaksIn, made, newRepository, open, openNotebook, typeInto, waitForLeaks, write } from './support';
+
+describe('Leaks', () => {
+  let bench: Bench;
+  let folder: string;
+  let repository: Awaited<ReturnType<typeof newRepository>> | undefined;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-leaks-'));
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    rmSync(folder, { recursive: true });
+    rmSync(repository?.folder ?? folder, { recursive: true, force: true });
+    repository = undefined;
+  });
+
+  it('a token of the platform is shown where it stands, with a code and a page that says why', async () => {
+    const token = made.platformToken();
+    const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
+    const [leak] = await waitForLeaks(uri, 1);
+    assert.equal(leak!.message.split('.')[0], 'This is a token of the TIR platform');
+    assert.deepEqual(leak!.range, new vscode.Range(2, 9, 2, 9 + token.length));
+    const { value, target } = leak!.code as { value: string; target: vscode.Uri };
+    assert.equal(value, 'platform-token');
+    const page = (await vscode.workspace.openTextDocument(target)).getText();
+    assert.match(page, /`platform-token`/);
+    assert.ok(!leak!.message.includes(token.slice(0, 12)), 'the message quotes it');
+  });
+
+  it('the log has the file and the line, and nothing of the text', async () => {
+    const token = made.platformToken();
+    const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
+    await waitForLeaks(uri, 1);
+    const line = `Leak found: ${uri.fsPath}:3 (platform-token)`;
+    const data = process.env['TIR_TEST_AT_REST'] ?? '';
+    const log = await until('a line in the log', () =>
+      readdirSync(data, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /TIR Tokens\.log$/.test(file))
+        .map((file) => readFileSync(join(data, file), 'utf8'))
+        .find((text) => text.includes(line)),
+    );
+    assert.ok(!token.split('.').some((part) => log.includes(part.slice(0, 20))), 'the log quotes it');
+  });
+
+  it('a value that is stored here is found by itself, by the name of its token, and its API key too', async () => {
+    const { value, apiKey } = await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    const created = bench.emulator.tokens.at(-1)!;
+    const lines = [`a = ${created.value}`, `b: ${created.apiKey}`, `see /x/${value}.`, `c=${apiKey}&d`];
+    const { uri } = await open(folder, 'notes.txt', lines.join('\n'));
+    const leaks = await waitForLeaks(uri, 4);
+    assert.deepEqual(
+      leaks.map(({ code, range }) => [(code as { value: string }).value, range.start.line, range.start.character]),
+      [
+        ['stored-value', 0, 4],
+        ['stored-value', 1, 3],
+        ['stored-value', 2, 7],
+        ['stored-value', 3, 2],
+      ],
+    );
+    assert.match(leaks[0]!.message, /^This is the value of your token "dev-laptop"\./);
+    assert.match(leaks[1]!.message, /^This is the API key of your token "dev-laptop"\./);
+    assert.match(leaks[2]!.message, /^This is the value of your token "sign-in"\./);
+  });
+
+  it('a value counts as stored as soon as it is, and no more once it is forgotten', async () => {
+    const { value } = bench.emulator.seed('elsewhere');
+    const { uri } = await open(folder, 'notes.txt', `${value}\n`);
+    await signIn(bench.emulator);
+    await run('addTokenValue', { id: bench.emulator.tokens[0]!.id, connectionId: 'p-4711-delhi', token: value });
+    await waitForLeaks(uri, 1);
+    bench.person.clicks = 'Forget Everything';
+    await run('forgetEverything');
+    await waitForLeaks(uri, 0);
+  });
+
+  it('what is typed is found, moves with its line, and is gone when it is taken out', async () => {
+    const document = await open(folder, 'app.py', 'a = 1\nb = 2\nc = 3\n');
+    const edit = async (change: (edit: vscode.WorkspaceEdit) => void) => {
+      const edits = new vscode.WorkspaceEdit();
+      change(edits);
+      assert.ok(await vscode.workspace.applyEdit(edits));
+    };
+    const line = `token = "${made.platformToken()}"\n`;
+    await edit((edits) => edits.insert(document.uri, new vscode.Position(1, 0), line));
+    const [leak] = await waitForLeaks(document.uri, 1);
+    assert.equal(leak?.range.start.line, 1);
+    await edit((edits) => edits.insert(document.uri, new vscode.Position(0, 0), '# one\n# two\n'));
+    await until('it to move', () => leaksIn(document.uri)[0]?.range.start.line === 3);
+    await edit((edits) => edits.delete(document.uri, new vscode.Range(3, 0, 4, 0)));
+    await waitForLeaks(document.uri, 0);
+  });
+
+  it('a document of 20,000 lines is looked at to its end', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `value_${index} = compute(${index})`);
+    lines[19_990] = `token = "${made.platformToken()}"`;
+    const { uri } = await open(folder, 'long.py', lines.join('\n'));
+    assert.equal((await waitForLeaks(uri, 1))[0]?.range.start.line, 19_990);
+  });
+
+  it('the setting ends it and begins it, and leaves out a pattern', async () => {
+    const { uri } = await open(
+      folder,
+      'app.sh',
+      `export TIR_API_TOKEN=${made.opaque()}\ncurl -d '${made.platformToken()}'\n`,
+    );
+    await waitForLeaks(uri, 2);
+    await setting('leaks.enabled', false);
+    await waitForLeaks(uri, 0);
+    await setting('leaks.enabled', true);
+    await waitForLeaks(uri, 2);
+    await setting('leaks.ignoredPatterns', ['variable-value']);
+    const [leak] = await waitForLeaks(uri, 1);
+    assert.equal((leak?.code as { value: string }).value, 'platform-token');
+  });
+
+  it('a cell of a notebook is looked at', async () => {
+    const notebook = await openNotebook(folder, ['import os', `token = "${made.platformToken()}"`]);
+    const { document } = notebook.cellAt(1);
+    await waitForLeaks(document.uri, 1);
+  });
+
+  it('a document that is not saved to a file yet is looked at', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: `see ${made.platformToken()}` });
+    await vscode.window.showTextDocument(document);
+    assert.equal(document.uri.scheme, 'untitled');
+    await waitForLeaks(document.uri, 1);
+  });
+
+  it('what nobody can write in, an old version of a file or a log, is left alone', async () => {
+    const text = `token = "${made.platformToken()}"\n`;
+    const provider = vscode.workspace.registerTextDocumentContentProvider('tir-test', {
+      provideTextDocumentContent: () => text,
+    });
+    const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.parse('tir-test:/app.py'));
+    const file = await open(folder, 'app.py', text);
+    await waitForLeaks(file.uri, 1);
+    assert.deepEqual(leaksIn(uri), []);
+    provider.dispose();
+  });
+
+  it('a .env that git ignores may have a token, and one that it does not may not', async () => {
+    repository = await newRepository();
+    const rules = await open(repository.folder, '.gitignore', '.env\n');
+    await repository.open();
+    const line = `TIR_API_TOKEN=${made.opaque()}\n`;
+    const committed = await open(repository.folder, '.env.production', line);
+    await waitForLeaks(committed.uri, 1);
+    const ignored = await open(repository.folder, '.env', line);
+    const app = await open(repository.folder, 'app.py', line);
+    await waitForLeaks(app.uri, 1);
+    await waitForLeaks(ignored.uri, 0);
+    await typeInto(rules, '!');
+    await rules.save();
+    await waitForLeaks(ignored.uri, 1);
+    // Written by another program: asked for when the file is typed into.
+    write(repository.folder, { '.gitignore': '.env\n' });
+    await typeInto(ignored, '# more\n');
+    await waitForLeaks(ignored.uri, 0);
+    await ignored.save();
+  });
+});

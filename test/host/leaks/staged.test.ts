@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keyedHash } from '../../../src/base/secret';
+import type { Repository } from '../../../src/leaks/git';
+import { KnownValues } from '../../../src/leaks/known';
+import { StagedGuard } from '../../../src/leaks/staged';
+import { until } from '../../support/until';
+import { begin, type Bench, run } from '../support';
+import { made, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './support';
+
+describe('Leaks in git', () => {
+  let bench: Bench;
+  let folder: string;
+  let repository: TestRepository;
+  let guard: StagedGuard | undefined;
+  const tokenLine = () => `token = "${made.platformToken()}"\n`;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
+  beforeEach(async () => {
+    bench = await begin();
+    const { folder: home, open } = await newRepository();
+    folder = home;
+    write(folder, { 'README.md': 'text\n' });
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'First');
+    repository = await open();
+  });
+  afterEach(async () => {
+    guard?.dispose();
+    guard = undefined;
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await bench.end();
+    rmSync(folder, { recursive: true, maxRetries: 5 });
+  });
+  const refresh = () => vscode.commands.executeCommand('git.refresh', vscode.Uri.file(folder));
+  const told = async (text: string) => {
+    await refresh();
+    return until(text, () => bench.person.read.find(({ message }) => message.startsWith(text)));
+  };
+  const staged = () => git('diff', '--cached', '--name-only').toString().trim();
+
+  it('a token that is staged is told of before the commit, by file and line, and taken out of the index', async () => {
+    bench.person.clicks = 'Unstage';
+    const token = made.platformToken();
+    write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
+    git('add', '.');
+    const { message } = await told('What is staged for the next commit holds a token');
+    assert.match(message, /app\.py, line 2\.$/);
+    assert.ok(!message.includes(token.slice(0, 20)));
+    await until('the file to be out of the index', () => staged() === 'clean.py');
+  });
+
+  it('what is staged counts, and not what the file has become', async () => {
+    write(folder, { 'app.py': tokenLine() });
+    git('add', '.');
+    write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
+    await told('What is staged for the next commit holds a token');
+  });
+
+  it('a value that is stored after it was staged is told of, too', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey, projectId, location } = emulator.seed('mine');
+    write(folder, { 'notes.txt': `${token}\n` });
+    git('add', '.');
+    await refresh();
+    await run('signIn', { token, apiKey, projectId, location });
+    const { message } = await told('What is staged for the next commit holds a token');
+    assert.match(message, /notes\.txt, line 1\.$/);
+  });
+
+  it('who commits it in a terminal hears of it as well', async () => {
+    write(folder, { 'app.py': tokenLine() });
+    git('add', '.');
+    await told('What is staged for the next commit holds a token');
+    git('commit', '--quiet', '--message', 'Second');
+    await told('The commit holds a token');
+  });
+
+  it('who commits while the editor is at the commit before, and has an empty index already, hears of it as well', async () => {
+    const line = tokenLine();
+    write(folder, { 'app.py': line, 'example.py': tokenLine() });
+    git('add', '.');
+    await until('the editor to know', () => repository.state.indexChanges.length > 1);
+    const changed = new vscode.EventEmitter<void>();
+    let looks = 0;
+    let { indexChanges } = repository.state;
+    const state = {
+      HEAD: repository.state.HEAD,
+      get indexChanges() {
+        looks++;
+        return indexChanges;
+      },
+      workingTreeChanges: [],
+      onDidChange: changed.event,
+    };
+    const look = async () => {
+      const before = looks;
+      changed.fire();
+      await until('it to have looked', () => looks > before);
+    };
+    const told: string[] = [];
+    // What is said to be no token once it has been told of.
+    let noToken: string | undefined;
+    const none = new vscode.EventEmitter<Repository>().event;
+    const halfOld: Repository = {
+      state,
+      show: (...version) => repository.show(...version),
+      log: (options) => repository.log(options),
+      checkIgnore: (paths) => repository.checkIgnore(paths),
+      revert: (paths) => repository.revert(paths),
+    };
+    const known = new KnownValues(keyedHash());
+    guard = new StagedGuard(
+      { repositories: [halfOld], onDidOpenRepository: none, onDidCloseRepository: none, getRepository: () => halfOld },
+      {
+        known: () => known,
+        isLeak: ({ fingerprint }) => fingerprint !== noToken,
+        staged: ({ files }) => {
+          told.push('staged');
+          noToken = files.find((file) => basename(file.uri.path) === 'example.py')?.findings[0]?.fingerprint;
+        },
+        committed: ({ files }) => {
+          for (const { uri, findings } of files) {
+            told.push(...findings.map(({ line }) => `${basename(uri.path)}, line ${line + 1}`));
+          }
+        },
+      },
+    );
+    await until('it to be told of', () => told.length > 0);
+    // The line that it has in the commit is told of, and not the one where it was staged first.
+    write(folder, { 'app.py': `a = 1\n${line}` });
+    git('add', '.');
+    await look();
+    git('commit', '--quiet', '--message', 'Second');
+    indexChanges = [];
+    await look();
+    state.HEAD = { commit: git('rev-parse', 'HEAD').toString().trim() };
+    changed.fire();
+    await until('the commit to be told of', () => told.length > 1);
+    assert.deepEqual(told, ['staged', 'app.py, line 2']);
+  });
+
+  it('who commits it all the same hears that revoking it is the only cure, and so does the file', async () => {
+    write(folder, { 'app.py': tokenLine() });
+    git('add', '.');
+    await told('What is staged for the next commit holds a token');
+    await repository.setConfig('user.name', 'Test');
+    await repository.setConfig('user.email', 'test@localhost');
+    await repository.commit('Second');
+    await told('The commit holds a token');
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'app.py')));
+    await until('the history to be told of', () =>
+      vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
+    );
+    await typeInto(document, `other = "${made.platformToken()}"\n`);
+    const leaks = await waitForLeaks(document.uri, 2);
+    assert.ok(!leaks[0]!.message.includes('git history'), 'a new one is not in the history');
+    await document.save();
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keyedHash, Secret } from '../../../src/base/secret';
+import { KnownValues } from '../../../src/leaks/known';
+import { scanFolder, scanWithout } from '../../../src/leaks/workspaceScan';
+import { findRipgrep } from '../../../src/platform/ripgrep';
+import { begin, type Bench, run, signIn } from '../support';
+import { made, typeInto, waitForLeaks, write } from './support';
+
+describe('Leaks in the workspace', () => {
+  let bench: Bench;
+  const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  const clear = () => {
+    rmSync(join(folder(), 'scan'), { recursive: true, force: true });
+  };
+  beforeEach(async () => {
+    clear();
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.workspace.getConfiguration('files').update('exclude', undefined, vscode.ConfigurationTarget.Workspace);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    clear();
+    await run('scanWorkspace');
+    await bench.end();
+  });
+
+  it('the command finds them, and says how many', async () => {
+    const { value } = await signIn(bench.emulator);
+    write(folder(), {
+      'scan/app.py': `a = 1\ntoken = "${made.platformToken()}"\n`,
+      'scan/.github/notes.txt': `${value}\n`,
+      'scan/clean.py': 'token = os.environ["TIR_API_TOKEN"]\n',
+    });
+    assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
+    const [leak] = await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 1);
+    assert.equal(leak!.range.start.line, 1);
+    await vscode.commands.executeCommand('tir.scanWorkspace');
+    assert.equal(bench.person.read.at(-1)?.message, '2 leaked tokens were found.');
+    rmSync(join(folder(), 'scan'), { recursive: true });
+    assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
+    await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 0);
+  });
+
+  it('what is open counts as it is typed, and what was found stays when its editor is closed', async () => {
+    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
+    const uri = vscode.Uri.file(join(folder(), 'scan/b.py'));
+    const document = await vscode.workspace.openTextDocument(uri);
+    await typeInto(document, `c = "${made.platformToken()}"\n`);
+    assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
+    await document.save();
+    const found = vscode.Uri.file(join(folder(), 'scan/app.py'));
+    await vscode.window.showTextDocument(found);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await waitForLeaks(found, 1);
+  });
+
+  it('a file that is gone counts no more, though the editor still has its document', async () => {
+    write(folder(), { 'scan/gone.py': `token = "${made.platformToken()}"\n` });
+    const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder(), 'scan/gone.py')));
+    await waitForLeaks(uri, 1);
+    assert.deepEqual(await run('scanWorkspace'), { findings: 1 });
+    clear();
+    assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
+  });
+
+  for (const way of ['with ripgrep', 'without']) {
+    it(`what git or the editor leaves out, and what is binary or large, is not looked at: ${way}`, async () => {
+      const secret = made.opaque();
+      const known = new KnownValues(keyedHash());
+      known.add(new Secret(secret), { isApiKey: false });
+      const token = () => `token = "${made.platformToken()}"\n`;
+      await vscode.workspace
+        .getConfiguration('files')
+        .update('exclude', { '**/hidden': true, '**/shown': false }, vscode.ConfigurationTarget.Workspace);
+      write(join(folder(), 'scan'), {
+        '.gitignore': 'ignored/\n*.log\n!kept.log\n',
+        'a.py': token(),
+        'b/c.txt': `${secret}\n`,
+        'b/.env': `TIR_API_TOKEN=${made.opaque()}\n`,
+        'b/.gitignore': '/local.py\n',
+        'b/local.py': token(),
+        'b/d/local.py': token(),
+        'ignored/a.py': token(),
+        'a.log': token(),
+        'kept.log': token(),
+        'hidden/a.py': token(),
+        'shown/a.py': token(),
+        '.git/config': token(),
+        'model.bin': Buffer.concat([Buffer.from([1, 0, 2]), Buffer.from(token())]),
+        'large.json': `${token()}${' '.repeat(5 * 1024 * 1024)}`,
+        'क.py': token(),
+      });
+      const expected = ['a.py', 'b/.env', 'b/c.txt', 'b/d/local.py', 'kept.log', 'shown/a.py', 'क.py'];
+      if (way === 'with ripgrep') {
+        assert.ok(await findRipgrep(vscode.env.appRoot), 'the editor has no ripgrep where it is looked for');
+      }
+      const uri = vscode.Uri.file(join(folder(), 'scan'));
+      const scan = way === 'with ripgrep' ? scanFolder : scanWithout;
+      let files = 0;
+      const results = await scan(uri, known, {
+        signal: new AbortController().signal,
+        report: (count) => (files = count),
+      });
+      const paths = results.map((result) => result.uri.path.slice(uri.path.length + 1)).sort();
+      assert.deepEqual(paths, expected.sort());
+      assert.ok(results.every(({ findings }) => findings.length === 1));
+      assert.ok(files >= expected.length);
+    });
+  }
+
+  it('cancelling ends it', async () => {
+    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n` });
+    for (const scan of [scanFolder, scanWithout]) {
+      const work = scan(vscode.Uri.file(folder()), new KnownValues(keyedHash()), {
+        signal: AbortSignal.abort(),
+        report: () => undefined,
+      });
+      await assert.rejects(work, { code: 'cancelled' });
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import type { Kind } from '../../../src/snippets/snippets';
+import { expectedSnippets } from '../../support/expectedSnippets';
+import { begin, type Bench, notebookOf, run, signIn } from '../support';
+
+const connectionId = 'p-4711-delhi';
+const { extensionPath: root } = vscode.extensions.getExtension('tir-community.tir-tokens')!;
+
+describe('snippet completions', () => {
+  let bench: Bench;
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));
+    bench = await begin();
+  });
+  afterEach(async () => {
+    await vscode.env.clipboard.writeText('');
+    await bench.end();
+    rmSync(folder, { recursive: true });
+  });
+
+  const offered: [file: string, kinds: Kind[]][] = [
+    ['a.py', ['python-requests', 'python-sdk', 'openai-python']],
+    ['a.ipynb', ['python-requests', 'python-sdk', 'openai-python', 'jupyter']],
+    ['a.js', ['openai-js']],
+    ['a.jsx', ['openai-js']],
+    ['a.ts', ['openai-js']],
+    ['a.tsx', ['openai-js']],
+    ['a.sh', ['curl']],
+    ['Dockerfile', ['dockerfile']],
+    ['.github/workflows/ci.yml', ['github-actions']],
+    ['.gitlab-ci.yml', ['gitlab-ci']],
+    ['compose.yml', []],
+    ['a.md', []],
+  ];
+
+  for (const [file, expected] of offered) {
+    it(`${file} completes ${expected.join(', ') || 'none'}`, async () => {
+      const { emulator } = bench;
+      const { value, apiKey } = await signIn(emulator);
+      const calls = emulator.calls.length;
+      const document = await open(file, 'TIR');
+      const items = await complete(document);
+      assert.deepEqual(items.map(prefixOf).sort(), expected.map((kind) => `tir-${kind}`).sort());
+      for (const kind of expected) {
+        const item = items.find((candidate) => prefixOf(candidate) === `tir-${kind}`)!;
+        const code = await inserted(item);
+        assert.equal(code, expectedSnippets(root, emulator.apiUrl).get(kind)?.trimEnd());
+        assert.ok(!JSON.stringify(item).includes(value) && !JSON.stringify(item).includes(apiKey));
+        assert.equal(item.keepWhitespace ?? false, kind === 'curl');
+      }
+      assert.equal(emulator.calls.length, calls, 'a completion asked the API');
+    });
+  }
+
+  it('completions come to words that begin with tir alone', async () => {
+    await signIn(bench.emulator);
+    const count = async (text: string) => (await complete(await open('a.py', text))).length;
+    assert.deepEqual(await Promise.all(['t', 'tir', 'x = tir', 'Tir-open'].map(count)), [3, 3, 3, 3]);
+    assert.deepEqual(await Promise.all(['', 'tar', 'stir', 'x = '].map(count)), [0, 0, 0, 0]);
+  });
+
+  it('a completion is of the project in use, else of the only one, else leaves it to the person', async () => {
+    const { emulator } = bench;
+    const address = async () => (await inserted((await complete(await open('a.sh', 'tir')))[0]!)).split('\n')[2];
+    assert.match((await address()) ?? '', /\?project_id=<project id>&location=<location>\$/);
+    const { id } = await signIn(emulator);
+    assert.match((await address()) ?? '', /\?project_id=4711&location=Delhi\$/);
+    const {
+      value: token,
+      apiKey,
+      projectId,
+      location,
+    } = emulator.seed('two', { projectId: 4712, location: 'Chennai' });
+    await run('signIn', { token, apiKey, projectId, location });
+    await run('addTokenValue', { id, connectionId, token: emulator.tokens[0]?.value });
+    assert.match((await address()) ?? '', /<project id>/);
+    await run('useToken', { id, connectionId });
+    assert.match((await address()) ?? '', /\?project_id=4711&location=Delhi\$/);
+  });
+
+  /** A document of its own in the language of its name; of a notebook, the one cell. */
+  async function open(file: string, text: string): Promise<vscode.TextDocument> {
+    const path = join(mkdtempSync(join(folder, 'open-')), file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, file.endsWith('.ipynb') ? notebookOf([text]) : text);
+    const uri = vscode.Uri.file(path);
+    if (!file.endsWith('.ipynb')) {
+      return vscode.workspace.openTextDocument(uri);
+    }
+    const { document } = (await vscode.workspace.openNotebookDocument(uri)).cellAt(0);
+    return document;
+  }
+});
+
+const prefixOf = ({ label }: vscode.CompletionItem) => (typeof label === 'string' ? label : label.label);
+
+/** What the extension offers at the end of a document. */
+async function complete(document: vscode.TextDocument): Promise<vscode.CompletionItem[]> {
+  const end = document.lineAt(document.lineCount - 1).range.end;
+  const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    document.uri,
+    end,
+  );
+  return list.items.filter((item) => prefixOf(item).startsWith('tir-'));
+}
+
+/** What an editor has of a completion: its tab stops with what they hold at first. */
+async function inserted({ insertText }: vscode.CompletionItem): Promise<string> {
+  assert.ok(insertText instanceof vscode.SnippetString);
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: '' }));
+  try {
+    await editor.insertSnippet(insertText);
+    return editor.document.getText();
+  } finally {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
+}

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { setting } from '../../support/person';
+import { until } from '../../support/until';
+import { begin, type Bench, run, signIn } from '../support';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const folder = vscode.workspace.workspaceFolders![0]!;
+const here = (...names: string[]) => join(folder.uri.fsPath, ...names);
+
+/** Writes the SHA-256 of each of the named variables, or an empty line, into a file of the workspace. */
+const script = `
+const { writeFileSync, renameSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const [, , file, ...names] = process.argv;
+const values = names.map((name) => process.env[name]);
+writeFileSync(file + '.part', values.map((value) => value && createHash('sha256').update(value).digest('hex')).join('\\n'));
+renameSync(file + '.part', file);
+`;
+
+describe('Tasks and debugging', () => {
+  let bench: Bench;
+  let value: string;
+  /** All that debug adapters told the editor. */
+  const told: string[] = [];
+  let tracker: vscode.Disposable;
+
+  before(() => {
+    mkdirSync(here('.vscode'), { recursive: true });
+    writeFileSync(here('hash.js'), script);
+    tracker = vscode.debug.registerDebugAdapterTrackerFactory('*', {
+      createDebugAdapterTracker: () => ({ onDidSendMessage: (message) => told.push(JSON.stringify(message)) }),
+    });
+  });
+  after(() => {
+    tracker.dispose();
+    rmSync(here('hash.js'));
+    rmSync(here('.vscode'), { recursive: true });
+  });
+  beforeEach(async () => {
+    bench = await begin();
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    value = bench.emulator.made.find(({ name }) => name === 'dev-laptop')!.value;
+    told.length = 0;
+  });
+  afterEach(async () => {
+    await vscode.debug.stopDebugging();
+    await bench.end();
+    rmSync(here('seen'), { force: true });
+  });
+
+  /** What a program of the workspace saw of the variables: their SHA-256, in turn. */
+  const seen = async () => {
+    const text = await until('what the program saw', () =>
+      existsSync(here('seen')) ? readFileSync(here('seen'), 'utf8') : undefined,
+    );
+    rmSync(here('seen'));
+    return text.split('\n');
+  };
+  const args = (...names: string[]) => [here('seen'), ...names];
+  const configuration = (more: object = {}): vscode.DebugConfiguration => ({
+    ...{ type: 'node', request: 'launch', name: 'Hash', program: here('hash.js'), console: 'internalConsole' },
+    ...{ args: args('TIR_API_TOKEN'), cwd: folder.uri.fsPath, ...more },
+  });
+  /** Debugs to the end. */
+  const debug = async (what: string | vscode.DebugConfiguration) => {
+    const ended = new Promise((resolve) => {
+      const listener = vscode.debug.onDidTerminateDebugSession((session) => {
+        if (!session.parentSession) {
+          listener.dispose();
+          resolve(undefined);
+        }
+      });
+    });
+    assert.ok(await vscode.debug.startDebugging(folder, what));
+    const result = await seen();
+    await ended;
+    return result;
+  };
+  const warnings = () => bench.person.read.map(({ message }) => message);
+
+  const runTask = async (task: vscode.Task) => {
+    const execution = await vscode.tasks.executeTask(task);
+    const result = await seen();
+    execution.terminate();
+    return result;
+  };
+  const task = (execution: vscode.ShellExecution | vscode.ProcessExecution) =>
+    new vscode.Task({ type: 'hash' }, folder, 'hash', 'test', execution);
+
+  it('Tasks and debugging: a task of a shell, of a process and of tasks.json see the variable', async () => {
+    const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
+    assert.deepEqual(await runTask(task(shell)), [sha256(value)]);
+    const process = new vscode.ProcessExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
+    assert.deepEqual(await runTask(task(process)), [sha256(value)]);
+
+    const written = {
+      label: 'written',
+      type: 'shell',
+      command: 'node',
+      args: [here('hash.js'), ...args('TIR_API_TOKEN')],
+    };
+    writeFileSync(here('.vscode', 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: [written] }));
+    const found = await until('the task of tasks.json', async () =>
+      (await vscode.tasks.fetchTasks()).find(({ name }) => name === 'written'),
+    );
+    assert.deepEqual(await runTask(found), [sha256(value)]);
+
+    await run('stopUsingToken');
+    assert.deepEqual(await runTask(task(shell)), ['']);
+  });
+
+  it('Tasks and debugging: "tir": true in launch.json gives a Node session the variable, and nobody writes it', async () => {
+    const text = JSON.stringify({ version: '0.2.0', configurations: [configuration({ tir: true })] });
+    writeFileSync(here('.vscode', 'launch.json'), text);
+    await until('the configuration', () =>
+      vscode.workspace.getConfiguration('launch', folder.uri).get<unknown[]>('configurations')?.length
+        ? true
+        : undefined,
+    );
+    assert.deepEqual(await debug('Hash'), [sha256(value)]);
+    assert.equal(readFileSync(here('.vscode', 'launch.json'), 'utf8'), text);
+    assert.ok(told.length > 0 && !told.some((message) => message.includes(value)), 'no message of a debugger has it');
+    assert.deepEqual(warnings(), []);
+  });
+
+  it('Tasks and debugging: "tir" is known in launch.json, and what nobody knows is underlined', async () => {
+    const text = JSON.stringify({ version: '0.2.0', configurations: [configuration({ tir: true, tirr: true })] });
+    writeFileSync(here('.vscode', 'launch.json'), text);
+    const uri = vscode.Uri.file(here('.vscode', 'launch.json'));
+    await vscode.window.showTextDocument(uri);
+    const found = await until('the editor to check the file', () => {
+      const diagnostics = vscode.languages.getDiagnostics(uri);
+      return diagnostics.length > 0 ? diagnostics : undefined;
+    });
+    assert.deepEqual(
+      found.map(({ message }) => message),
+      ['Property tirr is not allowed.'],
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('the setting gives it to every known debugger, and a configuration can decline', async () => {
+    assert.deepEqual(await debug(configuration()), ['']);
+    await setting('debug.enabled', true);
+    assert.deepEqual(await debug(configuration()), [sha256(value)]);
+    assert.deepEqual(await debug(configuration({ tir: false })), ['']);
+    await run('stopUsingToken');
+    assert.deepEqual(await debug(configuration()), ['']);
+    assert.deepEqual(warnings(), [], 'who did not ask for it is told nothing');
+  });
+
+  it('a program in a terminal has it without being told on the command line', async () => {
+    const more = { tir: true, console: 'integratedTerminal' };
+    assert.deepEqual(await debug(configuration(more)), [sha256(value)]);
+    assert.ok(told.some((message) => message.includes('runInTerminal')));
+    assert.ok(!told.some((message) => message.includes(value)));
+    for (const terminal of vscode.window.terminals) {
+      terminal.dispose();
+    }
+    await setting('terminal.enabled', false);
+    await run('refresh');
+    assert.deepEqual(await debug(configuration(more)), ['']);
+    assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its terminal would show it\./);
+    assert.deepEqual(
+      await debug(configuration({ tir: true })),
+      [sha256(value)],
+      'terminals have a setting of their own',
+    );
+  });
+
+  it('what a person has set stays, in env and in a file', async () => {
+    assert.deepEqual(await debug(configuration({ tir: true, env: { TIR_API_TOKEN: 'mine' } })), [sha256('mine')]);
+    writeFileSync(here('.vscode', 'my.env'), 'TIR_API_TOKEN=of the file\n');
+    const envFile = '${workspaceFolder}/.vscode/my.env';
+    assert.deepEqual(await debug(configuration({ tir: true, envFile })), [sha256('of the file')]);
+  });
+
+  it('a session that cannot have it starts without, and says why', async () => {
+    assert.deepEqual(await debug(configuration({ tir: true, trace: true })), ['']);
+    assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its debugger writes a log/);
+    await run('stopUsingToken');
+    assert.deepEqual(await debug(configuration({ tir: true })), ['']);
+    const none = '"Hash" starts without a TIR token: none is in use.';
+    assert.equal(warnings().at(-1), none);
+    bench.person.read.length = 0;
+    assert.deepEqual(await debug(configuration({ tir: true, console: 'integratedTerminal' })), ['']);
+    assert.deepEqual(warnings(), [none]);
+  });
+
+  it('the token of the folder comes first', async () => {
+    const other = await run<{ id: number }>('createToken', { name: 'of-the-folder', activate: false });
+    await run('useToken', { id: other.id, folder: folder.uri.toString() });
+    const own = bench.emulator.made.find(({ name }) => name === 'of-the-folder')!.value;
+    assert.deepEqual(await debug(configuration({ tir: true })), [sha256(own)]);
+    await run('showActivity');
+    await until('the activity to tell of it', () =>
+      vscode.window.activeTextEditor?.document.getText().match(/^\S+ \S+ +debug +ok +of-the-folder /m)
+        ? true
+        : undefined,
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('SDK variables: extra names are in a debug session and a task too', async () => {
+    const names = ['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_PROJECT_ID'];
+    await run('setVariableNames', { names: ['OPENAI_API_KEY'] });
+    await setting('terminal.sdkVariables', true);
+    const values = [value, value, value, '4711'].map(sha256);
+    assert.deepEqual(await debug(configuration({ tir: true, args: args(...names) })), values);
+    const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args(...names)]);
+    await run('refresh');
+    assert.deepEqual(await runTask(task(shell)), values);
+  });
+});

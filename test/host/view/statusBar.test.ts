@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { StatusBar } from '../../../src/view/statusBar';
+import { Keyring, Memory } from '../../support/storage';
+import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
+import { until } from '../../support/until';
+import { begin, type Bench } from '../support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('a token in use that TIR refuses', () => {
+  let bench: Bench;
+  let window: TestWindow;
+  const open: StatusBar[] = [];
+  beforeEach(async () => {
+    bench = await begin();
+    window = newWindow(bench.emulator, new Keyring());
+    const { store, lists } = window.services;
+    const [self, gone] = [bench.emulator.seed('sign-in'), bench.emulator.seed('gone')];
+    const credentials = credentialsOf(self);
+    await store.saveConnection({
+      connection: { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', signInTokenId: self.id },
+      credentials,
+    });
+    const ref = { connectionId, id: gone.id };
+    await store.saveToken(ref, { name: 'gone', created: undefined, expires: undefined, credentials });
+    await store.use({ ...ref, name: 'gone' });
+    bench.emulator.revoke(gone.id);
+    await lists.refresh(connectionId);
+  });
+  afterEach(async () => {
+    open.splice(0).forEach((one) => one.dispose());
+    window.end();
+    await bench.end();
+  });
+
+  const watch = (state: Memory) => {
+    const terminals = { withOldToken: () => [] } as unknown as ConstructorParameters<typeof StatusBar>[1];
+    const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
+    open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
+  };
+
+  it('is not told of where it goes in the same moment: of a deletion the list may be told first', async () => {
+    const later: (() => void)[] = [];
+    const { setTimeout: real } = globalThis;
+    // What it looks again after is the one wait of so long.
+    const stopped = (work: () => void, milliseconds?: number) =>
+      milliseconds === 2000 ? (later.push(work), real(() => undefined)) : real(work, milliseconds);
+    globalThis.setTimeout = stopped as unknown as typeof setTimeout;
+    try {
+      watch(new Memory());
+      await open[0]?.update();
+      assert.equal(later.length, 1);
+      await window.services.store.forgetToken({ connectionId, id: bench.emulator.made.at(-1)!.id });
+      later[0]?.();
+      await open[0]?.update();
+    } finally {
+      globalThis.setTimeout = real;
+    }
+    assert.deepEqual(bench.person.read, []);
+  });
+
+  it('is told of once, in whatever window', async () => {
+    const state = new Memory();
+    watch(state);
+    await until('it to be said', () => bench.person.read.length > 0);
+    assert.match(bench.person.read[0]?.message ?? '', /^The token "gone" does not exist any more: TIR refuses it/);
+    // The next window, and after it one that knows nothing: had the first of them something to say, it would be said by then.
+    watch(state);
+    watch(new Memory());
+    await until('it to be said to one that knows nothing', () => bench.person.read.length > 1);
+    assert.equal(bench.person.read.length, 2);
+  });
+});

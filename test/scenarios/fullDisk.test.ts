@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createToken } from '../../src/commands/createToken';
+import { deleteToken } from '../../src/commands/deleteToken';
+import { Keyring } from '../support/storage';
+import { credentialsOf, newWindow } from '../support/testWindow';
+import { begin, type Bench } from './support';
+
+/** A disk that takes not one byte more; where the system has no such device, one that takes none for another reason. */
+function fillUp(file: string): RegExp {
+  if (existsSync('/dev/full')) {
+    symlinkSync('/dev/full', file);
+    return /ENOSPC/;
+  }
+  mkdirSync(file);
+  return /EISDIR|EPERM|EACCES/;
+}
+
+describe('a full disk for the audit trail', () => {
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(() => bench.end());
+
+  it('keeps nobody from creating and revoking tokens; the log says what is missing, without a value', async () => {
+    const { emulator, person } = bench;
+    const folder = mkdtempSync(join(tmpdir(), 'tir-full-'));
+    const reason = fillUp(join(folder, 'activity.jsonl'));
+    const window = newWindow(emulator, new Keyring(), { folder });
+    const warnings: string[] = [];
+    const { services } = window;
+    services.log.warn = (message: string) => void warnings.push(message);
+    try {
+      const connection = { id: 'p-4711-delhi', label: 'Test', projectId: 4711, location: 'Delhi' };
+      const credentials = credentialsOf(emulator.seed('sign-in'));
+      await services.store.saveConnection({ connection, credentials });
+      const made = await createToken(services, { argument: { name: 'made' }, selection: [], interactive: true });
+      person.clicks = 'Delete';
+      const deletion = await deleteToken(services, { argument: { ids: [made.id] }, selection: [], interactive: true });
+      assert.deepEqual(deletion, { deleted: [made.id], failed: [] });
+      assert.deepEqual(
+        emulator.tokens.map(({ name }) => name),
+        ['sign-in'],
+      );
+      const actions = ['create', 'use', 'delete'];
+      assert.equal(warnings.length, actions.length, warnings.join('\n'));
+      for (const [index, action] of actions.entries()) {
+        assert.match(warnings[index]!, new RegExp(`The activity "${action}" was not written down.*${reason.source}`));
+      }
+      assert.ok(!emulator.made.some((token) => warnings.join().includes(token.value)));
+      assert.deepEqual(readdirSync(folder), ['activity.jsonl'], 'nothing else is left there');
+      assert.deepEqual(
+        person.read.filter(({ modal }) => !modal).map(({ message }) => message),
+        ['The token "made" was created. New terminals have it.'],
+        'and nobody is told of what is not theirs to mend',
+      );
+    } finally {
+      window.end();
+    }
+  });
+});

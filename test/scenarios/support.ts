@@ -1,0 +1,71 @@
+import { fromUi } from '../../src/base/arguments';
+import { type CommandName, runCommand } from '../../src/commands/run';
+import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { Person, restoreSettings } from '../support/person';
+import { Keyring } from '../support/storage';
+import { newWindow, type TestWindow } from '../support/testWindow';
+
+/** An API, a person, and a window that is signed out. Call `end` when done. */
+export interface Bench {
+  readonly emulator: Emulator;
+  readonly person: Person;
+  readonly keyring: Keyring;
+  readonly window: TestWindow;
+  /** Where the window looks for the API. */
+  apiUrl: string;
+  timeoutSeconds: number;
+  /** Runs a command as another extension does. */
+  run<T = unknown>(command: CommandName, argument?: object): Promise<T>;
+  /** Runs a command as a button or a row of the view does. */
+  runInteractively(command: CommandName, argument?: object): Promise<void>;
+  /** Signs in with a token that was made for it. */
+  signIn(): Promise<PlatformToken>;
+  /** Points the window at an address where no server listens. */
+  disconnect(): Promise<void>;
+  /** What the API answers to the token of a new terminal. */
+  status(): Promise<number>;
+  end(): Promise<void>;
+}
+
+export async function begin(): Promise<Bench> {
+  const emulator = await Emulator.start();
+  const person = new Person();
+  const keyring = new Keyring();
+  const window = newWindow(emulator, keyring, {
+    apiUrl: () => bench.apiUrl,
+    timeoutSeconds: () => bench.timeoutSeconds,
+  });
+  const { services, collection } = window;
+  const bench: Bench = {
+    ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
+    async run<T>(command: CommandName, argument: object = {}) {
+      return (await runCommand(services, command, argument, [])) as T;
+    },
+    async runInteractively(command, argument) {
+      await runCommand(services, command, fromUi({ ...argument }), []);
+    },
+    async signIn() {
+      const first = emulator.seed('sign-in');
+      const { value: token, apiKey, projectId, location } = first;
+      await bench.run('signIn', { token, apiKey, projectId, location });
+      return first;
+    },
+    async disconnect() {
+      const gone = await Emulator.start();
+      await gone.stop();
+      bench.apiUrl = gone.apiUrl;
+    },
+    async status() {
+      const token = collection.inFolder(0).get('TIR_API_TOKEN') ?? '';
+      const answer = await fetch(`${emulator.origin}/whoami/`, { headers: { authorization: `Bearer ${token}` } });
+      return answer.status;
+    },
+    async end() {
+      person.leave();
+      window.end();
+      await emulator.stop();
+      await restoreSettings();
+    },
+  };
+  return bench;
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { addIgnoreLine, saveToEnvFile } from '../../../src/export/envFile';
+
+describe('a .env file', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-env-'));
+    file = join(folder, '.env');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const variables = new Map([['TIR_API_TOKEN', 'abc#def']]);
+  const modeOf = () => statSync(file).mode & 0o777;
+
+  it("is the owner's alone, also where it was not, and nothing else is left in the folder", async () => {
+    await saveToEnvFile(file, variables);
+    assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
+    writeFileSync(file, 'A=1\n');
+    chmodSync(file, 0o644);
+    await saveToEnvFile(file, variables);
+    assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
+    assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\n");
+    assert.deepEqual(readdirSync(folder), ['.env']);
+  });
+
+  it('is read by node --env-file', async () => {
+    writeFileSync(file, 'A="two\nlines"\n');
+    await saveToEnvFile(file, variables);
+    const script = 'console.log(JSON.stringify([process.env.A, process.env.TIR_API_TOKEN]))';
+    const { stdout } = spawnSync(process.execPath, [`--env-file=${file}`, '-e', script], { encoding: 'utf8', env: {} });
+    assert.deepEqual(JSON.parse(stdout), ['two\nlines', 'abc#def']);
+  });
+
+  it('keeps bytes that are no UTF-8', async () => {
+    writeFileSync(file, Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0a]));
+    await saveToEnvFile(file, variables);
+    assert.deepEqual([...readFileSync(file).subarray(0, 5)], [0x41, 0x3d, 0xe9, 0xff, 0x0a]);
+  });
+
+  it('is left alone where it is a link, a folder, or in UTF-16', async () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'A=1\n');
+    symlinkSync(target, file);
+    await assert.rejects(saveToEnvFile(file, variables), /is a symbolic link/);
+    assert.equal(readFileSync(target, 'utf8'), 'A=1\n');
+    rmSync(file);
+    mkdirSync(file);
+    await assert.rejects(saveToEnvFile(file, variables), /that is not a file/);
+    rmSync(file, { recursive: true });
+    writeFileSync(file, 'A=1\n', 'utf16le');
+    await assert.rejects(saveToEnvFile(file, variables), /not in UTF-8/);
+    await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables), {
+      code: 'storage-failed',
+      message: /ENOENT/,
+    });
+  });
+
+  it('leaves no temporary file where it cannot be written', async () => {
+    /** Something else makes a folder of that name once the file has been looked for. */
+    class Meanwhile extends Map<string, string> {
+      override [Symbol.iterator]() {
+        mkdirSync(file);
+        return super[Symbol.iterator]();
+      }
+    }
+    await assert.rejects(saveToEnvFile(file, new Meanwhile(variables)), { code: 'storage-failed' });
+    assert.deepEqual(readdirSync(folder), ['.env']);
+  });
+
+  it('is ignored by a line of its own, with the line ends that are there', async () => {
+    const ignoring = join(folder, '.gitignore');
+    await addIgnoreLine(folder);
+    assert.equal(readFileSync(ignoring, 'utf8'), '.env\n');
+    writeFileSync(ignoring, 'dist\r\nout');
+    await addIgnoreLine(folder);
+    assert.equal(readFileSync(ignoring, 'utf8'), 'dist\r\nout\r\n.env\r\n');
+  });
+});

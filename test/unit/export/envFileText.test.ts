@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { parseEnv } from 'node:util';
+
+import fc from 'fast-check';
+
+import { TirError } from '../../../src/base/errors';
+import { setVariables } from '../../../src/export/envFile';
+
+const set = (text: string, value: string) => setVariables(text, new Map([['TIR_API_TOKEN', value]]));
+
+/** A piece of a file: what stands before a value, the value, what stands behind it. Only `ours` changes. */
+interface Piece {
+  readonly ours: boolean;
+  readonly parts: readonly [before: string, value: string, behind: string];
+}
+
+const newline = fc.constantFrom('\n', '\r\n');
+/** No tabs: Node takes them for a part of the name. */
+const blank = fc.constantFrom('', ' ', '  ');
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
+/** `fc.stringMatching` takes ten times as long. */
+const of = (characters: string, minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
+const word = of(`${letters}.-`, 0, 12);
+/** Of letters beyond ASCII, each byte is a character here. */
+const text = of(`${letters} \xc3\xa9=$!-`, 0, 20);
+
+const value = (eol: string) =>
+  fc.oneof(
+    word,
+    text.map((inside) => `"${inside}"`),
+    text.map((inside) => `'${inside}'`),
+    text.map((inside) => `"${inside}${eol}TIR_API_TOKEN=decoy${eol}# ${inside}"`),
+    text.map((inside) => `'${inside}${eol}export TIR_API_TOKEN='`),
+    text.map((inside) => `\`${inside}${eol}'"${eol}\``),
+  );
+
+const otherName = of('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1, 3).map((end) => `OTHER_${end}`);
+
+const piece = (eol: string): fc.Arbitrary<Piece> =>
+  fc.oneof(
+    { weight: 4, arbitrary: assignment(otherName, false, eol) },
+    { weight: 2, arbitrary: assignment(fc.constant('TIR_API_TOKEN'), true, eol) },
+    fc
+      .constantFrom('', '# TIR_API_TOKEN=commented', '#', "# it's")
+      .map((line) => ({ ours: false, parts: [line, '', eol] as const })),
+  );
+
+function assignment(name: fc.Arbitrary<string>, ours: boolean, eol: string): fc.Arbitrary<Piece> {
+  return fc
+    .record({ name, indent: blank, exported: fc.constantFrom('', 'export '), a: blank, b: blank, held: value(eol) })
+    .chain(({ name: is, indent, exported, a, b, held }) =>
+      fc.constantFrom('', ' ', ' # a comment', '  #').map((behind) => ({
+        ours,
+        parts: [`${indent}${exported}${is}${a}=${held === '' ? '' : b}`, held, behind + eol] as const,
+      })),
+    );
+}
+
+const file = newline.chain((eol) =>
+  fc.record({ eol: fc.constant(eol), pieces: fc.array(piece(eol), { maxLength: 8 }) }),
+);
+const bare = of(`${letters}.+/=-`, 8, 60);
+const visible = of(String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 0x21 + index)), 8, 40);
+
+describe('the text of a .env file', () => {
+  it('changes in the value alone: all else stays byte for byte', () => {
+    fc.assert(
+      fc.property(file, bare, fc.constantFrom('', '\xef\xbb\xbf'), ({ eol, pieces }, token, mark) => {
+        const before = mark + pieces.map(({ parts }) => parts.join('')).join('');
+        const isThere = pieces.some(({ ours }) => ours);
+        const kept = pieces.map(({ ours, parts: [head, held, behind] }) => {
+          const beside = held === '' && behind.startsWith('#') ? ' ' : '';
+          return head + (ours ? token + beside : held) + behind;
+        });
+        const end = isThere ? '' : `TIR_API_TOKEN=${token}${pieces.length === 0 ? '\n' : eol}`;
+        const added = mark !== '' && pieces.length === 0 ? '\n' : '';
+        assert.equal(set(before, token), mark + kept.join('') + added + end);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is read back by Node as the value, and the other variables as before', () => {
+    fc.assert(
+      fc.property(file, visible, ({ pieces }, token) => {
+        const before = pieces.map(({ parts }) => parts.join('')).join('');
+        let after: string;
+        try {
+          after = set(before, token);
+        } catch (error) {
+          assert.ok(error instanceof TirError && /['\\]/.test(token) && /["\\$`!]/.test(token));
+          return;
+        }
+        assert.equal(set(after, token), after, 'a second time changes nothing');
+        const { TIR_API_TOKEN: read, ...others } = parseEnv(after);
+        const { TIR_API_TOKEN: _, ...othersBefore } = parseEnv(before);
+        assert.equal(read, token);
+        assert.deepEqual(others, othersBefore);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gets a line end before a line that is added, in its own way', () => {
+    assert.equal(set('A=1', 'abcdefgh'), 'A=1\nTIR_API_TOKEN=abcdefgh\n');
+    assert.equal(set('A=1\r\nB=2', 'abcdefgh'), 'A=1\r\nB=2\r\nTIR_API_TOKEN=abcdefgh\r\n');
+    assert.equal(set('', 'abcdefgh'), 'TIR_API_TOKEN=abcdefgh\n');
+    assert.equal(set('no assignment', 'abcdefgh'), 'no assignment\nTIR_API_TOKEN=abcdefgh\n');
+  });
+
+  it('keeps nothing of the old value, in any of its assignments', () => {
+    const old = 'TIR_API_TOKEN="old\nold"\nTIR_API_TOKEN=old#old\nexport TIR_API_TOKEN = `old` # why\n';
+    assert.equal(set(old, 'new'), 'TIR_API_TOKEN=new\nTIR_API_TOKEN=new\nexport TIR_API_TOKEN = new # why\n');
+  });
+
+  it('has a space between the value and a comment that stood right behind the old one', () => {
+    assert.equal(set('TIR_API_TOKEN=#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
+    assert.equal(set('TIR_API_TOKEN="old"#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
+  });
+
+  it('has several variables in their order', () => {
+    const variables = new Map([
+      ['TIR_API_TOKEN', 'abcdefgh'],
+      ['E2E_TIR_PROJECT_ID', '4711'],
+    ]);
+    assert.equal(setVariables('', variables), 'TIR_API_TOKEN=abcdefgh\nE2E_TIR_PROJECT_ID=4711\n');
+  });
+
+  it('has quotes only where a reader needs them', () => {
+    for (const [token, line] of [
+      ['eyJ.a-b_c', 'eyJ.a-b_c'],
+      ['a#b$c"d', `'a#b$c"d'`],
+      ["it's", `"it's"`],
+    ] as const) {
+      assert.equal(set('', token), `TIR_API_TOKEN=${line}\n`);
+    }
+    for (const token of [`'"`, '\\', `'$`]) {
+      assert.throws(() => set('', token), /characters that programs read in different ways/);
+    }
+  });
+});

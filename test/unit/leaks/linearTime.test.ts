@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+
+import { checkSync } from 'recheck';
+
+import { Secret } from '../../../src/base/secret';
+import { KnownValues } from '../../../src/leaks/known';
+import { patterns, prefilters } from '../../../src/leaks/patterns';
+import { scanLines } from '../../../src/leaks/scan';
+import { Values } from './values';
+
+/** Reads a text for leaks. Returns how many characters expressions and hashes read for it, and the expressions. */
+function read(lines: readonly string[]) {
+  const exec = Object.getOwnPropertyDescriptor(RegExp.prototype, 'exec')!;
+  const native = exec.value as (this: RegExp, text: string) => RegExpExecArray | null;
+  const expressions = new Map<string, RegExp>();
+  let characters = 0;
+  const known = new KnownValues((text) => {
+    characters += text.length;
+    return text;
+  });
+  known.add(new Secret(new Values(8).text(60)), { isApiKey: false });
+  const counted = function (this: RegExp, text: string) {
+    const from = this.global || this.sticky ? this.lastIndex : 0;
+    const match = native.call(this, text);
+    characters += (match === null ? text.length : match.index + match[0].length) - from;
+    expressions.set(String(this), this);
+    return match;
+  };
+  Object.defineProperty(RegExp.prototype, 'exec', { ...exec, value: counted });
+  try {
+    scanLines((index) => lines[index], 0, lines.length - 1, known);
+  } finally {
+    Object.defineProperty(RegExp.prototype, 'exec', exec);
+  }
+  return { characters, expressions: [...expressions.values()] };
+}
+
+/** Lines of pieces of patterns. */
+function linesOfPieces(count: number): string[] {
+  const values = new Values(7);
+  const pieces = [
+    'eyJ',
+    `eyJ${values.text(40)}.eyJ${values.text(40)}`,
+    'TIR_API_TOKEN',
+    'E2E_TIR_API_KEY',
+    'Authorization',
+    'Bearer ',
+    '"',
+    "'",
+    ' = ',
+    ': ',
+    '        ',
+    'api_key',
+    '?apikey=',
+    'https://api.e2enetworks.com/',
+    values.text(60),
+    values.uuid(),
+    '========',
+    '\\',
+  ];
+  const line = (index: number) =>
+    Array.from({ length: 8 }, (_, at) => pieces[(index * 7 + at * at * 5 + (index % 11) * at) % pieces.length]).join(
+      '',
+    );
+  return Array.from({ length: count }, (_, index) => line(index));
+}
+
+describe('Leak patterns take no longer than their text', () => {
+  const expressions = new Map(
+    [
+      ...patterns.map(({ expression }) => expression),
+      ...prefilters.map((source) => new RegExp(source, 'i')),
+      // What the functions beside the patterns run.
+      ...read(linesOfPieces(1000)).expressions,
+    ].map((expression) => [String(expression), expression]),
+  );
+  for (const [name, { source, flags }] of expressions) {
+    it(`no text makes it go back and forth: ${name}`, () => {
+      // Steps are what counts, and not the time that a busy machine takes for them.
+      const bySteps = { attackTimeout: null, incubationTimeout: null, seedingTimeout: null };
+      const { status } = checkSync(source, flags, { ...bySteps, timeout: 50_000 });
+      assert.equal(status, 'safe');
+    });
+  }
+
+  it('the characters that expressions read grow with the text alone, in many lines and in one', () => {
+    const lines = linesOfPieces(2000);
+    /** Characters that are read for each one of the text. */
+    const measure = (text: readonly string[]) => read(text).characters / text.join('').length;
+    const few = measure(lines.slice(0, 200));
+    const many = measure(lines);
+    assert.ok(few > 1 && many < few * 1.2, `${few} for each of a few lines, ${many} for each of ten times as many`);
+    const short = measure([lines.slice(0, 200).join('')]);
+    const long = measure([lines.join('')]);
+    assert.ok(long < short * 1.2, `${short} for each of a line, ${long} for each of one ten times as long`);
+  });
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+
+import { isOtherVendors, isPlatform, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
+import { platform, Values } from './values';
+
+const values = new Values(5);
+const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
+
+describe('what a text says of itself', () => {
+  it('is random where it changes between kinds of characters as often as credentials do', () => {
+    for (const text of [values.text(40), values.text(20, 'base62'), values.uuid()]) {
+      assert.ok(looksRandom(text), text);
+    }
+    for (const [why, text] of [
+      ['a name', 'deploymentConfigurationForProduction'],
+      ['a name with a date', 'release_candidate_2026_11_28'],
+      ['a path', 'assets/images/header/background.png'],
+      ['six characters over and over', 'a1B2c3'.repeat(6)],
+      ['typed by hand', `${values.text(20)}123456`],
+      ['one character eight times', `${values.text(20)}${'x'.repeat(8)}`],
+      ['a word for none', `${values.text(20)}-example`],
+    ] as const) {
+      assert.ok(!looksRandom(text), why);
+    }
+    for (const text of [`${values.text(20)}testing`, `${values.text(20)}-testing9B`]) {
+      assert.ok(looksRandom(text), 'the word does not stand apart');
+    }
+    const runs = ['wxyz', 'KLMN', '2468', 'prst'].join('');
+    assert.ok(looksRandom(`${runs}5`), 'four changes in 16 pairs');
+    assert.ok(!looksRandom(`${runs}v5`), 'four changes in 17 pairs');
+  });
+
+  it('is a JWT where header and claims are objects, whatever issued it', () => {
+    const text = values.jwt(platform);
+    assert.deepEqual(readJwt(text), { issuer: platform });
+    assert.deepEqual(readJwt(values.jwt()), {});
+    assert.deepEqual(readJwt([part({ a: 'ÿ>?' }), part({ iss: 7 }), 'x'].join('.')), {});
+    for (const none of [
+      '',
+      'a.b',
+      'a.b.c',
+      `${part({})}.${part(null)}.x`,
+      `${part(null)}.${part({})}.x`,
+      `${part(7)}.${part({})}.x`,
+      text.slice(5),
+    ]) {
+      assert.equal(readJwt(none), undefined, none);
+    }
+    assert.ok(looksLikeCredential([part({ alg: 'none' }), part({}), ''].join('.')));
+    assert.ok(!looksLikeCredential('a.b.c'));
+  });
+
+  it("is another vendor's by the issuer where it names one, and else by its beginning", () => {
+    assert.ok(isOtherVendors(values.jwt('https://accounts.example.com')));
+    assert.ok(!isOtherVendors(values.jwt(platform)));
+    assert.ok(!isOtherVendors(values.jwt()));
+    assert.ok(isOtherVendors(`hf_${values.text(30)}`));
+    assert.ok(!isOtherVendors(`x-hf_${values.text(30)}`));
+  });
+
+  it("is the platform's issuer by its host, whatever stands around that", () => {
+    for (const issuer of [
+      ...[platform, 'e2enetworks.com', 'https://tir.E2Enetworks.com:8443/x', 'https://infer.e2enetworks.net?x#y'],
+    ]) {
+      assert.ok(isPlatform(issuer), issuer);
+    }
+    for (const issuer of [
+      ...['https://e2enetworks.com.example.org', 'https://note2enetworks.com', 'https://example.org/e2enetworks.com'],
+      ...['https://example.org#.e2enetworks.com', 'https://e2enetworksXcom', 'https://e2enetworks.org', ''],
+    ]) {
+      assert.ok(!isPlatform(issuer), issuer);
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+
+import { keyedHash, Secret } from '../../../src/base/secret';
+import { KnownValues } from '../../../src/leaks/known';
+import { prefilters } from '../../../src/leaks/patterns';
+import { scanText } from '../../../src/leaks/scan';
+import { hits } from './hits';
+import { misses } from './misses';
+import { fill, Values } from './values';
+
+const nothingKnown = new KnownValues(keyedHash());
+const mayHave = new RegExp(prefilters.join('|'), 'i');
+
+describe('Leak patterns', () => {
+  it('a stored value is found with all that it ends with, and where more stands around it', () => {
+    const known = new KnownValues(keyedHash());
+    const value = `${new Values(77).text(40, 'base62')}==`;
+    known.add(new Secret(value), { isApiKey: false });
+    for (const text of [value, `key: ${value}`, `KEY=${value}`, `"${value}",`, `https://example.com/${value}`]) {
+      const found = scanText(text, known).map(({ code, start, end }) => [code, text.slice(start, end) === value]);
+      assert.deepEqual(found, [['stored-value', true]]);
+    }
+  });
+
+  it('a stored value has its shortest and longest line, and is of the token rather than of the sign-in', () => {
+    const known = new KnownValues(keyedHash());
+    const [short, value] = [new Values(78).text(8, 'base62'), new Values(79).text(40, 'base62')];
+    const token = { connectionId: 'p-7-delhi', id: 1, name: 'dev' };
+    known.add(new Secret(short), { isApiKey: false });
+    known.add(new Secret(value), { isApiKey: false, token });
+    known.add(new Secret(value), { isApiKey: false });
+    assert.equal(scanText(short, known).length, 1);
+    const found = scanText(`${value} `.repeat(101), known);
+    assert.equal(found.length, 100);
+    assert.deepEqual(found[0]?.known?.token, token);
+  });
+
+  it('a comment ignores what was recognised by the code that it names, and no other code', () => {
+    for (const [comment, count] of [
+      ['# tir-ignore', 0],
+      ['# tir-ignore variable-value', 0],
+      ['# tir-ignore bearer-token', 1],
+      ['# tir-ignored', 1],
+    ] as const) {
+      const line = fill('TIR_API_TOKEN={opaque}', 80);
+      assert.equal(scanText(`${line} ${comment}`, nothingKnown).length, count, comment);
+      assert.equal(scanText(`${comment}\n${line}`, nothingKnown).length, count, `${comment}, above`);
+    }
+  });
+
+  it('precision and recall on the cases', () => {
+    assert.ok(hits.length >= 60 && misses.length >= 200, `${hits.length} hits, ${misses.length} misses`);
+    const missed: string[] = [];
+    const wrong: string[] = [];
+    let [found, expected] = [0, 0];
+    hits.forEach(([code, template, count = 1], index) => {
+      const text = fill(template, index + 1);
+      const findings = scanText(text, nothingKnown);
+      expected += count;
+      found += Math.min(findings.length, count);
+      if (findings.length !== count || !findings.some((finding) => finding.code === code)) {
+        missed.push(`${template}: ${findings.map((finding) => finding.code).join()}`);
+      }
+      wrong.push(...findings.slice(count).map(() => template));
+      // Or the workspace would not be looked through for it.
+      assert.match(text, mayHave, template);
+    });
+    misses.forEach((template, index) => {
+      const findings = scanText(fill(template, 1000 + index), nothingKnown);
+      wrong.push(...findings.map((finding) => `${finding.code}: ${template}`));
+    });
+    const [precision, recall] = [found / (found + wrong.length), found / expected];
+    console.log(
+      `    ${hits.length} cases with a leak, ${misses.length} without: precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`,
+    );
+    assert.deepEqual({ missed, wrong }, { missed: [], wrong: [] });
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+
+import fc from 'fast-check';
+
+import { keyedHash } from '../../../src/base/secret';
+import { KnownValues } from '../../../src/leaks/known';
+import { afterChange, afterScan, scanLines, type Scanned } from '../../../src/leaks/scan';
+import { Values } from './values';
+
+describe('Leak scan of what changed', () => {
+  const values = new Values(11);
+  // Lines whose meaning hangs on those around them, too.
+  const pieces = [
+    '',
+    'x = 1',
+    'import tir',
+    'tir.init(',
+    `  token="${values.text(40)}"`,
+    `TIR_API_TOKEN=${values.text(40)}`,
+    `curl -H "Authorization: Bearer ${values.text(40)}" \\`,
+    '  https://example.org/',
+    '  https://api.e2enetworks.com/',
+    'headers = {',
+    '# tir-ignore',
+    '- name: TIR_API_TOKEN',
+    `  value: ${values.text(40)}`,
+  ];
+  const line = fc.constantFrom(...pieces);
+  const fraction = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+  const step = fc.record({
+    /** Where lines are replaced, and how many of those that are left. */
+    from: fraction,
+    count: fraction,
+    by: fc.array(line, { minLength: 1, maxLength: 12 }),
+    /** How many portions are looked at before the next change. */
+    portions: fc.nat(4),
+    portion: fc.integer({ min: 1, max: 9 }),
+  });
+  const known = new KnownValues(keyedHash());
+
+  it('finds what a look at the whole text finds, whatever was typed between two looks', () => {
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 40 }), fc.array(step, { maxLength: 8 }), (first, steps) => {
+        const text = [...first];
+        const lines = (index: number) => text[index];
+        let scanned: Scanned = { findings: [], pending: { first: 0, last: text.length - 1 } };
+        const look = (portion: number) => {
+          if (scanned.pending && scanned.pending.first < text.length) {
+            const { pending } = scanned;
+            const last = Math.min(pending.last, pending.first + portion - 1, text.length - 1);
+            const found = scanLines(lines, pending.first, last, known);
+            scanned = afterScan(scanned, { first: pending.first, last }, found);
+            return true;
+          }
+          return false;
+        };
+        for (const { from, count, by, portions, portion } of steps) {
+          for (let done = 0; done < portions; done++) {
+            look(portion);
+          }
+          const begin = Math.floor(from * text.length);
+          const end = begin + Math.floor(count * Math.min(text.length - begin, 6));
+          text.splice(begin, end - begin + 1, ...by);
+          scanned = afterChange(scanned, { first: begin, last: end }, by.length - 1);
+        }
+        while (look(7));
+        assert.deepEqual(scanned.findings, scanLines(lines, 0, text.length - 1, known));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('looks at the lines around a change, and at no others', () => {
+    const scanned = afterChange({ findings: [], pending: undefined }, { first: 10_000, last: 10_000 }, 0);
+    assert.deepEqual(scanned.pending, { first: 9995, last: 10_005 });
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { parse } from 'yaml';
+
+import { buildBundle, bundledPackages, bundleSizes } from '../../../scripts/build.mjs';
+import { root } from '../../../scripts/root.mjs';
+import { copyOfSources } from '../../support/copyOfSources';
+
+const run = promisify(execFile);
+
+interface Manifest {
+  icon: string;
+  categories: string[];
+  keywords: string[];
+  galleryBanner: { color: string; theme: string };
+  scripts: Record<string, string>;
+  engines: { vscode: string };
+}
+
+describe('Marketplace', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
+  it('packs the same bytes at another time, in another folder and zone, without a warning', async () => {
+    // What the runner packed before the suites. The copy's files have another age.
+    const published = readFileSync(join(root, 'dist', 'tir-tokens.vsix'));
+    const copy = await copyOfSources();
+    try {
+      const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const zone = ['Asia/Kolkata', 'America/New_York'].find((one) => one !== here);
+      const { stdout, stderr } = await run(process.execPath, [join('scripts', 'package.mjs')], {
+        cwd: copy,
+        env: { ...process.env, TZ: zone },
+      });
+      assert.doesNotMatch(stdout + stderr, /warn/i);
+      const packed = readFileSync(join(copy, 'dist', 'tir-tokens.vsix'));
+      assert.ok(packed.equals(published), 'the packages differ; was dist/tir-tokens.vsix packed from these sources?');
+    } finally {
+      rmSync(copy, { recursive: true, maxRetries: 5 });
+    }
+    assert.ok(published.length <= 400_000, `${published.length} bytes`);
+  });
+
+  it('the bill of materials names every package that the bundle holds', async () => {
+    const { stdout } = await run('npm', ['run', '--silent', 'sbom'], { cwd: root, maxBuffer: 1 << 24 });
+    const { components } = JSON.parse(stdout) as { components: { name: string; version: string }[] };
+    const bundled = await bundledPackages();
+    assert.ok(bundled.length > 0);
+    const named = components.map(({ name }) => name);
+    assert.deepEqual(
+      bundled.filter((name) => !named.includes(name)),
+      [],
+    );
+    assert.ok(!named.includes('esbuild'), 'what is for development is no part of it');
+  });
+
+  it('what loads at the start is small, and what is not needed then comes when it is first used', async () => {
+    const bundle = await buildBundle();
+    const { atStart, loadedAtStart } = bundleSizes(bundle);
+    assert.ok(atStart <= 120_000, `${atStart} bytes`);
+    const heavy = [
+      'src/leaks/',
+      'src/tokens/tokens.ts',
+      'src/snippets/snippets.ts',
+      'src/commands/run.ts',
+      'node-fetch',
+    ];
+    const inputs = Object.keys(bundle.metafile.inputs);
+    for (const part of heavy) {
+      assert.ok(
+        inputs.some((file) => file.includes(part)),
+        `${part} is not in the bundle`,
+      );
+      assert.deepEqual(
+        loadedAtStart.filter((file) => file.includes(part)),
+        [],
+      );
+    }
+  });
+
+  it('has an icon, a category and a banner as the Marketplace takes them', () => {
+    const icon = readFileSync(join(root, manifest.icon));
+    assert.equal(icon.toString('latin1', 1, 4), 'PNG');
+    assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [256, 256]);
+    assert.ok(manifest.categories.every((category) => ['Machine Learning', 'Snippets', 'Other'].includes(category)));
+    assert.ok(manifest.keywords.length <= 30);
+    assert.match(manifest.galleryBanner.color, /^#[0-9a-f]{6}$/);
+    assert.match(manifest.galleryBanner.theme, /^(dark|light)$/);
+  });
+
+  it('has what the README and the changelog point to', () => {
+    for (const page of ['README.md', 'CHANGELOG.md', 'SECURITY.md']) {
+      const text = readFileSync(join(root, page), 'utf8');
+      for (const [, target] of text.matchAll(/\]\((?!https:|#)([^)]+)\)/g)) {
+        assert.ok(existsSync(join(root, target!)), `${page} points to ${target}`);
+      }
+    }
+    assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /\(SECURITY\.md\)/);
+  });
+
+  it('the README in the package says all that this one does, but shows no picture that has no address', () => {
+    const packed = readFileSync(join(root, 'dist', 'README.md'), 'utf8');
+    const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
+    assert.deepEqual(
+      packed.split('\n').filter(Boolean),
+      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
+    );
+  });
+
+  it('says what is in a picture, to who does not see it', () => {
+    const pictures = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/!\[([^\]]*)\]/g)];
+    assert.ok(pictures.length >= 3);
+    assert.ok(pictures.every(([, alt]) => alt!.length > 40));
+  });
+
+  it('the workflow runs the suite on every system, in the oldest editor that package.json allows and in the newest', () => {
+    const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
+      jobs: {
+        desktop: {
+          strategy: { matrix: Record<string, string[]> };
+          'runs-on': string;
+          steps: { run?: string }[];
+        };
+      };
+    };
+    const { matrix } = jobs.desktop.strategy;
+    assert.equal(jobs.desktop['runs-on'], '${{ matrix.os }}');
+    assert.deepEqual(matrix['os']?.map((system) => system.split('-')[0]).sort(), ['macos', 'ubuntu', 'windows']);
+    const oldest = manifest.engines.vscode.replace('^', '');
+    assert.deepEqual(matrix['editor'], [oldest, 'stable']);
+    const tests = jobs.desktop.steps.filter(({ run }) => run?.includes('test:desktop'));
+    assert.ok(tests.length > 0 && tests.every(({ run }) => run?.endsWith('-- ${{ matrix.editor }}')));
+  });
+
+  it('the workflow fails for a package with a known weakness', () => {
+    const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
+      jobs: { suites: { steps: Record<string, unknown>[] } };
+    };
+    // Here a registry may not tell: so it is asked there alone.
+    const audits = jobs.suites.steps.filter(({ run }) => typeof run === 'string' && run.includes('npm audit'));
+    assert.deepEqual(audits, [{ run: 'npm audit --audit-level=moderate' }]);
+  });
+
+  it('the workflow calls npm scripts that are there', () => {
+    const workflow = readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
+    const called = [...workflow.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map((match) => match[1]!);
+    assert.ok(called.length > 0);
+    assert.deepEqual(
+      called.filter((name) => !(name in manifest.scripts)),
+      [],
+    );
+  });
+});

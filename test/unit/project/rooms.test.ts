@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { root } from '../../../scripts/root.mjs';
+
+describe('The rooms', () => {
+  const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const block = (language: string, begin: string) =>
+    new RegExp(`\`\`\`${language}\\n(${begin}[^]*?)\n\`\`\``).exec(text)?.[1] ?? assert.fail(begin);
+
+  it('of src and test are those that CONTRIBUTING.md names, and what is beside them too', () => {
+    const named = block('', 'src/');
+    for (const [folder, next] of [
+      ['src', '\ntest/'],
+      ['test', '\nscripts/'],
+    ] as const) {
+      const from = named.indexOf(`${folder}/\n`);
+      const part = named.slice(from, named.indexOf(next, from));
+      const names = [...part.matchAll(/^ {2}([\w.]+\/?) /gm)].map(([, name]) => name);
+      const there = readdirSync(join(root, folder), { withFileTypes: true }).map((entry) =>
+        entry.isDirectory() ? `${entry.name}/` : entry.name,
+      );
+      assert.deepEqual(names.sort(), there.sort());
+    }
+  });
+
+  it('that open a secret are on the way of a value in the diagram', () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+    const opening = files.filter(
+      (file) => file.endsWith('.ts') && /\.reveal\(\)/.test(readFileSync(join(root, 'src', file), 'utf8')),
+    );
+    const rooms = new Set(opening.map((file) => file.split(/[\\/]/)[0]?.replace('.ts', '') ?? ''));
+    const thick = block('mermaid', 'flowchart')
+      .split('\n')
+      .filter((line) => line.includes('==>'));
+    const missing = [...rooms].filter((room) => !thick.some((line) => new RegExp(`\\b${room}\\b`).test(line)));
+    assert.ok(rooms.size >= 7);
+    assert.deepEqual(missing, []);
+  });
+});

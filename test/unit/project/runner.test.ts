@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { closing } from '../../../scripts/results.mjs';
+import { root } from '../../../scripts/root.mjs';
+import type { Results } from '../../support/mocha';
+
+describe('the test runner', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-runner-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = (files: readonly string[]) => {
+    const file = join(folder, 'results.json');
+    const { status } = spawnSync(process.execPath, [join(root, 'out', 'test', 'support', 'main.mjs')], {
+      env: { ...process.env, TIR_TEST_FILES: JSON.stringify(files), TIR_TEST_RESULTS: file, TIR_TEST_GREP: '' },
+    });
+    return { status, results: JSON.parse(readFileSync(file, 'utf8')) as Results };
+  };
+
+  it('counts tests that a failed hook kept from running, unhandled rejections and skipped tests', () => {
+    const { status, results } = run(['support/failing']);
+    assert.equal(status, 1);
+    assert.deepEqual(
+      results.failures.map((failure) => failure.split('\n')[0]),
+      [
+        '  ✗ a hook that fails "before each" hook for "test 2"',
+        '  ✗ a promise without a handler is rejected',
+        '  ✗ tests that did not run, since a hook failed: 2',
+      ],
+    );
+    assert.match(closing(results), /\n1 passed, 4 failed, 1 skipped$/);
+  });
+
+  it('fails for a file that is not there', () => {
+    const { status, results } = run(['unit/nothing']);
+    assert.equal(status, 1);
+    assert.match(closing(results), /No test file matches unit\/nothing\.[^]*\n0 passed, 1 failed$/);
+  });
+});

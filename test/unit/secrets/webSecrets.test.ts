@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { Secret } from '../../../src/base/secret';
+import { ListableSecrets } from '../../../src/secrets/listableSecrets';
+import { Store } from '../../../src/secrets/store';
+import { WebSecrets } from '../../../src/secrets/webSecrets';
+
+const connectionId = 'p-1-delhi';
+const ref = (id: number) => ({ connectionId, id });
+const token = (name: string) => ({
+  ...{ name, created: undefined, expires: undefined },
+  credentials: { token: new Secret(`value-of-${name}`) },
+});
+
+/** As an editor in a browser keeps secrets: each window reads all of them once, and writes all that it has at each change. */
+class BrowserStorage {
+  kept: Readonly<Record<string, string>> = {};
+
+  /** @param lists whether it can say which keys it has: VS Code 1.96 cannot */
+  constructor(private readonly lists: boolean) {}
+
+  newWindow(): vscode.SecretStorage {
+    let cache = { ...this.kept };
+    const changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
+    const write = (key: string, next: Record<string, string>) => {
+      cache = next;
+      this.kept = { ...cache };
+      changed.fire({ key });
+      return Promise.resolve();
+    };
+    return {
+      onDidChange: changed.event,
+      ...(this.lists && { keys: () => Promise.resolve(Object.keys(cache)) }),
+      get: (key) => Promise.resolve(cache[key]),
+      store: (key, value) => write(key, { ...cache, [key]: value }),
+      delete: (key) => write(key, Object.fromEntries(Object.entries(cache).filter(([name]) => name !== key))),
+    };
+  }
+}
+
+for (const lists of [true, false]) {
+  describe(`two windows of an editor in a browser, whose storage ${lists ? 'lists' : 'does not list'} its keys`, () => {
+    const stores: Store[] = [];
+    const open = (browser: BrowserStorage) => {
+      const web = new WebSecrets(new ListableSecrets(browser.newWindow()));
+      const store = new Store(web, () => undefined);
+      stores.push(store);
+      return { web, store };
+    };
+    after(() => stores.forEach((store) => store.dispose()));
+
+    const begin = async () => {
+      const browser = new BrowserStorage(lists);
+      const { store } = open(browser);
+      await store.saveConnection({
+        connection: { id: connectionId, label: 'One', projectId: 1, location: 'Delhi' },
+        credentials: { token: new Secret('sign-in-value') },
+      });
+      await store.saveToken(ref(1), token('one'));
+      await store.saveToken(ref(2), token('two'));
+      return { browser, first: open(browser), second: open(browser) };
+    };
+    const inUse = async (store: Store) => (await store.uses()).map(({ id, folder }) => [id, folder]);
+
+    it('follow what the other one puts to use and stops', async () => {
+      const { first, second } = await begin();
+      await first.store.use({ ...ref(1), name: 'one' });
+      await first.store.use({ ...ref(2), name: 'two' }, 'file:///a');
+      const changes: string[] = [];
+      second.store.onDidChange(({ kind }) => changes.push(kind));
+      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await second.web.hear({ action: 'use', connectionId, tokenId: 2, token: 'two', folder: 'file:///a' });
+      assert.deepEqual(await inUse(second.store), await inUse(first.store));
+      await second.web.hear({ action: 'stop', connectionId, tokenId: 1 });
+      assert.deepEqual(await inUse(second.store), [[2, 'file:///a']]);
+      assert.deepEqual(changes, ['in-use', 'in-use', 'in-use']);
+    });
+
+    it('give up a token that the other one deleted, and what was kept of a project', async () => {
+      const { second } = await begin();
+      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await second.web.hear({ action: 'delete', connectionId, tokenId: 1 });
+      assert.deepEqual(await inUse(second.store), []);
+      assert.equal(await second.store.token(ref(1)), undefined);
+      await second.web.hear({ action: 'use', connectionId, tokenId: 2, token: 'two' });
+      await second.web.hear({ action: 'sign-out', connectionId });
+      assert.deepEqual(await inUse(second.store), []);
+      assert.deepEqual(await second.store.connections(), []);
+      assert.deepEqual([...(await second.store.storedIds(connectionId))], []);
+    });
+
+    it('forget everything together', async () => {
+      const { second } = await begin();
+      await second.web.hear({ action: 'forget' });
+      assert.deepEqual(await second.web.keys(), []);
+    });
+
+    it('never write over a value that the other one stored', async () => {
+      const { browser, first, second } = await begin();
+      await first.store.saveToken(ref(3), token('three'));
+      await second.web.hear({ action: 'create', connectionId, tokenId: 3, token: 'three' });
+      await assert.rejects(second.store.use({ ...ref(1), name: 'one' }), {
+        code: 'storage-failed',
+        details: { behind: true },
+      });
+      await assert.rejects(second.store.stopUsing(), { code: 'storage-failed' });
+      const reloaded = open(browser);
+      assert.equal((await reloaded.store.token(ref(3)))?.name, 'three');
+      await reloaded.store.use({ ...ref(3), name: 'three' });
+    });
+
+    it('write back what the other one did together with what they do', async () => {
+      const { browser, first, second } = await begin();
+      await first.store.use({ ...ref(1), name: 'one' });
+      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await first.store.forgetToken(ref(2));
+      await second.web.hear({ action: 'delete', connectionId, tokenId: 2 });
+      await second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
+      const reloaded = open(browser);
+      assert.deepEqual(await inUse(reloaded.store), [
+        [1, undefined],
+        [1, 'file:///b'],
+      ]);
+      assert.equal(await reloaded.store.token(ref(2)), undefined, 'a deleted value does not come back');
+    });
+  });
+}

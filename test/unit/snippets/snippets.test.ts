@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { parse } from 'yaml';
+
+import { root } from '../../../scripts/root.mjs';
+import { type Kind, kinds, type Place, placeholder, snippetOf, unknownProject } from '../../../src/snippets/snippets';
+import { Emulator, type PlatformToken } from '../../emulator/emulator';
+import { expectedSnippets } from '../../support/expectedSnippets';
+
+const call = promisify(execFile);
+
+/** In place of the vendor's SDK: says whether what `init` reads is there, and never what it is. */
+const sdk = `import os
+def init():
+    token, key = os.environ["E2E_TIR_ACCESS_TOKEN"], os.environ["E2E_TIR_API_KEY"]
+    print(token == os.environ["TIR_API_TOKEN"], len(key) > 0, os.environ["E2E_TIR_PROJECT_ID"])
+`;
+
+/** In place of the packages of OpenAI: say what they were given, and never the token. */
+const openaiInPython = `import os
+from types import SimpleNamespace as Some
+def OpenAI(api_key, base_url):
+    def create(model, messages):
+        content = f"{api_key == os.environ['TIR_API_TOKEN']} {base_url} {model}"
+        return Some(choices=[Some(message=Some(content=content))])
+    return Some(chat=Some(completions=Some(create=create)))
+`;
+const openaiInJavaScript = `export default class {
+  constructor({ apiKey = process.env.OPENAI_API_KEY, baseURL }) {
+    const key = apiKey === '' ? 'none' : apiKey === process.env.TIR_API_TOKEN ? 'token' : 'other';
+    const create = async ({ model }) => ({ choices: [{ message: { content: [key, baseURL, model].join(' ') } }] });
+    this.chat = { completions: { create } };
+  }
+}
+`;
+
+describe('snippets', () => {
+  let emulator: Emulator;
+  let self: PlatformToken;
+  let folder: string;
+  before(async () => {
+    emulator = await Emulator.start();
+    self = emulator.seed('dev-laptop');
+  });
+  after(() => emulator.stop());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const place = (given: Partial<Place> = {}): Place => ({
+    projectId: 4711,
+    location: 'Delhi',
+    apiUrl: emulator.apiUrl,
+    ...given,
+  });
+  const text = (kind: Kind, given?: Partial<Place>) => snippetOf(kind).text(place(given));
+  const write = (file: string, content: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), content);
+    return join(folder, file);
+  };
+  /** Runs a program with the token in its environment; what it wrote, or the code that it ended with. */
+  const run = async (program: string, args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const env = { PATH: process.env['PATH'], HOME: folder, TIR_API_TOKEN: self.value, ...more };
+    const { stdout } = await call(program, args, { cwd: folder, env });
+    return stdout.trim();
+  };
+  const withKey = () => ({ E2E_TIR_API_KEY: self.apiKey });
+
+  it('are what snippets.md says, each of them', () => {
+    assert.deepEqual(new Map(kinds.map((kind) => [kind, text(kind)])), expectedSnippets(root, emulator.apiUrl));
+  });
+
+  it('name the variable, hold no value, and leave nothing undefined', () => {
+    for (const kind of kinds) {
+      const code = text(kind);
+      assert.match(code, /TIR_API_TOKEN/, kind);
+      assert.doesNotMatch(code, /undefined|\[object|eyJ/, kind);
+      assert.ok(!code.includes(self.value) && !code.includes(self.apiKey), kind);
+      assert.ok(code.endsWith('\n') && !/[ \t]$/m.test(code), kind);
+    }
+  });
+
+  it('leave to the person what is not known, and nothing else', () => {
+    const found = (kind: Kind, given?: Partial<Place>) => [...new Set(text(kind, given).match(placeholder) ?? [])];
+    assert.deepEqual(found('curl'), []);
+    assert.deepEqual(found('curl', unknownProject), ['<project id>', '<location>']);
+    assert.deepEqual(found('openai-js'), ['<endpoint id>', '<model>']);
+    assert.deepEqual(found('dockerfile'), ['<command>']);
+  });
+
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const find = (program: string) => folders.map((each) => join(each, program)).find((file) => existsSync(file));
+  // zsh is not everywhere.
+  for (const shell of ['sh', 'bash', 'zsh'].filter(find)) {
+    it(`curl: ${shell} runs it, with the token in no argument`, async () => {
+      const seen = join(folder, 'arguments');
+      write('bin/curl', `#!/bin/sh\nprintf '%s\\n' "$@" > '${seen}'\nexec '${find('curl')}' "$@"\n`);
+      chmodSync(join(folder, 'bin/curl'), 0o755);
+      const PATH = `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`;
+      const status = (code: string, more: NodeJS.ProcessEnv = {}) => run(shell, ['-c', code], { PATH, ...more });
+      assert.equal(await status(text('curl'), withKey()), '200');
+      assert.equal(readFileSync(seen, 'utf8'), '--config\n-\n');
+      assert.equal(await status(text('curl', { apiUrl: `${emulator.bearerOnlyUrl}/` })), '200');
+      // What the reference's address says without an API key; and to another account's project.
+      await assert.rejects(status(text('curl')), { code: 22, stdout: '401\n' });
+      await assert.rejects(status(text('curl', { activeIam: 7 }), withKey()), { code: 22, stdout: '403\n' });
+    });
+  }
+
+  it('python-requests: Python runs it, and no error quotes the API key', async () => {
+    // In place of the package, which is not everywhere: the part of it that is called.
+    write(
+      'requests.py',
+      `from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+class Response:
+    def __init__(self, answer):
+        self.status_code, self.reason = answer.status, answer.reason
+
+def get(url, headers, params, timeout):
+    query = urlencode({name: value for name, value in params.items() if value is not None})
+    try:
+        return Response(urlopen(Request(url + '?' + query, headers=headers), timeout=timeout))
+    except HTTPError as answer:
+        return Response(answer)
+`,
+    );
+    const status = (given?: Partial<Place>, more?: NodeJS.ProcessEnv) =>
+      run('python3', [write('snippet.py', text('python-requests', given))], more);
+    assert.equal(await status({}, withKey()), '200 OK');
+    assert.equal(await status({ apiUrl: emulator.bearerOnlyUrl }), '200 OK');
+    assert.equal(await status({ activeIam: 7 }, withKey()), '403 Forbidden');
+    assert.equal(await status(), '401 Unauthorized');
+  });
+
+  it('python-sdk: the SDK finds in the environment what it reads', async () => {
+    write('e2enetworks/cloud/tir.py', sdk);
+    const output = await run('python3', [write('snippet.py', text('python-sdk'))], withKey());
+    assert.equal(output, 'True True 4711');
+  });
+
+  it('openai-python: the client gets the token and the address of the endpoint', async () => {
+    write('openai.py', openaiInPython);
+    const output = await run('python3', [write('snippet.py', text('openai-python'))]);
+    assert.equal(output, 'True https://infer.e2enetworks.net/project/p-4711/endpoint/is-<endpoint id>/v1 <model>');
+  });
+
+  it('openai-js: the client gets the token and the address of the endpoint, and never another key', async () => {
+    write('node_modules/openai/package.json', '{ "type": "module", "exports": "./index.js" }');
+    write('node_modules/openai/index.js', openaiInJavaScript);
+    const script = write('snippet.mjs', text('openai-js'));
+    const address = 'https://infer.e2enetworks.net/project/p-4711/endpoint/is-<endpoint id>/v1 <model>';
+    assert.equal(await run(process.execPath, [script]), `token ${address}`);
+    const without = { TIR_API_TOKEN: undefined, OPENAI_API_KEY: 'another' };
+    assert.equal(await run(process.execPath, [script], without), `none ${address}`);
+  });
+
+  it('github-actions: a step that takes the values from the secrets, and whose script runs', async () => {
+    const [step, ...others] = parse(text('github-actions')) as { name: string; env: object; run: string }[];
+    assert.deepEqual(others, []);
+    assert.deepEqual(step?.env, {
+      TIR_API_TOKEN: '${{ secrets.TIR_API_TOKEN }}',
+      E2E_TIR_API_KEY: '${{ secrets.E2E_TIR_API_KEY }}',
+    });
+    assert.equal(await run('bash', ['-e', write('step.sh', step.run)], withKey()), '200');
+    // A secret that is not set is empty, and an empty API key is none.
+    await assert.rejects(run('bash', ['-e', join(folder, 'step.sh')], { TIR_API_TOKEN: '' }), /is not set/);
+    const { run: script } = (
+      parse(text('github-actions', { apiUrl: emulator.bearerOnlyUrl })) as { run: string }[]
+    )[0]!;
+    assert.equal(await run('bash', ['-e', write('step.sh', script)], { E2E_TIR_API_KEY: '' }), '200');
+  });
+
+  it('gitlab-ci: a job whose script runs', async () => {
+    const { 'check-tir-token': job, ...others } = parse(text('gitlab-ci')) as {
+      'check-tir-token': { script: string[] };
+    };
+    assert.deepEqual(others, {});
+    assert.equal(await run('sh', ['-e', write('job.sh', job.script.join('\n'))], withKey()), '200');
+  });
+
+  it('dockerfile: one instruction that mounts the secret, and a command that has it in its environment', async () => {
+    const lines = text('dockerfile').split('\n');
+    assert.match(
+      lines.find((line) => line.includes('docker build')) ?? '',
+      /--secret id=TIR_API_TOKEN,env=TIR_API_TOKEN/,
+    );
+    // As the builder reads it: comments go, and a line that ends in a backslash goes on.
+    const code = lines.filter((line) => !line.startsWith('#')).join('\n');
+    const instructions = code
+      .replace(/\\\n\s*/g, '')
+      .split('\n')
+      .filter(Boolean);
+    const [, id, command] = /^RUN --mount=type=secret,id=(\w+),required=true (.+)$/.exec(instructions.join('\n')) ?? [];
+    assert.equal(id, 'TIR_API_TOKEN');
+    const script = (command ?? '')
+      .replace('/run/secrets/TIR_API_TOKEN', write('secret', self.value))
+      .replace('<command>', `sh -c 'printf %s "$TIR_API_TOKEN" | cmp - secret && echo same'`);
+    assert.equal(await run('sh', ['-c', script], { TIR_API_TOKEN: undefined }), 'same');
+  });
+
+  it('jupyter: a cell that has the token of the kernel, or asks for it', () => {
+    // Without a terminal of its own: there getpass asks on standard error, and reads standard input.
+    const cell = `import os\nos.setsid()\n${text('jupyter')}\nimport sys\nprint(headers["Authorization"] == "Bearer " + open("secret").read(), file=sys.stderr)\n`;
+    write('secret', self.value);
+    const script = write('cell.py', cell);
+    const ended = (more: NodeJS.ProcessEnv, typed: string) => {
+      const env = { PATH: process.env['PATH'], ...more };
+      return spawnSync('python3', [script], { cwd: folder, env, input: typed }).stderr.toString();
+    };
+    assert.equal(ended({ TIR_API_TOKEN: self.value }, ''), 'True\n');
+    assert.match(ended({}, `${self.value}\n`), /True\n$/);
+  });
+});

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+
+import { TirError } from '../../../src/base/errors';
+import { Secret } from '../../../src/base/secret';
+import { TirClient } from '../../../src/tir/client';
+import { pause, type Wait } from '../../../src/tir/http';
+import { Emulator, type PlatformToken } from '../../emulator/emulator';
+import { clientFor, fails, serve } from '../support';
+
+describe('the TIR client', () => {
+  let emulator: Emulator;
+  let self: PlatformToken;
+  let client: TirClient;
+
+  beforeEach(async () => {
+    emulator = await Emulator.start();
+    self = emulator.seed('self');
+    client = clientFor(self, emulator.apiUrl);
+  });
+  afterEach(() => emulator.stop());
+
+  it('lists, creates and deletes', async () => {
+    const created = await client.create('ci-pipeline');
+    assert.equal(created.credentials?.token.reveal(), emulator.tokens.at(-1)?.value);
+    assert.deepEqual(
+      (await client.list()).map(({ name }) => name),
+      ['self', 'ci-pipeline'],
+    );
+    await client.delete(created.id ?? 0);
+    assert.deepEqual(
+      (await client.list()).map(({ name }) => name),
+      ['self'],
+    );
+    assert.deepEqual(emulator.calls, [
+      'POST /auth-token/',
+      'GET /auth-token/',
+      `DELETE /auth-token/${created.id}/`,
+      'GET /auth-token/',
+    ]);
+  });
+
+  it('takes both forms of the base URL, with and without a slash at the end', async () => {
+    assert.equal((await clientFor(self, `${emulator.apiUrl}/`).list()).length, 1);
+    assert.equal((await clientFor(self, emulator.bearerOnlyUrl, { apiKey: false }).list()).length, 1);
+    assert.equal((await clientFor(self, `${emulator.bearerOnlyUrl}//`).list()).length, 1);
+    await fails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
+  });
+
+  it("acts in a contact person's account", async () => {
+    const server = await serve((request, response) => {
+      response.end(JSON.stringify({ data: [{ id: 1, name: `${request.headers.accept} ${request.url}` }] }));
+    });
+    const project = { projectId: 5, location: 'Chennai', activeIam: 77 };
+    const other = new TirClient(
+      project,
+      { token: new Secret('some-token') },
+      { apiUrl: server.url, timeoutSeconds: 15 },
+    );
+    assert.equal(
+      (await other.list())[0]?.name,
+      'application/json /auth-token/?project_id=5&location=Chennai&active_iam=77',
+    );
+    await server.close();
+  });
+
+  it('finds the credentials of one token only where the list carries them', async () => {
+    assert.equal((await client.find(({ id }) => id === self.id))?.credentials, undefined);
+    emulator.listWithValues = true;
+    assert.equal((await client.find(({ id }) => id === self.id))?.credentials?.token.reveal(), self.value);
+    assert.equal(await client.find(({ id }) => id === 1), undefined);
+  });
+
+  for (const [status, code] of [
+    [400, 'invalid-input'],
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'not-found'],
+    [408, 'timeout'],
+    [409, 'conflict'],
+    [410, 'not-found'],
+    [422, 'invalid-input'],
+    [500, 'server-error'],
+    [418, 'bad-response'],
+  ] as const) {
+    it(`answers ${status} with ${code}, and does not ask again`, async () => {
+      emulator.fail('GET', { status });
+      const error = await fails(client.list(), code, self);
+      assert.equal(error.details.status, status);
+      assert.equal(error.details.serverSays, `status ${status}`);
+      assert.equal(emulator.calls.length, 1);
+    });
+  }
+
+  for (const fault of [
+    { status: 429, retryAfter: '0' },
+    { status: 502, body: 'html' },
+    { status: 503 },
+    { status: 504 },
+    { reset: 'before' },
+  ] as const) {
+    it(`asks again, and lists, after ${JSON.stringify(fault)}`, async () => {
+      emulator.fail('GET', fault, 2);
+      assert.equal((await client.list()).length, 1);
+      assert.equal(emulator.calls.length, 3);
+    });
+  }
+
+  it('gives up after three more tries', async () => {
+    emulator.fail('GET', { status: 503 }, 99);
+    await fails(client.list(), 'server-error', self);
+    assert.equal(emulator.calls.length, 4);
+  });
+
+  for (const status of [429, 503]) {
+    it(`waits as long as Retry-After asks for after ${status}, and fails at once where that is too long`, async () => {
+      const pauses: number[] = [];
+      const waiting = clientFor(self, emulator.apiUrl, {
+        wait: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
+      });
+      for (const retryAfter of ['20', new Date(Date.now() + 25_000).toUTCString()]) {
+        emulator.fail('GET', { status, retryAfter });
+        await waiting.list();
+        emulator.fail('DELETE', { status, retryAfter });
+        await waiting.delete(emulator.seed('doomed').id);
+      }
+      assert.equal(pauses.length, 4);
+      assert.ok(
+        pauses.every((milliseconds) => milliseconds >= 20_000),
+        pauses.join(),
+      );
+      emulator.fail('GET', { status, retryAfter: '3600' });
+      const error = await fails(waiting.list(), status === 429 ? 'rate-limited' : 'server-error', self);
+      assert.equal(error.details.retryAfterSeconds, 3600);
+      assert.equal(pauses.length, 4);
+    });
+  }
+
+  for (const fault of [
+    { status: 503 },
+    { status: 429, retryAfter: '0' },
+    { reset: 'before' },
+    { reset: 'after' },
+    { body: 'cut' },
+  ] as const) {
+    it(`never sends a creation twice: ${JSON.stringify(fault)}`, async () => {
+      emulator.fail('POST', fault);
+      await assert.rejects(client.create('once'), TirError);
+      assert.deepEqual(emulator.calls, ['POST /auth-token/']);
+    });
+  }
+
+  it('counts a deletion as done whose answer was lost', async () => {
+    const token = emulator.seed('doomed');
+    emulator.fail('DELETE', { reset: 'after' });
+    await client.delete(token.id);
+    assert.equal(emulator.calls.length, 2);
+    assert.equal(emulator.tokens.length, 1);
+  });
+
+  it('says that a token is not there that never was', async () => {
+    await fails(client.delete(1), 'not-found', self);
+  });
+
+  it('counts a creation by the clock of the server, where the answer does not say when it was', async () => {
+    const hour = 60 * 60 * 1000;
+    emulator.clockAhead = 5 * hour;
+    emulator.createWithout = ['created_at'];
+    const { created } = (await client.create('ci')).token;
+    assert.ok(typeof created === 'number' && Math.abs(created - Date.now() - 5 * hour) < hour, String(created));
+  });
+
+  it('can be cancelled between two calls', async () => {
+    const controller = new AbortController();
+    emulator.fail('GET', { status: 503 });
+    const wait: Wait = (milliseconds, signal) => {
+      controller.abort();
+      return pause(milliseconds, signal);
+    };
+    await fails(clientFor(self, emulator.apiUrl, { wait }).list(controller.signal), 'cancelled', self);
+    assert.equal(emulator.calls.length, 1);
+  });
+
+  it('calls nothing once it is cancelled', async () => {
+    await fails(client.list(AbortSignal.abort()), 'cancelled', self);
+    assert.deepEqual(emulator.calls, []);
+  });
+});

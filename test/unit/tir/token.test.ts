@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+
+import {
+  ageInDays,
+  createdText,
+  daysLeft,
+  daysUntil,
+  expiryOf,
+  expiryState,
+  sortTokens,
+  type Token,
+} from '../../../src/tir/token';
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 5, 1);
+
+describe('expiry', () => {
+  const state = (expires: number | undefined) =>
+    expiryState({ id: 1, name: 'x', created: undefined, expires }, now, 30);
+
+  it('is 365 days after creation unless the API says otherwise', () => {
+    assert.equal(expiryOf(now, undefined), now + 365 * day);
+    assert.equal(expiryOf(now, now + day), now + day);
+    assert.equal(expiryOf('3 months ago', undefined), undefined);
+  });
+
+  it('warns before, and knows the moment', () => {
+    assert.equal(state(now), 'expired');
+    assert.equal(state(now + 1), 'expiring');
+    assert.equal(state(now + 30 * day), 'valid');
+    assert.equal(state(undefined), 'valid');
+  });
+
+  it('counts whole days, the begun one included', () => {
+    assert.equal(daysUntil(now + 12 * day, now), 12);
+    assert.equal(daysUntil(now + 1, now), 1);
+    assert.equal(daysUntil(now - day, now), -1);
+    assert.equal(ageInDays(now - 1.9 * day, now), 1);
+    assert.equal(ageInDays('3 months ago', now), undefined);
+  });
+
+  it('gives the days that are left only to a token that expires soon', () => {
+    const left = (expires: number | undefined) => daysLeft({ id: 1, name: 'x', created: undefined, expires }, now, 30);
+    assert.equal(left(now + 30 * day - 1), 30);
+    assert.deepEqual([now, now + 30 * day, undefined].map(left), [undefined, undefined, undefined]);
+  });
+
+  it('gives times as ISO 8601, and words as they are', () => {
+    assert.equal(createdText(now), '2026-06-01T00:00:00.000Z');
+    assert.equal(createdText('3 months ago'), '3 months ago');
+    assert.equal(createdText(undefined), undefined);
+  });
+});
+
+describe('sorting', () => {
+  const token = (name: string, created: Token['created'], expires?: number): Token => ({
+    ...{ id: 1, name, created, expires },
+  });
+
+  it('puts what has no time at the end, by name', () => {
+    const tokens = [
+      token('d', 'long ago'),
+      token('a', now, now + 9 * day),
+      token('c', undefined, now + day),
+      token('b', now - day),
+    ];
+    const names = (by: Parameters<typeof sortTokens>[1]) => sortTokens(tokens, by).map(({ name }) => name);
+    assert.deepEqual(names('name'), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(names('age'), ['b', 'a', 'c', 'd']);
+    assert.deepEqual(names('expiry'), ['c', 'a', 'b', 'd']);
+  });
+});

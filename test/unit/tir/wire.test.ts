@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+
+import { TirError } from '../../../src/base/errors';
+import { Secret } from '../../../src/base/secret';
+import {
+  readClaimedId,
+  readCreated,
+  readEnvelope,
+  readListedCredentials,
+  readListedId,
+  readTokens,
+} from '../../../src/tir/wire';
+
+const time = Date.UTC(2026, 2, 20);
+const year = 365 * 24 * 60 * 60 * 1000;
+const badResponse = (part: RegExp) => (error: unknown) =>
+  error instanceof TirError && error.code === 'bad-response' && part.test(error.message);
+
+describe('reading the wire', () => {
+  it('knows every name of every field', () => {
+    const expected = { id: 7, name: 'ci', created: time, expires: time + year };
+    for (const entry of [
+      { id: 7, token_name: 'ci', created_at: '2026-03-20T00:00:00Z' },
+      { token_id: '7', name: 'ci', created_on: time },
+      { pk: 7, token_name: 'ci', created: time / 1000 },
+      { id: 7, name: 'ci', created_at: '2026-03-20T05:30:00+05:30', expires_at: '2027-03-20T00:00:00Z' },
+      { id: 7, name: 'ci', created_at: String(time / 1000), expiry: (time + year) / 1000 },
+    ]) {
+      assert.deepEqual(readTokens([entry]), [expected], JSON.stringify(entry));
+    }
+  });
+
+  it('keeps a creation text that is no time, and computes no age from it', () => {
+    assert.deepEqual(readTokens([{ id: 7, name: 'ci', created_at: '3 months ago' }]), [
+      { id: 7, name: 'ci', created: '3 months ago', expires: undefined },
+    ]);
+    assert.deepEqual(readTokens([{ id: 7 }]), [{ id: 7, name: '#7', created: undefined, expires: undefined }]);
+  });
+
+  it('refuses an entry without a usable id, by the name of the field', () => {
+    for (const id of [undefined, null, 'seven', -1, 1.5, 2 ** 60, {}, '']) {
+      assert.throws(() => readTokens([{ id, name: 'ci' }]), badResponse(/"id"/), JSON.stringify(id));
+    }
+  });
+
+  it('takes the first of two entries with one id', () => {
+    const tokens = readTokens([
+      { id: 1, name: 'a' },
+      { pk: '1', name: 'b' },
+      { id: 2, name: 'c' },
+    ]);
+    assert.deepEqual(
+      tokens.map(({ name }) => name),
+      ['a', 'c'],
+    );
+  });
+
+  it('refuses what is no list and no envelope', () => {
+    for (const data of [undefined, null, {}, 'text', [1], [null], [[]]]) {
+      assert.throws(() => readTokens(data), badResponse(/./), JSON.stringify(data));
+    }
+    for (const json of [null, [], 'text', 5]) {
+      assert.throws(() => readEnvelope(json, 200), badResponse(/./), JSON.stringify(json));
+    }
+  });
+
+  it('lets values stay in the list answer until one is asked for', () => {
+    const data = [
+      { id: 7, name: 'ci', auth_token: 'value-of-7', api_key: 'key-of-7' },
+      { id: 8, name: 'dev' },
+    ];
+    assert.doesNotMatch(JSON.stringify(readTokens(data)), /value-of-7|key-of-7/);
+    const found = readListedCredentials(data, 7);
+    assert.equal(found?.token.reveal(), 'value-of-7');
+    assert.equal(found.apiKey?.reveal(), 'key-of-7');
+    assert.equal(readListedCredentials(data, 8), undefined);
+    assert.equal(readListedCredentials(data, 9), undefined);
+  });
+
+  it('saves the value of a creation even where all else is missing', () => {
+    for (const field of ['auth_token', 'token', 'access_token']) {
+      const created = readCreated({ [field]: 'fresh-value' }, 'asked-for', time);
+      assert.equal(created.credentials?.token.reveal(), 'fresh-value');
+      assert.equal(created.id, undefined);
+      assert.deepEqual(created.token, { name: 'asked-for', created: time, expires: time + year });
+    }
+    assert.equal(readCreated('nonsense', 'asked-for', time).credentials, undefined);
+  });
+
+  it("reads the envelope's own code, and its words in every form", () => {
+    assert.deepEqual(readEnvelope({ code: 200, data: [], errors: {}, message: 'Success' }, 200).code, 200);
+    assert.equal(readEnvelope({ code: 401, errors: 'no', message: 'Unauthorized' }, 200).code, 401);
+    assert.equal(readEnvelope({ code: 200 }, 500).code, 500, 'a code of success does not hide a status of failure');
+    assert.equal(readEnvelope({ errors: { token_name: ['taken', 'long'] } }, 400).says, 'taken; long');
+    assert.equal(readEnvelope({ errors: {}, message: 'words' }, 400).says, 'words');
+    assert.equal(readEnvelope({}, 400).says, undefined);
+  });
+
+  it('is not fooled by names that every object has', () => {
+    const data: unknown = JSON.parse('[{"id": 7, "__proto__": {"name": "inherited"}, "constructor": 1}]');
+    assert.equal(readTokens(data)[0]?.name, '#7');
+    assert.equal(({} as { name?: string }).name, undefined);
+  });
+});
+
+describe('which token it is', () => {
+  const tokens = readTokens([
+    { id: 1, name: 'ci' },
+    { id: 2, name: 'dev' },
+    { id: 3, name: 'twice' },
+    { id: 4, name: 'twice' },
+  ]);
+  const jwt = (payload: unknown) =>
+    new Secret(`x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${'s'.repeat(20)}`);
+
+  it('is told by the value in the list, or else by the API key', () => {
+    const self = { token: new Secret('my-value'), apiKey: new Secret('my-key') };
+    const other = { id: 1, auth_token: 'another-value', api_key: 'another-key' };
+    assert.equal(readListedId([other, { id: 2, auth_token: 'my-value' }], self), 2);
+    assert.equal(readListedId([other, { id: 3, api_key: 'my-key' }], self), 3);
+    assert.equal(readListedId([{ id: 1 }, { id: 2 }], self), undefined);
+    assert.equal(readListedId([{ id: 1 }], { token: self.token }), undefined);
+  });
+
+  it('is told by claims that name one of the list', () => {
+    assert.equal(readClaimedId(jwt({ token_id: 2 }), tokens), 2);
+    assert.equal(readClaimedId(jwt({ token_name: 'ci' }), tokens), 1);
+    assert.equal(readClaimedId(jwt({ name: 'dev' }), tokens), 2);
+  });
+
+  it('is not guessed', () => {
+    for (const payload of [
+      { name: 'Jane Doe' },
+      { name: 'twice' },
+      { id: 1, user_id: 2 },
+      { token_id: 99 },
+      [],
+      null,
+      7,
+    ]) {
+      assert.equal(readClaimedId(jwt(payload), tokens), undefined, JSON.stringify(payload));
+    }
+    for (const text of ['no-jwt', 'a.b.c', 'a.%%%.c', '..']) {
+      assert.equal(readClaimedId(new Secret(text), tokens), undefined, text);
+    }
+  });
+});
