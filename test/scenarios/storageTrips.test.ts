@@ -37,7 +37,8 @@ describe('trips to the secret storage', () => {
   it('are at most three in a row from the answer to a creation until new terminals have the token', async () => {
     const emulator = await Emulator.start();
     const storage = new InRounds();
-    const { services, collection, end } = newWindow(emulator, storage);
+    const window = newWindow(emulator, storage);
+    const { services, collection } = window;
     const { value, apiKey, projectId, location } = emulator.seed('sign-in');
     await runCommand(services, 'signIn', { token: value, apiKey, projectId, location }, []);
     const { fault, letGo } = held();
@@ -59,7 +60,7 @@ describe('trips to the secret storage', () => {
     storage.isHeld = false;
     storage.answer();
     await created;
-    end();
+    window.end();
     await emulator.stop();
   });
 });

@@ -91,31 +91,6 @@ describe('Marketplace', () => {
     assert.match(manifest.galleryBanner.theme, /^(dark|light)$/);
   });
 
-  it('has what the README and the changelog point to', () => {
-    for (const page of ['README.md', 'CHANGELOG.md', 'SECURITY.md']) {
-      const text = readFileSync(join(root, page), 'utf8');
-      for (const [, target] of text.matchAll(/\]\((?!https:|#)([^)]+)\)/g)) {
-        assert.ok(existsSync(join(root, target!)), `${page} points to ${target}`);
-      }
-    }
-    assert.match(readFileSync(join(root, 'README.md'), 'utf8'), /\(SECURITY\.md\)/);
-  });
-
-  it('the README in the package says all that this one does, but shows no picture that has no address', () => {
-    const packed = readFileSync(join(root, 'dist', 'README.md'), 'utf8');
-    const lines = readFileSync(join(root, 'README.md'), 'utf8').split('\n');
-    assert.deepEqual(
-      packed.split('\n').filter(Boolean),
-      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
-    );
-  });
-
-  it('says what is in a picture, to who does not see it', () => {
-    const pictures = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/!\[([^\]]*)\]/g)];
-    assert.ok(pictures.length >= 3);
-    assert.ok(pictures.every(([, alt]) => alt!.length > 40));
-  });
-
   it('the workflow runs the suite on every system, in the oldest editor that package.json allows and in the newest', () => {
     const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
       jobs: {

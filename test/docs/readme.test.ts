@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { root } from '../../scripts/root.mjs';
+
+interface Manifest {
+  contributes: {
+    commands: { command: string }[];
+    walkthroughs: {
+      steps: {
+        media: { image: Readonly<Record<'light' | 'dark' | 'hc' | 'hcLight', string>>; altText: string };
+        completionEvents: string[];
+      }[];
+    }[];
+    configuration: { properties: Record<string, { default: unknown }> };
+  };
+}
+
+/** Commands that only a button of the activity page or the view runs. */
+const buttonsOnly: readonly string[] = ['filterActivity', 'exportActivity', 'clearFilter'];
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+describe('the docs', () => {
+  const { contributes } = JSON.parse(read('package.json')) as Manifest;
+  const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+  const readme = read('README.md');
+  const lines = readme.split('\n');
+
+  it('README.md lists every command that the palette has', () => {
+    const rows = [...readme.matchAll(/^\| ([A-Z][^|]*[^| ]) +\| /gm)].flatMap(([, cell]) => cell?.split(' / ') ?? []);
+    const names = contributes.commands.map(({ command }) => command.replace('tir.', ''));
+    assert.ok(names.length > 20);
+    for (const name of names.filter((one) => !buttonsOnly.includes(one))) {
+      assert.ok(rows.includes(texts[`command.${name}`] ?? ''), name);
+    }
+  });
+
+  it('README.md lists every setting with its default', () => {
+    for (const [name, { default: given }] of Object.entries(contributes.configuration.properties)) {
+      const row = lines.find((line) => line.startsWith(`| \`${name}\` `)) ?? '';
+      const value = row.split('|')[2]?.trim().replaceAll('`', '');
+      assert.equal(value, Array.isArray(given) ? JSON.stringify(given) : String(given), name);
+    }
+  });
+
+  it('pages of the package link to files that exist', () => {
+    for (const page of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https:|#)([^)#]+)[^)]*\)/g)) {
+        assert.ok(existsSync(join(root, target)), `${page} links to ${target}`);
+      }
+    }
+    assert.match(readme, /\(SECURITY\.md\)/);
+  });
+
+  it("the package's README.md has every line of README.md but the pictures that have no address", () => {
+    assert.deepEqual(
+      read('dist/README.md').split('\n').filter(Boolean),
+      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
+    );
+  });
+
+  it('every picture in README.md has a text for people who cannot see it', () => {
+    const pictures = [...readme.matchAll(/!\[([^\]]*)\]/g)];
+    assert.ok(pictures.length >= 3);
+    assert.ok(pictures.every(([, alt = '']) => alt.length > 40));
+  });
+
+  it('each of the five steps of the walkthrough has a light and a dark picture, and the script takes them all', () => {
+    const steps = contributes.walkthroughs[0]?.steps ?? [];
+    assert.equal(steps.length, 5);
+    for (const { media, completionEvents } of steps) {
+      const { light, dark, hc, hcLight } = media.image;
+      assert.deepEqual([hc, hcLight], [dark, light]);
+      assert.match(light, /-light\.png$/);
+      assert.ok(texts[media.altText.slice(1, -1)] && completionEvents.length > 0, light);
+    }
+    const pictures = steps.flatMap(({ media }) => [media.image.light, media.image.dark]).map((file) => basename(file));
+    assert.deepEqual(readdirSync(join(root, 'media', 'walkthrough')).sort(), pictures.sort());
+    const taken = [...read('test/ui/walkthroughPictures.ts').matchAll(/^ {2}async '?([\w-]+)'?\(/gm)];
+    assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.png`, `${step}-light.png`]).sort(), pictures);
+  });
+});
