@@ -6,6 +6,7 @@ import { type Credentials, keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
+import { inFolder, readVariables, type Scope, writeVariables } from './collections';
 import { variablesOf } from './variables';
 
 /** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */
@@ -29,14 +30,6 @@ export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken
 
 /** Where the editor's global state keeps which tokens were in use last. */
 const lastKey = 'lastInUse';
-
-/** A workspace folder by its URI, as the store names it; undefined for all that have no token of their own. */
-type Scope = string | undefined;
-
-/** What counts in a folder: its own, else what all have. */
-function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
-  return all.get(folder) ?? all.get(undefined);
-}
 
 /**
  * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use of their
@@ -128,7 +121,7 @@ export class TerminalEnvironment extends Disposable {
     const scope = token.use.folder;
     this.#early.set(scope, token);
     if (isAllowed()) {
-      this.#write(new Map([...this.#written(), [scope, variablesFor(token)]]));
+      writeVariables(this.collection, new Map([...readVariables(this.collection), [scope, variablesFor(token)]]));
       this.#set(new Map([...this.#held, [scope, this.#marked(token)]]));
     }
     try {
@@ -150,7 +143,7 @@ export class TerminalEnvironment extends Disposable {
       this.#remember([...opened.values()]);
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
-      this.#write(mapped(opened, variablesFor));
+      writeVariables(this.collection, mapped(opened, variablesFor));
       this.#set(mapped(opened, (token) => this.#marked(token)));
     }
   }
@@ -159,37 +152,12 @@ export class TerminalEnvironment extends Disposable {
     return { use, mark: this.#hash(credentials.token.reveal()) };
   }
 
-  /** The variables that terminals get now. */
-  #written(): Map<Scope, ReadonlyMap<string, string>> {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const scoped = folders.map(
-      (folder) => [folder.uri.toString(), present(this.collection.getScoped({ workspaceFolder: folder }))] as const,
-    );
-    return new Map<Scope, ReadonlyMap<string, string>>([[undefined, present(this.collection)], ...scoped]);
-  }
-
   #set(held: ReadonlyMap<Scope, TerminalToken>): void {
     const before = this.#held;
     this.#held = held;
     const scopes = new Set([...before.keys(), ...held.keys()]);
     if ([...scopes].some((scope) => !sameTerminalToken(before.get(scope), held.get(scope)))) {
       this.#changed.fire();
-    }
-  }
-
-  #write(wanted: ReadonlyMap<Scope, ReadonlyMap<string, string>>): void {
-    const scoped = (vscode.workspace.workspaceFolders ?? []).map(
-      (folder) => [this.collection.getScoped({ workspaceFolder: folder }), wanted.get(folder.uri.toString())] as const,
-    );
-    const all = wanted.get(undefined);
-    const addsToAll = [...(all?.keys() ?? [])].some((variable) => !this.collection.get(variable));
-    for (const [collection, variables] of scoped) {
-      // Of two that apply to a terminal the one that was added last wins: those of a folder have to come after.
-      write(collection, addsToAll ? undefined : variables);
-    }
-    write(this.collection, all);
-    for (const [collection, variables] of scoped) {
-      write(collection, variables);
     }
   }
 
@@ -239,31 +207,7 @@ function variablesFor({ credentials, connection }: OpenedToken): Map<string, str
   return variablesOf(credentials, connection, settings.sdkVariables());
 }
 
-function present(collection: vscode.EnvironmentVariableCollection): Map<string, string> {
-  const variables = new Map<string, string>();
-  collection.forEach((variable, { value }) => variables.set(variable, value));
-  return variables;
-}
-
 /** Whether terminals of this window get a token at all. */
 function isAllowed(): boolean {
   return vscode.workspace.isTrusted && settings.terminalEnabled();
-}
-
-/** Changes what differs and nothing else, since the editor marks open terminals at every change. */
-function write(
-  collection: vscode.EnvironmentVariableCollection,
-  variables: ReadonlyMap<string, string> = new Map<string, string>(),
-): void {
-  const before = present(collection);
-  for (const variable of before.keys()) {
-    if (!variables.has(variable)) {
-      collection.delete(variable);
-    }
-  }
-  for (const [variable, value] of variables) {
-    if (before.get(variable) !== value) {
-      collection.replace(variable, value);
-    }
-  }
 }
