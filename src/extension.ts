@@ -6,7 +6,7 @@ import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
 import { TerminalEnvironment } from './terminals/environment';
-import { tellLeftOut } from './view/failure';
+import { warnOfUnreadableRecords } from './view/failure';
 
 let clipboard: Clipboard | undefined;
 
@@ -18,7 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));
   const secrets = new ListableSecrets(context.secrets);
   const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
-  const store = new Store(web ?? secrets, tellLeftOut(openLog));
+  const store = new Store(web ?? secrets, warnOfUnreadableRecords(openLog));
   const { environmentVariableCollection, globalState } = context;
   const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, (error) => {
     openLog().error(String(error));

@@ -31,7 +31,7 @@ export function startRest(
   first: Pick<Services, 'log' | 'store' | 'terminals'>,
   web: WebSecrets | undefined,
 ): Services {
-  const services = buildParts(context, first);
+  const services = buildServices(context, first);
   context.subscriptions.push(
     registerCommands(services, context.extension.packageJSON),
     registerAuthentication(services),
@@ -41,7 +41,7 @@ export function startRest(
 }
 
 /** Builds what commands and background work with, upon the services that terminals need first. */
-export function buildParts(
+export function buildServices(
   context: vscode.ExtensionContext,
   { log, store, terminals }: Pick<Services, 'log' | 'store' | 'terminals'>,
 ): Services {
@@ -59,12 +59,12 @@ export function buildParts(
   const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
   const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log);
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
-    void activity.note('refused', { connectionId }, code);
+    void activity.record('refused', { connectionId }, code);
   });
   const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
     void usage.note(use, to).then(() => view.redraw());
-    void activity.note(to, { connectionId: use.connectionId, token: use, folder: use.folder });
+    void activity.record(to, { connectionId: use.connectionId, token: use, folder: use.folder });
   };
   const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
   const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
@@ -107,7 +107,7 @@ export function buildParts(
 }
 
 /** Whether a token is due for a rotation is looked at so often. Milliseconds. */
-const hour = 60 * 60 * 1000;
+const reminderInterval = 60 * 60 * 1000;
 
 /** What goes on without anybody asking: rotations are resumed, people are reminded, other windows are heard, and files watched for tokens. */
 export function startBackground(services: Services, web: WebSecrets | undefined): vscode.Disposable {
@@ -116,15 +116,15 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.log.warn(toTirError(error).message);
     });
   };
-  quietly(resume(services));
-  quietly(remind(services));
-  quietly(services.activity.trail.read().then((entries) => learn(services, entries)));
+  quietly(resumeRotations(services));
+  quietly(remindToRotate(services));
+  quietly(services.activity.trail.read().then((entries) => learnUsage(services, entries)));
   quietly(services.leaks().then((leaks) => leaks.start()));
   const lists = services.lists.onDidChange((connectionId) => quietly(forgetLeftovers(services, connectionId)));
-  const timer = setInterval(() => quietly(remind(services)), hour);
+  const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
 
   return vscode.Disposable.from(
-    watch(services, () => quietly(hear(services, web))),
+    watchOtherWindows(services, () => quietly(readOtherWindows(services, web))),
     lists,
     {
       dispose: () => clearInterval(timer),
@@ -133,14 +133,14 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
 }
 
 /** Most windows have no rotation to resume, and load nothing for it. */
-async function resume(services: Services): Promise<void> {
+async function resumeRotations(services: Services): Promise<void> {
   if ((await services.store.rotations()).length > 0) {
     const { resumeRotations } = await import('./commands/run');
     await resumeRotations(services);
   }
 }
 
-async function remind(services: Services): Promise<void> {
+async function remindToRotate(services: Services): Promise<void> {
   if ((await services.reminders.due(settings.remindAfterDays())).length > 0) {
     const run = await import('./commands/run');
     await run.remind(services);
@@ -148,14 +148,14 @@ async function remind(services: Services): Promise<void> {
 }
 
 async function forgetLeftovers({ leftovers, log, view }: Services, connectionId: string): Promise<void> {
-  for (const { id } of await leftovers.look(connectionId)) {
+  for (const { id } of await leftovers.forgetRevoked(connectionId)) {
     log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
     view.redraw();
   }
 }
 
 /** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */
-function watch({ activity, log }: Services, listen: () => void): { dispose(): void } {
+function watchOtherWindows({ activity, log }: Services, listen: () => void): { dispose(): void } {
   try {
     return activity.trail.watch(listen);
   } catch (error) {
@@ -165,7 +165,7 @@ function watch({ activity, log }: Services, listen: () => void): { dispose(): vo
 }
 
 /** Of the projects that are signed in to: signing out forgets when tokens were used. */
-async function learn({ store, usage, view }: Services, entries: readonly ActivityEntry[]): Promise<void> {
+async function learnUsage({ store, usage, view }: Services, entries: readonly ActivityEntry[]): Promise<void> {
   const signedIn = (await store.connections()).map(({ id }) => id);
   if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
     view.redraw();
@@ -176,7 +176,7 @@ async function learn({ store, usage, view }: Services, entries: readonly Activit
 const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
 
 /** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
-async function hear(services: Services, web: WebSecrets | undefined): Promise<void> {
+async function readOtherWindows(services: Services, web: WebSecrets | undefined): Promise<void> {
   const { activityPage, lists } = services;
   const { trail } = services.activity;
   activityPage.refresh();
@@ -185,9 +185,9 @@ async function hear(services: Services, web: WebSecrets | undefined): Promise<vo
     return;
   }
   for (const entry of others) {
-    await web?.hear(entry);
+    await web?.apply(entry);
   }
-  await learn(services, others);
+  await learnUsage(services, others);
   const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
   for (const connectionId of new Set(changed)) {
     if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {

@@ -53,7 +53,7 @@ export class ActivityLog {
   }
 
   /** Appends an entry. Where it rejects, that entry is not kept; the next one is tried as ever. */
-  async note(entry: Omit<ActivityEntry, 'time' | 'window'>): Promise<void> {
+  async append(entry: Omit<ActivityEntry, 'time' | 'window'>): Promise<void> {
     const line = writeLine({ ...entry, time: new Date(this.now()).toISOString(), window: this.window });
     await this.#queued('written', () => this.#append(line));
   }

@@ -26,7 +26,7 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(private readonly trail: ActivityLog) {
+  constructor(private readonly activityLog: ActivityLog) {
     super();
     this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
   }
@@ -37,7 +37,7 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
 
   async provideTextDocumentContent(): Promise<string> {
     const { activityLines } = await import('./text');
-    const page = activityLines(await this.trail.read(), this.#filter, header);
+    const page = activityLines(await this.activityLog.read(), this.#filter, header);
     return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
   }
 

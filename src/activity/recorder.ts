@@ -26,7 +26,7 @@ export class ActivityRecorder {
   ) {}
 
   /** In the order of the calls, whether or not they are waited for. */
-  note(action: ActivityAction, about: ActivitySubject = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
+  record(action: ActivityAction, about: ActivitySubject = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
     return this.#queue.run(() => this.#write(action, about, outcome));
   }
 
@@ -34,7 +34,7 @@ export class ActivityRecorder {
     const { connectionId, token, folder } = about;
     try {
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));
-      await this.trail.note({
+      await this.trail.append({
         action,
         outcome,
         ...(connectionId !== undefined && { connectionId }),
@@ -53,7 +53,7 @@ export class ActivityRecorder {
     await this.trail.clear().catch((error: unknown) => {
       this.log.warn(`The activity was not deleted: ${String(error)}`);
     });
-    await this.note('forget');
+    await this.record('forget');
   }
 
   async #labelOf(connectionId: string): Promise<string | undefined> {

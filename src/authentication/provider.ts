@@ -8,7 +8,7 @@ import { defaultLabel, plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey } from '../secrets/records';
 import type { Services } from '../services';
-import { toldError } from '../view/failure';
+import { toUserError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 
 /** Lets other extensions ask for tokens by `vscode.authentication`. */
@@ -32,9 +32,9 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   /** As they were told last; undefined before the first time. */
   #sessions: readonly Session[] | undefined;
   /** What was written down as given, by session. */
-  readonly #noted = new Map<string, Secret>();
+  readonly #recorded = new Map<string, Secret>();
   /** Since when a token's value is known to be stored: milliseconds since 1970. */
-  readonly #seen = new Map<string, number>();
+  readonly #knownSince = new Map<string, number>();
 
   readonly onDidChangeSessions = this.#changed.event;
 
@@ -56,15 +56,15 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     scopes: readonly string[] | undefined,
     { account }: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
-    const sessions = await this.#told(this.update());
+    const sessions = await this.#withUserError(this.update());
     const wanted = readScopes(scopes ?? []);
     const found = sessions.filter(
       ({ id, projectId }) => wanted && projectId === (wanted.projectId ?? projectId) && id === (account?.id ?? id),
     );
     if (scopes) {
-      await Promise.all(found.map((session) => this.#note(session)));
+      await Promise.all(found.map((session) => this.#record(session)));
     }
-    return found.map(opened);
+    return found.map(toVSCodeSession);
   }
 
   /** @throws TirError as people read it, or the editor's error for what a person cancelled */
@@ -72,21 +72,21 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     scopes: readonly string[],
     { account }: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
-    return this.#told(this.#create(scopes, account?.id));
+    return this.#withUserError(this.#create(scopes, account?.id));
   }
 
   /** Signs out of the project, once the person has read what is lost by that. */
   async removeSession(id: string): Promise<void> {
     const { signOut } = await import('../commands/run');
-    await this.#told(signOut(this.services, { argument: { connectionId: id }, selection: [], interactive: true }));
-    await this.#told(this.update());
+    await this.#withUserError(signOut(this.services, { argument: { connectionId: id }, selection: [], interactive: true }));
+    await this.#withUserError(this.update());
   }
 
   /** Resolves to the sessions as they are now, once whoever listens has been told. */
   readonly update = coalesced(() => this.#apply());
 
   async #create(scopes: readonly string[], connectionId: string | undefined): Promise<vscode.AuthenticationSession> {
-    const reason = withheld();
+    const reason = reasonWithheld();
     if (reason) {
       throw reason;
     }
@@ -106,8 +106,8 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
         vscode.l10n.t('The project has no token that works. Create one, then try again.'),
       );
     }
-    await this.#note(session);
-    return opened(session);
+    await this.#record(session);
+    return toVSCodeSession(session);
   }
 
   async #apply(): Promise<readonly Session[]> {
@@ -116,18 +116,18 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     this.#sessions = now;
     const change = before && difference(before, now);
     if (change) {
-      change.removed.forEach(({ id }) => this.#noted.delete(id));
+      change.removed.forEach(({ id }) => this.#recorded.delete(id));
       this.#changed.fire({
-        added: change.added.map(closed),
-        removed: change.removed.map(closed),
-        changed: change.changed.map(closed),
+        added: change.added.map(withoutToken),
+        removed: change.removed.map(withoutToken),
+        changed: change.changed.map(withoutToken),
       });
     }
     return now;
   }
 
   async #read(): Promise<Session[]> {
-    if (withheld()) {
+    if (reasonWithheld()) {
       return [];
     }
     const { store, usage, now } = this.services;
@@ -149,8 +149,8 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   /** What the API does not know any more. A list from before a value was stored says nothing of its token. */
   #isGone({ id: connectionId, signInTokenId }: Connection, id: number): boolean {
     const key = tokenKey({ connectionId, id });
-    const seen = this.#seen.get(key) ?? Date.now();
-    this.#seen.set(key, seen);
+    const seen = this.#knownSince.get(key) ?? Date.now();
+    this.#knownSince.set(key, seen);
     const { at, tokens, error } = this.services.lists.current(connectionId);
     const isMissing = at !== undefined && at > seen && !tokens.some((token) => token.id === id);
     return isMissing || (error?.code === 'unauthorized' && signInTokenId === id);
@@ -160,26 +160,26 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
    * Each value of a session is written down once, since it is asked for again and again. For whom it is, and whether the
    * person allows it, the editor alone knows.
    */
-  async #note({ id, value, token }: Session): Promise<void> {
-    if (!this.#noted.get(id)?.equals(value)) {
-      this.#noted.set(id, value);
-      const { noteHandOver } = await import('../commands/run');
-      await noteHandOver(this.services, token, 'session', { how: 'session' });
+  async #record({ id, value, token }: Session): Promise<void> {
+    if (!this.#recorded.get(id)?.equals(value)) {
+      this.#recorded.set(id, value);
+      const { recordExport } = await import('../commands/run');
+      await recordExport(this.services, token, 'session', { how: 'session' });
     }
   }
 
-  async #told<T>(work: Promise<T>): Promise<T> {
+  async #withUserError<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (thrown) {
-      const error = toldError(this.services, thrown);
+      const error = toUserError(this.services, thrown);
       throw error.code === 'cancelled' ? new vscode.CancellationError() : error;
     }
   }
 }
 
 /** Why no extension gets a token in this window; undefined where they may. */
-function withheld(): TirError | undefined {
+function reasonWithheld(): TirError | undefined {
   if (!settings.authenticationEnabled()) {
     return refusal(
       'forbidden',
@@ -204,12 +204,12 @@ function accountLabel(connection: Connection): string {
 }
 
 /** The last step of a value on its way to the editor. */
-function opened(session: Session): vscode.AuthenticationSession {
-  return { ...closed(session), accessToken: session.value.reveal() };
+function toVSCodeSession(session: Session): vscode.AuthenticationSession {
+  return { ...withoutToken(session), accessToken: session.value.reveal() };
 }
 
 /** For events, of which the editor takes which sessions they are about. */
-function closed(session: Session): vscode.AuthenticationSession {
+function withoutToken(session: Session): vscode.AuthenticationSession {
   const { id, label } = session;
   return { id, accessToken: '', account: { id, label }, scopes: [scopeOf(session)] };
 }

@@ -23,14 +23,14 @@ export interface Session {
 }
 
 /** What a session is made of. */
-export interface Project {
+export interface ProjectTokens {
   readonly connection: Connection;
   readonly label: string;
   /** Those of its tokens whose values are stored here and that are not known to be gone. */
   readonly tokens: readonly (StoredToken & { readonly id: number })[];
 }
 
-export interface Knowledge {
+export interface SessionFacts {
   readonly uses: readonly Use[];
   /** When another extension last asked and a token was what it got: milliseconds since 1970. */
   readonly lastGiven: (ref: TokenRef) => number | undefined;
@@ -39,7 +39,7 @@ export interface Knowledge {
 }
 
 /** The session of each project that has a token to give. */
-export function sessionsOf(projects: readonly Project[], knowledge: Knowledge): Session[] {
+export function sessionsOf(projects: readonly ProjectTokens[], knowledge: SessionFacts): Session[] {
   return projects.flatMap((project) => sessionOf(project, knowledge) ?? []);
 }
 
@@ -47,7 +47,7 @@ export function sessionsOf(projects: readonly Project[], knowledge: Knowledge): 
  * The token in use in all terminals comes first, then one that is in use in those of a folder, the one that was given
  * last, and the newest. So a project whose token is not in use has a session too, and terminals keep theirs.
  */
-function sessionOf({ connection, label, tokens }: Project, knowledge: Knowledge): Session | undefined {
+function sessionOf({ connection, label, tokens }: ProjectTokens, knowledge: SessionFacts): Session | undefined {
   const { uses, lastGiven, now } = knowledge;
   const candidates = tokens
     .map((token) => {

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 
 /** Something that can be disposed of, as VS Code and Node return it. */
-export interface Ending {
+export interface DisposableLike {
   dispose(): unknown;
 }
 
 /** A class whose instances dispose of what they registered. */
 export abstract class Disposable implements vscode.Disposable {
-  readonly #registered: Ending[] = [];
+  readonly #registered: DisposableLike[] = [];
 
   /** Disposes of `part` together with this. */
-  protected register<T extends Ending>(part: T): T {
+  protected register<T extends DisposableLike>(part: T): T {
     this.#registered.push(part);
     return part;
   }

@@ -6,7 +6,7 @@ export function folderOf(uri: string | undefined): vscode.WorkspaceFolder | unde
 }
 
 /** Whether a use concerns this window: of all terminals, or of one of its folders. Another window's folders do not. */
-export function isHere({ folder }: { readonly folder: string | undefined }): boolean {
+export function concernsThisWindow({ folder }: { readonly folder: string | undefined }): boolean {
   return folder === undefined || folderOf(folder) !== undefined;
 }
 
@@ -17,7 +17,7 @@ export function activeFolder(): vscode.WorkspaceFolder | undefined {
 }
 
 /** The use that counts in a folder: its own, else the one of all terminals. @param folder URI; undefined outside of any */
-export function useIn<T extends { readonly folder: string | undefined }>(
+export function useInFolder<T extends { readonly folder: string | undefined }>(
   uses: readonly T[],
   folder: string | undefined,
 ): T | undefined {

@@ -152,7 +152,7 @@ export async function confirm(question: string, detail: string, button: string):
 }
 
 /** Work that is done sooner shows nothing: a notification that only flashes tells nobody anything. Milliseconds. */
-const patience = 400;
+const progressDelay = 400;
 
 /** Says how far the work is. */
 export type ReportProgress = (message: string) => void;
@@ -171,7 +171,7 @@ export async function withProgress<T>(
   });
   const soon = await Promise.race([
     running.then(() => true),
-    new Promise<false>((resolve) => setTimeout(resolve, patience, false)),
+    new Promise<false>((resolve) => setTimeout(resolve, progressDelay, false)),
   ]);
   return soon
     ? running

@@ -31,7 +31,7 @@ export async function chooseToken(
     const { connection } = await chooseConnection(
       services,
       title,
-      given.connectionId ?? (await onlyHome(services, given.id)),
+      given.connectionId ?? (await onlyConnectionOf(services, given.id)),
     );
     return { connectionId: connection.id, id: given.id };
   }
@@ -41,7 +41,7 @@ export async function chooseToken(
     throw new TirError('not-signed-in', 'no such connection');
   }
   const results = await Promise.allSettled(
-    connections.map((connection) => itemsOf(services, connection, all.length > 1)),
+    connections.map((connection) => tokenItems(services, connection, all.length > 1)),
   );
   const items = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   if (items.length === 0) {
@@ -57,7 +57,7 @@ export async function chooseToken(
 }
 
 /** The one connection that is known to have a token of this id, where it is one. */
-async function onlyHome(services: Services, id: number): Promise<string | undefined> {
+async function onlyConnectionOf(services: Services, id: number): Promise<string | undefined> {
   const homes: string[] = [];
   for (const connection of await services.store.connections()) {
     const isStored = (await services.store.storedIds(connection.id)).has(id);
@@ -69,7 +69,7 @@ async function onlyHome(services: Services, id: number): Promise<string | undefi
 }
 
 /** A project's tokens to choose from. @param withProject says of each which project it is of */
-export async function itemsOf(services: Services, connection: Connection, withProject: boolean) {
+export async function tokenItems(services: Services, connection: Connection, withProject: boolean) {
   const stored = await services.store.storedIds(connection.id);
   const uses = await services.store.uses();
   return (await knownTokens(services, connection)).map((token) => {
@@ -112,7 +112,7 @@ async function knownTokens(services: Services, connection: Connection): Promise<
 /** The tokens of a project: those at hand, else from the API with progress shown. */
 export async function loadTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   return withProgress(vscode.l10n.t('Loading tokens…'), (signal) =>
-    untilCancelled(services.lists.get(connection.id), signal),
+    waitUnlessCancelled(services.lists.get(connection.id), signal),
   );
 }
 
@@ -152,7 +152,7 @@ export function noSuchToken(id: number): TirError {
 }
 
 /** Ends the waiting, not the work: for work that others wait for too, or that must not be torn. */
-export function untilCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function waitUnlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => {
       reject(new TirError('cancelled', 'cancelled'));

@@ -13,7 +13,7 @@ import type { Services } from '../services';
 import { titles } from '../snippets/offers';
 import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
 import { chooseConnection, chooseToken, tokenWithValue } from './choose';
-import { allowExport, noteHandOver } from './export';
+import { requireExportEnabled, recordExport } from './export';
 import type { Call } from './register';
 
 /** Copies the value of a token; the clipboard is cleared later. */
@@ -45,20 +45,20 @@ export async function copyConfig(services: Services, call: Call) {
   });
 }
 
-interface Copy {
+interface CopyAction {
   readonly title: string;
   readonly action: 'copy' | 'copy-config';
   readonly text: (token: StoredToken, ref: TokenRef) => Secret;
   readonly done: (name: string) => string;
 }
 
-async function copy(services: Services, { argument, interactive }: Call, { title, action, text, done }: Copy) {
-  allowExport();
+async function copy(services: Services, { argument, interactive }: Call, { title, action, text, done }: CopyAction) {
+  requireExportEnabled();
   const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
   const token = await tokenWithValue(services, ref);
   const { name } = token;
   const seconds = await services.clipboard.copy(text(token, ref));
-  await noteHandOver(services, { ...ref, name }, action, { how: 'copy' });
+  await recordExport(services, { ...ref, name }, action, { how: 'copy' });
   if (interactive) {
     const message = done(plain(name));
     const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);

@@ -11,7 +11,7 @@ import { plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
 import type { Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
-import { chooseConnection, loadTokens, untilCancelled } from './choose';
+import { chooseConnection, loadTokens, waitUnlessCancelled } from './choose';
 import type { Call } from './register';
 import { terminalAvailability } from './useToken';
 
@@ -33,7 +33,7 @@ export async function createToken(services: Services, { argument, interactive }:
     throw problem;
   }
   const tokens = await services.tokens();
-  const result = await untilItArrives(services, connection, name, interactive, () =>
+  const result = await createUntilValueArrives(services, connection, name, interactive, () =>
     withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
       withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
         // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
@@ -41,7 +41,7 @@ export async function createToken(services: Services, { argument, interactive }:
         signal.addEventListener('abort', () => {
           tellLater(services, name, work);
         });
-        return untilCancelled(work, signal);
+        return waitUnlessCancelled(work, signal);
       }),
     ),
   );
@@ -54,7 +54,7 @@ export async function createToken(services: Services, { argument, interactive }:
 }
 
 /** Where the answer with the value was lost, offers to delete what was created, and to create it once more. */
-async function untilItArrives<T>(
+async function createUntilValueArrives<T>(
   services: Services,
   connection: Connection,
   name: string,

@@ -8,7 +8,7 @@ import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { Token } from '../tir/token';
-import { chooseToken, findToken, untilCancelled } from './choose';
+import { chooseToken, findToken, waitUnlessCancelled } from './choose';
 import type { Call } from './register';
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
@@ -44,14 +44,14 @@ export async function deleteToken(services: Services, call: Call) {
         report(nameOf(target));
         try {
           signal.throwIfAborted();
-          await untilCancelled(tokens.delete({ ...target, name: target.token.name }), signal);
+          await waitUnlessCancelled(tokens.delete({ ...target, name: target.token.name }), signal);
           deleted.push(target.id);
         } catch (thrown) {
           const error = toTirError(thrown);
           failures.push({
             failure: { id: target.id, code: error.code },
             sentence: sentence(
-              error.with({ what: error.details.what ?? whatBecameOf(error, target) }),
+              error.with({ what: error.details.what ?? toFailure(error, target) }),
               services.host(),
             ),
           });
@@ -103,7 +103,7 @@ async function isSignedInWith(
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-function whatBecameOf({ code, details }: TirError, target: Target): string {
+function toFailure({ code, details }: TirError, target: Target): string {
   // What signs in is refused once it is gone: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
     ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))

@@ -8,7 +8,7 @@ import type { Services } from '../services';
 import type { TokenUsage } from '../tokens/usage';
 
 /** @throws TirError `forbidden` where a company has switched it off */
-export function allowExport(): void {
+export function requireExportEnabled(): void {
   if (!settings.exportEnabled()) {
     throw refusal(
       'forbidden',
@@ -18,7 +18,7 @@ export function allowExport(): void {
 }
 
 /** git and gh do what the configuration of a repository says. @throws TirError `untrusted-workspace` */
-export function needTrust(): void {
+export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw refusal(
       'untrusted-workspace',
@@ -28,7 +28,7 @@ export function needTrust(): void {
 }
 
 /** Writes down that the value of a token left the secret storage. */
-export async function noteHandOver(
+export async function recordExport(
   services: Services,
   token: TokenRef & { readonly name: string },
   action: ActivityAction,
@@ -36,6 +36,6 @@ export async function noteHandOver(
 ): Promise<void> {
   await services.usage.note(token, how);
   services.view.redraw();
-  await services.activity.note(action, { connectionId: token.connectionId, token, folder: folder?.toString() });
+  await services.activity.record(action, { connectionId: token.connectionId, token, folder: folder?.toString() });
   services.log.info(`${action}: the token ${token.id} of ${token.connectionId}.`);
 }

@@ -7,15 +7,15 @@ import { plain } from '../base/sentences';
 import type { Connection, TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import { addTokenValue } from './addTokenValue';
-import { itemsOf, tokenWithValue } from './choose';
+import { tokenItems, tokenWithValue } from './choose';
 import { createToken } from './createToken';
-import { askAndProve } from './signIn';
+import { signInInteractively } from './signIn';
 
 /** Of questions that are asked for another extension. */
 const title = vscode.l10n.t('Token for Another Extension');
 
 /** Of which project another extension wants a token; a field that is undefined leaves it open. */
-export interface Wanted {
+export interface WantedProject {
   readonly projectId: number | undefined;
   /** The one connection that will do. */
   readonly connectionId: string | undefined;
@@ -28,7 +28,7 @@ export interface Wanted {
  */
 export async function obtainToken(
   services: Services,
-  wanted: Wanted,
+  wanted: WantedProject,
   present: () => Promise<readonly Session[]>,
 ): Promise<string> {
   const before = await present();
@@ -45,7 +45,7 @@ export async function obtainToken(
 /** The project where there is no doubt, else what the person says; undefined to sign in. */
 async function chooseProject(
   services: Services,
-  { projectId, connectionId }: Wanted,
+  { projectId, connectionId }: WantedProject,
   present: readonly Session[],
 ): Promise<Connection | undefined> {
   const all = await services.store.connections();
@@ -76,14 +76,14 @@ async function chooseProject(
   ).connection;
 }
 
-function signInFor(services: Services, { projectId }: Wanted) {
-  return askAndProve(services, projectId === undefined ? {} : { projectId }, true);
+function signInFor(services: Services, { projectId }: WantedProject) {
+  return signInInteractively(services, projectId === undefined ? {} : { projectId }, true);
 }
 
 /** Has one of the project's tokens be the one that was given last, and its value stored. */
 async function chooseValue(services: Services, connection: Connection): Promise<void> {
   const connectionId = connection.id;
-  const items = (await itemsOf(services, connection, false)).filter(({ isExpired }) => !isExpired);
+  const items = (await tokenItems(services, connection, false)).filter(({ isExpired }) => !isExpired);
   const create = { label: `$(add) ${vscode.l10n.t('Create Token…')}`, ref: undefined };
   const question = vscode.l10n.t(
     'Which token of {0} shall other extensions get? Terminals keep theirs.',

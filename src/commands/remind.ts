@@ -8,7 +8,7 @@ import type { Services } from '../services';
 /** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
 export async function remind(services: Services): Promise<void> {
   const [oldest, ...others] = await services.reminders.due(settings.remindAfterDays());
-  if (!oldest || !(await services.reminders.claimToday())) {
+  if (!oldest || !(await services.reminders.claimDailyReminder())) {
     return;
   }
   const [rotate, snooze, never] = [

@@ -7,7 +7,7 @@ import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
-import { chooseToken, findToken, noSuchToken, untilCancelled } from './choose';
+import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
 import type { Call } from './register';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
@@ -37,7 +37,7 @@ export async function rotateToken(services: Services, { argument, interactive }:
         void vscode.window.showWarningMessage(sentence(toTirError(error), services.host()));
       });
     });
-    return untilCancelled(work, signal);
+    return waitUnlessCancelled(work, signal);
   });
   if (interactive) {
     vscode.window.setStatusBarMessage(

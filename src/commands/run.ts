@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import type { Services } from '../services';
-import { toldError } from '../view/failure';
-import { oldTerminals } from '../view/statusBar';
+import { toUserError } from '../view/failure';
+import { oldTerminalsSentence } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { copyConfig, copySnippet, copyToken } from './copy';
@@ -23,7 +23,7 @@ import { signIn } from './signIn';
 import { forgetEverything, signOut } from './signOut';
 import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
-export { noteHandOver } from './export';
+export { recordExport } from './export';
 export { remind } from './remind';
 export { resumeRotations } from './rotateToken';
 export { obtainToken } from './obtainToken';
@@ -76,10 +76,10 @@ export function runCommand(
   const isProgram = typeof argument === 'object' && argument !== null && !isFromUi(argument);
   return isProgram
     ? call(services, name, { argument, selection: [], interactive: false })
-    : callForPerson(services, name, argument, selection);
+    : runInteractively(services, name, argument, selection);
 }
 
-async function callForPerson(
+async function runInteractively(
   services: Services,
   name: CommandName,
   argument: unknown,
@@ -111,14 +111,14 @@ async function call(services: Services, name: CommandName, given: Call): Promise
     await services.terminals.update();
     return result;
   } catch (thrown) {
-    throw toldError(services, thrown);
+    throw toUserError(services, thrown);
   }
 }
 
 /** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
 async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
-  const message = `${oldTerminals(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
+  const message = `${oldTerminalsSentence(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
   if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {
     openTerminals.reopen(openTerminals.withOldToken());
   }

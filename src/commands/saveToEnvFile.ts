@@ -7,11 +7,11 @@ import { confirm, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
-import { standingOf } from '../export/git';
+import { gitStatusOf } from '../export/git';
 import type { Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, needTrust, noteHandOver } from './export';
+import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
 import type { Call } from './register';
 
@@ -22,8 +22,8 @@ const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean())
  * not, a person is offered to have the line added to `.gitignore`; another extension has to say so with `ignore`.
  */
 export async function saveToEnvFile(services: Services, { argument, interactive }: Call) {
-  allowExport();
-  needTrust();
+  requireExportEnabled();
+  requireTrust();
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Save to .env');
   const ref = await chooseToken(services, title, given);
@@ -52,7 +52,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
     await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables);
-    await noteHandOver(services, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
+    await recordExport(services, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
     if (interactive) {
       const message = vscode.l10n.t(
         'Saved the token "{0}" to {1}. Whoever can read this file has the token.',
@@ -83,7 +83,7 @@ async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
 }
 
 function askGit(folder: vscode.Uri) {
-  return withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => standingOf(folder.fsPath, signal));
+  return withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => gitStatusOf(folder.fsPath, signal));
 }
 
 function refuseUnsaved(folder: vscode.Uri, path: string): void {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { refusal } from '../base/errors';
 import { withProgress } from '../base/prompts';
 import type { Services } from '../services';
-import { untilCancelled } from './choose';
+import { waitUnlessCancelled } from './choose';
 import type { Call } from './register';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
@@ -15,7 +15,7 @@ export async function scanWorkspace(services: Services, { interactive }: Call) {
   const leaks = await services.leaks();
   const findings = await withProgress(vscode.l10n.t('Looking for leaked tokens…'), (signal, report) => {
     const tell = (files: number) => report(vscode.l10n.t('{0} files read', files));
-    return untilCancelled(leaks.scanWorkspace(folders, signal, tell), signal);
+    return waitUnlessCancelled(leaks.scanWorkspace(folders, signal, tell), signal);
   });
   if (interactive) {
     void tellResult(findings);

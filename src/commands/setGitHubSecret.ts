@@ -9,7 +9,7 @@ import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
 import type { Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
-import { allowExport, needTrust, noteHandOver } from './export';
+import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
 import type { Call } from './register';
 
@@ -17,8 +17,8 @@ const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 
 /** Sets the value of a token as a secret for the GitHub Actions of a folder's repository, through the person's `gh`. */
 export async function setGitHubSecret(services: Services, { argument, interactive }: Call) {
-  allowExport();
-  needTrust();
+  requireExportEnabled();
+  requireTrust();
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Set as GitHub Actions Secret');
   const problem = given.name === undefined ? undefined : secretNameProblem(given.name);
@@ -49,7 +49,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     await withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
       setSecret({ name: secret, repository }, running(signal), credentials),
     );
-    await noteHandOver(services, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
+    await recordExport(services, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
     if (interactive) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),

@@ -32,7 +32,7 @@ interface Answers {
 
 /** Signs in to a project with one of its tokens. */
 export async function signIn(services: Services, { argument, interactive }: Call) {
-  return askAndProve(services, argument, interactive, async () => {
+  return signInInteractively(services, argument, interactive, async () => {
     if (interactive) {
       // Where the list comes: what one signs in for, wherever one came from. Later it would take the focus from what one does next.
       await vscode.commands.executeCommand('tir.tokens.focus');
@@ -44,7 +44,7 @@ export async function signIn(services: Services, { argument, interactive }: Call
  * Asks what the argument leaves out. Nothing is stored before a list call proved that it works.
  * @param answered is waited for after the questions
  */
-export async function askAndProve(
+export async function signInInteractively(
   services: Services,
   argument: unknown,
   interactive: boolean,
@@ -57,7 +57,7 @@ export async function askAndProve(
     await askSteps(vscode.l10n.t('Sign In to TIR'), questions);
     await answered();
     try {
-      return await prove(services, { ...asked, ...given }, label, interactive);
+      return await testAndSave(services, { ...asked, ...given }, label, interactive);
     } catch (thrown) {
       const error = toTirError(thrown);
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
@@ -139,7 +139,7 @@ async function askAccount(place: StepPosition, asked: Answers): Promise<void> {
   asked.activeIam = Number(text);
 }
 
-async function prove(services: Services, answers: Answers, label: string | undefined, interactive: boolean) {
+async function testAndSave(services: Services, answers: Answers, label: string | undefined, interactive: boolean) {
   const signedIn = await withKeptNames(services, readAnswers(answers, label));
   const { connection, credentials } = signedIn;
   const what = vscode.l10n.t('You are not signed in to {0}.', plain(connection.label));
@@ -150,7 +150,7 @@ async function prove(services: Services, answers: Answers, label: string | undef
   ).catch(async (thrown: unknown) => {
     const error = toTirError(thrown);
     if (error.code !== 'cancelled') {
-      await services.activity.note(
+      await services.activity.record(
         'sign-in',
         { connectionId: connection.id, connection: connection.label },
         error.code,
@@ -169,7 +169,7 @@ async function prove(services: Services, answers: Answers, label: string | undef
     // Its value is here: it can be used, and rotated, like any other.
     await services.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
   }
-  await services.activity.note('sign-in', {
+  await services.activity.record('sign-in', {
     connectionId: connection.id,
     token: self && { id: self.id, name: self.name },
   });

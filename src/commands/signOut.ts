@@ -11,7 +11,7 @@ import type { Call } from './register';
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
 export async function signOut(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
-  const connection = await chooseToLeave(services, given.connectionId);
+  const connection = await chooseProjectToLeave(services, given.connectionId);
   if (interactive) {
     const values = (await services.store.storedIds(connection.id)).size;
     await confirm(
@@ -26,13 +26,13 @@ export async function signOut(services: Services, { argument, interactive }: Cal
   await services.store.forgetConnection(connection.id);
   services.lists.forget(connection.id);
   await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
-  await services.activity.note('sign-out', { connectionId: connection.id, connection: connection.label });
+  await services.activity.record('sign-out', { connectionId: connection.id, connection: connection.label });
   services.log.info(`Signed out of ${connection.id}.`);
   return { connectionId: connection.id };
 }
 
 /** A connection whose record cannot be read can be left like any other. */
-async function chooseToLeave(services: Services, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
+async function chooseProjectToLeave(services: Services, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
   const { readable, unreadable } = await services.store.allConnections();
   const only = readable.length === 0 && unreadable.length === 1 ? unreadable[0]?.id : undefined;
   const named = unreadable.find((one) => one.id === (id ?? only));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, TirError, withErrorContext } from '../base/errors';
-import { isHere } from '../base/folders';
+import { concernsThisWindow } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
@@ -77,7 +77,7 @@ export async function stopUsingToken(services: Services, { argument, interactive
     use.id === (given.id ?? use.id) && use.connectionId === (given.connectionId ?? use.connectionId);
   const ending =
     interactive && folder === undefined
-      ? uses.filter((use) => isHere(use) && named(use))
+      ? uses.filter((use) => concernsThisWindow(use) && named(use))
       : uses.filter((use) => use.folder === folder);
   const tokens = await services.tokens();
   for (const use of ending) {

@@ -8,14 +8,14 @@ import { findProgram, runProgram } from '../platform/programs';
 import { envFile } from './envFile';
 
 /** How git stands to the `.env` file of a folder. `outside`: of no repository, so that nobody can commit it. */
-export type Standing = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
+export type GitStatus = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
 
 /**
  * Asks git about the `.env` file of a folder, which need not be there. Running git in a folder can run what the
  * repository's configuration names: only for workspaces that are trusted.
  * @throws TirError `invalid-input` if there is a repository and no answer; `timeout`
  */
-export async function standingOf(folder: string, signal: AbortSignal): Promise<Standing> {
+export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<GitStatus> {
   const isRepository = await hasRepository(folder);
   const git = await findProgram('git');
   if (git === undefined) {

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 
 import { refusal, type TirError } from '../base/errors';
 import { type Credentials, quotable } from '../base/secret';
-import { findProgram, type Running, runProgram } from '../platform/programs';
+import { findProgram, type ProgramOptions, runProgram } from '../platform/programs';
 import { firstLine } from './git';
 
 /** What `gh` ends with where it wants to be signed in first: https://cli.github.com/manual/gh_help_exit-codes */
@@ -25,7 +25,7 @@ export function secretNameProblem(name: string): string | undefined {
  * have their own.
  * @throws TirError `invalid-input`, `forbidden`, `server-error`, `timeout`
  */
-export async function repositoryOf(running: Running, credentials: Credentials): Promise<string> {
+export async function repositoryOf(running: ProgramOptions, credentials: Credentials): Promise<string> {
   const address = await gh(['repo', 'view', '--json', 'url', '--jq', '.url'], running, credentials);
   const repository = /^https:\/\/([\w.-]+(?::\d+)?\/[\w.-]+\/[\w.-]+)$/.exec(address.trim())?.[1];
   if (repository === undefined) {
@@ -41,7 +41,7 @@ export async function repositoryOf(running: Running, credentials: Credentials): 
  */
 export async function setSecret(
   { name, repository }: { readonly name: string; readonly repository: string },
-  running: Running,
+  running: ProgramOptions,
   credentials: Credentials,
 ): Promise<void> {
   const args = ['secret', 'set', name, '--app', 'actions', '--repo', repository];
@@ -49,7 +49,7 @@ export async function setSecret(
 }
 
 /** Runs `gh`. Resolves to what it wrote to standard output. */
-async function gh(args: readonly string[], running: Running, credentials: Credentials): Promise<string> {
+async function gh(args: readonly string[], running: ProgramOptions, credentials: Credentials): Promise<string> {
   const program = await findProgram('gh');
   if (program === undefined) {
     throw refusal(

@@ -6,26 +6,26 @@ import { settings } from '../base/settings';
 import { committed, type Git } from './git';
 import type { KnownValues } from './known';
 import { isEnvFile } from './languages';
-import type { Finding } from './scan';
-import type { FileFindings } from './workspaceScan';
+import type { LeakedToken } from './scan';
+import type { LeaksInFile } from './workspaceScan';
 
 /** Under this name findings are listed in the Problems view. */
 export const source = 'TIR Tokens';
 
 /** @param why the page that says of each code what it means @param isCommitted whether it is in the file's git history */
-export function diagnosticOf(finding: Finding, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
-  const message = [what(finding), next(finding, isCommitted)].join(' ');
+export function diagnosticOf(finding: LeakedToken, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
+  const message = [titleOf(finding), nextStep(finding, isCommitted)].join(' ');
   const diagnostic = new vscode.Diagnostic(rangeOf(finding), message, vscode.DiagnosticSeverity.Warning);
   diagnostic.source = source;
   diagnostic.code = { value: finding.code, target: why };
   return diagnostic;
 }
 
-export function rangeOf({ line, start, end }: Finding): vscode.Range {
+export function rangeOf({ line, start, end }: LeakedToken): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
 
-function what({ code, known, isApiKey }: Finding): string {
+function titleOf({ code, known, isApiKey }: LeakedToken): string {
   if (known?.token) {
     const name = plain(known.token.name);
     return known.isApiKey
@@ -45,7 +45,7 @@ function what({ code, known, isApiKey }: Finding): string {
     : vscode.l10n.t('This looks like a token of TIR.');
 }
 
-function next({ known }: Finding, isCommitted: boolean): string {
+function nextStep({ known }: LeakedToken, isCommitted: boolean): string {
   if (isCommitted) {
     return known
       ? vscode.l10n.t('It is in the git history of this file, and taking it out here does not change that: revoke it.')
@@ -60,7 +60,7 @@ function next({ known }: Finding, isCommitted: boolean): string {
 export class ShownLeaks extends Disposable {
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir'));
   /** By address: of a document that is open, or of a file when the workspace was looked through. */
-  readonly #found = new Map<string, FileFindings>();
+  readonly #found = new Map<string, LeaksInFile>();
   /** Of a file's credentials, which are in its git history and which are not. */
   readonly #committed = new Map<string, Map<string, boolean>>();
   /** Tells what is in the history, where there is git. */
@@ -75,17 +75,17 @@ export class ShownLeaks extends Disposable {
     super();
   }
 
-  all(): FileFindings[] {
+  all(): LeaksInFile[] {
     return [...this.#found.values()];
   }
 
   /** What a diagnostic is of. */
-  findingAt(uri: vscode.Uri, { start }: vscode.Range): Finding | undefined {
+  leakAt(uri: vscode.Uri, { start }: vscode.Range): LeakedToken | undefined {
     const { findings = [] } = this.#found.get(uri.toString()) ?? {};
     return findings.find((finding) => finding.line === start.line && finding.start === start.character);
   }
 
-  set(uri: vscode.Uri, findings: readonly Finding[]): void {
+  set(uri: vscode.Uri, findings: readonly LeakedToken[]): void {
     const key = uri.toString();
     const before = this.#found.get(key)?.findings ?? [];
     if (findings.length === 0) {
@@ -123,7 +123,7 @@ export class ShownLeaks extends Disposable {
     }
   }
 
-  async #show(uri: vscode.Uri, findings: readonly Finding[]): Promise<void> {
+  async #show(uri: vscode.Uri, findings: readonly LeakedToken[]): Promise<void> {
     const key = uri.toString();
     const isCurrent = () => this.#found.get(key)?.findings === findings;
     const isMeant = isEnvFile(uri.path) && (await this.#isIgnored(uri));
@@ -133,7 +133,7 @@ export class ShownLeaks extends Disposable {
     }
     const history = this.#committed.get(key) ?? new Map<string, boolean>();
     const draw = () => {
-      const isCommitted = ({ fingerprint }: Finding) => history.get(fingerprint) === true;
+      const isCommitted = ({ fingerprint }: LeakedToken) => history.get(fingerprint) === true;
       this.#diagnostics.set(
         uri,
         leaks.map((leak) => diagnosticOf(leak, this.why, isCommitted(leak))),
@@ -159,7 +159,7 @@ export class ShownLeaks extends Disposable {
   }
 
   /** The file and the line alone. */
-  logAll(files: readonly FileFindings[], what: 'found' | 'staged'): void {
+  logAll(files: readonly LeaksInFile[], what: 'found' | 'staged'): void {
     for (const { uri, findings } of files) {
       for (const { line, code } of findings.filter(isLeak)) {
         this.log.warn(`Leak ${what}: ${vscode.workspace.asRelativePath(uri)}:${line + 1} (${code})`);
@@ -169,6 +169,6 @@ export class ShownLeaks extends Disposable {
 }
 
 /** Whether it is not of a pattern that the person has switched off. */
-export function isLeak({ code }: Finding): boolean {
+export function isLeak({ code }: LeakedToken): boolean {
   return !settings.ignoredLeaks().includes(code);
 }

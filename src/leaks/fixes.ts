@@ -4,16 +4,16 @@ import { fromUi } from '../base/arguments';
 import { settings } from '../base/settings';
 import { source } from './diagnostics';
 import { commentOf, languageOf, replacementFor } from './languages';
-import type { Site } from './needs';
+import type { ReplacedValue } from './needs';
 import { type LeakCode, leakCodes, type Lines } from './patterns';
-import { commentedLine, type Finding, linesOf } from './scan';
+import { commentedLine, type LeakedToken, linesOf } from './scan';
 
 const ignorePattern = 'tir.leaks.ignorePattern';
 const explainApiKey = 'tir.leaks.explainApiKey';
 
 /** What can be done about a leak, in the light bulb of its line. */
 export class LeakFixes implements vscode.CodeActionProvider {
-  constructor(private readonly findingAt: (uri: vscode.Uri, range: vscode.Range) => Finding | undefined) {}
+  constructor(private readonly findingAt: (uri: vscode.Uri, range: vscode.Range) => LeakedToken | undefined) {}
 
   register(): vscode.Disposable {
     return vscode.Disposable.from(
@@ -43,7 +43,7 @@ export class LeakFixes implements vscode.CodeActionProvider {
   }
 }
 
-function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
+function actionsFor(document: vscode.TextDocument, finding: LeakedToken): vscode.CodeAction[] {
   const { known, code } = finding;
   const actions = [replace(document, finding)];
   if (known?.token) {
@@ -64,10 +64,10 @@ function fix(title: string): vscode.CodeAction {
   return new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
 }
 
-function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: Finding): vscode.CodeAction {
+function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: LeakedToken): vscode.CodeAction {
   const { path } = document.uri;
   const name = isApiKey ? 'E2E_TIR_API_KEY' : 'TIR_API_TOKEN';
-  const site: Site = { lines: linesOf(document), line, start, end, name, path, earlier: otherCells(document) };
+  const site: ReplacedValue = { lines: linesOf(document), line, start, end, name, path, earlier: otherCells(document) };
   const { code, edits } = replacementFor(languageOf(document.languageId, path), site);
   const action = fix(vscode.l10n.t('Replace by {0}', code));
   action.isPreferred = true;
@@ -82,7 +82,7 @@ function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: 
 }
 
 /** A comment of its own above the line: on it, one may end up in what the line says. */
-function ignoreLine(document: vscode.TextDocument, { line, code }: Finding): vscode.CodeAction | undefined {
+function ignoreLine(document: vscode.TextDocument, { line, code }: LeakedToken): vscode.CodeAction | undefined {
   const comment = commentOf(languageOf(document.languageId, document.uri.path));
   if (!comment) {
     return undefined;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { KnownValues } from './known';
-import { type Finding, scanText } from './scan';
+import { type LeakedToken, scanText } from './scan';
 
 /*
  * The part of the built-in git extension's API that is used here, in version 1
@@ -98,7 +98,7 @@ export async function committed(
   // A file that was never committed has no history, and no error to tell of.
   const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
   for (const { hash } of await log) {
-    for (const { fingerprint } of await findingsIn(repository, hash, uri, known)) {
+    for (const { fingerprint } of await leaksIn(repository, hash, uri, known)) {
       if (fingerprints.has(fingerprint)) {
         found.add(fingerprint);
       }
@@ -111,11 +111,11 @@ export async function committed(
 }
 
 /** What is found in a version of a file; nothing, where that has no such file. @param ref of a commit; empty for what is staged */
-export async function findingsIn(
+export async function leaksIn(
   repository: Repository,
   ref: string,
   uri: vscode.Uri,
   known: KnownValues,
-): Promise<readonly Finding[]> {
+): Promise<readonly LeakedToken[]> {
   return scanText(await repository.show(ref, uri.fsPath).catch(() => ''), known);
 }

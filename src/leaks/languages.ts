@@ -1,5 +1,5 @@
-import { type Literal, literalAround, type Writing } from './literals';
-import { constToVar, type Edit, importGoOs, importOs, mountSecret, type Site } from './needs';
+import { type Literal, literalAround, type LiteralSyntax } from './literals';
+import { constToVar, type Edit, importGoOs, importOs, mountSecret, type ReplacedValue } from './needs';
 
 export interface Replacement {
   /** How the value is read. */
@@ -14,15 +14,15 @@ interface Piece {
 }
 
 interface Language {
-  readonly writing: Writing;
+  readonly writing: LiteralSyntax;
   /** How an expression reads the variable. */
   read(name: string, path: string): string;
   /** The edit of the value's line, where it stands in a quoted text. */
-  quoted(site: Site, literal: Literal, piece: Piece, code: string): Edit;
+  quoted(site: ReplacedValue, literal: Literal, piece: Piece, code: string): Edit;
   /** Where it stands without quotes; without this, it is in a text of several lines or a comment. */
-  bare?(site: Site, code: string): Edit;
+  bare?(site: ReplacedValue, code: string): Edit;
   /** What is needed elsewhere for it: an import. */
-  needs?(site: Site): readonly Edit[];
+  needs?(site: ReplacedValue): readonly Edit[];
 }
 
 const python: Language = {
@@ -58,7 +58,7 @@ const javascript: Language = {
 };
 
 /** As shells write, and what took after them. */
-const asInShells: Writing = { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true };
+const asInShells: LiteralSyntax = { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true };
 
 const shell: Language = {
   writing: asInShells,
@@ -168,7 +168,7 @@ export function commentOf(language: string): readonly [begin: string, end: strin
 }
 
 /** How a value is taken out of a text; the same place reads the variable then, where the language can. */
-export function replacementFor(language: string, site: Site): Replacement {
+export function replacementFor(language: string, site: ReplacedValue): Replacement {
   const text = site.lines(site.line) ?? '';
   // A line of a notebook's cell that goes to a shell.
   const known = language === 'python' && /^\s*!/.test(text) ? shell : languages[language];
@@ -184,28 +184,28 @@ export function replacementFor(language: string, site: Site): Replacement {
   return { code, edits: [edit, ...(known.needs?.(site) ?? [])] };
 }
 
-function pieceOf(text: string, site: Site, { start, end, quote, prefix }: Literal): Piece {
+function pieceOf(text: string, site: ReplacedValue, { start, end, quote, prefix }: Literal): Piece {
   return {
     before: text.slice(start + prefix.length + quote.length, site.start),
     after: text.slice(site.end, end - quote.length),
   };
 }
 
-function at({ line, start, end }: Site, text: string): Edit {
+function at({ line, start, end }: ReplacedValue, text: string): Edit {
   return { line, start, end, text };
 }
 
-function over({ start, end }: Literal, { line }: Site, text: string): Edit {
+function over({ start, end }: Literal, { line }: ReplacedValue, text: string): Edit {
   return { line, start, end, text };
 }
 
 /** The name of a shell's variable ends where the next character cannot be a part of it. */
-function bounded({ name }: Site, after: string, code: string): string {
+function bounded({ name }: ReplacedValue, after: string, code: string): string {
   return /^\w/.test(after) ? `\${${name}}` : code;
 }
 
 /** Texts put together with `+`. */
-function joined(site: Site, literal: Literal, { before, after }: Piece, code: string): Edit {
+function joined(site: ReplacedValue, literal: Literal, { before, after }: Piece, code: string): Edit {
   const parts = [before, after].map((text) => (text === '' ? '' : `${literal.quote}${text}${literal.quote}`));
   return over(literal, site, [parts[0], code, parts[1]].filter(Boolean).join(' + '));
 }

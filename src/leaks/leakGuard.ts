@@ -12,7 +12,7 @@ import { KnownValues, loadKnown } from './known';
 import { LiveScan } from './liveScan';
 import { scanText } from './scan';
 import { StagedGuard, tellCommitted, tellStaged } from './staged';
-import { type FileFindings, readText, scanFolder } from './workspaceScan';
+import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
 
 /** Keeps tokens out of files: looks for them, shows where they are, and offers what helps. */
 export class LeakGuard extends Disposable {
@@ -48,7 +48,7 @@ export class LeakGuard extends Disposable {
         }
       }),
     );
-    this.register(new LeakFixes((uri, range) => this.#shown.findingAt(uri, range)).register());
+    this.register(new LeakFixes((uri, range) => this.#shown.leakAt(uri, range)).register());
     this.#loading = this.#load();
     this.#follow();
   }
@@ -69,7 +69,7 @@ export class LeakGuard extends Disposable {
     report: (files: number) => void,
   ): Promise<number> {
     await this.#loading;
-    const results: FileFindings[] = [];
+    const results: LeaksInFile[] = [];
     for (const { uri } of folders) {
       results.push(...(await scanFolder(uri, this.#known, { signal, report })));
     }
@@ -84,7 +84,7 @@ export class LeakGuard extends Disposable {
     }
     // What is being typed counts as it is, saved or not.
     this.#live?.finish();
-    const inside = ({ uri }: FileFindings) =>
+    const inside = ({ uri }: LeaksInFile) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     const files = this.#shown.all().filter(inside);
     // Those that the search has named were just read.
@@ -124,7 +124,7 @@ export class LeakGuard extends Disposable {
       if (!known.equals(this.#known)) {
         this.#known = known;
         this.#live?.scanAll();
-        this.#staged?.lookAgain();
+        this.#staged?.refresh();
       }
     } catch (error) {
       this.log.warn(`Stored values are not looked for in files: ${String(error)}`);

@@ -19,7 +19,7 @@ export function isUuid(text: string): boolean {
 
 export function isOtherVendors(text: string): boolean {
   const jwt = readJwt(text);
-  return jwt?.issuer !== undefined ? !isPlatform(jwt.issuer) : otherVendors.test(text);
+  return jwt?.issuer !== undefined ? !isTirIssuer(jwt.issuer) : otherVendors.test(text);
 }
 
 /** Whether a text of some length is random, as credentials are, and not a name, a path, code, or what stands for one. */
@@ -77,7 +77,7 @@ export function readJwt(text: string): { readonly issuer?: string } | undefined 
  * Whether an issuer, or the host of an address, is the platform's. Its tokens name
  * `http://gateway.e2enetworks.com/auth/realms/apiman`.
  */
-export function isPlatform(issuer: string): boolean {
+export function isTirIssuer(issuer: string): boolean {
   const host = issuer.replace(/^[a-z]{1,10}:\/\//i, '').split(/[/:?#]/)[0] ?? '';
   return /(?:^|\.)e2enetworks\.(?:com|net)$/i.test(host);
 }
@@ -93,7 +93,7 @@ export interface Literal {
 }
 
 /** How a language writes texts and comments. */
-export interface Writing {
+export interface LiteralSyntax {
   /** Longer ones first. */
   readonly quotes: readonly string[];
   /** Quotes within which a backslash is a backslash. */
@@ -112,7 +112,7 @@ export interface Writing {
 export function literalAround(
   text: string,
   { start, end }: { readonly start: number; readonly end: number },
-  { quotes, raw = [], prefix, comment, spaced = false }: Writing,
+  { quotes, raw = [], prefix, comment, spaced = false }: LiteralSyntax,
 ): Literal | 'comment' | undefined {
   for (let at = 0; at <= start;) {
     if (text.startsWith(comment, at) && (!spaced || at === 0 || /\s/.test(text.charAt(at - 1)))) {

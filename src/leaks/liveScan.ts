@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import type { KnownValues } from './known';
-import { afterChange, afterScan, type Finding, linesOf, scanLines, type Scanned } from './scan';
+import { afterChange, afterScan, type LeakedToken, linesOf, scanLines, type Scanned } from './scan';
 
 /** So long nobody may have typed before it is looked at what was. Milliseconds. */
-const pause = 300;
+const scanDelay = 300;
 
 /** Lines that are looked at in one go; between two of them the extension host does other things. */
-const portion = 500;
+const linesAtOnce = 500;
 
 interface Watched {
   readonly document: vscode.TextDocument;
@@ -26,7 +26,7 @@ export class LiveScan extends Disposable {
    */
   constructor(
     private readonly known: () => KnownValues,
-    private readonly found: (document: vscode.TextDocument, findings: readonly Finding[]) => void,
+    private readonly found: (document: vscode.TextDocument, findings: readonly LeakedToken[]) => void,
     closed: (uri: vscode.Uri) => void,
   ) {
     super();
@@ -93,7 +93,7 @@ export class LiveScan extends Disposable {
       const replaced = { first: range.start.line, last: range.end.line };
       watched.scanned = afterChange(watched.scanned, replaced, breaksIn(text));
     }
-    this.#later(watched, pause);
+    this.#later(watched, scanDelay);
   }
 
   #later(watched: Watched, milliseconds: number): void {
@@ -107,7 +107,7 @@ export class LiveScan extends Disposable {
       return;
     }
     const { first } = scanned.pending;
-    const last = Math.min(scanned.pending.last, first + portion - 1, document.lineCount - 1);
+    const last = Math.min(scanned.pending.last, first + linesAtOnce - 1, document.lineCount - 1);
     const found = scanLines(linesOf(document), first, last, this.known());
     const after = afterScan(scanned, { first, last }, found);
     const isThrough = after.pending === undefined || after.pending.first >= document.lineCount;

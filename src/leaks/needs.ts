@@ -1,7 +1,7 @@
 import type { Lines } from './patterns';
 
 /** What is to be read from the environment instead of a value, and where that stands. */
-export interface Site {
+export interface ReplacedValue {
   readonly lines: Lines;
   readonly line: number;
   readonly start: number;
@@ -31,7 +31,7 @@ function insertAt(line: number, text: string): Edit {
 }
 
 /** `import os`, where it is missing: before the first import, after what has to come first. */
-export function importOs({ lines, earlier }: Site): readonly Edit[] {
+export function importOs({ lines, earlier }: ReplacedValue): readonly Edit[] {
   return earlier?.some(importsOs) === true || importsOs(lines) ? [] : [insertAt(firstStatement(lines), 'import os\n')];
 }
 
@@ -66,7 +66,7 @@ function all(lines: Lines): string[] {
 }
 
 /** A constant is known before the program runs, and what the environment holds is not. */
-export function constToVar({ lines, line }: Site): readonly Edit[] {
+export function constToVar({ lines, line }: ReplacedValue): readonly Edit[] {
   const before = /^(\s*)const\s(?!\()/.exec(lines(line) ?? '')?.[1];
   return before === undefined ? varInConstGroup(lines, line) : [varAt(line, before.length)];
 }
@@ -89,7 +89,7 @@ function varInConstGroup(lines: Lines, line: number): readonly Edit[] {
   return [before, ...(close === line + 1 ? [] : [insertAt(line + 1, ')\n\nconst (\n')])];
 }
 
-export function importGoOs({ lines }: Site): readonly Edit[] {
+export function importGoOs({ lines }: ReplacedValue): readonly Edit[] {
   const texts = all(lines);
   if (texts.some((text) => /^\s*(?:import\s+)?"os"\s*(?:\/\/.*)?$/.test(text))) {
     return [];
@@ -103,7 +103,7 @@ export function importGoOs({ lines }: Site): readonly Edit[] {
 }
 
 /** A build has the variable where it is given to the step that needs it, which leaves it in no layer. */
-export function mountSecret({ lines, line, name }: Site): readonly Edit[] {
+export function mountSecret({ lines, line, name }: ReplacedValue): readonly Edit[] {
   let first = line;
   while (
     lines(first - 1)

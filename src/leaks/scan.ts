@@ -8,7 +8,7 @@ export function linesOf(document: vscode.TextDocument): Lines {
 }
 
 /** A credential in a text. What it is, is not kept: only where, and a keyed hash that tells it from others. */
-export interface Finding {
+export interface LeakedToken {
   readonly code: LeakCode;
   /** From 0. */
   readonly line: number;
@@ -23,8 +23,8 @@ export interface Finding {
 }
 
 /** What is found on the lines from `first` to `last`, both included; the lines around them are only looked at. */
-export function scanLines(lines: Lines, first: number, last: number, known: KnownValues): Finding[] {
-  const findings: Finding[] = [];
+export function scanLines(lines: Lines, first: number, last: number, known: KnownValues): LeakedToken[] {
+  const findings: LeakedToken[] = [];
   for (let line = first; line <= last; line++) {
     const text = lines(line);
     if (text !== undefined && text.length >= shortest) {
@@ -35,7 +35,7 @@ export function scanLines(lines: Lines, first: number, last: number, known: Know
 }
 
 /** What is found in a whole text. */
-export function scanText(text: string, known: KnownValues): Finding[] {
+export function scanText(text: string, known: KnownValues): LeakedToken[] {
   const lines = text.split(/\r\n|\r|\n/);
   return scanLines((index) => lines[index], 0, lines.length - 1, known);
 }
@@ -46,9 +46,9 @@ const shortest = 8;
 /** A line with more is data, and says no more with all of them. */
 const mostOnLine = 100;
 
-function scanLine(text: string, lines: Lines, line: number, known: KnownValues): Finding[] {
-  const found: Finding[] = [];
-  const add = (finding: Finding) => {
+function scanLine(text: string, lines: Lines, line: number, known: KnownValues): LeakedToken[] {
+  const found: LeakedToken[] = [];
+  const add = (finding: LeakedToken) => {
     if (found.length < mostOnLine && found.every(({ start, end }) => finding.end <= start || finding.start >= end)) {
       found.push(finding);
     }
@@ -81,7 +81,7 @@ export function commentedLine(lines: Lines, line: number): number {
 }
 
 /** Whether a comment says that it is none, on its line or the one above. */
-function isIgnored(lines: Lines, { code, line }: Finding): boolean {
+function isIgnored(lines: Lines, { code, line }: LeakedToken): boolean {
   return [line, commentedLine(lines, line) - 1].some((index) => {
     const comment = ignore.exec(lines(index) ?? '');
     return comment !== null && (comment[1] === undefined || comment[1] === code);
@@ -96,7 +96,7 @@ export interface LineRange {
 
 /** What is known of a document, and which of its lines are still to be looked at. */
 export interface Scanned {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LeakedToken[];
   readonly pending: LineRange | undefined;
 }
 
@@ -129,7 +129,7 @@ export function afterChange({ findings, pending }: Scanned, { first, last }: Lin
 }
 
 /** After lines were looked at. */
-export function afterScan({ findings, pending }: Scanned, seen: LineRange, found: readonly Finding[]): Scanned {
+export function afterScan({ findings, pending }: Scanned, seen: LineRange, found: readonly LeakedToken[]): Scanned {
   const rest = pending && pending.last > seen.last ? { first: seen.last + 1, last: pending.last } : undefined;
   const others = findings.filter(({ line }) => line < seen.first || line > seen.last);
   return { findings: [...others, ...found].sort((a, b) => a.line - b.line || a.start - b.start), pending: rest };

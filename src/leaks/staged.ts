@@ -5,25 +5,25 @@ import { Disposable } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
 import { rangeOf } from './diagnostics';
-import { findingsIn, type Git, type Repository, stagedFiles } from './git';
+import { leaksIn, type Git, type Repository, stagedFiles } from './git';
 import type { KnownValues } from './known';
-import { type Finding, scanText } from './scan';
-import { type FileFindings, readText } from './workspaceScan';
+import { type LeakedToken, scanText } from './scan';
+import { type LeaksInFile, readText } from './workspaceScan';
 
 /** The editor tells of each step of git; what it comes to is looked at. Milliseconds. */
-const pause = 500;
+const readDelay = 500;
 
 /** What a person is told of, and can do something about. */
 export interface StagedLeaks {
   readonly repository: Repository;
-  readonly files: readonly FileFindings[];
+  readonly files: readonly LeaksInFile[];
 }
 
 /** What the guard looks with, and whom it tells. */
 export interface StagedEvents {
   readonly known: () => KnownValues;
   /** Whether a finding counts. */
-  readonly isLeak: (finding: Finding) => boolean;
+  readonly isLeak: (finding: LeakedToken) => boolean;
   /** What is staged, each credential of a file once. */
   readonly staged: (leaks: StagedLeaks) => void;
   /** What went into a commit nevertheless, wherever that was made. */
@@ -57,7 +57,7 @@ export class StagedGuard extends Disposable {
   }
 
   /** Anew: other values are known. */
-  lookAgain(): void {
+  refresh(): void {
     for (const watch of this.#watches.values()) {
       watch.look();
     }
@@ -74,16 +74,16 @@ class StagedWatch extends Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** One look after the other: what was told of must be known to the next. */
   readonly #queue = new Queue();
-  #staged: readonly FileFindings[] = [];
+  #staged: readonly LeaksInFile[] = [];
   /**
    * What was staged at any time since the last commit: for a moment the editor can have an index that is empty
    * already, and yet the commit before.
    */
-  #stagedSinceHead: readonly FileFindings[] = [];
+  #stagedSinceHead: readonly LeaksInFile[] = [];
   #head: string | undefined;
   #known: KnownValues;
   /** What was found in a file that is as it was: by its address, its time and its size. */
-  #read: ReadonlyMap<string, readonly Finding[]> = new Map();
+  #read: ReadonlyMap<string, readonly LeakedToken[]> = new Map();
 
   constructor(
     private readonly repository: Repository,
@@ -105,7 +105,7 @@ class StagedWatch extends Disposable {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#queue.run(() => this.#look()).catch(() => undefined);
-    }, pause);
+    }, readDelay);
   }
 
   async #look(): Promise<void> {
@@ -140,15 +140,15 @@ class StagedWatch extends Disposable {
   }
 
   /** What is staged, without what the last commit has already: that is told of in the file itself. */
-  async #found(head: string | undefined): Promise<FileFindings[]> {
+  async #found(head: string | undefined): Promise<LeaksInFile[]> {
     const { repository, events } = this;
     const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
-    const read = new Map<string, readonly Finding[]>();
+    const read = new Map<string, readonly LeakedToken[]>();
     const files = stagedFiles(repository).map((uri) => ({ uri, findings: [] }));
     const found = await inEach(files, async ({ uri }) => {
       const isStagedOtherwise = changed.has(uri.toString());
       const all = isStagedOtherwise
-        ? await findingsIn(repository, '', uri, this.#known)
+        ? await leaksIn(repository, '', uri, this.#known)
         : await this.#readFile(uri, read);
       const findings = all.filter(events.isLeak);
       const there = await this.#thereIn(head, { uri, findings });
@@ -159,7 +159,7 @@ class StagedWatch extends Disposable {
   }
 
   /** A file that is staged as it is on the disk is read there, which costs no program. */
-  async #readFile(uri: vscode.Uri, read: Map<string, readonly Finding[]>): Promise<readonly Finding[]> {
+  async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
     const findings = this.#read.get(key) ?? scanText((await readText(uri)) ?? '', this.#known);
@@ -168,19 +168,19 @@ class StagedWatch extends Disposable {
   }
 
   /** What a commit has in a file that holds credentials, by their fingerprints. */
-  async #thereIn(head: string | undefined, { uri, findings }: FileFindings): Promise<Set<string>> {
+  async #thereIn(head: string | undefined, { uri, findings }: LeaksInFile): Promise<Set<string>> {
     const isAsked = head !== undefined && findings.length > 0;
-    const there = isAsked ? await findingsIn(this.repository, head, uri, this.#known) : [];
+    const there = isAsked ? await leaksIn(this.repository, head, uri, this.#known) : [];
     return new Set(there.map(({ fingerprint }) => fingerprint));
   }
 }
 
 /** The files with what is found in each; without those in which nothing is. */
 async function inEach(
-  files: readonly FileFindings[],
-  find: (file: FileFindings) => Promise<readonly Finding[]>,
-): Promise<FileFindings[]> {
-  const found: FileFindings[] = [];
+  files: readonly LeaksInFile[],
+  find: (file: LeaksInFile) => Promise<readonly LeakedToken[]>,
+): Promise<LeaksInFile[]> {
+  const found: LeaksInFile[] = [];
   for (const file of files) {
     const findings = await find(file);
     if (findings.length > 0) {
@@ -191,8 +191,8 @@ async function inEach(
 }
 
 /** What some files have that others do not. */
-function without(others: readonly FileFindings[], files: readonly FileFindings[]): FileFindings[] {
-  const keyOf = (uri: vscode.Uri, { fingerprint }: Finding) => `${uri.toString()} ${fingerprint}`;
+function without(others: readonly LeaksInFile[], files: readonly LeaksInFile[]): LeaksInFile[] {
+  const keyOf = (uri: vscode.Uri, { fingerprint }: LeakedToken) => `${uri.toString()} ${fingerprint}`;
   const there = new Set(others.flatMap(({ uri, findings }) => findings.map((finding) => keyOf(uri, finding))));
   return files
     .map(({ uri, findings }) => ({ uri, findings: findings.filter((finding) => !there.has(keyOf(uri, finding))) }))

@@ -8,7 +8,7 @@ import { TirError } from '../base/errors';
 import { filesWith, findRipgrep } from '../platform/ripgrep';
 import type { KnownValues } from './known';
 import { prefilters } from './patterns';
-import { type Finding, scanText } from './scan';
+import { type LeakedToken, scanText } from './scan';
 
 /** Larger files hold data, and no code that a person wrote. */
 const maxBytes = 5 * 1024 * 1024;
@@ -16,13 +16,13 @@ const maxBytes = 5 * 1024 * 1024;
 /** So many files are read at once. */
 const atOnce = 16;
 
-export interface FileFindings {
+export interface LeaksInFile {
   readonly uri: vscode.Uri;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LeakedToken[];
 }
 
 /** How a scan is followed, and ended. */
-export interface Following {
+export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Is told how many files were read so far. */
   readonly report: (files: number) => void;
@@ -37,8 +37,8 @@ export interface Following {
 export async function scanFolder(
   folder: vscode.Uri,
   known: KnownValues,
-  following: Following,
-): Promise<FileFindings[]> {
+  following: ScanOptions,
+): Promise<LeaksInFile[]> {
   const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
   return program === undefined
     ? scanWithout(folder, known, following)
@@ -46,7 +46,7 @@ export async function scanFolder(
 }
 
 /** As {@link scanFolder}, where there is no ripgrep: the editor's file search names the files. */
-export function scanWithout(folder: vscode.Uri, known: KnownValues, following: Following): Promise<FileFindings[]> {
+export function scanWithout(folder: vscode.Uri, known: KnownValues, following: ScanOptions): Promise<LeaksInFile[]> {
   const words = new RegExp(wordsOf(known).join('|'), 'i');
   return scanFiles(listed(folder, following.signal), known, following, (text) => words.test(text));
 }
@@ -88,10 +88,10 @@ function wordsOf(known: KnownValues): string[] {
 async function scanFiles(
   uris: AsyncGenerator<vscode.Uri>,
   known: KnownValues,
-  { signal, report }: Following,
+  { signal, report }: ScanOptions,
   mayHave: (text: string) => boolean,
-): Promise<FileFindings[]> {
-  const found: FileFindings[] = [];
+): Promise<LeaksInFile[]> {
+  const found: LeaksInFile[] = [];
   let files = 0;
   const goOn = () => {
     if (signal.aborted) {

@@ -33,14 +33,14 @@ export async function findIn(folders: readonly string[], name: string): Promise<
   return undefined;
 }
 
-export interface Running {
+export interface ProgramOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
   /** Goes to standard input. */
   readonly input?: Secret;
 }
 
-export interface Ran {
+export interface ProgramResult {
   readonly exitCode: number;
   readonly output: string;
   readonly errors: string;
@@ -64,9 +64,9 @@ export const programTimeLimit = 60_000;
 export function runProgram(
   program: string,
   args: readonly string[],
-  { folder, signal, input }: Running,
+  { folder, signal, input }: ProgramOptions,
   timeLimit: number = programTimeLimit,
-): Promise<Ran> {
+): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...elsewhere, ...quiet };
     const options = { cwd: folder, env, signal, timeout: timeLimit, windowsHide: true };

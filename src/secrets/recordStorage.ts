@@ -16,7 +16,7 @@ export interface Found<T> {
  */
 export class RecordStorage {
   /** Keys of the records that were left out. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   /** Several listen to a change, and ask for the same at once: one way to the editor and back is for all of them. */
   readonly #reads = new SharedCalls<string | undefined>();
   readonly #lists = new SharedCalls<string[]>();
@@ -77,13 +77,13 @@ export class RecordStorage {
   }
 
   /** For what only this window has. There are keyrings that take a secret without a word, and do not have it after. */
-  async storeForSure(key: string, text: string): Promise<void> {
+  async storeAndCheck(key: string, text: string): Promise<void> {
     await this.store(key, text);
-    await this.makeSure(key);
+    await this.check(key);
   }
 
   /** @throws TirError `storage-failed` where nothing is there */
-  async makeSure(key: string): Promise<void> {
+  async check(key: string): Promise<void> {
     if ((await this.get(key)) === undefined) {
       throw new TirError('storage-failed', 'the secret storage does not keep what it takes');
     }
@@ -114,8 +114,8 @@ export class RecordStorage {
   }
 
   #leaveOut(key: string, error: TirError): void {
-    if (!this.#told.has(key)) {
-      this.#told.add(key);
+    if (!this.#reported.has(key)) {
+      this.#reported.add(key);
       this.leftOut(error);
     }
   }

@@ -101,7 +101,7 @@ export class Store extends Disposable {
   }
 
   saveConnection(signedIn: SignedIn): Promise<void> {
-    return this.#records.storeForSure(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
+    return this.#records.storeAndCheck(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
 
   /** Takes out the connection, the values of its tokens, their use, and its rotations. */
@@ -148,7 +148,7 @@ export class Store extends Disposable {
   /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
-    await this.#below(connectionId, key, writeValue(token), () => this.#records.makeSure(key));
+    await this.#below(connectionId, key, writeValue(token), () => this.#records.check(key));
   }
 
   /**
@@ -166,7 +166,7 @@ export class Store extends Disposable {
     const inUse = this.#uses([inUseKey]).then(([use]) => use);
     // The value is stored, whatever becomes of this read.
     inUse.catch(() => undefined);
-    const [signedIn] = await Promise.all([this.connection(connectionId), this.#records.makeSure(key)]);
+    const [signedIn] = await Promise.all([this.connection(connectionId), this.#records.check(key)]);
     if (!signedIn) {
       await this.#records.delete(key);
       throw new TirError('not-signed-in', 'the connection is gone');
@@ -241,7 +241,7 @@ export class Store extends Disposable {
   async checkWritable(): Promise<void> {
     // A name of its own, so that two who try at once do not delete each other's.
     const key = probePrefix + crypto.randomUUID();
-    await this.#records.storeForSure(key, 'probe');
+    await this.#records.storeAndCheck(key, 'probe');
     await this.#records.delete(key);
   }
 

@@ -14,7 +14,7 @@ import {
 import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
 /** What another window did, as far as it concerns what is kept. */
-export interface Heard {
+export interface OtherWindowEntry {
   readonly action: string;
   readonly connectionId?: string;
   readonly tokenId?: number;
@@ -29,7 +29,7 @@ export interface Heard {
  * stored a value, which cannot be handed over, this window stores nothing more until it is loaded anew.
  */
 export class WebSecrets implements ListableStorage {
-  readonly #heard = new Map<string, string | undefined>();
+  readonly #overlay = new Map<string, string | undefined>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   #isBehind = false;
 
@@ -44,7 +44,7 @@ export class WebSecrets implements ListableStorage {
 
   async keys(): Promise<string[]> {
     const keys = new Set(await this.storage.keys());
-    for (const [key, text] of this.#heard) {
+    for (const [key, text] of this.#overlay) {
       if (text === undefined) {
         keys.delete(key);
       } else {
@@ -55,7 +55,7 @@ export class WebSecrets implements ListableStorage {
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.#heard.has(key) ? this.#heard.get(key) : this.storage.get(key);
+    return this.#overlay.has(key) ? this.#overlay.get(key) : this.storage.get(key);
   }
 
   async store(key: string, value: string): Promise<void> {
@@ -69,19 +69,19 @@ export class WebSecrets implements ListableStorage {
   }
 
   /** Takes in what another window did. */
-  async hear({ action, connectionId = '', tokenId = 0, token = '', folder }: Heard): Promise<void> {
+  async apply({ action, connectionId = '', tokenId = 0, token = '', folder }: OtherWindowEntry): Promise<void> {
     const ref = { connectionId, id: tokenId };
     switch (action) {
       case 'use':
         this.#isBehind ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
-        this.#lay(useKey(folder), writeInUse({ ...ref, name: token }));
+        this.#overlayWith(useKey(folder), writeInUse({ ...ref, name: token }));
         break;
       case 'stop':
-        this.#lay(useKey(folder), undefined);
+        this.#overlayWith(useKey(folder), undefined);
         break;
       case 'delete':
         await this.#stopUses(ref);
-        this.#lay(valueKey(connectionId, tokenId), undefined);
+        this.#overlayWith(valueKey(connectionId, tokenId), undefined);
         break;
       case 'sign-out':
         await this.#stopUses({ connectionId });
@@ -90,7 +90,7 @@ export class WebSecrets implements ListableStorage {
             key.startsWith(prefix),
           ),
         );
-        this.#lay(connectionPrefix + connectionId, undefined);
+        this.#overlayWith(connectionPrefix + connectionId, undefined);
         break;
       case 'forget':
         await this.#forget(() => true);
@@ -107,21 +107,21 @@ export class WebSecrets implements ListableStorage {
   async #stopUses(ref: Partial<TokenRef> & { connectionId: string }): Promise<void> {
     for (const key of await this.keys()) {
       const text = key === inUseKey || key.startsWith(inUsePrefix) ? await this.get(key) : undefined;
-      const use = text === undefined ? undefined : readable(text);
+      const use = text === undefined ? undefined : readUse(text);
       if (use && sameToken(use, { id: use.id, ...ref })) {
-        this.#lay(key, undefined);
+        this.#overlayWith(key, undefined);
       }
     }
   }
 
   async #forget(which: (key: string) => boolean): Promise<void> {
     for (const key of (await this.keys()).filter(which)) {
-      this.#lay(key, undefined);
+      this.#overlayWith(key, undefined);
     }
   }
 
-  #lay(key: string, text: string | undefined): void {
-    this.#heard.set(key, text);
+  #overlayWith(key: string, text: string | undefined): void {
+    this.#overlay.set(key, text);
     this.#changed.fire({ key });
   }
 
@@ -130,15 +130,15 @@ export class WebSecrets implements ListableStorage {
     if (this.#isBehind) {
       throw new TirError('storage-failed', 'another window has stored values', { behind: true });
     }
-    for (const [key, text] of this.#heard) {
+    for (const [key, text] of this.#overlay) {
       await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
-      this.#heard.delete(key);
+      this.#overlay.delete(key);
     }
   }
 }
 
 /** What another version wrote is of no token that is known here. */
-function readable(text: string): NamedToken | undefined {
+function readUse(text: string): NamedToken | undefined {
   try {
     return readInUse(text);
   } catch {

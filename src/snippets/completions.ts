@@ -37,8 +37,8 @@ export class SnippetCompletions implements vscode.CompletionItemProvider {
     if (!range || !typed || !isBeginning(typed)) {
       return [];
     }
-    const { offersIn } = await import('./offers');
-    return offersIn(document, range, this.store);
+    const { completionsFor } = await import('./offers');
+    return completionsFor(document, range, this.store);
   }
 }
 

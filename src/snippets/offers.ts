@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
-import { useIn } from '../base/folders';
+import { useInFolder } from '../base/folders';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
-import { type Kind, kinds, type Place, placeholder, type Snippet, snippetOf, unknownProject } from './snippets';
+import { type Kind, kinds, type SnippetProject, placeholder, type Snippet, snippetOf, unknownProject } from './snippets';
 
 /** What a snippet is, and what it is for. */
 export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {
@@ -22,7 +22,7 @@ export const titles: Readonly<Record<Kind, { readonly label: string; readonly us
 };
 
 /** The snippets of a document's language, to put in the place of a range. */
-export async function offersIn(
+export async function completionsFor(
   document: vscode.TextDocument,
   range: vscode.Range,
   store: Pick<Store, 'connections' | 'uses'>,
@@ -31,20 +31,20 @@ export async function offersIn(
   if (snippets.length === 0) {
     return [];
   }
-  const place = await placeOf(document.uri, store);
+  const place = await projectFor(document.uri, store);
   return snippets.map((snippet) => completion(snippet, place, range));
 }
 
 /** The project of the token that the document's folder has in use, else the only one; else the person fills it in. */
-async function placeOf(uri: vscode.Uri, store: Pick<Store, 'connections' | 'uses'>): Promise<Place> {
+async function projectFor(uri: vscode.Uri, store: Pick<Store, 'connections' | 'uses'>): Promise<SnippetProject> {
   const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
-  const use = useIn(uses, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString());
+  const use = useInFolder(uses, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString());
   const connection =
     connections.find(({ id }) => id === use?.connectionId) ?? (connections.length === 1 ? connections[0] : undefined);
   return { ...(connection ?? unknownProject), apiUrl: settings.apiUrl() };
 }
 
-function completion(snippet: Snippet, place: Place, range: vscode.Range): vscode.CompletionItem {
+function completion(snippet: Snippet, place: SnippetProject, range: vscode.Range): vscode.CompletionItem {
   const { prefix, keepWhitespace = false } = snippet;
   const { label, use } = titles[snippet.kind];
   const code = snippet.text(place);

@@ -1,7 +1,7 @@
 import type { SnippetLanguage } from './completions';
 
 /** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
-export interface Place {
+export interface SnippetProject {
   readonly projectId: number | string;
   readonly location: string;
   /** The account of the contact person that is acted in. */
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Where a snippet is offered while typing, in the shape of the editor's document filters. */
-export interface Where {
+export interface SnippetFilter {
   readonly language: SnippetLanguage;
   readonly pattern?: string;
   readonly notebookType?: string;
@@ -19,13 +19,13 @@ export interface Where {
 
 export interface Snippet {
   readonly kind: Kind;
-  readonly where: readonly Where[];
+  readonly where: readonly SnippetFilter[];
   /** Its lines stay where they are, however far in it is put: the end of a here-document has to. */
   readonly keepWhitespace?: boolean;
   /** What one types to get it. */
   readonly prefix: string;
   /** The code, which names the variable and never holds a value. `<endpoint id>` and its like are for the person to fill in. */
-  text(place: Place): string;
+  text(place: SnippetProject): string;
 }
 
 export const kinds = [
@@ -47,7 +47,7 @@ export const unknownProject = { projectId: '<project id>', location: '<location>
 /** A placeholder of a text; the same one may be there more than once. */
 export const placeholder = /<[a-z][a-z ]*>/g;
 
-const python: readonly Where[] = [{ language: 'python' }];
+const python: readonly SnippetFilter[] = [{ language: 'python' }];
 
 const snippets: Readonly<Record<Kind, Omit<Snippet, 'kind' | 'prefix'>>> = {
   curl: {
@@ -185,7 +185,7 @@ export function snippetOf(kind: Kind): Snippet {
  * curl reads token and API key from its standard input, so that they are in no argument that other programs can see.
  * A here-document is in no trace of `set -x` either. The comments are curl's, not the shell's: an interactive zsh has none.
  */
-function curl(place: Place): string {
+function curl(place: SnippetProject): string {
   const parameters = Object.entries(query(place)).map(([name, value]) => `${name}=${value}`);
   return `curl --config - <<END
 # Prints 200 where TIR takes the token. The API key is set by the setting tir.terminal.sdkVariables.
@@ -201,16 +201,16 @@ END
 }
 
 /** `GET /auth-token/`, the one call that needs nothing but the project. */
-function callUrl({ apiUrl }: Place): string {
+function callUrl({ apiUrl }: SnippetProject): string {
   return `${apiUrl.replace(/\/+$/, '')}/auth-token/`;
 }
 
-function query({ projectId, location, activeIam }: Place): Record<string, string> {
+function query({ projectId, location, activeIam }: SnippetProject): Record<string, string> {
   return { project_id: String(projectId), location, ...(activeIam !== undefined && { active_iam: String(activeIam) }) };
 }
 
 /** Of OpenAI-compatible clients, as the API reference has it under "Models → Playground API". */
-function inferenceUrl(projectId: Place['projectId']): string {
+function inferenceUrl(projectId: SnippetProject['projectId']): string {
   return `https://infer.e2enetworks.net/project/p-${projectId}/endpoint/is-<endpoint id>/v1`;
 }
 

@@ -34,14 +34,14 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
     }
     const tell = (text: string, button?: vscode.Command) => {
       if (configuration['tir'] === true) {
-        void tellWith(text, button);
+        void warn(text, button);
       }
     };
     const name = plain(configuration.name);
     // A session of no folder gets what a terminal of none does.
     const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     try {
-      const given = await this.environment.given(own?.uri.toString());
+      const given = await this.environment.forDebugging(own?.uri.toString());
       if (!given) {
         const use: vscode.Command = { command: 'tir.useToken', title: vscode.l10n.t('Use a Token…') };
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
@@ -65,7 +65,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
   }
 }
 
-async function tellWith(text: string, button: vscode.Command | undefined): Promise<void> {
+async function warn(text: string, button: vscode.Command | undefined): Promise<void> {
   const answer = await vscode.window.showWarningMessage(text, ...(button ? [button.title] : []));
   if (button && answer === button.title) {
     await vscode.commands.executeCommand(button.command);

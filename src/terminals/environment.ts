@@ -17,7 +17,7 @@ export interface TerminalToken {
 }
 
 /** A token with its value. */
-export interface OpenedToken {
+export interface TokenWithValue {
   readonly use: Use;
   readonly credentials: Credentials;
   /** Its project, unless that was signed out. */
@@ -38,11 +38,11 @@ const lastKey = 'lastInUse';
 export class TerminalEnvironment extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #hash = keyedHash();
-  #held: ReadonlyMap<Scope, TerminalToken> = new Map();
+  #tokens: ReadonlyMap<Scope, TerminalToken> = new Map();
   /** Tokens that are being put to use, and aren't stored as such yet. */
-  readonly #early = new Map<Scope, OpenedToken>();
+  readonly #early = new Map<Scope, TokenWithValue>();
   /** How often something changed that it follows, the store's own count apart. */
-  #heard = 0;
+  #changes = 0;
   /** What both had come to when the work began that was done last; undefined where that failed. */
   #applied: number | undefined;
 
@@ -55,7 +55,7 @@ export class TerminalEnvironment extends Disposable {
     /** Keeps which tokens were in use last. */
     private readonly state: vscode.Memento,
     /** Is told why terminals did not get what they should. */
-    private readonly failed: (error: unknown) => void,
+    private readonly onError: (error: unknown) => void,
   ) {
     super();
   }
@@ -63,8 +63,8 @@ export class TerminalEnvironment extends Disposable {
   /** Begins to keep it. Resolves when terminals that open from then on get what is stored now, or nothing where that fails. */
   start(): Promise<void> {
     const follow = () => {
-      this.#heard++;
-      return this.update().catch(this.failed);
+      this.#changes++;
+      return this.update().catch(this.onError);
     };
     // What is stored is on its way before the editor is asked for anything else.
     const first = follow();
@@ -77,7 +77,7 @@ export class TerminalEnvironment extends Disposable {
         if (
           change.kind === 'value' ||
           change.kind === 'in-use' ||
-          (change.kind === 'connection' && this.#isHeld(change.connectionId))
+          (change.kind === 'connection' && this.#isInUse(change.connectionId))
         ) {
           void follow();
         }
@@ -89,23 +89,23 @@ export class TerminalEnvironment extends Disposable {
   }
 
   /** What a terminal gets that opens now in this folder, or outside of any. */
-  held(folder: Scope): TerminalToken | undefined {
-    return inFolder(this.#held, folder);
+  tokenIn(folder: Scope): TerminalToken | undefined {
+    return inFolder(this.#tokens, folder);
   }
 
   /**
    * What a debug session gets that starts now in this folder, or outside of any, read anew; undefined where no token is
    * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
    */
-  async given(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
-    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, OpenedToken>();
+  async forDebugging(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
+    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, TokenWithValue>();
     const opened = inFolder(stored, folder);
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
   /** Resolves when terminals that open from now on get what is stored now. Asks nobody where nothing has changed. */
   readonly update = coalesced(async () => {
-    const changes = this.#heard + this.store.changes();
+    const changes = this.#changes + this.store.changes();
     if (changes !== this.#applied) {
       this.#applied = undefined;
       await this.#apply();
@@ -117,12 +117,12 @@ export class TerminalEnvironment extends Disposable {
    * Gives a token to new terminals at once, from the value at hand, while its use is being stored.
    * @param storing resolves when it's stored; what's stored counts from then on, also if that failed
    */
-  async giveEarly(token: OpenedToken, storing: () => Promise<void>): Promise<void> {
+  async useEarly(token: TokenWithValue, storing: () => Promise<void>): Promise<void> {
     const scope = token.use.folder;
     this.#early.set(scope, token);
     if (isAllowed()) {
       writeVariables(this.collection, new Map([...readVariables(this.collection), [scope, variablesFor(token)]]));
-      this.#set(new Map([...this.#held, [scope, this.#marked(token)]]));
+      this.#set(new Map([...this.#tokens, [scope, this.#toTerminalToken(token)]]));
     }
     try {
       await storing();
@@ -130,12 +130,12 @@ export class TerminalEnvironment extends Disposable {
       if (this.#early.get(scope) === token) {
         this.#early.delete(scope);
       }
-      this.#heard++;
+      this.#changes++;
     }
   }
 
   async #apply(): Promise<void> {
-    let opened = new Map<Scope, OpenedToken>();
+    let opened = new Map<Scope, TokenWithValue>();
     try {
       if (isAllowed()) {
         opened = new Map([...(await this.#stored()), ...this.#early]);
@@ -144,32 +144,32 @@ export class TerminalEnvironment extends Disposable {
     } finally {
       // What cannot be read may have been revoked: better no token than a stale one.
       writeVariables(this.collection, mapped(opened, variablesFor));
-      this.#set(mapped(opened, (token) => this.#marked(token)));
+      this.#set(mapped(opened, (token) => this.#toTerminalToken(token)));
     }
   }
 
-  #marked({ use, credentials }: OpenedToken): TerminalToken {
+  #toTerminalToken({ use, credentials }: TokenWithValue): TerminalToken {
     return { use, mark: this.#hash(credentials.token.reveal()) };
   }
 
   #set(held: ReadonlyMap<Scope, TerminalToken>): void {
-    const before = this.#held;
-    this.#held = held;
+    const before = this.#tokens;
+    this.#tokens = held;
     const scopes = new Set([...before.keys(), ...held.keys()]);
     if ([...scopes].some((scope) => !sameTerminalToken(before.get(scope), held.get(scope)))) {
       this.#changed.fire();
     }
   }
 
-  #isHeld(connectionId: string): boolean {
-    return [...this.#held.values()].some(({ use }) => use.connectionId === connectionId);
+  #isInUse(connectionId: string): boolean {
+    return [...this.#tokens.values()].some(({ use }) => use.connectionId === connectionId);
   }
 
   /**
    * The tokens in use here whose values are stored. Terminals wait for it. What was in use last most likely still is, so
    * that it is read while the storage is asked what is.
    */
-  async #stored(): Promise<Map<Scope, OpenedToken>> {
+  async #stored(): Promise<Map<Scope, TokenWithValue>> {
     const last = this.state.get<readonly TokenRef[]>(lastKey, []);
     const reads = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
     for (const reading of reads.values()) {
@@ -191,7 +191,7 @@ export class TerminalEnvironment extends Disposable {
     return Promise.all([this.store.token(ref), this.store.connection(ref.connectionId)]);
   }
 
-  #remember(opened: readonly OpenedToken[]): void {
+  #remember(opened: readonly TokenWithValue[]): void {
     const refs = opened.map(({ use: { connectionId, id } }): TokenRef => ({ connectionId, id }));
     if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastKey, []))) {
       void this.state.update(lastKey, refs.length === 0 ? undefined : refs);
@@ -203,7 +203,7 @@ function mapped<T, U>(all: ReadonlyMap<Scope, T>, to: (one: T) => U): Map<Scope,
   return new Map([...all].map(([scope, one]) => [scope, to(one)]));
 }
 
-function variablesFor({ credentials, connection }: OpenedToken): Map<string, string> {
+function variablesFor({ credentials, connection }: TokenWithValue): Map<string, string> {
   return variablesOf(credentials, connection, settings.sdkVariables());
 }
 

@@ -6,7 +6,7 @@ import { plain } from '../base/sentences';
 import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
 
 /** What is known of a terminal. */
-interface Known {
+interface KnownTerminal {
   /** URI of the workspace folder whose token it got; undefined where the window has none. */
   readonly folder: string | undefined;
   readonly held: TerminalToken | undefined;
@@ -16,7 +16,7 @@ interface Known {
 
 /** Which token each open terminal was given, so that those with an old one can be counted and reopened. */
 export class OpenTerminals extends Disposable {
-  readonly #known = new WeakMap<vscode.Terminal, Known>();
+  readonly #known = new WeakMap<vscode.Terminal, KnownTerminal>();
   /** Those that were opened here; the editor leaves an extension's terminals alone. */
   readonly #ours = new WeakSet<vscode.Terminal>();
 
@@ -54,14 +54,14 @@ export class OpenTerminals extends Disposable {
   withOldToken(): vscode.Terminal[] {
     return vscode.window.terminals.filter((terminal) => {
       const known = this.#known.get(terminal);
-      return known?.held !== undefined && !sameTerminalToken(known.held, this.environment.held(known.folder));
+      return known?.held !== undefined && !sameTerminalToken(known.held, this.environment.tokenIn(known.folder));
     });
   }
 
   /** Opens a terminal in the place of each, in the same folder. What runs in the old ones ends. */
   reopen(terminals: readonly vscode.Terminal[]): void {
     for (const terminal of terminals) {
-      const cwd = whereIs(terminal);
+      const cwd = currentDirectory(terminal);
       const name = this.#newName(terminal);
       this.open({ ...terminal.creationOptions, ...(cwd && { cwd }), ...(name !== undefined && { name }) }).show(true);
       terminal.dispose();
@@ -77,7 +77,7 @@ export class OpenTerminals extends Disposable {
   /** That of the token that it gets now, where it is called by the one that it had; undefined where it is not. */
   #newName(terminal: vscode.Terminal): string | undefined {
     const known = this.#known.get(terminal);
-    const now = this.environment.held(known?.folder);
+    const now = this.environment.tokenIn(known?.folder);
     const isByToken = known?.held && terminal.creationOptions.name === terminalName(known.held.use.name);
     return isByToken && now ? terminalName(now.use.name) : undefined;
   }
@@ -93,12 +93,12 @@ export class OpenTerminals extends Disposable {
   #note(terminal: vscode.Terminal): TerminalToken | undefined {
     const options = terminal.creationOptions;
     const given = 'cwd' in options ? options.cwd : undefined;
-    const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? whereIs(terminal);
+    const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? currentDirectory(terminal);
     // A terminal of no folder gets what the folder does in which one was last: as near as one comes to it here.
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
     const folder = own ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     const uri = folder?.uri.toString();
-    const held = 'pty' in options ? undefined : this.environment.held(uri);
+    const held = 'pty' in options ? undefined : this.environment.tokenIn(uri);
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
     return held;
   }
@@ -110,6 +110,6 @@ export function terminalName(name: string): string {
 }
 
 /** The folder that a shell is in, once it has said so. In a remote window VS Code 1.96 says it with the scheme of the other machine. */
-function whereIs({ shellIntegration }: vscode.Terminal): vscode.Uri | undefined {
+function currentDirectory({ shellIntegration }: vscode.Terminal): vscode.Uri | undefined {
   return shellIntegration?.cwd && vscode.Uri.file(shellIntegration.cwd.fsPath);
 }

@@ -33,7 +33,7 @@ export async function send(request: Request): Promise<RawAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutSeconds * 1000);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   try {
-    const response = await follow(request, signal);
+    const response = await sendFollowingRedirects(request, signal);
     const body = await response.text();
     const { status, headers } = response;
     const date = Date.parse(headers.get('date') ?? '');
@@ -61,7 +61,7 @@ export async function send(request: Request): Promise<RawAnswer> {
  * Follows redirects by hand: the credential goes on to the same origin alone, and a POST, which must
  * not be sent twice, nowhere.
  */
-async function follow(request: Request, signal: AbortSignal): Promise<Response> {
+async function sendFollowingRedirects(request: Request, signal: AbortSignal): Promise<Response> {
   /*
    * node-fetch and not the global fetch: it uses Node's `http` and `https`, which every version of VS Code patches for
    * `http.proxy`, `http.proxyStrictSSL` and the system's certificates. Loaded here because most windows call nothing.
@@ -143,7 +143,7 @@ export async function retried<T>(
     try {
       return await work(attempt);
     } catch (error) {
-      if (attempt > retries || !passes(error)) {
+      if (attempt > retries || !isRetryable(error)) {
         throw error;
       }
       const backoff = firstPauseMilliseconds * 2 ** (attempt - 1) * (1 + Math.random());
@@ -152,7 +152,7 @@ export async function retried<T>(
   }
 }
 
-function passes(error: unknown): error is TirError {
+function isRetryable(error: unknown): error is TirError {
   if (!(error instanceof TirError) || (error.details.retryAfterSeconds ?? 0) > longestPauseSeconds) {
     return false;
   }

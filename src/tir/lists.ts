@@ -11,7 +11,7 @@ export interface TokenList {
   readonly loading: boolean;
 }
 
-const unknown: TokenList = { tokens: [], at: undefined, error: undefined, loading: false };
+const notLoaded: TokenList = { tokens: [], at: undefined, error: undefined, loading: false };
 
 /**
  * The last list of every connection. Whoever asks while a call is under way shares that call, so there is
@@ -25,7 +25,7 @@ export class TokenLists {
   constructor(private readonly load: (connectionId: string) => Promise<Token[]>) {}
 
   current(connectionId: string): TokenList {
-    return this.#lists.get(connectionId) ?? unknown;
+    return this.#lists.get(connectionId) ?? notLoaded;
   }
 
   /** Whether any list is being loaded. */

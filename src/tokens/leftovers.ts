@@ -12,7 +12,7 @@ import type { ClientOf } from './signedInCalls';
  */
 export class Leftovers {
   /** When the list came that was looked at last, by connection. */
-  readonly #looked = new Map<string, number>();
+  readonly #checkedAt = new Map<string, number>();
 
   constructor(
     private readonly store: Store,
@@ -22,12 +22,12 @@ export class Leftovers {
   ) {}
 
   /** Looks once at every list. Resolves to the tokens whose values were forgotten. @throws TirError `storage-failed` */
-  async look(connectionId: string): Promise<TokenRef[]> {
+  async forgetRevoked(connectionId: string): Promise<TokenRef[]> {
     const { at, error, loading, tokens } = this.lists.current(connectionId);
-    if (at === undefined || error || loading || this.#looked.get(connectionId) === at) {
+    if (at === undefined || error || loading || this.#checkedAt.get(connectionId) === at) {
       return [];
     }
-    this.#looked.set(connectionId, at);
+    this.#checkedAt.set(connectionId, at);
     const signedIn = await this.store.connection(connectionId);
     const candidates = signedIn ? await this.#missing(connectionId, tokens) : [];
     const forgotten: TokenRef[] = [];

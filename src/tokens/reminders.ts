@@ -23,7 +23,7 @@ interface Answers {
 const key = 'reminders';
 const snoozeDays = 7;
 
-const mark = /^reminded-\d{4}-\d{2}-\d{2}$/;
+const markerFile = /^reminded-\d{4}-\d{2}-\d{2}$/;
 
 /** Which tokens are due for a rotation, and whether somebody was reminded today. What people answered is in the editor's global state. */
 export class Reminders {
@@ -56,8 +56,8 @@ export class Reminders {
   }
 
   /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
-  claimToday(): Promise<boolean> {
-    return makeMark(this.storage.fsPath, `reminded-${dayName(new Date(this.now()))}`);
+  claimDailyReminder(): Promise<boolean> {
+    return createMarker(this.storage.fsPath, `reminded-${dayName(new Date(this.now()))}`);
   }
 
   async snooze(ref: TokenRef): Promise<void> {
@@ -81,7 +81,7 @@ export class Reminders {
 }
 
 /** Makes the file of a day, and deletes those of other days. Resolves to false if another window made it first. */
-async function makeMark(folder: string, today: string): Promise<boolean> {
+async function createMarker(folder: string, today: string): Promise<boolean> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     await (await open(join(folder, today), 'wx', 0o600)).close();
@@ -91,7 +91,7 @@ async function makeMark(folder: string, today: string): Promise<boolean> {
     }
     throw error;
   }
-  const old = (await readdir(folder)).filter((file) => mark.test(file) && file !== today);
+  const old = (await readdir(folder)).filter((file) => markerFile.test(file) && file !== today);
   await Promise.all(old.map((file) => rm(join(folder, file), { force: true })));
   return true;
 }

@@ -13,7 +13,7 @@ import { oldOf, RotationRecords } from './rotationRecord';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
 /** Shows a value that couldn't be stored to the person, who can keep it elsewhere. */
-export type ShowOnce = (name: string, credentials: Credentials) => Promise<void>;
+export type ShowValueOnce = (name: string, credentials: Credentials) => Promise<void>;
 
 interface Needs {
   readonly store: Store;
@@ -22,7 +22,7 @@ interface Needs {
   readonly client: ClientOf;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly showOnce: ShowOnce;
+  readonly showOnce: ShowValueOnce;
   /** Records how a rotation ended in the activity log. */
   readonly record: (old: NamedToken, outcome: Rotated) => Promise<void>;
 }
@@ -90,7 +90,7 @@ export class Rotations {
     const { connectionId, id: oldId } = ref;
     await lists.refresh(connectionId);
     const newName = await this.nextName(connectionId, oldName);
-    const rotation = await this.#records.note({ connectionId, oldId, oldName, newName, startedAt: now() });
+    const rotation = await this.#records.save({ connectionId, oldId, oldName, newName, startedAt: now() });
     let made: NewToken;
     try {
       made = await calls.run(connectionId, (client) => createOnTir(client, newName, now()));
@@ -112,7 +112,7 @@ export class Rotations {
       throw error;
     }
     lists.add(connectionId, { id: newId, ...token });
-    return this.#finish(await this.#records.note({ ...rotation, newId }));
+    return this.#finish(await this.#records.save({ ...rotation, newId }));
   }
 
   /** Undoes a rotation whose new value was lost. If it's unknown whether there is a new token, the record stays for the next try. */
@@ -200,11 +200,11 @@ export class Rotations {
 
   async #recover(rotation: Rotation): Promise<Recovery> {
     try {
-      const newId = await this.#findNewToken(await this.#records.note(rotation));
+      const newId = await this.#findNewToken(await this.#records.save(rotation));
       if (newId === undefined) {
         return { rotation, outcome: 'undone' };
       }
-      const token = await this.#finish(await this.#records.note({ ...rotation, newId }));
+      const token = await this.#finish(await this.#records.save({ ...rotation, newId }));
       return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);

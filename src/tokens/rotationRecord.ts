@@ -20,7 +20,7 @@ export class RotationRecords {
   ) {}
 
   /** Stores the progress, and that this window works on it. */
-  async note<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
+  async save<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
     const noted = { ...rotation, at: this.now(), ...currentProcess };
     await this.store.saveRotation(noted);
     return noted;

@@ -7,7 +7,7 @@ import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use }
 import type { Services } from '../services';
 import { createdText } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
-import { Rotations, type ShowOnce } from './rotation';
+import { Rotations, type ShowValueOnce } from './rotation';
 import type { Recovery, Rotated } from './rotationOutcome';
 
 type Needs = Pick<
@@ -26,7 +26,7 @@ export interface CreatedToken {
 }
 
 /** A token to delete. */
-export interface DoomedToken extends TokenRef {
+export interface TokenToDelete extends TokenRef {
   readonly name: string;
   /** Whether the project is signed in with it. */
   readonly signsIn: boolean;
@@ -40,12 +40,12 @@ export class Tokens {
   readonly #rotations: Rotations;
 
   constructor(
-    private readonly needs: Needs,
+    private readonly services: Needs,
     /** Shows a value that could be stored nowhere to the person, once. */
-    private readonly showOnce: ShowOnce,
+    private readonly showOnce: ShowValueOnce,
   ) {
     this.#rotations = new Rotations({
-      ...needs,
+      ...services,
       showOnce,
       record: (old, outcome) => this.#recordRotation(old, outcome),
     });
@@ -57,12 +57,12 @@ export class Tokens {
    * @throws TirError `value-lost` with `lostId`; `storage-failed` once the person was shown the value
    */
   async create(connectionId: string, name: string, activate?: boolean): Promise<CreatedToken> {
-    const { store, activity, log } = this.needs;
+    const { store, activity, log } = this.services;
     await store.checkWritable();
     const made = await this.#createOnTir(connectionId, name);
-    const { ref, connection, inUse } = await this.#keep(connectionId, name, made);
+    const { ref, connection, inUse } = await this.#store(connectionId, name, made);
     const { token, credentials } = made;
-    const recorded = activity.note('create', { connectionId, token: { id: ref.id, name: token.name } });
+    const recorded = activity.record('create', { connectionId, token: { id: ref.id, name: token.name } });
     const active = await withErrorContext(
       l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
       async () => {
@@ -80,15 +80,15 @@ export class Tokens {
 
   /** Deletes a token that was created, but whose value was lost. */
   async deleteLost(connectionId: string, id: number, name: string, signal: AbortSignal): Promise<void> {
-    const { calls, activity, lists } = this.needs;
+    const { calls, activity, lists } = this.services;
     await calls.run(connectionId, (client) => deleteIfThere(client, id, signal));
     lists.remove(connectionId, id);
-    await activity.note('delete', { connectionId, token: { id, name } });
+    await activity.record('delete', { connectionId, token: { id, name } });
   }
 
   /** Deletes a token on TIR, which revokes it, and its value from this machine. */
-  async delete(token: DoomedToken): Promise<void> {
-    const { calls, lists, log } = this.needs;
+  async delete(token: TokenToDelete): Promise<void> {
+    const { calls, lists, log } = this.services;
     const { connectionId, id } = token;
     await this.#recording('delete', token, async () => {
       try {
@@ -125,7 +125,7 @@ export class Tokens {
 
   /** Gives a token to new terminals. @param token with its value; stored if it isn't yet @param folder URI of the only folder whose terminals get it */
   async use(ref: TokenRef, token: StoredToken, folder?: string): Promise<void> {
-    const { store } = this.needs;
+    const { store } = this.services;
     if (!(await store.token(ref))) {
       await store.saveToken(ref, token);
     }
@@ -135,21 +135,21 @@ export class Tokens {
 
   /** Takes a token from the new terminals of a scope. */
   async stop(use: Use): Promise<void> {
-    const { store, activity } = this.needs;
+    const { store, activity } = this.services;
     await store.stopUsing(use.folder);
-    await activity.note('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+    await activity.record('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
   }
 
   /** Stores the value of a token that was created elsewhere. */
   async addValue(ref: TokenRef, token: StoredToken): Promise<void> {
-    const { store, activity, log } = this.needs;
+    const { store, activity, log } = this.services;
     await store.saveToken(ref, token);
-    await activity.note('add-value', { connectionId: ref.connectionId, token: { id: ref.id, name: token.name } });
+    await activity.record('add-value', { connectionId: ref.connectionId, token: { id: ref.id, name: token.name } });
     log.info(`Stored the value of the token ${ref.id} of ${ref.connectionId}.`);
   }
 
   async #createOnTir(connectionId: string, name: string): Promise<NewToken> {
-    const { calls, lists, now } = this.needs;
+    const { calls, lists, now } = this.services;
     try {
       return await calls.run(connectionId, (client) => createOnTir(client, name, now()));
     } catch (thrown) {
@@ -170,8 +170,8 @@ export class Tokens {
   }
 
   /** Stores a new token's value. One that can't be stored is shown to the person. */
-  async #keep(connectionId: string, name: string, { id, token, credentials }: NewToken) {
-    const { store, lists } = this.needs;
+  async #store(connectionId: string, name: string, { id, token, credentials }: NewToken) {
+    const { store, lists } = this.services;
     if (id === undefined) {
       lists.refresh(connectionId).catch(() => undefined);
       await this.showOnce(name, credentials);
@@ -194,18 +194,18 @@ export class Tokens {
     }
   }
 
-  async #use(use: Use, value: Pick<Parameters<Needs['terminals']['giveEarly']>[0], 'credentials' | 'connection'>) {
-    const { store, usage, activity, terminals, log } = this.needs;
-    await terminals.giveEarly({ use, ...value }, () => store.use(use, use.folder));
+  async #use(use: Use, value: Pick<Parameters<Needs['terminals']['useEarly']>[0], 'credentials' | 'connection'>) {
+    const { store, usage, activity, terminals, log } = this.services;
+    await terminals.useEarly({ use, ...value }, () => store.use(use, use.folder));
     await Promise.all([
       usage.note(use, 'use'),
-      activity.note('use', { connectionId: use.connectionId, token: use, folder: use.folder }),
+      activity.record('use', { connectionId: use.connectionId, token: use, folder: use.folder }),
     ]);
     log.info(`The token ${use.id} of ${use.connectionId} is in use.`);
   }
 
-  async #forget({ connectionId, id, name, signsIn }: DoomedToken): Promise<void> {
-    const { store, lists } = this.needs;
+  async #forget({ connectionId, id, name, signsIn }: TokenToDelete): Promise<void> {
+    const { store, lists } = this.services;
     lists.remove(connectionId, id);
     const what = l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(name));
     await withErrorContext(what, () => store.forgetToken({ connectionId, id }));
@@ -215,10 +215,10 @@ export class Tokens {
     }
   }
 
-  async #recording(action: Parameters<ActivityRecorder['note']>[0], token: DoomedToken, work: () => Promise<void>) {
+  async #recording(action: Parameters<ActivityRecorder['record']>[0], token: TokenToDelete, work: () => Promise<void>) {
     const { connectionId, id, name } = token;
     const note = (outcome: 'ok' | ErrorCode) =>
-      this.needs.activity.note(action, { connectionId, token: { id, name } }, outcome);
+      this.services.activity.record(action, { connectionId, token: { id, name } }, outcome);
     try {
       await work();
     } catch (thrown) {
@@ -229,18 +229,18 @@ export class Tokens {
   }
 
   async #recordRotation(old: NamedToken, outcome: Rotated): Promise<void> {
-    const { activity, store, log } = this.needs;
+    const { activity, store, log } = this.services;
     const { connectionId } = old;
     if (outcome === 'undone') {
-      await activity.note('rotate', { connectionId, token: old }, 'value-lost');
+      await activity.record('rotate', { connectionId, token: old }, 'value-lost');
       return;
     }
     const { token, deletion } = outcome;
-    await activity.note('rotate', { connectionId, token });
+    await activity.record('rotate', { connectionId, token });
     for (const { folder } of (await store.uses()).filter((use) => sameToken(use, token))) {
-      await activity.note('use', { connectionId, token, folder });
+      await activity.record('use', { connectionId, token, folder });
     }
-    await activity.note('delete', { connectionId, token: old }, deletion);
+    await activity.record('delete', { connectionId, token: old }, deletion);
     log.info(`Rotated the token ${old.id} of ${connectionId} to ${token.id}.`);
   }
 }

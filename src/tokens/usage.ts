@@ -21,7 +21,7 @@ export interface TokenUsage {
 const key = 'usage';
 
 /** What is written down of a use. */
-const uses: Partial<Record<ActivityAction, keyof TokenUsage>> = {
+const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
   use: 'use',
   copy: 'copy',
   'copy-config': 'copy',
@@ -66,7 +66,7 @@ export class Usage {
     const all: Record<string, TokenUsage> = { ...this.all() };
     let isNew = false;
     for (const { action, outcome, connectionId, tokenId: id, time } of entries) {
-      const how = uses[action];
+      const how = usageOf[action];
       if (how !== undefined && outcome === 'ok' && connectionId !== undefined && id !== undefined) {
         const name = tokenKey({ connectionId, id });
         const at = Date.parse(time);

@@ -5,7 +5,7 @@ import { sentence } from '../base/sentences';
 import type { Services } from '../services';
 
 /** Says once for each reason that stored records are left out because they cannot be read. */
-export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
+export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
   const told = new Set<TirError['details']['record']>();
   return (error) => {
     log().warn(error.message);
@@ -19,7 +19,7 @@ export function tellLeftOut(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (
 }
 
 /** What went wrong, as people read it; the log has what they do not. */
-export function toldError({ log, host }: Pick<Services, 'log' | 'host'>, thrown: unknown): TirError {
+export function toUserError({ log, host }: Pick<Services, 'log' | 'host'>, thrown: unknown): TirError {
   const error = toTirError(thrown);
   const ours = thrown !== error && error.code !== 'cancelled';
   if (ours) {

@@ -63,7 +63,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   const active = node.inUse || folders.length > 0;
   const marks = [
     node.inUse && vscode.l10n.t('in use'),
-    folders.length > 0 && vscode.l10n.t('in use in {0}', placesOf(folders)),
+    folders.length > 0 && vscode.l10n.t('in use in {0}', useSentences(folders)),
     state === 'expired' && vscode.l10n.t('expired'),
     node.daysLeft !== undefined && expiresIn(node.daysLeft),
     createdText(token.created),
@@ -94,7 +94,7 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
       ? vscode.l10n.t('The value is stored on this machine')
       : vscode.l10n.t('The value is not stored on this machine'),
     inUse && vscode.l10n.t('In use in new terminals'),
-    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', placesOf(folders)),
+    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', useSentences(folders)),
     !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
     signsIn && vscode.l10n.t('You signed in with it'),
     usageSentence(usage),
@@ -103,7 +103,7 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
     .join('\n');
 }
 
-function placesOf(folders: readonly string[]): string {
+function useSentences(folders: readonly string[]): string {
   return folders.map(plain).join(', ');
 }
 

@@ -28,7 +28,7 @@ export interface Snapshot {
 }
 
 /** What rows are made of. */
-export interface Sources {
+export interface ViewSources {
   readonly store: Store;
   readonly lists: TokenLists;
   readonly usage: Pick<Usage, 'all'>;
@@ -46,7 +46,7 @@ export interface Arrangement {
   readonly warnBeforeDays: number;
 }
 
-export async function takeSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
+export async function takeSnapshot(sources: ViewSources, arrangement: Arrangement): Promise<Snapshot> {
   try {
     return await readSnapshot(sources, arrangement);
   } catch (error) {
@@ -55,7 +55,7 @@ export async function takeSnapshot(sources: Sources, arrangement: Arrangement): 
   }
 }
 
-async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise<Snapshot> {
+async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Promise<Snapshot> {
   const { store, lists } = sources;
   // At once, and not one after the other: each is a way to the window and back.
   const [{ readable: connections, unreadable }, uses, stored] = await Promise.all([
@@ -96,7 +96,7 @@ async function readSnapshot(sources: Sources, arrangement: Arrangement): Promise
 }
 
 function rowsOf(
-  { lists, usage, now }: Sources,
+  { lists, usage, now }: ViewSources,
   { sorting, warnBeforeDays }: Arrangement,
   connection: Connection,
   { uses, stored }: { readonly uses: readonly Use[]; readonly stored: ReadonlySet<string> },

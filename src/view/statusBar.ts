@@ -3,28 +3,28 @@ import * as vscode from 'vscode';
 import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { coalesced } from '../base/async';
-import { activeFolder, folderOf, isHere, useIn } from '../base/folders';
+import { activeFolder, folderOf, concernsThisWindow, useInFolder } from '../base/folders';
 import { dateText, plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey, type Use } from '../secrets/records';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
 import { extraNames } from './nodes';
-import type { Sources } from './snapshot';
+import type { ViewSources } from './snapshot';
 
 /** Milliseconds. */
-const doubtTime = 2000;
+const refusalGracePeriod = 2000;
 
 const toldKey = 'toldRefused';
 
 /** What can be wrong with the token in use. */
-type Health = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
+type TokenHealth = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
 
 /** The token that new terminals get, as far as it concerns the person. */
-interface Shown {
+interface ShownToken {
   readonly use: Use;
   readonly connection: Connection | undefined;
-  readonly health: Health;
+  readonly health: TokenHealth;
   readonly expires: number | undefined;
 }
 
@@ -37,11 +37,11 @@ export class StatusBar extends Disposable {
     vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10),
   );
   /** The token in use that seems to be refused, what looks again, and whether it has. */
-  #doubt: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
+  #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #contexts = '';
 
   constructor(
-    private readonly sources: Sources,
+    private readonly sources: ViewSources,
     private readonly openTerminals: OpenTerminals,
     environmentChanged: vscode.Event<void>,
     /** Keeps of which tokens it was said that they are refused. */
@@ -67,7 +67,7 @@ export class StatusBar extends Disposable {
   }
 
   override dispose(): void {
-    clearTimeout(this.#doubt?.timer);
+    clearTimeout(this.#suspected?.timer);
     super.dispose();
   }
 
@@ -80,7 +80,7 @@ export class StatusBar extends Disposable {
   async #show(): Promise<void> {
     const { store } = this.sources;
     const [connections, all] = await Promise.all([store.connections(), store.uses()]);
-    const uses = all.filter(isHere);
+    const uses = all.filter(concernsThisWindow);
     await this.#setContexts(connections.length > 0, uses.length > 0);
     if (connections.length === 0) {
       this.#item.hide();
@@ -88,7 +88,7 @@ export class StatusBar extends Disposable {
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
-    const use = useIn(uses, folder);
+    const use = useInFolder(uses, folder);
     if (!use) {
       this.#item.text = `$(key) ${vscode.l10n.t('No TIR token')}`;
       this.#item.tooltip = vscode.l10n.t('Terminals get no TIR token. Click to choose one.');
@@ -105,13 +105,13 @@ export class StatusBar extends Disposable {
       this.#item.backgroundColor =
         shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
       this.#item.command = switchCommand(use.folder);
-      this.#tellOnce(shown);
+      this.#warnOnce(shown);
     }
     this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
     this.#item.show();
   }
 
-  async #examine(use: Use, connections: readonly Connection[]): Promise<Shown> {
+  async #examine(use: Use, connections: readonly Connection[]): Promise<ShownToken> {
     const { store, lists, now } = this.sources;
     const connection = connections.find(({ id }) => id === use.connectionId);
     const list = lists.current(use.connectionId);
@@ -123,11 +123,11 @@ export class StatusBar extends Disposable {
     const gone = list.at !== undefined && !list.error && !list.loading && !listed;
     const refused = list.error?.code === 'unauthorized' && connection?.signInTokenId === use.id;
     const valid = state === 'expiring' ? state : 'good';
-    const known: Health = state === 'expired' ? state : gone || refused ? 'refused' : valid;
+    const known: TokenHealth = state === 'expired' ? state : gone || refused ? 'refused' : valid;
     return { use, connection, health: stored ? known : 'no-value', expires: token?.expires };
   }
 
-  #tooltip({ use, connection, health, expires }: Shown): string {
+  #tooltip({ use, connection, health, expires }: ShownToken): string {
     const old = this.openTerminals.withOldToken().length;
     const folder = folderOf(use.folder);
     return [
@@ -139,7 +139,7 @@ export class StatusBar extends Disposable {
       !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
       !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
       healthSentence(health, expires, this.sources.now()),
-      old > 0 && oldTerminals(old),
+      old > 0 && oldTerminalsSentence(old),
       vscode.l10n.t('Click to switch'),
     ]
       .filter(Boolean)
@@ -147,24 +147,24 @@ export class StatusBar extends Disposable {
   }
 
   /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
-  #tellOnce({ use, health }: Shown): void {
+  #warnOnce({ use, health }: ShownToken): void {
     const key = tokenKey(use);
     const told = this.state.get<readonly string[]>(toldKey, []);
     if ((health !== 'refused' && health !== 'expired') || told.includes(key)) {
-      clearTimeout(this.#doubt?.timer);
-      this.#doubt = undefined;
+      clearTimeout(this.#suspected?.timer);
+      this.#suspected = undefined;
       return;
     }
-    if (this.#doubt?.key !== key) {
-      clearTimeout(this.#doubt?.timer);
+    if (this.#suspected?.key !== key) {
+      clearTimeout(this.#suspected?.timer);
       const timer = setTimeout(() => {
         doubt.isOld = true;
         void this.update();
-      }, doubtTime);
+      }, refusalGracePeriod);
       const doubt = { key, timer, isOld: false };
-      this.#doubt = doubt;
+      this.#suspected = doubt;
     }
-    if (!this.#doubt.isOld) {
+    if (!this.#suspected.isOld) {
       return;
     }
     void this.state.update(toldKey, [...told, key]);
@@ -198,13 +198,13 @@ function switchCommand(folder: string | undefined): vscode.Command {
   return { command: 'tir.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [fromUi({ folder })] };
 }
 
-export function oldTerminals(count: number): string {
+export function oldTerminalsSentence(count: number): string {
   return count === 1
     ? vscode.l10n.t('An open terminal still has an old token')
     : vscode.l10n.t('{0} open terminals still have an old token', count);
 }
 
-function healthSentence(health: Health, expires: number | undefined, now: number): string | undefined {
+function healthSentence(health: TokenHealth, expires: number | undefined, now: number): string | undefined {
   switch (health) {
     case 'good':
       return expires === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(expires));

@@ -5,10 +5,10 @@ import { coalesced } from '../base/async';
 import { settings } from '../base/settings';
 import type { Sorting } from '../tir/token';
 import { connectionItem, type Row, Rows, tokenItem, tokenTooltip } from './nodes';
-import { type Snapshot, type Sources, takeSnapshot } from './snapshot';
+import { type Snapshot, type ViewSources, takeSnapshot } from './snapshot';
 
 /** Days pass while a window is open, and rows say how many are left. Milliseconds. */
-const hour = 60 * 60 * 1000;
+const redrawInterval = 60 * 60 * 1000;
 /** Where the editor's global state keeps how rows are sorted. */
 const sortingKey = 'sorting';
 
@@ -24,7 +24,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly #clock: NodeJS.Timeout;
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
-  #seen = false;
+  #wasVisible = false;
   #filter = '';
   /** Ends the bar that says that a list is being loaded. */
   #loaded: (() => void) | undefined;
@@ -32,7 +32,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(
-    private readonly sources: Sources,
+    private readonly sources: ViewSources,
     /** Keeps how rows are sorted. */
     private readonly state: vscode.Memento,
   ) {
@@ -56,7 +56,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
       onSetting('tir.expiry', () => this.redraw()),
     ];
     subscriptions.forEach((one) => this.register(one));
-    this.#clock = setInterval(() => this.redraw(), hour);
+    this.#clock = setInterval(() => this.redraw(), redrawInterval);
   }
 
   override dispose(): void {
@@ -101,8 +101,8 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   }
 
   async getChildren(parent?: Row): Promise<Row[]> {
-    if (!this.#seen) {
-      this.#seen = true;
+    if (!this.#wasVisible) {
+      this.#wasVisible = true;
       await this.#update();
     }
     const nodes = parent ? this.#shown?.children[parent.connectionId] : this.#shown?.roots;
@@ -111,7 +111,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
 
   /** Before the view was seen there is nothing to draw, and nothing is read. */
   redraw(): void {
-    if (this.#seen) {
+    if (this.#wasVisible) {
       void this.#update();
     }
   }

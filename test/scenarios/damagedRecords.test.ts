@@ -125,13 +125,13 @@ describe('stored records that cannot be read', () => {
     await store.use({ connectionId, id: used.id, name: 'used' });
     [gone, used, fresh].forEach(({ id }) => emulator.revoke(id));
     await lists.refresh(connectionId);
-    assert.deepEqual(await leftovers.look(connectionId), [{ connectionId, id: gone.id }]);
+    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [{ connectionId, id: gone.id }]);
     assert.deepEqual(
       [...(await store.storedIds(connectionId))].sort((a, b) => a - b),
       [self, unlisted, used, fresh].map(({ id }) => id),
     );
     const calls = emulator.calls.length;
-    assert.deepEqual(await leftovers.look(connectionId), [], 'one list is looked at once');
+    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [], 'one list is looked at once');
     assert.equal(emulator.calls.length, calls);
   });
 });

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { Secret } from '../../src/base/secret';
 import { resumeRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
-import type { ShowOnce } from '../../src/tokens/rotation';
+import type { ShowValueOnce } from '../../src/tokens/rotation';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -18,7 +18,7 @@ describe('a rotation and other windows', () => {
   let keyring: Keyring;
   let now: number;
   let windows: TestWindow[];
-  let showOnce: ShowOnce;
+  let showOnce: ShowValueOnce;
   const open = () => {
     const window = newWindow(bench.emulator, keyring, {
       now: () => now,

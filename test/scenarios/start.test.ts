@@ -84,7 +84,7 @@ describe('what terminals wait for', () => {
     let hasEnded = false;
     const running = runCommand(services, 'stopUsingToken', {}, []).then(() => (hasEnded = true));
     await until('the command to do its work', async () => (await store.uses()).length === 0);
-    await services.activity.note('stop');
+    await services.activity.record('stop');
     await new Promise((resolve) => setImmediate(resolve));
     assert.ok(!hasEnded);
     letGo();

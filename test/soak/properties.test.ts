@@ -174,7 +174,7 @@ class Model {
     world.ahead = 72 * hour;
     for (const { services } of this.#windows) {
       await services.lists.refresh(connectionId);
-      await services.leftovers.look(connectionId);
+      await services.leftovers.forgetRevoked(connectionId);
       assert.deepEqual(idsOf(await treeOf(services)), there, 'the tree equals the server');
     }
     const uses = await this.#windows[0]!.services.store.uses();

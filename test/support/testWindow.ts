@@ -19,7 +19,7 @@ import { pause } from '../../src/tir/http';
 import { TokenLists } from '../../src/tir/lists';
 import { Leftovers } from '../../src/tokens/leftovers';
 import { Reminders } from '../../src/tokens/reminders';
-import type { ShowOnce } from '../../src/tokens/rotation';
+import type { ShowValueOnce } from '../../src/tokens/rotation';
 import { SignedInCalls } from '../../src/tokens/signedInCalls';
 import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
@@ -101,7 +101,7 @@ interface Given {
   readonly folder?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
-  readonly showOnce?: ShowOnce;
+  readonly showOnce?: ShowValueOnce;
 }
 
 /** A window without UI. The test controls its storage, clock and terminals. */

@@ -51,8 +51,8 @@ describe('trail', () => {
       token: 'nightly "x"\n\u{1f600}',
       folder: 'file:///home/me/app',
     } as const;
-    await trail().note(full);
-    await trail('w2').note({ action: 'sign-out', outcome: 'ok' });
+    await trail().append(full);
+    await trail('w2').append({ action: 'sign-out', outcome: 'ok' });
     const at = '2026-01-02T03:04:05.000Z';
     assert.deepEqual(await trail().read(), [
       { ...full, time: at, window: 'w1' },
@@ -68,15 +68,15 @@ describe('trail', () => {
         resolve();
       });
     });
-    await other.note(use(7));
+    await other.append(use(7));
     await heard;
     assert.deepEqual(ids(await mine.newer()), [7]);
   });
 
   it('forgets all that it kept, archives included', async () => {
-    await trail().note(use(1));
+    await trail().append(use(1));
     await fill();
-    await trail().note(use(2));
+    await trail().append(use(2));
     await trail().clear();
     assert.deepEqual(await trail().read(), []);
     assert.deepEqual(await archives(), []);
@@ -84,7 +84,7 @@ describe('trail', () => {
 
   it('writes no field that is not of an entry', async () => {
     const wider = { ...use(1), value: 'hidden' };
-    await trail().note(wider);
+    await trail().append(wider);
     assert.ok(!(await readFile(trail().file, 'utf8')).includes('hidden'));
   });
 
@@ -92,14 +92,14 @@ describe('trail', () => {
     if (process.platform === 'win32') {
       this.skip();
     }
-    await trail().note(use(1));
+    await trail().append(use(1));
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
     assert.equal((await stat(trail().file)).mode & 0o777, 0o600);
   });
 
   it('keeps the order of calls that nobody waits for', async () => {
     const one = trail();
-    const noted = Array.from({ length: 200 }, (_, id) => one.note(use(id)));
+    const noted = Array.from({ length: 200 }, (_, id) => one.append(use(id)));
     assert.deepEqual(
       ids(await one.read()),
       noted.map((_, id) => id),
@@ -110,7 +110,7 @@ describe('trail', () => {
   it('sorts by time, and keeps the order within one', async () => {
     for (const [id, at] of [5, 3, 5, 4, 3].entries()) {
       time = start + at;
-      await trail().note(use(id));
+      await trail().append(use(id));
     }
     assert.deepEqual(ids(await trail().read()), [1, 4, 3, 0, 2]);
   });
@@ -120,7 +120,7 @@ describe('trail', () => {
       const long = character.repeat(5000);
       const uri = `file:///${long}/end`;
       const names = { connectionId: long, connection: long, token: long, folder: uri };
-      await trail(long).note({ ...use(1), ...names });
+      await trail(long).append({ ...use(1), ...names });
     }
     const entries = await trail().read();
     assert.equal(entries[0]?.token, 'n'.repeat(200));
@@ -131,15 +131,15 @@ describe('trail', () => {
       assert.ok(Buffer.byteLength(JSON.stringify(entry)) < 4096);
     }
     // 201 units would end in the middle of a character.
-    await trail().note({ ...use(2), token: `n${'\u{1f600}'.repeat(200)}` });
+    await trail().append({ ...use(2), token: `n${'\u{1f600}'.repeat(200)}` });
     assert.equal((await trail().read()).at(-1)?.token, `n${'\u{1f600}'.repeat(99)}`);
   });
 
   it('rejects a note that cannot be written, and takes the next one', async () => {
     await writeFile(join(base, 'deep'), 'in the way');
     const one = trail();
-    const first = one.note(use(1));
-    const second = one.note(use(2));
+    const first = one.append(use(1));
+    const second = one.append(use(2));
     await assert.rejects(first, (error: Error & { code?: string }) => {
       assert.equal(error.code, 'storage-failed');
       assert.ok(!error.message.includes(base), error.message);
@@ -147,20 +147,20 @@ describe('trail', () => {
     });
     await assert.rejects(second, { code: 'storage-failed' });
     await rm(join(base, 'deep'));
-    await one.note(use(3));
+    await one.append(use(3));
     assert.deepEqual(ids(await one.read()), [3]);
   });
 
   it('makes the folder anew when it was deleted', async () => {
     const one = trail();
-    await one.note(use(1));
+    await one.append(use(1));
     await rm(folder, { recursive: true });
-    await one.note(use(2));
+    await one.append(use(2));
     assert.deepEqual(ids(await one.read()), [2]);
   });
 
   it('leaves out lines that it does not understand', async () => {
-    await trail().note(use(1));
+    await trail().append(use(1));
     const good = { time: '2026-01-02T03:04:06Z', action: 'use', outcome: 'ok', tokenId: 2, window: 'w', later: true };
     for (const bad of [
       { ...good, action: 'teleport' },
@@ -182,19 +182,19 @@ describe('trail', () => {
   });
 
   it('starts a line of its own behind a torn one', async () => {
-    await trail().note(use(1));
+    await trail().append(use(1));
     await appendFile(trail().file, '{"time":"2026-01-02T0');
     const one = trail();
-    await one.note(use(2));
+    await one.append(use(2));
     assert.deepEqual(ids(await one.read()), [1, 2]);
     assert.deepEqual(ids(await one.newer()), [2]);
   });
 
   describe('rotation', () => {
     it('moves the full file before it appends', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       await fill();
-      await trail().note(use(2));
+      await trail().append(use(2));
       assert.equal((await archives()).length, 1);
       assert.ok((await stat(trail().file)).size < 4096);
       assert.deepEqual(ids(await trail().read()), [1, 2]);
@@ -204,20 +204,20 @@ describe('trail', () => {
     it('does not move a file that is a byte short of full', async () => {
       await mkdir(folder, { recursive: true });
       await writeFile(trail().file, `${'x'.repeat(maxBytes - 2)}\n`);
-      await trail().note(use(1));
+      await trail().append(use(1));
       assert.deepEqual(await archives(), []);
-      await trail().note(use(2));
+      await trail().append(use(2));
       assert.equal((await archives()).length, 1);
     });
 
     it('keeps the newest four archives, also when the clock stands or is set back', async () => {
       for (let id = 0; id < 8; id++) {
-        await trail().note(use(id));
+        await trail().append(use(id));
         await fill();
         time -= id < 4 ? 0 : 60_000;
       }
       await writeFile(join(folder, 'activity-notes.txt'), 'mine');
-      await trail().note(use(8));
+      await trail().append(use(8));
       assert.equal((await archives()).length, 4);
       const kept = ids(await trail().read());
       assert.deepEqual(kept.sort(), [4, 5, 6, 7, 8]);
@@ -225,33 +225,33 @@ describe('trail', () => {
     });
 
     it('appends to the full file while another window moves it', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
-      await trail().note(use(2));
+      await trail().append(use(2));
       assert.deepEqual(await archives(), []);
       assert.deepEqual(ids(await trail().read()), [1, 2]);
     });
 
     it('leaves the lock of a window that took it half a minute ago', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       await fill();
       const lock = join(folder, 'activity.lock');
       await writeFile(lock, '');
       const then = Date.now() / 1000 - 30;
       await utimes(lock, then, then);
-      await trail().note(use(2));
-      await trail().note(use(3));
+      await trail().append(use(2));
+      await trail().append(use(3));
       assert.deepEqual(await archives(), []);
     });
 
     it('takes away the lock of a window that ended in the middle', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
       await utimes(join(folder, 'activity.lock'), 1, 1);
-      await trail().note(use(2));
-      await trail().note(use(3));
+      await trail().append(use(2));
+      await trail().append(use(3));
       assert.equal((await archives()).length, 1);
       assert.deepEqual(ids(await trail().read()), [1, 2, 3]);
     });
@@ -259,53 +259,53 @@ describe('trail', () => {
 
   describe('newer', () => {
     it('gives what any window appended since it was made, once', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       const [one, two] = [trail('w1'), trail('w2')];
-      await two.note(use(2));
-      await one.note(use(3));
+      await two.append(use(2));
+      await one.append(use(3));
       assert.deepEqual(ids(await one.newer()), [2, 3]);
       assert.deepEqual(await one.newer(), []);
-      await two.note(use(4));
+      await two.append(use(4));
       assert.deepEqual(ids(await one.newer()), [4]);
       assert.deepEqual(ids(await two.newer()), [2, 3, 4]);
     });
 
     it('gives none of what was skipped', async () => {
       const one = trail();
-      await one.note(use(1));
+      await one.append(use(1));
       await one.newer();
-      await one.note(use(2));
+      await one.append(use(2));
       assert.deepEqual(ids(await one.newer()), [2]);
     });
 
     it('gives no entry to two calls at once', async () => {
       const one = trail();
-      await one.note(use(1));
+      await one.append(use(1));
       const both = await Promise.all([one.newer(), one.newer()]);
       assert.deepEqual(both.map(ids), [[1], []]);
     });
 
     it('follows across rotations, and to what is appended to an archive late', async () => {
       const [one, two] = [trail('w1'), trail('w2')];
-      await two.note(use(1));
+      await two.append(use(1));
       assert.deepEqual(ids(await one.newer()), [1]);
-      await two.note(use(2));
+      await two.append(use(2));
       await fill();
-      await two.note(use(3));
+      await two.append(use(3));
       await fill();
-      await two.note(use(4));
+      await two.append(use(4));
       assert.deepEqual(ids(await one.newer()), [2, 3, 4]);
       const [oldest] = await archives();
       const late = { ...use(5), time: new Date(start).toISOString(), window: 'w3' };
       await appendFile(join(folder, oldest!), `${JSON.stringify(late)}\n`);
-      await two.note(use(6));
+      await two.append(use(6));
       assert.deepEqual(ids(await one.newer()), [5, 6]);
       assert.deepEqual(await one.newer(), []);
     });
 
     it('leaves an incomplete line for the call after it is whole', async () => {
       const one = trail();
-      await one.note(use(1));
+      await one.append(use(1));
       const line = `${JSON.stringify({ ...use(2), time: new Date(start).toISOString(), token: 'ü', window: 'w2' })}\n`;
       const bytes = Buffer.from(line);
       const middle = bytes.indexOf(Buffer.from('ü')) + 1;
@@ -323,23 +323,23 @@ describe('trail', () => {
 
     it('starts again in a file that shrank or was replaced', async () => {
       const one = trail();
-      await one.note(use(1));
-      await one.note(use(2));
+      await one.append(use(1));
+      await one.append(use(2));
       await one.newer();
       await writeFile(one.file, '');
-      await trail().note(use(3));
+      await trail().append(use(3));
       assert.deepEqual(ids(await one.newer()), [3]);
       await writeFile(join(base, 'other'), await readFile(one.file));
       await rename(join(base, 'other'), one.file);
-      await trail().note(use(4));
+      await trail().append(use(4));
       assert.deepEqual(ids(await one.newer()), [3, 4]);
     });
 
     it('does not take a new file for the archive whose inode it got', async () => {
-      await trail().note(use(1));
+      await trail().append(use(1));
       await fill();
       const one = trail();
-      await one.note(use(2));
+      await one.append(use(2));
       const [name] = await archives();
       assert.deepEqual(ids(await one.newer()), [2]);
       await rm(one.file);

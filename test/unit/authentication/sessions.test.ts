@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 
 import {
   difference,
-  type Knowledge,
-  type Project,
+  type SessionFacts,
+  type ProjectTokens,
   readScopes,
   scopeOf,
   type Session,
@@ -21,17 +21,17 @@ const token = (id: number, expires?: number) => ({
   ...{ id, name: `token-${id}`, created: undefined, expires },
   credentials: { token: new Secret(`value-${id}`) },
 });
-const project = (projectId: number, ...tokens: ReturnType<typeof token>[]): Project => ({
+const project = (projectId: number, ...tokens: ReturnType<typeof token>[]): ProjectTokens => ({
   ...{ connection: connection(projectId), label: `Project ${projectId}`, tokens },
 });
 const use = (projectId: number, id: number, folder?: string) => ({
   ...{ connectionId: `p-${projectId}-delhi`, id, name: `token-${id}`, folder },
 });
-const known = (given: Partial<Knowledge> = {}): Knowledge => ({
+const known = (given: Partial<SessionFacts> = {}): SessionFacts => ({
   ...{ uses: [], lastGiven: () => undefined, now: 1000, ...given },
 });
 /** The ids of the tokens in the sessions. */
-const ids = (projects: readonly Project[], given?: Partial<Knowledge>) =>
+const ids = (projects: readonly ProjectTokens[], given?: Partial<SessionFacts>) =>
   sessionsOf(projects, known(given)).map((session) => session.token.id);
 
 describe('sessions for other extensions', () => {

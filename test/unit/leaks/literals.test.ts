@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { isOtherVendors, isPlatform, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
+import { isOtherVendors, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
 import { platform, Values } from './values';
 
 const values = new Values(5);
@@ -62,13 +62,13 @@ describe('what a text says of itself', () => {
     for (const issuer of [
       ...[platform, 'e2enetworks.com', 'https://tir.E2Enetworks.com:8443/x', 'https://infer.e2enetworks.net?x#y'],
     ]) {
-      assert.ok(isPlatform(issuer), issuer);
+      assert.ok(isTirIssuer(issuer), issuer);
     }
     for (const issuer of [
       ...['https://e2enetworks.com.example.org', 'https://note2enetworks.com', 'https://example.org/e2enetworks.com'],
       ...['https://example.org#.e2enetworks.com', 'https://e2enetworksXcom', 'https://e2enetworks.org', ''],
     ]) {
-      assert.ok(!isPlatform(issuer), issuer);
+      assert.ok(!isTirIssuer(issuer), issuer);
     }
   });
 });

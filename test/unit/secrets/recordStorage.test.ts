@@ -117,7 +117,7 @@ describe('records of the secret storage', () => {
   it('that are lost without a word are a failure where that matters', async () => {
     storage.store = () => Promise.resolve();
     await records.store('a', 'x');
-    await assert.rejects(records.storeForSure('a', 'x'), { code: 'storage-failed' });
+    await assert.rejects(records.storeAndCheck('a', 'x'), { code: 'storage-failed' });
   });
 
   it('fail without the words of the storage', async () => {

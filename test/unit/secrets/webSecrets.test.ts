@@ -70,22 +70,22 @@ for (const lists of [true, false]) {
       await first.store.use({ ...ref(2), name: 'two' }, 'file:///a');
       const changes: string[] = [];
       second.store.onDidChange(({ kind }) => changes.push(kind));
-      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
-      await second.web.hear({ action: 'use', connectionId, tokenId: 2, token: 'two', folder: 'file:///a' });
+      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two', folder: 'file:///a' });
       assert.deepEqual(await inUse(second.store), await inUse(first.store));
-      await second.web.hear({ action: 'stop', connectionId, tokenId: 1 });
+      await second.web.apply({ action: 'stop', connectionId, tokenId: 1 });
       assert.deepEqual(await inUse(second.store), [[2, 'file:///a']]);
       assert.deepEqual(changes, ['in-use', 'in-use', 'in-use']);
     });
 
     it('give up a token that the other one deleted, and what was kept of a project', async () => {
       const { second } = await begin();
-      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
-      await second.web.hear({ action: 'delete', connectionId, tokenId: 1 });
+      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await second.web.apply({ action: 'delete', connectionId, tokenId: 1 });
       assert.deepEqual(await inUse(second.store), []);
       assert.equal(await second.store.token(ref(1)), undefined);
-      await second.web.hear({ action: 'use', connectionId, tokenId: 2, token: 'two' });
-      await second.web.hear({ action: 'sign-out', connectionId });
+      await second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two' });
+      await second.web.apply({ action: 'sign-out', connectionId });
       assert.deepEqual(await inUse(second.store), []);
       assert.deepEqual(await second.store.connections(), []);
       assert.deepEqual([...(await second.store.storedIds(connectionId))], []);
@@ -93,14 +93,14 @@ for (const lists of [true, false]) {
 
     it('forget everything together', async () => {
       const { second } = await begin();
-      await second.web.hear({ action: 'forget' });
+      await second.web.apply({ action: 'forget' });
       assert.deepEqual(await second.web.keys(), []);
     });
 
     it('never write over a value that the other one stored', async () => {
       const { browser, first, second } = await begin();
       await first.store.saveToken(ref(3), token('three'));
-      await second.web.hear({ action: 'create', connectionId, tokenId: 3, token: 'three' });
+      await second.web.apply({ action: 'create', connectionId, tokenId: 3, token: 'three' });
       await assert.rejects(second.store.use({ ...ref(1), name: 'one' }), {
         code: 'storage-failed',
         details: { behind: true },
@@ -114,9 +114,9 @@ for (const lists of [true, false]) {
     it('write back what the other one did together with what they do', async () => {
       const { browser, first, second } = await begin();
       await first.store.use({ ...ref(1), name: 'one' });
-      await second.web.hear({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
       await first.store.forgetToken(ref(2));
-      await second.web.hear({ action: 'delete', connectionId, tokenId: 2 });
+      await second.web.apply({ action: 'delete', connectionId, tokenId: 2 });
       await second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
       const reloaded = open(browser);
       assert.deepEqual(await inUse(reloaded.store), [

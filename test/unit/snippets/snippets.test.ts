@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 
 import { root } from '../../../scripts/root.mjs';
-import { type Kind, kinds, type Place, placeholder, snippetOf, unknownProject } from '../../../src/snippets/snippets';
+import { type Kind, kinds, type SnippetProject, placeholder, snippetOf, unknownProject } from '../../../src/snippets/snippets';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { expectedSnippets } from '../../support/expectedSnippets';
 
@@ -55,13 +55,13 @@ describe('snippets', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const place = (given: Partial<Place> = {}): Place => ({
+  const place = (given: Partial<SnippetProject> = {}): SnippetProject => ({
     projectId: 4711,
     location: 'Delhi',
     apiUrl: emulator.apiUrl,
     ...given,
   });
-  const text = (kind: Kind, given?: Partial<Place>) => snippetOf(kind).text(place(given));
+  const text = (kind: Kind, given?: Partial<SnippetProject>) => snippetOf(kind).text(place(given));
   const write = (file: string, content: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), content);
@@ -90,7 +90,7 @@ describe('snippets', () => {
   });
 
   it('leave to the person what is not known, and nothing else', () => {
-    const found = (kind: Kind, given?: Partial<Place>) => [...new Set(text(kind, given).match(placeholder) ?? [])];
+    const found = (kind: Kind, given?: Partial<SnippetProject>) => [...new Set(text(kind, given).match(placeholder) ?? [])];
     assert.deepEqual(found('curl'), []);
     assert.deepEqual(found('curl', unknownProject), ['<project id>', '<location>']);
     assert.deepEqual(found('openai-js'), ['<endpoint id>', '<model>']);
@@ -136,7 +136,7 @@ def get(url, headers, params, timeout):
         return Response(answer)
 `,
     );
-    const status = (given?: Partial<Place>, more?: NodeJS.ProcessEnv) =>
+    const status = (given?: Partial<SnippetProject>, more?: NodeJS.ProcessEnv) =>
       run('python3', [write('snippet.py', text('python-requests', given))], more);
     assert.equal(await status({}, withKey()), '200 OK');
     assert.equal(await status({ apiUrl: emulator.bearerOnlyUrl }), '200 OK');

@@ -37,7 +37,7 @@ describe('stored values whose tokens went elsewhere', () => {
   const look = async () => {
     const { leftovers, lists } = window.services;
     await lists.refresh(connectionId);
-    return (await leftovers.look(connectionId)).map(({ id }) => id);
+    return (await leftovers.forgetRevoked(connectionId)).map(({ id }) => id);
   };
 
   it('are forgotten where TIR refuses them and does not list them', async () => {
@@ -57,7 +57,7 @@ describe('stored values whose tokens went elsewhere', () => {
     bench.emulator.revoke(gone);
     await window.services.lists.refresh(connectionId);
     bench.emulator.fail('GET', { status: 403 });
-    assert.deepEqual(await window.services.leftovers.look(connectionId), []);
+    assert.deepEqual(await window.services.leftovers.forgetRevoked(connectionId), []);
   });
 
   it('stay while the token is in use, and on the day on which it was made', async () => {

@@ -124,7 +124,7 @@ describe('reminders', () => {
       };
     });
     await remind(open());
-    assert.deepEqual(await called, ['tir.rotateToken', { kind: 'ui', connectionId, id: 1 }]);
+    assert.deepEqual(await called, ['tir.rotateToken', { kind: 'button', connectionId, id: 1 }]);
   });
 
   it('come after the days that the setting says, or never', async () => {

@@ -35,7 +35,7 @@ describe('the journal of rotations', () => {
   it('notes when and where a rotation was worked on', async () => {
     const { at: _, host: _host, pid: _pid, ...rotation } = begun({});
     now += minute;
-    const noted = await journal.note(rotation);
+    const noted = await journal.save(rotation);
     assert.deepEqual(noted, { ...rotation, at: now, host: hostname(), pid: process.pid });
     assert.deepEqual(kept, [noted]);
   });
