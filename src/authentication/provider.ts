@@ -78,7 +78,9 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   /** Signs out of the project, once the person has read what is lost by that. */
   async removeSession(id: string): Promise<void> {
     const { signOut } = await import('../commands/run');
-    await this.#withUserError(signOut(this.services, { argument: { connectionId: id }, selection: [], interactive: true }));
+    await this.#withUserError(
+      signOut(this.services, { argument: { connectionId: id }, selection: [], interactive: true }),
+    );
     await this.#withUserError(this.update());
   }
 

@@ -43,7 +43,5 @@ export function fromUi<T extends object>(fields: T): T & { readonly kind: string
 
 /** Whether a command's argument comes from the UI: it's a row of the view, or made by {@link fromUi}. */
 export function isFromUi(argument: unknown): boolean {
-  return (
-    typeof argument === 'object' && argument !== null && 'kind' in argument && kindsFromUi.includes(argument.kind)
-  );
+  return typeof argument === 'object' && argument !== null && 'kind' in argument && kindsFromUi.includes(argument.kind);
 }

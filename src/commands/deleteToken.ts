@@ -50,10 +50,7 @@ export async function deleteToken(services: Services, call: Call) {
           const error = toTirError(thrown);
           failures.push({
             failure: { id: target.id, code: error.code },
-            sentence: sentence(
-              error.with({ what: error.details.what ?? toFailure(error, target) }),
-              services.host(),
-            ),
+            sentence: sentence(error.with({ what: error.details.what ?? toFailure(error, target) }), services.host()),
           });
         }
       }

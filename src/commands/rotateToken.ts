@@ -94,7 +94,10 @@ async function tell(services: Services, { rotation, outcome, error }: Recovery):
     services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
     const again = vscode.l10n.t('Try Again');
     const message = vscode.l10n.t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
-    const answer = await vscode.window.showWarningMessage(`${message} ${sentence(error.with({ what: '' }), services.host())}`, again);
+    const answer = await vscode.window.showWarningMessage(
+      `${message} ${sentence(error.with({ what: '' }), services.host())}`,
+      again,
+    );
     if (answer === again) {
       await vscode.commands.executeCommand('tir.rotateToken', fromUi(ref));
     }

@@ -32,7 +32,10 @@ export async function signOut(services: Services, { argument, interactive }: Cal
 }
 
 /** A connection whose record cannot be read can be left like any other. */
-async function chooseProjectToLeave(services: Services, id: string | undefined): Promise<Pick<Connection, 'id' | 'label'>> {
+async function chooseProjectToLeave(
+  services: Services,
+  id: string | undefined,
+): Promise<Pick<Connection, 'id' | 'label'>> {
   const { readable, unreadable } = await services.store.allConnections();
   const only = readable.length === 0 && unreadable.length === 1 ? unreadable[0]?.id : undefined;
   const named = unreadable.find((one) => one.id === (id ?? only));

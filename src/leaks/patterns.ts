@@ -102,8 +102,7 @@ export const patterns: readonly Pattern[] = [
       String.raw`(?<![A-Za-z0-9])(?:access[-_]?token|(?:api_)?auth_?token|api_?key|token)["']?\]? {0,4}(?::=|=>|[:=]) {0,4}["'${'`'}]${value}["'${'`'}]`,
       'gi',
     ),
-    isLeak: (text, _, place) =>
-      looksLikeCredential(text) && !isOtherVendors(text) && linesAround(place).some(isOfTir),
+    isLeak: (text, _, place) => looksLikeCredential(text) && !isOtherVendors(text) && linesAround(place).some(isOfTir),
     isApiKey: (match) => /^api_?key/i.test(match),
   },
 ];

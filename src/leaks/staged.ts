@@ -147,9 +147,7 @@ class StagedWatch extends Disposable {
     const files = stagedFiles(repository).map((uri) => ({ uri, findings: [] }));
     const found = await inEach(files, async ({ uri }) => {
       const isStagedOtherwise = changed.has(uri.toString());
-      const all = isStagedOtherwise
-        ? await leaksIn(repository, '', uri, this.#known)
-        : await this.#readFile(uri, read);
+      const all = isStagedOtherwise ? await leaksIn(repository, '', uri, this.#known) : await this.#readFile(uri, read);
       const findings = all.filter(events.isLeak);
       const there = await this.#thereIn(head, { uri, findings });
       return findings.filter(({ fingerprint }) => !there.has(fingerprint));

@@ -3,7 +3,15 @@ import * as vscode from 'vscode';
 import { useInFolder } from '../base/folders';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
-import { type Kind, kinds, type SnippetProject, placeholder, type Snippet, snippetOf, unknownProject } from './snippets';
+import {
+  type Kind,
+  kinds,
+  type SnippetProject,
+  placeholder,
+  type Snippet,
+  snippetOf,
+  unknownProject,
+} from './snippets';
 
 /** What a snippet is, and what it is for. */
 export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {

@@ -97,7 +97,9 @@ export class TerminalEnvironment extends Disposable {
    * What a debug session gets that starts now in this folder, or outside of any, read anew; undefined where no token is
    * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
    */
-  async forDebugging(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
+  async forDebugging(
+    folder: Scope,
+  ): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
     const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, TokenWithValue>();
     const opened = inFolder(stored, folder);
     return opened && { use: opened.use, variables: variablesFor(opened) };

@@ -63,7 +63,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   const active = node.inUse || folders.length > 0;
   const marks = [
     node.inUse && vscode.l10n.t('in use'),
-    folders.length > 0 && vscode.l10n.t('in use in {0}', useSentences(folders)),
+    folders.length > 0 && vscode.l10n.t('in use in {0}', folderNames(folders)),
     state === 'expired' && vscode.l10n.t('expired'),
     node.daysLeft !== undefined && expiresIn(node.daysLeft),
     createdText(token.created),
@@ -94,7 +94,7 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
       ? vscode.l10n.t('The value is stored on this machine')
       : vscode.l10n.t('The value is not stored on this machine'),
     inUse && vscode.l10n.t('In use in new terminals'),
-    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', useSentences(folders)),
+    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', folderNames(folders)),
     !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
     signsIn && vscode.l10n.t('You signed in with it'),
     usageSentence(usage),
@@ -103,7 +103,7 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
     .join('\n');
 }
 
-function useSentences(folders: readonly string[]): string {
+function folderNames(folders: readonly string[]): string {
   return folders.map(plain).join(', ');
 }
 
@@ -176,6 +176,8 @@ function expirySentence(expires: number | undefined, state: string): string {
 
 /** An element of the tree, and the argument of the commands in its menu. The same object for as long as its row is there. */
 export interface Row {
+  /** Tells a command that a person called it: see `base/arguments.ts`. */
+  readonly kind: Node['kind'];
   readonly connectionId: string;
   /** Of its token; undefined for the row of a project. */
   readonly id: number | undefined;
@@ -203,6 +205,7 @@ export class Rows {
     const changed: Row[] = [];
     const rows = nodes.map((node): Row => {
       const row = before.get(node.key) ?? {
+        kind: node.kind,
         connectionId: node.connectionId,
         id: node.kind === 'token' ? node.id : undefined,
         node,

@@ -8,7 +8,14 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 
 import { root } from '../../../scripts/root.mjs';
-import { type Kind, kinds, type SnippetProject, placeholder, snippetOf, unknownProject } from '../../../src/snippets/snippets';
+import {
+  type Kind,
+  kinds,
+  type SnippetProject,
+  placeholder,
+  snippetOf,
+  unknownProject,
+} from '../../../src/snippets/snippets';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { expectedSnippets } from '../../support/expectedSnippets';
 
@@ -90,7 +97,9 @@ describe('snippets', () => {
   });
 
   it('leave to the person what is not known, and nothing else', () => {
-    const found = (kind: Kind, given?: Partial<SnippetProject>) => [...new Set(text(kind, given).match(placeholder) ?? [])];
+    const found = (kind: Kind, given?: Partial<SnippetProject>) => [
+      ...new Set(text(kind, given).match(placeholder) ?? []),
+    ];
     assert.deepEqual(found('curl'), []);
     assert.deepEqual(found('curl', unknownProject), ['<project id>', '<location>']);
     assert.deepEqual(found('openai-js'), ['<endpoint id>', '<model>']);

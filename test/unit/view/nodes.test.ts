@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { isFromUi } from '../../../src/base/arguments';
 import { plain } from '../../../src/base/sentences';
 import {
   connectionItem,
@@ -45,6 +46,7 @@ describe('the rows of the tree', () => {
     assert.deepEqual(rows.show([row(1), used]), [second]);
     assert.equal(second?.node, used);
     assert.deepEqual([second.connectionId, second.id], ['p-4711-delhi', 2], 'what commands take');
+    assert.ok(isFromUi(second) && isFromUi(rows.of(row(1))), 'commands take a row for a call by a person');
     assert.equal(rows.of(row(1)), first);
     assert.equal(rows.of(used), second);
     assert.equal(rows.show([project, row(1), used]), 'all', 'a row came');
