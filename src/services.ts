@@ -41,3 +41,12 @@ export interface Services {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
+
+/** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
+export interface Call {
+  readonly argument: unknown;
+  readonly selection: readonly unknown[];
+  readonly interactive: boolean;
+}
+
+export type Command = (services: Services, call: Call) => Promise<unknown>;

@@ -4,10 +4,11 @@ import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
 import type { Secret } from '../base/secret';
-import { defaultLabel, plain } from '../base/sentences';
+import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey } from '../secrets/records';
 import type { Services } from '../services';
+import { defaultLabel } from '../tir/token';
 import { toUserError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 
-import type { Project } from '../tir/token';
 import type { TirError } from './errors';
 
 /** The editor makes icons of `$(name)` in lists and in the status bar, and links of `[text](address)` in notifications. */
@@ -134,11 +133,4 @@ let days: Intl.DateTimeFormat | undefined;
 export function dateText(time: number): string {
   days ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' });
   return days.format(time);
-}
-
-/** What a project is called that nobody named. */
-export function defaultLabel({ projectId, location, activeIam }: Project): string {
-  return activeIam === undefined
-    ? vscode.l10n.t('Project {0} ({1})', projectId, location)
-    : vscode.l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }

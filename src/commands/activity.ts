@@ -3,9 +3,8 @@ import * as vscode from 'vscode';
 
 import { activityCsv } from '../activity/text';
 import { readArgument } from '../base/arguments';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { chooseFilter } from './list';
-import type { Call } from './register';
 
 /** Opens the audit trail as a read-only page that follows what happens. */
 export async function showActivity(services: Services) {

@@ -6,10 +6,9 @@ import { refusal, withErrorContext } from '../base/errors';
 import { askSteps, askText, type StepPosition } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { cleanPasted } from '../tir/input';
 import { chooseToken, findToken, noSuchToken } from './choose';
-import type { Call } from './register';
 import { credentialProblem } from './signIn';
 
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };

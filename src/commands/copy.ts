@@ -9,12 +9,11 @@ import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { configFile } from '../export/configFile';
 import type { StoredToken, TokenRef } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { titles } from '../snippets/offers';
 import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
 import { chooseConnection, chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, recordExport } from './export';
-import type { Call } from './register';
 
 /** Copies the value of a token; the clipboard is cleared later. */
 export async function copyToken(services: Services, call: Call) {

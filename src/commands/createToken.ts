@@ -9,10 +9,9 @@ import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
 import { plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
 import { chooseConnection, loadTokens, waitUnlessCancelled } from './choose';
-import type { Call } from './register';
 import { terminalAvailability } from './useToken';
 
 const fields = {

@@ -6,10 +6,9 @@ import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import type { Token } from '../tir/token';
 import { chooseToken, findToken, waitUnlessCancelled } from './choose';
-import type { Call } from './register';
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 

@@ -6,11 +6,10 @@ import { refusal } from '../base/errors';
 import { askPicks, askSteps, askText, type StepPosition } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { sameToken } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { day } from '../tir/token';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
-import type { Call } from './register';
 
 /** Selects what this machine has not used for a while, for the person to choose from and delete. */
 export async function findUnusedTokens(services: Services, call: Call) {

@@ -4,9 +4,8 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { TirError } from '../base/errors';
 import { askPick, askText, singleStep } from '../base/prompts';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { type Sorting, sortings } from '../tir/token';
-import type { Call } from './register';
 
 /** Asks TIR for the tokens of every connection anew. */
 export async function refresh(services: Services) {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 
-import type { Session } from '../authentication/sessions';
 import { refusal, toTirError } from '../base/errors';
 import { singleStep, askPick } from '../base/prompts';
 import { plain } from '../base/sentences';
@@ -13,6 +12,15 @@ import { signInInteractively } from './signIn';
 
 /** Of questions that are asked for another extension. */
 const title = vscode.l10n.t('Token for Another Extension');
+
+/** A session that other extensions can get now. */
+interface PresentSession {
+  /** The connection's. */
+  readonly id: string;
+  readonly token: { readonly name: string };
+  /** Whether terminals get its token too. */
+  readonly inUse: boolean;
+}
 
 /** Of which project another extension wants a token; a field that is undefined leaves it open. */
 export interface WantedProject {
@@ -29,7 +37,7 @@ export interface WantedProject {
 export async function obtainToken(
   services: Services,
   wanted: WantedProject,
-  present: () => Promise<readonly Session[]>,
+  present: () => Promise<readonly PresentSession[]>,
 ): Promise<string> {
   const before = await present();
   const chosen = await chooseProject(services, wanted, before);
@@ -46,7 +54,7 @@ export async function obtainToken(
 async function chooseProject(
   services: Services,
   { projectId, connectionId }: WantedProject,
-  present: readonly Session[],
+  present: readonly PresentSession[],
 ): Promise<Connection | undefined> {
   const all = await services.store.connections();
   const named = all.find(({ id }) => id === connectionId);

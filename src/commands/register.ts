@@ -3,15 +3,6 @@ import * as vscode from 'vscode';
 import type { Services } from '../services';
 import type { CommandName } from './run';
 
-/** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
-export interface Call {
-  readonly argument: unknown;
-  readonly selection: readonly unknown[];
-  readonly interactive: boolean;
-}
-
-export type Command = (services: Services, call: Call) => Promise<unknown>;
-
 /**
  * Registers every command that package.json contributes. The module that runs them is loaded with the first call.
  * @param manifest the parsed package.json

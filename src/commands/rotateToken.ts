@@ -5,10 +5,9 @@ import { toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
 import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
-import type { Call } from './register';
 
 /** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
 export async function rotateToken(services: Services, { argument, interactive }: Call) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
-import type { Services } from '../services';
+import type { Call, Command, Services } from '../services';
 import { toUserError } from '../view/failure';
 import { oldTerminalsSentence } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
@@ -13,7 +13,6 @@ import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
 import { clearFilter, filterTokens, refresh, sortTokens } from './list';
 import { openExample } from './openExample';
-import type { Call, Command } from './register';
 import { rotateToken } from './rotateToken';
 import { saveToEnvFile } from './saveToEnvFile';
 import { scanWorkspace } from './scanWorkspace';

@@ -8,12 +8,11 @@ import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
 import { gitStatusOf } from '../export/git';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
-import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
 

@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
 import { withProgress } from '../base/prompts';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { waitUnlessCancelled } from './choose';
-import type { Call } from './register';
 
 /** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
 export async function scanWorkspace(services: Services, { interactive }: Call) {

@@ -6,12 +6,11 @@ import { refusal, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
-import type { Call } from './register';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 

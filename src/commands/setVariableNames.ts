@@ -5,10 +5,9 @@ import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askText, singleStep } from '../base/prompts';
 import { plain } from '../base/sentences';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';
-import type { Call } from './register';
 
 /** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
 export async function setVariableNames(services: Services, { argument }: Call) {

@@ -5,12 +5,11 @@ import { readArgument } from '../base/arguments';
 import { refusal, toTirError, withErrorContext } from '../base/errors';
 import { askPick, askSteps, askText, singleStep, type StepPosition, withProgress } from '../base/prompts';
 import { Secret } from '../base/secret';
-import { dateText, defaultLabel, plain, sentence } from '../base/sentences';
+import { dateText, plain, sentence } from '../base/sentences';
 import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
-import { locations, type Token } from '../tir/token';
-import type { Call } from './register';
+import { defaultLabel, locations, type Token } from '../tir/token';
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fields = {

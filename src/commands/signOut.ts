@@ -4,9 +4,8 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { chooseConnection } from './choose';
-import type { Call } from './register';
 
 /** Forgets a connection and the values of its tokens. On TIR nothing changes. */
 export async function signOut(services: Services, { argument, interactive }: Call) {

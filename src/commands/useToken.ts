@@ -6,11 +6,10 @@ import { concernsThisWindow } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
-import type { Services } from '../services';
+import type { Call, Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, tokenWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
-import type { Call } from './register';
 
 /** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
 export async function useToken(services: Services, { argument, interactive }: Call) {

@@ -14,8 +14,6 @@ export const snippetLanguages = [
   'github-actions-workflow',
   'dockerfile',
 ] as const;
-export type SnippetLanguage = (typeof snippetLanguages)[number];
-
 /** A word as prefixes are: `tir-curl`. */
 const word = /[\w-]+/;
 

@@ -1,5 +1,3 @@
-import type { SnippetLanguage } from './completions';
-
 /** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
 export interface SnippetProject {
   readonly projectId: number | string;
@@ -12,7 +10,8 @@ export interface SnippetProject {
 
 /** Where a snippet is offered while typing, in the shape of the editor's document filters. */
 export interface SnippetFilter {
-  readonly language: SnippetLanguage;
+  /** One of `snippetLanguages`. */
+  readonly language: string;
   readonly pattern?: string;
   readonly notebookType?: string;
 }

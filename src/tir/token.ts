@@ -1,3 +1,5 @@
+import { l10n } from 'vscode';
+
 /** Where tokens live: a project in a location, seen by oneself or (`activeIam`) in a contact person's account. */
 export interface Project {
   readonly projectId: number;
@@ -72,4 +74,11 @@ export function sortTokens(tokens: readonly Token[], by: Sorting): Token[] {
 /** Creation time for a command's result: ISO 8601 where it is a time, the API's words where it is not. */
 export function createdText(created: Token['created']): string | undefined {
   return typeof created === 'number' ? new Date(created).toISOString() : created;
+}
+
+/** What a project is called that nobody named. */
+export function defaultLabel({ projectId, location, activeIam }: Project): string {
+  return activeIam === undefined
+    ? l10n.t('Project {0} ({1})', projectId, location)
+    : l10n.t('Project {0} ({1}), account {2}', projectId, location, activeIam);
 }

@@ -1,19 +1,32 @@
+import type * as vscode from 'vscode';
 import { l10n } from 'vscode';
 
 import type { ActivityRecorder } from '../activity/recorder';
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
 import { plain } from '../base/sentences';
 import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use } from '../secrets/records';
-import type { Services } from '../services';
+import type { Store } from '../secrets/store';
+import type { TerminalEnvironment } from '../terminals/environment';
+import type { TokenLists } from '../tir/lists';
 import { createdText } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
 import { Rotations, type ShowValueOnce } from './rotation';
 import type { Recovery, Rotated } from './rotationOutcome';
+import type { ClientOf, SignedInCalls } from './signedInCalls';
+import type { Usage } from './usage';
 
-type Needs = Pick<
-  Services,
-  'store' | 'lists' | 'calls' | 'client' | 'usage' | 'activity' | 'terminals' | 'log' | 'now'
->;
+interface Needs {
+  readonly store: Store;
+  readonly lists: TokenLists;
+  readonly calls: SignedInCalls;
+  readonly client: ClientOf;
+  readonly usage: Usage;
+  readonly activity: ActivityRecorder;
+  readonly terminals: TerminalEnvironment;
+  readonly log: vscode.LogOutputChannel;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 /** A token that was created, for whoever called. Its value is stored. */
 export interface CreatedToken {

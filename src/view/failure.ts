@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 
 import { TirError, toTirError } from '../base/errors';
 import { sentence } from '../base/sentences';
-import type { Services } from '../services';
 
 /** Says once for each reason that stored records are left out because they cannot be read. */
 export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
@@ -19,7 +18,10 @@ export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel,
 }
 
 /** What went wrong, as people read it; the log has what they do not. */
-export function toUserError({ log, host }: Pick<Services, 'log' | 'host'>, thrown: unknown): TirError {
+export function toUserError(
+  { log, host }: { readonly log: vscode.LogOutputChannel; readonly host: () => string },
+  thrown: unknown,
+): TirError {
   const error = toTirError(thrown);
   const ours = thrown !== error && error.code !== 'cancelled';
   if (ours) {

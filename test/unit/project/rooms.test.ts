@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { root } from '../../../scripts/root.mjs';
 
@@ -23,6 +23,40 @@ describe('The rooms', () => {
       );
       assert.deepEqual(names.sort(), there.sort());
     }
+  });
+
+  it('of src import only from rooms that are listed below them, and no file is in a circle of imports', () => {
+    const floors = [
+      ...block('', 'src/')
+        .split('\ntest/')[0]!
+        .matchAll(/^ {2}([\w.]+)\/? /gm),
+    ].map(([, name]) => name);
+    const src = join(root, 'src');
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const imports = new Map(
+      files.map((file) => {
+        const text = readFileSync(join(src, file), 'utf8');
+        const targets = [...text.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)];
+        return [file, targets.map(([, target = '']) => join(dirname(file), `${target}.ts`))] as const;
+      }),
+    );
+    const room = (file: string) => floors.indexOf(file.split(/[\\/]/)[0]);
+    const up = [...imports].flatMap(([file, targets]) =>
+      targets.filter((target) => room(target) < room(file)).map((target) => `${file} imports ${target}`),
+    );
+    assert.deepEqual(up, []);
+    assert.ok([...imports.values()].flat().length > 300);
+    // What imports nothing that is left is taken out, again and again: a circle stays.
+    const left = new Map(imports);
+    for (let size = -1; size !== left.size;) {
+      size = left.size;
+      for (const [file, targets] of left) {
+        if (!targets.some((target) => left.has(target))) {
+          left.delete(file);
+        }
+      }
+    }
+    assert.deepEqual([...left.keys()], []);
   });
 
   it('that open a secret are on the way of a value in the diagram', () => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 
 import { root } from '../../../scripts/root.mjs';
+import { snippetLanguages } from '../../../src/snippets/completions';
 import {
   type Kind,
   kinds,
@@ -47,6 +48,17 @@ const openaiInJavaScript = `export default class {
 `;
 
 describe('snippets', () => {
+  it('are offered only in languages that completions are registered for', () => {
+    for (const kind of kinds) {
+      for (const { language } of snippetOf(kind).where) {
+        assert.ok(
+          snippetLanguages.some((one) => one === language),
+          `${kind}: ${language}`,
+        );
+      }
+    }
+  });
+
   let emulator: Emulator;
   let self: PlatformToken;
   let folder: string;
