@@ -7,11 +7,11 @@ export default defineConfig(
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      // Ids and counts read well in messages.
+      // Numbers, such as IDs and counts, read well in messages.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // Taking a field out of a record is leaving it unused.
+      // `const { field, ...rest } = record` leaves out a field, which stays unused.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
-      // `void` in front of a promise says that nobody waits for it.
+      // `void` before a promise says that the code doesn't wait for it.
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreVoidOperator: true, ignoreArrowShorthand: true },
@@ -19,7 +19,7 @@ export default defineConfig(
     },
   },
   {
-    // These rooms work, and are tested, without an editor. Of its API they use the texts alone.
+    // These files work, and are tested, without VS Code. Of its API they import only `l10n` and types.
     files: [
       'src/tir/**/*.ts',
       'src/platform/**/*.ts',
@@ -41,7 +41,7 @@ export default defineConfig(
     },
   },
   {
-    // A cast is a comment there, which these rules do not read.
+    // Casts in scripts are comments, which these rules don't read.
     files: ['scripts/**/*.mjs'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
@@ -51,7 +51,7 @@ export default defineConfig(
   {
     files: ['test/**/*.ts'],
     rules: {
-      // Assertions say more than a narrowed type would.
+      // A failed assertion says more than code that narrows the type.
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },

@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 /** @typedef {import('../test/bench/measure.js').Beside} Beside */
 /** @typedef {ReturnType<typeof toResult>} Result */
 
-/** What a module left (`leave` of `test/bench`). @throws what it failed with @template T @param {string} file @returns {T} */
+/**
+ * Reads the result that a module wrote (`leave` in `test/bench/measure.ts`).
+ * @throws the module's error @template T @param {string} file @returns {T}
+ */
 export function readOutcome(file) {
   /** @type {import('../test/bench/measure.js').Outcome<T>} */
   const outcome = JSON.parse(readFileSync(file, 'utf8'));
@@ -14,7 +17,7 @@ export function readOutcome(file) {
   return outcome.result;
 }
 
-/** The medians of a row, and whether they reach what they must. @param {Row} row */
+/** Calculates a row's medians, and whether they keep within their limits. @param {Row} row */
 export function toResult({ what, unit, ours, atMost, beside }) {
   const mine = median(ours);
   const others = beside.map(({ what, values, must }) => {
@@ -39,7 +42,7 @@ export function toResult({ what, unit, ours, atMost, beside }) {
   };
 }
 
-/** The results as a table. @param {readonly Result[]} results */
+/** Formats the results as a table. @param {readonly Result[]} results */
 export function report(results) {
   /** @type {string[][]} */
   const lines = results.flatMap(({ what, unit, runs, median, atMost, reached, beside }) => [
@@ -82,7 +85,7 @@ function median(values) {
   return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
 }
 
-/** Three digits, as far as there are any. @param {number} value */
+/** Formats a number: whole from 100, with three digits below, and with two below 1. @param {number} value */
 function figure(value) {
   return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(value < 1 ? 2 : 3);
 }

@@ -8,9 +8,9 @@ import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
 
 /*
- * `npm run bench`: measures in the extension host of a real editor, and prints what came of it beside what has to be
- * reached. `--json FILE` writes it, too, and `--profiles FOLDER` what the processor did meanwhile.
- * `npm run bench:leaks` measures the search for leaks.
+ * `npm run bench` measures the extension in a real VS Code's extension host, and prints the figures beside their
+ * limits. `--json FILE` also writes the figures, and `--profiles FOLDER` writes CPU profiles of a start and of lists.
+ * `npm run bench:leaks` measures the leak guard.
  */
 
 /** @typedef {import('../test/bench/measure.js').Row} Row */
@@ -44,7 +44,7 @@ process.exit(results.every(({ reached }) => reached) ? 0 : 1);
 
 /** @returns {Promise<Row[]>} */
 async function house() {
-  // Where windows that are clicked in leave what they write.
+  // Windows that the benchmark clicks in write to this folder.
   process.env['TIR_TEST_AT_REST'] = folder;
   /** @type {typeof import('../test/bench/house.js')} */
   const { measureHouse } = await import(await buildHouseBench());

@@ -4,7 +4,7 @@ import { chromium } from 'playwright-core';
 
 import { chromiumPath } from './setup.mjs';
 
-/** No start page, no look-ups of its own, and fit for machines without a GPU or where one is root. */
+/** Options that turn off the start page and background requests, and allow running without a GPU and as root. */
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,8 +15,8 @@ const args = [
 ];
 
 /**
- * An installed Chromium, Chrome or Edge with a profile of its own.
- * @param {string} profile folder of the profile
+ * Opens an installed Chromium, Chrome or Edge with its own profile.
+ * @param {string} profile the profile's folder
  */
 export async function openBrowser(profile) {
   const options = { args, viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] };

@@ -10,7 +10,7 @@ import { root } from './root.mjs';
 import { alsoInHost } from './suites.mjs';
 
 /*
- * What is built to test and to measure the extension; none of it ships.
+ * Builds what tests and measures the extension. None of it ships.
  */
 
 /** Bundles the extension with a wrapper that kills its process at a given step. */
@@ -30,12 +30,12 @@ const forTests = /** @type {const} */ ({
 });
 const onNode = /** @type {const} */ ({ ...forTests, format: 'esm', outExtension: { '.js': '.mjs' } });
 
-/** The TIR API to try against; `npm start` runs it. */
+/** Builds the emulator of the TIR API, which `npm start` runs. */
 export async function buildEmulator() {
   await build({ ...onNode, entryPoints: ['test/emulator/main.ts'] });
 }
 
-/** What takes the pictures of the README and the walkthrough. Resolves to the addresses of the modules. */
+/** Builds the modules that take the pictures of the README and the walkthrough. Resolves to their URLs. */
 export async function buildScreenshots() {
   const names = /** @type {const} */ (['screenshots', 'walkthroughPictures']);
   await build({ ...onNode, entryPoints: names.map((name) => `test/ui/${name}.ts`) });
@@ -44,26 +44,26 @@ export async function buildScreenshots() {
   return { screenshots: address('screenshots'), walkthroughPictures: address('walkthroughPictures') };
 }
 
-/** A module of `test/bench`, for the extension host. Resolves to its file. @param {string} name */
+/** Builds a module of `test/bench` for the extension host. Resolves to its path. @param {string} name */
 export async function buildBench(name) {
   await build({ ...forTests, format: 'cjs', entryPoints: [`test/bench/${name}.ts`] });
   return join(root, 'out', 'test', 'bench', `${name}.js`);
 }
 
-/** The extension as it ships, in windows that note what terminals get. Resolves to its file. */
+/** Builds the extension with a wrapper that notes when terminals get another value. Resolves to its path. */
 export async function buildWatched() {
   const outfile = join(root, 'out', 'test', 'bench', 'watched.js');
   await build({ ...inOneFile, entryPoints: ['test/bench/watched.ts'], outfile });
   return outfile;
 }
 
-/** What measures the extension from outside of the editor. Resolves to the module's address. */
+/** Builds the module that measures the extension from outside of VS Code. Resolves to its URL. */
 export async function buildHouseBench() {
   await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });
   return pathToFileURL(join(root, 'out', 'test', 'bench', 'house.mjs')).href;
 }
 
-/** The extension that does the main job in the obvious way, to measure beside. Resolves to its folder. */
+/** Builds the extension to compare with, which does the main job in the obvious way. Resolves to its folder. */
 export async function buildNaive() {
   const folder = join('test', 'bench', 'naive');
   await build({ ...inOneFile, entryPoints: [join(folder, 'main.ts')], outfile: join('out', folder, 'main.js') });
@@ -80,12 +80,12 @@ async function buildConsumer() {
   await run(process.execPath, [join('scripts', 'package.mjs'), `${consumer}.vsix`, consumer], { cwd: root });
 }
 
-/** Replaces `vscode`. What the stub lacks is imported and never called there. */
+/** Replaces `vscode` by the stub. On plain Node, nothing calls the imports that the stub lacks. */
 const withStub = /** @type {const} */ ({
   alias: { vscode: join(root, 'test', 'support', 'vscodeStub.ts') },
   logOverride: { 'import-is-undefined': 'silent' },
 });
-/** Modules that several test files import are evaluated once for all of them. */
+/** Evaluates a module that several test files import only once. */
 const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
 
 /** @param {string} file such as `test/unit/tir/http.test.ts` @param {readonly string[]} suites */
@@ -93,12 +93,12 @@ function isOf(file, suites) {
   return suites.includes(file.split(/[\\/]/)[1] ?? '');
 }
 
-/** Suites for plain Node, and what runs them. @param {readonly string[]} tests their files */
+/** Builds tests for plain Node, and the module that runs them. @param {readonly string[]} tests their files */
 export async function buildForNode(tests) {
   await build({ ...onNode, ...shared, ...withStub, entryPoints: [...tests, 'test/support/main.ts'] });
 }
 
-/** Builds all suites: `host` for the extension host, `scenarios` and `soak` for that and for plain Node, the others for plain Node. */
+/** Builds all suites: `host` for the extension host, `scenarios` and `soak` for it and plain Node, others for Node. */
 export async function buildTests() {
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
@@ -112,7 +112,7 @@ export async function buildTests() {
 }
 
 /**
- * One module for the extension host, which evaluates a test file when its suite is to run.
+ * Builds one module for the extension host. It evaluates a test file only when the file's suite runs.
  * @param {readonly string[]} files
  */
 async function buildForHost(files) {
@@ -132,5 +132,5 @@ export const run = () => runHostTests({ ${byName.join('\n')} });`;
   });
 }
 
-/** What the extension host calls for tests (`extensionTestsPath`). */
+/** The module that the extension host runs as tests (`extensionTestsPath`). */
 export const hostEntry = join(root, 'out', 'test', 'inHost.js');

@@ -8,7 +8,7 @@ import { build, transform } from 'esbuild';
 import { notices } from './notices.mjs';
 import { root } from './root.mjs';
 
-/** What is loaded later, by what is there before. */
+/** Modules that are loaded later, each with the module that is loaded before it. */
 const order = new Map(
   Object.entries({
     'src/start.ts': 'src/extension.ts',
@@ -20,8 +20,9 @@ const order = new Map(
 );
 
 /**
- * esbuild makes a file for every set of modules that is shared by others. Where each module of the later ones imports what
- * is there before it, that is one set: each step of the start is one file, and is read at once.
+ * Makes each later module import the module that is loaded before it. esbuild creates a file for each set of modules
+ * that the same entry points share. With these imports, all modules of a step are one such set, so each step of the
+ * start is one file, which is read at once.
  * @type {import('esbuild').Plugin}
  */
 const inOrder = {
@@ -36,42 +37,45 @@ const inOrder = {
   },
 };
 
-/** How the extension is bundled. */
+/** How esbuild bundles the extension. */
 const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
   minify: true,
   platform: 'node',
   format: 'esm',
-  target: 'node20.18', // of VS Code 1.96, the oldest that is supported
+  target: 'node20.18', // the Node of VS Code 1.96, the oldest supported
   external: ['vscode'],
   entryPoints: ['src/extension.ts'],
   outdir: 'dist',
-  // What is imported when it is first used goes into files of its own.
+  // Modules behind an `import()` go into separate files, which are loaded when they're first used.
   splitting: true,
   chunkNames: 'later/[name]-[hash]',
   plugins: [inOrder],
   alias: {
-    // Under these names the editor hands out modules with its proxy and certificate settings; under `node:` it does not.
+    // VS Code applies its proxy and certificate settings to modules with these names, but not to those with `node:`.
     'node:http': 'http',
     'node:https': 'https',
-    // node-fetch carries 59 kB for Node versions that have no web streams of their own.
+    // node-fetch brings 59 kB for Node versions without web streams.
     'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web',
   },
-  // They are in the notices, with whole licences.
+  // The notices have the full licenses.
   legalComments: 'none',
   metafile: true,
   write: false,
 });
 
-/** The extension's bundle: files in memory, and what went into them. */
+/** Bundles the extension in memory. Resolves to its files, and to what went into each of them. */
 export function buildBundle() {
   return build(shipped);
 }
 
 /** @typedef {import('esbuild').BuildResult<{ metafile: true }>} Bundle */
 
-/** Bytes of a bundle: of all its files, and of those that are loaded at the start; and the sources of these. @param {Bundle} bundle */
+/**
+ * Returns the bytes of all files of a bundle and of those that are loaded at the start, and the sources of the latter.
+ * @param {Bundle} bundle
+ */
 export function bundleSizes({ metafile: { outputs } }) {
   const steps = ['src/extension.ts', 'src/start.ts'];
   const atStart = new Set(Object.keys(outputs).filter((file) => steps.includes(outputs[file]?.entryPoint ?? '')));
@@ -91,7 +95,7 @@ export function bundleSizes({ metafile: { outputs } }) {
   };
 }
 
-/** The extension, as it ships. */
+/** Builds the extension as it ships. */
 export async function buildExtension() {
   const bundle = await buildBundle();
   rmSync(join(root, 'dist', 'later'), { recursive: true, force: true });
@@ -103,8 +107,9 @@ export async function buildExtension() {
 }
 
 /**
- * VS Code loads extensions with `require`, but esbuild only splits ES modules, so modules are converted here. Imports of
- * VS Code's API are converted first: esbuild would copy its hundreds of names for each module that imports it.
+ * Converts an ES module to CommonJS: VS Code loads extensions with `require`, but esbuild only splits ES modules.
+ * Imports of VS Code's API are converted first, since esbuild would copy its hundreds of names for each module that
+ * imports it.
  * @param {string} text a module @returns {Promise<string>}
  */
 async function asRequired(text) {
@@ -121,7 +126,7 @@ async function asRequired(text) {
   return result.code;
 }
 
-/** The packages of others that are in the extension, by name. */
+/** Returns the names of the packages in the bundle. */
 export async function bundledPackages() {
   return packagesIn(await buildBundle());
 }
@@ -134,7 +139,7 @@ function packagesIn({ metafile }) {
   return [...new Set(names)].sort();
 }
 
-/** One file, for tests that run what ships in a way of their own. */
+/** Options for a bundle in one file, for tests that wrap the extension. */
 export const inOneFile = /** @type {const} */ ({
   ...shipped,
   format: 'cjs',
@@ -143,21 +148,21 @@ export const inOneFile = /** @type {const} */ ({
   write: true,
 });
 
-/** The extension in one file that a debugger finds its way in: what is imported later is in it, too. */
+/** Builds the extension for a debugger: one file, which includes the modules that are otherwise loaded later. */
 async function buildForDebugger() {
   await build({ ...inOneFile, minify: false, sourcemap: 'inline', outfile: 'dist/extension.js' });
 }
 
 /*
- * `npm run build`; with `-- --debug` for the debugger, with `-- --tests` for the tests: all that `.vscode/launch.json`
- * starts is made by one of them.
+ * `npm run build` builds the extension. `-- --debug` builds it for the debugger, and `-- --tests` builds the tests.
+ * These two build everything that `.vscode/launch.json` starts.
  */
 if (process.argv[1] && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') {
   const { values } = parseArgs({ options: { debug: { type: 'boolean' }, tests: { type: 'boolean' } } });
   if (values.tests) {
     await (await import('./build-tests.mjs')).buildTests();
     await buildForDebugger();
-    // What the host's tests have for a workspace.
+    // The workspace of the host tests.
     mkdirSync(join(root, 'out', 'workspace'));
   } else {
     await (values.debug ? buildForDebugger() : buildExtension());

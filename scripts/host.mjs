@@ -6,27 +6,28 @@ import { root } from './root.mjs';
 import { startTestServer, withHome } from './vscode-server.mjs';
 
 /**
- * An editor whose extension host runs modules: a VS Code server, and a browser for its windows.
+ * A VS Code whose extension host runs modules: a server, and a browser for its windows.
  * @typedef {object} Host
- * @property {(module: string, options: Run) => Promise<void>} run opens a window, and resolves when what the module's
- * `run` resolves to does, or rejects; what came of it, the module leaves in a file
+ * @property {(module: string, options: Run) => Promise<void>} run opens a window, and resolves once the module's
+ * `run` has settled, whether or not it failed; the module writes its results to a file
  * @property {() => Promise<void>} end
  */
 
 /**
  * @typedef {object} Run
  * @property {string} workspace the folder to open
- * @property {string} [extensions] folder of the extension, or of the folders of several, that it runs with; else of this one
- * @property {string} [shown] a file for which rows of trees are shown, and since when: see {@link noteRows}
- * @property {number} minutes it may take
+ * @property {string} [extensions] folder of an extension to load, or of several extensions' folders; default: this one
+ * @property {string} [shown] a file to record when rows of trees are shown: see {@link noteRows}
+ * @property {number} minutes that the module may take
  */
 
 /**
+ * Starts a VS Code server and a browser.
  * @param {object} options
  * @param {import('./vscode-server.mjs').Editor} options.editor
- * @param {string} options.data what the server and the browser write goes to folders that begin so
- * @param {NodeJS.ProcessEnv} options.env what the module gets to see
- * @param {string} [options.beside] a packaged extension to install, too
+ * @param {string} options.data prefix of the folders that the server and the browser write to
+ * @param {NodeJS.ProcessEnv} options.env the environment that the module sees
+ * @param {string} [options.beside] another packaged extension to install
  * @returns {Promise<Host>}
  */
 export async function openHost({ editor, data, env, beside }) {
@@ -38,14 +39,14 @@ export async function openHost({ editor, data, env, beside }) {
       const payload = JSON.stringify([
         ['extensionDevelopmentPath', remote + extensions],
         ['extensionTestsPath', remote + module],
-        // The editor's own extensions need theirs, which they lack where they are run from another folder.
+        // VS Code's own extensions need proposed APIs, which they lack when they're loaded from another folder.
         ...(extensions === root ? [] : [['enableProposedApi', '']]),
       ]);
       const page = await browser.newPage();
       if (shown !== undefined) {
         await noteRows(page, shown);
       }
-      // What the workbench calls when the module is through.
+      // The workbench calls this when the module has ended.
       const ended = new Promise((resolve) => void page.exposeFunction('codeAutomationExit', resolve));
       await page.exposeFunction('codeAutomationLog', () => undefined);
       await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
@@ -66,7 +67,7 @@ export async function openHost({ editor, data, env, beside }) {
 }
 
 /**
- * Runs one module, in a host of its own.
+ * Runs one module in a host that is started for it and ended afterwards.
  * @param {string} module
  * @param {Parameters<typeof openHost>[0] & Run} options
  */
@@ -80,7 +81,7 @@ export async function runInHost(module, options) {
 }
 
 /**
- * Writes a line when a row whose name begins with `bench-` is drawn that was not there before: its name, and when the browser has
+ * Writes a line when a row whose name begins with `bench-` is shown for the first time: its name, and when the browser
  * painted it, in milliseconds since 1970.
  * @param {import('playwright-core').Page} page @param {string} file
  */

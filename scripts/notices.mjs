@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /**
- * Whose work the bundle holds, and its licences, which want to go with it.
+ * Lists the bundled packages with their licenses, which have to ship with the bundle.
  * @param {readonly string[]} names of packages
  */
 export function notices(names) {

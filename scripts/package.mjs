@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { root } from './root.mjs';
 
 /*
- * `npm run package [-- FILE [FOLDER]]`: the extension as it is published, or the one in the folder. The same sources
- * give the same bytes, wherever and whenever they are packed, so that anybody can check what they installed.
+ * `npm run package [-- FILE [FOLDER]]` packs the extension as it's published, or the one in the folder. The same
+ * sources give the same bytes, wherever and whenever they are packed, so anyone can check what they installed.
  */
 
-// The time that every file in the package gets; it is written as the local time of a zone.
+// The time of every file in the package. The package stores local times, so the time zone is fixed, too.
 process.env['SOURCE_DATE_EPOCH'] = String(Date.UTC(2020, 0, 1) / 1000);
 process.env['TZ'] = 'UTC';
 
@@ -22,15 +22,15 @@ await createVSIX({
   cwd,
   ...readme,
   packagePath: resolve(root, process.argv[2] ?? 'dist/tir-tokens.vsix'),
-  // They are in the bundle.
+  // The bundle contains them.
   dependencies: false,
   rewriteRelativeLinks: 'repository' in manifest,
   allowMissingRepository: true,
 });
 
 /**
- * The README without its pictures: an extension's page in the editor, and in the Marketplace, shows those alone that are
- * at a public address. With a `repository` in package.json, vsce gives them one.
+ * Writes the README to pack. Leaves out its pictures, because VS Code and the Marketplace only show pictures with a
+ * public URL. Once package.json has a `repository`, vsce gives them such URLs, and they stay.
  */
 function writeReadme() {
   const text = readFileSync(join(root, 'README.md'), 'utf8');

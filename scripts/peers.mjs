@@ -6,11 +6,12 @@ import { root } from './root.mjs';
 import { vscodeHome } from './vscode-server.mjs';
 
 /*
- * The extensions that are measured: this one, and those beside it. Each is copied, and has the module `peer` of
- * `test/bench` for its main one, which starts it when it is told to.
+ * Lays out copies of the extensions to measure: this one, and those to compare it with (empty ones, VS Code's own Git
+ * and GitHub sign-in, and `test/bench/naive`). In each copy, `test/bench/peer.ts` replaces the main module, and starts
+ * that when it's told to.
  */
 
-/** Resolves to the folder that theirs are in. @param {string} folder is made */
+/** Copies each extension into its own subfolder. Resolves to `folder`. @param {string} folder created if missing */
 export async function layOutPeers(folder) {
   const [peer, naive] = await Promise.all([buildBench('peer'), buildNaive()]);
   const builtIn = join(vscodeHome('newest'), 'extensions');
@@ -37,10 +38,10 @@ export async function layOutPeers(folder) {
     }
     const manifest = source ? JSON.parse(readFileSync(join(source.from, 'package.json'), 'utf8')) : emptyManifest(name);
     if (source?.from.startsWith(builtIn)) {
-      // Of the packages that the editor's own extensions share with it.
+      // VS Code's own extensions use some of its packages.
       symlinkSync(join(vscodeHome('newest'), 'node_modules'), join(to, 'node_modules'));
     }
-    // Nothing starts it with the editor.
+    // No activation events: only the benchmark starts the extension.
     const { browser: _, api: __, main, ...rest } = manifest;
     const measured = join(to, /\.js$/.test(main) ? main : `${main}.js`).slice(to.length);
     writeFileSync(

@@ -26,7 +26,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * Shows what is being done and for how long.
+ * Runs `work`, and prints its title and how long it took.
  * @template T
  * @param {string} title
  * @param {() => Promise<T>} work
@@ -42,7 +42,8 @@ export async function step(title, work) {
 }
 
 /**
- * Ends a process that was started with `detached`, and all that it started, and waits until they have ended.
+ * Ends a process that was started with `detached`, and everything that it started. Waits until they have ended, and
+ * kills them after 10 seconds.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<void>}
  */
@@ -55,10 +56,10 @@ export async function end(child) {
 }
 
 /**
- * Sends a signal to a process that was started with `detached`, and to all that it started; 0 only asks.
+ * Sends a signal to a process that was started with `detached`, and to everything that it started. 0 only checks.
  * @param {import('node:child_process').ChildProcess} child
  * @param {NodeJS.Signals | 0} [signal]
- * @returns {boolean} whether any of them is still there
+ * @returns {boolean} whether any of them still exists
  */
 export function terminate(child, signal = 'SIGTERM') {
   try {
@@ -68,12 +69,12 @@ export function terminate(child, signal = 'SIGTERM') {
   }
 }
 
-/** Milliseconds. */
+/** Milliseconds between two looks at the running programs. */
 const lookEvery = 100;
 
 /**
- * Writes down what the programs of this machine were started with, as all others can see it, where the system keeps a
- * table of them (Linux). One that has ended before it is looked for is not seen.
+ * Records the command lines of all programs on this machine, which every other program can read. Works only on Linux,
+ * and misses programs that end between two looks.
  * @param {string} file
  */
 export function watchProcesses(file) {
@@ -94,7 +95,7 @@ export function watchProcesses(file) {
   setInterval(look, lookEvery).unref();
 }
 
-/** Empty where it has just ended. @param {string} pid */
+/** Returns a program's command line; empty if it has just ended. @param {string} pid */
 function commandLine(pid) {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');

@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Results of one job, as `test/support/mocha.ts` writes them. @typedef {import('../test/support/mocha').Results} Results */
+/** A job's results, which `test/support/mocha.ts` writes. @typedef {import('../test/support/mocha').Results} Results */
 
 /** Results of several jobs, added up. @typedef {Pick<Results, 'passed' | 'failed' | 'pending' | 'failures'>} Total */
 
-/** How long a job took. Its seconds outside of tests are set-up. @typedef {{ job: string, seconds: number, durations: Results['durations'] }} Timing */
+/**
+ * How long a job took. Its seconds outside of tests are set-up.
+ * @typedef {{ job: string, seconds: number, durations: Results['durations'] }} Timing
+ */
 
-/** @param {string} file @returns {Results | undefined} undefined where the job did not get to its end */
+/** @param {string} file @returns {Results | undefined} undefined if the job didn't get to its end */
 export function readResults(file) {
   try {
     /** @type {Results} */
@@ -19,7 +22,7 @@ export function readResults(file) {
 }
 
 /**
- * Formats the failures again, and the totals, for the end of the output.
+ * Formats all failures again, and the totals, for the end of the output.
  * @param {Total} total
  */
 export function closing({ passed, failed, pending, failures }) {
@@ -27,7 +30,10 @@ export function closing({ passed, failed, pending, failures }) {
   return [...again, `\n${passed} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}`].join('\n');
 }
 
-/** Writes all times to a file, and returns a table of the jobs and the ten slowest tests. @param {readonly Timing[]} timings @param {string} file */
+/**
+ * Writes all times to a file, and returns a table of the jobs and the ten slowest tests.
+ * @param {readonly Timing[]} timings @param {string} file
+ */
 export function reportTimings(timings, file) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(timings, undefined, 1));

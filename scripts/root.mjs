@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of package.json, from a script as well as from a test that was bundled into `out`. */
+/** The project's folder. Found by its lock file, so this also works in tests that are bundled into `out`. */
 export const root = find(dirname(fileURLToPath(import.meta.url)));
 
 /** @param {string} folder @returns {string} */

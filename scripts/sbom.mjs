@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { root } from './root.mjs';
 
 /*
- * `npm run sbom`: what ships, as CycloneDX. `npm sbom --omit dev` alone leaves out what a tool for development uses
- * too, so it is asked about a project that has none of those.
+ * `npm run sbom` prints the bill of materials of what ships, as CycloneDX. `npm sbom --omit dev` would leave out
+ * packages that a development tool also uses, so `npm sbom` runs on a project without development tools.
  */
 
 const home = mkdtempSync(join(tmpdir(), 'tir-sbom-'));
-// The bill is named after its folder.
+// npm names the bill after the folder.
 const folder = join(home, 'tir-tokens');
 try {
   mkdirSync(folder);

@@ -6,8 +6,8 @@ import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
 
 /*
- * `npm run screenshots`: the pictures of the README and of the walkthrough, from the packaged extension in a real editor
- * beside an emulator of the TIR API, and the icon of the Marketplace, which takes no SVG.
+ * `npm run screenshots` takes the pictures of the README and the walkthrough, with the packaged extension in a real VS
+ * Code and an emulator of the TIR API. It also converts the icon for the Marketplace, which doesn't accept SVG.
  */
 
 await installPackages();

@@ -7,11 +7,10 @@ import { run, step } from './process.mjs';
 import { root } from './root.mjs';
 
 /*
- * What has to be there before anything else runs. Imports nothing but Node's own modules, since it is what
- * installs the others.
+ * Installs what everything else needs. Depends on Node's own modules only, since it installs the others.
  */
 
-/** Installs the packages of package-lock.json, unless they are there already. */
+/** Installs the packages of package-lock.json, unless this version of it is already installed. */
 export async function installPackages() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -29,7 +28,7 @@ export async function installPackages() {
 /** @param {string} command @returns {SystemPackage['present']} */
 const onPath = (command) => () => spawnSync('which', [command]).status === 0;
 
-/** What the native modules of the VS Code server are compiled with. @type {SystemPackage[]} */
+/** Tools to compile the VS Code server's native modules. @type {SystemPackage[]} */
 export const compilers = [
   { package: 'python3', present: onPath('python3') },
   { package: 'make', present: onPath('make') },
@@ -42,7 +41,7 @@ export const curl = [{ package: 'curl', present: onPath('curl') }];
 /** @type {SystemPackage[]} */
 export const git = [{ package: 'git', present: onPath('git') }];
 
-/** Where an installed Chromium is on Debian; elsewhere an installed Chrome or Edge does. */
+/** Path of Chromium on Debian. Elsewhere, an installed Chrome or Edge is used. */
 export const chromiumPath = '/usr/bin/chromium';
 
 /** @type {SystemPackage[]} */
@@ -54,7 +53,7 @@ export const chromium = [
 ];
 
 /**
- * Installs with apt-get what is missing, where it may; else says what is missing, in one sentence.
+ * Installs missing packages with apt-get, if it runs as root. Otherwise throws an error that names them.
  * @param {SystemPackage[]} packages
  */
 export async function installSystemPackages(packages) {

@@ -10,16 +10,16 @@ import { root } from './root.mjs';
 import { installPackages } from './setup.mjs';
 
 /*
- * `npm start`: a real VS Code with the extension in it, signed out, beside an emulator of the TIR API.
- * `npm start -- --api https://…` leaves the emulator out.
+ * `npm start` opens a real VS Code with the extension, signed out, and runs an emulator of the TIR API.
+ * `npm start -- --api https://…` uses that API instead of the emulator.
  */
 
 const { values } = parseArgs({ options: { api: { type: 'string' } } });
 const vsix = join(root, 'dist', 'tir-tokens.vsix');
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-'));
-/** What is to be undone at the end, the last first. @type {(() => Promise<void> | void)[]} */
+/** Steps that undo what was started, run in reverse order at the end. @type {(() => Promise<void> | void)[]} */
 const cleanUp = [() => rmSync(folder, { recursive: true, force: true })];
-/** Set once, by whatever ends the run first. */
+/** Set by the first signal, error or closed window, so the run ends only once. */
 const state = { stopping: false };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -79,7 +79,7 @@ async function startEmulator() {
   });
 }
 
-/** A folder with a script that needs the token. @param {Demo | undefined} demo */
+/** Creates a folder. With a demo, it has a script that needs the token. @param {Demo | undefined} demo */
 function makeWorkspace(demo) {
   const workspace = join(folder, 'demo');
   mkdirSync(workspace);

@@ -1,25 +1,25 @@
 /*
- * What is run, and where. `npm test` runs `quick`: what tells after each change whether the product works. All else is
- * `thorough`; `npm run test:all` runs both.
+ * Says which tests run where. `npm test` runs `quick`: the tests that tell after each change whether the product works.
+ * `thorough` has all others, and `npm run test:all` runs both.
  */
 
 /** @typedef {import('./vscode-server.mjs').Editor} Editor */
 
 /**
- * Test files that one process runs: on plain Node, or in the extension host of an editor.
+ * Test files that one process runs, on plain Node or in VS Code's extension host.
  * @typedef {object} Job
- * @property {readonly string[]} files names such as `host/terminals/environment`, or whole suites such as `host`; with a `!`, left out of those
- * @property {Editor} [editor] that they use
- * @property {boolean} [inHost] they run in its extension host
+ * @property {readonly string[]} files such as `host/terminals/environment`, or suites such as `host`; `!` excludes one
+ * @property {Editor} [editor] the VS Code that they use
+ * @property {boolean} [inHost] whether they run in its extension host
  * @property {number} [oneIn] runs one in this many generated cases
  */
 
-/** Suites that run on plain Node against the stub of `vscode`, and in an extension host, too. */
+/** Suites that run both on plain Node, against the stub of `vscode`, and in an extension host. */
 export const alsoInHost = ['scenarios', 'soak'];
-/** Suites on plain Node whose tests start an editor. */
+/** Suites on plain Node whose tests start VS Code. */
 const startEditors = ['ui', 'killed'];
 
-/** Test files that run in the oldest editor, too, each with its reason. All others run in the newest one only. */
+/** Test files that also run in the oldest VS Code, each with its reason. All others run only in the newest one. */
 const hostInOldest = {
   'host/commands/activity': 'The activity page is a virtual document, which versions open and refresh differently.',
   'host/authentication/provider': 'The authentication API differs between versions.',
@@ -30,7 +30,7 @@ const hostInOldest = {
   'host/terminals/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
   'host/vscodeStub': 'The stub has to match the oldest API, too.',
 };
-/** The same for ui tests. */
+/** The same for `ui` tests. */
 const uiInOldest = {
   'ui/authentication':
     'The editor asks for consent, and lists accounts, in dialogs that each version words and lays out differently.',
@@ -64,7 +64,7 @@ export const thorough = [
   { files: ['scenarios', 'soak'], editor: 'newest', inHost: true, oneIn: 10 },
 ];
 
-/** Searches what all other jobs wrote for secrets. @type {Job} */
+/** Searches everything that the other jobs wrote for secrets. @type {Job} */
 export const secretSearch = { files: ['rest'] };
 
 /** @param {string} file such as `host/terminals/environment` */
@@ -72,13 +72,13 @@ function suiteOf(file) {
   return file.split('/')[0] ?? '';
 }
 
-/** Whether a job clicks in the windows of an editor. @param {Job} job */
+/** Returns whether a job clicks in VS Code's windows. @param {Job} job */
 export function clicks({ files }) {
   return files.some((file) => startEditors.includes(suiteOf(file)));
 }
 
 /**
- * The jobs that run some files: in these editors, or in the newest one where a suite needs one and none is named.
+ * Returns the jobs that run `files` in these editors. If none is named, suites that need one use the newest.
  * @param {readonly string[]} files @param {readonly Editor[]} editors @returns {Job[]}
  */
 export function jobsFor(files, editors) {

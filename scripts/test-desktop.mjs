@@ -7,8 +7,8 @@ import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
 
 /*
- * `npm run test:desktop`: the host and scenarios suites in the desktop VS Code, which @vscode/test-electron downloads.
- * The oldest editor that is supported: `npm run test:desktop -- 1.96.0`.
+ * `npm run test:desktop` runs the host and scenarios suites in the desktop VS Code, which @vscode/test-electron
+ * downloads. `npm run test:desktop -- 1.96.0` uses the oldest supported version.
  */
 
 await installPackages();

@@ -12,13 +12,13 @@ import { clicks, jobsFor, quick, secretSearch, thorough } from './suites.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
 /*
- * Longer than other files: how a run goes from its first line to its last is read in one place.
+ * Runs the tests. This file is longer than others, so a run can be read from start to end in one place.
  *
- * `npm test` runs the quick tier, `npm run test:all` everything: two jobs at a time, then the search for secrets in all that
- * they wrote, and one line at the end that counts all tests. CONTRIBUTING.md ("Run a part") explains `--file`, `--editor`,
- * `--grep` and `--no-build`.
+ * `npm test` runs the quick tier, and `npm run test:all` everything. Two jobs run at a time. Then comes the search for
+ * secrets in everything that they wrote, and one line that counts all tests. If a test fails, all others still run.
+ * docs/tests.md ("Run a part") explains `--file`, `--editor`, `--grep` and `--no-build`.
  * `.ci/run` needs two runs with one closing line: `--save-results FILE` writes the totals instead of printing them, and
- * `--add-results FILE` adds them to those of the run that follows, and to its exit code.
+ * `--add-results FILE` adds them to the next run's totals and exit code.
  */
 
 const { values } = parseArgs({
@@ -40,29 +40,29 @@ if (values.editor && !values.file) {
   console.error('--editor needs --file: say what to run in that editor.');
   process.exit(1);
 }
-/** Set if not all of a tier runs. */
+/** Set if only a part of a tier runs. */
 const part = values.file || values.grep !== undefined ? 'part' : undefined;
 const lanes = 2;
-/** Minutes before a job is ended as hung. The longest takes about 15. */
+/** Minutes before a hung job is ended. The longest job takes about 15. */
 const limit = 60;
 
 const folder = mkdtempSync(join(tmpdir(), 'tir-test-'));
-/** Values that the suites made, one a line, for the search at the end. */
+/** File of the secret values that the suites made, one per line. The search at the end looks for them. */
 const madeSecrets = join(folder, 'secrets');
-/** Everything that editors, browsers and tests write goes under here, and is searched at the end. */
+/** Folder for everything that VS Code, browsers and tests write. The search at the end reads it. */
 const atRest = join(folder, 'rest');
 const screenshots = join(root, '.vscode-test', 'screenshots');
-/** Short, since the editor's sockets are in it, whose paths may have 107 bytes. */
+/** A short path, since VS Code's sockets are in it, and their paths can have at most 107 bytes. */
 const temporary = join(atRest, 't');
 mkdirSync(temporary, { recursive: true });
 if (values['add-results'] === undefined) {
-  // Those of an earlier run would be taken for this one's.
+  // Screenshots of an earlier run could be mistaken for this one's.
   rmSync(screenshots, { recursive: true, force: true });
 }
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
-// A signal has to lead to `exit`, where everything that runs is ended before the folder that it writes to is removed.
+// Signals must lead to `exit`, which ends all child processes before it removes the folder that they write to.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 process.once('SIGHUP', () => process.exit(129));
@@ -89,8 +89,8 @@ try {
   const waiting = [...jobs];
   let isClicking = false;
   const lane = async () => {
-    // One job that clicks at a time: two would make each other's windows slow. A lane that finds only such jobs ends, and
-    // the other one runs them.
+    // Only one job clicks at a time: two would slow down each other's windows. A lane that finds only such jobs ends,
+    // and the other lane runs them.
     const next = () => waiting.findIndex((job) => !isClicking || !clicks(job));
     for (let at = next(); at >= 0; at = next()) {
       const [job] = waiting.splice(at, 1);
@@ -135,7 +135,7 @@ function build() {
 }
 
 /**
- * Those of a list that the command line names.
+ * Returns the items that the command line names. Ends the run if it names an unknown one.
  * @template {string} T
  * @param {readonly T[]} all @param {readonly string[]} names
  */
@@ -148,7 +148,7 @@ function chosen(all, names) {
   return all.filter((one) => names.includes(one));
 }
 
-/** Runs a job, and shows what came of it once it ends: another one runs beside it. @param {Job} job */
+/** Runs a job, and prints its output only once it ends, since another job runs beside it. @param {Job} job */
 async function perform(job) {
   const title = titleOf(job);
   const id = ++begun;
@@ -163,7 +163,7 @@ async function perform(job) {
   const lines = existsSync(`${file}.log`) ? readFileSync(`${file}.log`, 'utf8') : '';
   const foreign = results?.foreign ? `, ${results.foreign} errors of the editor itself` : '';
   console.log(`\n${title}: ${seconds.toFixed(0)} s${foreign}\n${output}${lines}`);
-  // What was printed is searched for secrets with the rest.
+  // The search for secrets includes the output.
   writeFileSync(join(atRest, `output-${id}`), output);
   timings.push({ job: title, seconds, durations: results?.durations ?? [] });
   add(results, title);
@@ -201,7 +201,7 @@ function fail(failure) {
   total.failures.push(failure);
 }
 
-/** @param {Job} job @param {string} file that results go to */
+/** @param {Job} job @param {string} file for the results */
 function environment({ files, editor, oneIn }, file) {
   return {
     ...process.env,
@@ -218,7 +218,10 @@ function environment({ files, editor, oneIn }, file) {
   };
 }
 
-/** What a job printed beside its results, and what was wrong with its end. @typedef {{ output: string, ended: string | undefined }} Ran */
+/**
+ * What a job printed besides its results, and how it ended if it didn't end normally.
+ * @typedef {{ output: string, ended: string | undefined }} Ran
+ */
 
 /** @param {Job} job @param {string} file @returns {Promise<Ran>} */
 function runOnNode(job, file) {
@@ -238,7 +241,7 @@ function runOnNode(job, file) {
       const ended = code === 0 || code === 1 ? undefined : `It ended with ${signal ?? code}.`;
       const done = () => resolve({ output, ended });
       child.once('close', done);
-      // A program that it has left behind may hold its output open.
+      // A program that the job left running may keep its output open.
       setTimeout(done, 1000);
     });
   });

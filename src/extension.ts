@@ -11,8 +11,8 @@ import { warnOfUnreadableRecords } from './view/failure';
 let clipboard: Clipboard | undefined;
 
 /**
- * The terminals come first, since those that open before they are ready lack the token; all else is loaded, and asked of
- * the editor, after.
+ * Sets up terminals first, because a terminal that opens too early lacks the token. Loads everything else afterwards,
+ * and only then makes all other calls to VS Code.
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));

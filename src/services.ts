@@ -15,37 +15,39 @@ import type { Tokens } from './tokens/tokens';
 import type { Usage } from './tokens/usage';
 import type { TokensView } from './view/tokensView';
 
-/** What commands work with; made once, in `buildParts.ts`. */
+/** The objects that commands and background work share; created once, by `buildServices` in `start.ts`. */
 export interface Services {
   readonly store: Store;
   readonly lists: TokenLists;
   readonly calls: SignedInCalls;
-  /** Loaded when it is first asked for. */
+  /** Loads its module on the first call. */
   readonly tokens: () => Promise<Tokens>;
   readonly leftovers: Leftovers;
   readonly reminders: Reminders;
   readonly usage: Usage;
   readonly activity: ActivityRecorder;
   readonly activityPage: ActivityPage;
-  /** Loaded when it is first asked for. */
+  /** Loads its module on the first call. */
   readonly leaks: () => Promise<LeakGuard>;
   readonly terminals: TerminalEnvironment;
   readonly openTerminals: OpenTerminals;
   readonly view: TokensView;
   readonly clipboard: Clipboard;
   readonly log: vscode.LogOutputChannel;
-  /** The API with credentials that are not kept yet; all else goes through `sessions`. */
+  /** Creates an API client for credentials that aren't stored yet. Use `calls` for all other calls. */
   readonly client: ClientOf;
-  /** Where the API is, for sentences. */
+  /** Returns the API's host, for messages. */
   host(): string;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** A command: what it was given, whether a person called it through a menu or the palette, and the other selected rows. */
+/** How a command was called. */
 export interface Call {
   readonly argument: unknown;
+  /** The selected rows, including the clicked one; empty if there's only `argument`. */
   readonly selection: readonly unknown[];
+  /** Whether a person called it, from the UI, rather than a program. */
   readonly interactive: boolean;
 }
 

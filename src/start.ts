@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { ActivityEntry as ActivityEntry } from './activity/entries';
+import type { ActivityEntry } from './activity/entries';
 import { ActivityLog } from './activity/log';
 import { ActivityPage } from './activity/page';
 import { ActivityRecorder } from './activity/recorder';
@@ -25,7 +25,7 @@ import { Usage } from './tokens/usage';
 import { StatusBar } from './view/statusBar';
 import { TokensView } from './view/tokensView';
 
-/** Builds and joins all but what terminals need, which are ready by then. @param web the storage, in a browser */
+/** Builds and connects everything but what terminals need, which is ready by then. @param web the storage, in a browser window */
 export function startRest(
   context: vscode.ExtensionContext,
   first: Pick<Services, 'log' | 'store' | 'terminals'>,
@@ -40,7 +40,7 @@ export function startRest(
   return services;
 }
 
-/** Builds what commands and background work with, upon the services that terminals need first. */
+/** Builds the services that commands and background work use. */
 export function buildServices(
   context: vscode.ExtensionContext,
   { log, store, terminals }: Pick<Services, 'log' | 'store' | 'terminals'>,
@@ -70,7 +70,7 @@ export function buildServices(
   const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
-  const tokenInUse = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.trail);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');
@@ -83,7 +83,7 @@ export function buildServices(
     return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now }, showOnce);
   });
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, tokenInUse, activityPage, completions);
+  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, completions);
   return {
     store,
     lists,
@@ -106,10 +106,10 @@ export function buildServices(
   };
 }
 
-/** Whether a token is due for a rotation is looked at so often. Milliseconds. */
+/** How often to check whether a token is due for rotation. Milliseconds. */
 const reminderInterval = 60 * 60 * 1000;
 
-/** What goes on without anybody asking: rotations are resumed, people are reminded, other windows are heard, and files watched for tokens. */
+/** Starts what nobody asks for: resumes rotations, reminds people to rotate, follows other windows, and watches files for tokens. */
 export function startBackground(services: Services, web: WebSecrets | undefined): vscode.Disposable {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
@@ -132,7 +132,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
   );
 }
 
-/** Most windows have no rotation to resume, and load nothing for it. */
+/** Loads nothing in most windows: they have no rotation to resume. */
 async function resumeRotations(services: Services): Promise<void> {
   if ((await services.store.rotations()).length > 0) {
     const { resumeRotations } = await import('./commands/run');
@@ -154,7 +154,7 @@ async function forgetLeftovers({ leftovers, log, view }: Services, connectionId:
   }
 }
 
-/** A machine that has no watcher left, or a disk that takes no folder, must not keep terminals from their token. */
+/** Best effort: running out of file watchers or a read-only disk must not break activation. */
 function watchOtherWindows({ activity, log }: Services, listen: () => void): { dispose(): void } {
   try {
     return activity.trail.watch(listen);
@@ -164,7 +164,7 @@ function watchOtherWindows({ activity, log }: Services, listen: () => void): { d
   }
 }
 
-/** Of the projects that are signed in to: signing out forgets when tokens were used. */
+/** Skips projects that aren't signed in to: signing out forgets when their tokens were used. */
 async function learnUsage({ store, usage, view }: Services, entries: readonly ActivityEntry[]): Promise<void> {
   const signedIn = (await store.connections()).map(({ id }) => id);
   if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
@@ -172,10 +172,10 @@ async function learnUsage({ store, usage, view }: Services, entries: readonly Ac
   }
 }
 
-/** Entries that change what the list of a project holds. */
+/** Actions that change a project's list of tokens. */
 const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
 
-/** Takes in what other windows wrote down: tokens that came or went, which no event of the editor tells. */
+/** Reads what other windows recorded: no event of VS Code tells of tokens that they created or deleted. */
 async function readOtherWindows(services: Services, web: WebSecrets | undefined): Promise<void> {
   const { activityPage, lists } = services;
   const { trail } = services.activity;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import { type ErrorCode, errorCodes } from '../base/errors';
 
-/** What is written down. The words are kept on disk: change none. */
+/** What an entry can record. These words are stored on disk, so never change one. */
 export const actions = [
   'sign-in',
   'sign-out',
@@ -25,25 +25,25 @@ export const actions = [
 
 export type ActivityAction = (typeof actions)[number];
 
-/** What happened once, to which token. Holds no value. */
+/** One entry of the activity log: what happened, and to which token. Never contains a token's value. */
 export interface ActivityEntry {
-  /** ISO 8601 */
+  /** ISO 8601. */
   readonly time: string;
   readonly action: ActivityAction;
   readonly outcome: 'ok' | ErrorCode;
   readonly connectionId?: string;
-  /** The connection's label. */
+  /** The project's label. */
   readonly connection?: string;
   readonly tokenId?: number;
   /** The token's name. */
   readonly token?: string;
-  /** URI of the workspace folder, where a use is of one folder alone. */
+  /** URI of the workspace folder, if the entry is about a single folder. */
   readonly folder?: string;
-  /** Which window did it. */
+  /** The window that recorded the entry: workspace name and a random ID, which is new at each start. */
   readonly window: string;
 }
 
-/** Bytes that a line stays below, its newline included. */
+/** Every line, newline included, is shorter than this many bytes. */
 const longestLine = 4096;
 
 const activityRecord = v.object({
@@ -62,7 +62,7 @@ const activityRecord = v.object({
   window: v.string(),
 });
 
-/** The entry as a line, its newline included. Takes the fields one by one, so that no other gets into the file. */
+/** Formats an entry as a line, newline included. Lists the fields one by one so no others get into the file. */
 export function writeLine(entry: ActivityEntry): string {
   const lineWith = (longest: number) => {
     const cut = (text: string | undefined) => text?.slice(0, longest).replace(/\p{Cs}/gu, '');
@@ -74,18 +74,18 @@ export function writeLine(entry: ActivityEntry): string {
       connection: cut(entry.connection),
       tokenId: entry.tokenId,
       token: cut(entry.token),
-      // Its end says which one it is; the authority of a remote one alone may have hundreds of characters.
+      // Keeps the end, which names the folder. A remote URI's authority alone may have hundreds of characters.
       folder: entry.folder?.slice(-5 * longest).replace(/\p{Cs}/gu, ''),
       window: cut(entry.window),
     };
     return `${JSON.stringify(line)}\n`;
   };
-  // The shorter ones are for names of characters that take up to six bytes.
+  // The shorter limits are for names with characters that take up to six bytes each in JSON.
   const lines = [200, 100].map(lineWith);
   return lines.find((line) => new TextEncoder().encode(line).length < longestLine) ?? lineWith(50);
 }
 
-/** The entries in whole lines; those that are not understood are left out. */
+/** Parses complete lines into entries, and skips lines that aren't valid entries. */
 export function readLines(text: string): ActivityEntry[] {
   return text.split('\n').flatMap((line) => {
     try {

@@ -8,28 +8,28 @@ import { codeOf, TirError } from '../base/errors';
 import { endsInNewline, newline, orIfMissing, readFrom, sizeOf, type Storage, takeLock } from '../platform/files';
 import { type ActivityEntry, readLines, writeLine } from './entries';
 
-/** Bytes from which on the file is moved to the archives before the next entry. */
+/** Size in bytes at which the file becomes an archive before the next entry is appended. */
 export const maxBytes = 1024 * 1024;
-/** Archives that are kept, the newest. */
+/** How many archives are kept; the oldest are deleted. */
 const keptArchives = 4;
 const fileName = 'activity.jsonl';
 const archiveName = /^activity-(\d+)-[0-9a-f]+\.jsonl$/;
 
-/** How far a file was read. */
+/** Position up to which a file was read. */
 interface Cursor {
-  /** The file's name at that time. */
+  /** The file's name when it was read. */
   readonly name: string;
   /** Bytes. */
   readonly offset: number;
 }
 
-/** By inode, which a file keeps when it is moved to the archives. */
+/** Cursors by inode, which a file keeps when it's renamed to an archive. */
 type Cursors = ReadonlyMap<bigint, Cursor>;
 
 /**
- * The audit trail: one JSON line an entry, in a file that all windows append to. When it is full it becomes
- * an archive. Calls run one after the other, so that order holds and a `read` has what was noted before it.
- * What cannot be written or read is a {@link TirError} `storage-failed`.
+ * The activity log: a file in the extension's global storage that all windows append to, one JSON line per entry.
+ * A full file becomes an archive. Calls run one at a time, so entries keep their order and `read` returns everything
+ * recorded before it. Methods reject with a {@link TirError} `storage-failed` if the disk can't be read or written.
  */
 export class ActivityLog {
   readonly file: string;
@@ -38,7 +38,7 @@ export class ActivityLog {
   readonly #queue = new Queue();
 
   /**
-   * @param storage is made on the first write
+   * @param storage created on the first write
    * @param now milliseconds since 1970
    */
   constructor(
@@ -48,24 +48,24 @@ export class ActivityLog {
   ) {
     this.#folder = storage.fsPath;
     this.file = join(this.#folder, fileName);
-    // At once, and not when the disk comes to it: what is appended from here on is new.
+    // Synchronous, so `newer` returns everything appended from now on.
     this.#cursors = endsOf(this.#folder);
   }
 
-  /** Appends an entry. Where it rejects, that entry is not kept; the next one is tried as ever. */
+  /** Appends an entry. If this rejects, the entry is lost, but later calls still try to append theirs. */
   async append(entry: Omit<ActivityEntry, 'time' | 'window'>): Promise<void> {
     const line = writeLine({ ...entry, time: new Date(this.now()).toISOString(), window: this.window });
     await this.#queued('written', () => this.#append(line));
   }
 
-  /** Everything that is kept, oldest first. Lines that are not understood are left out. */
+  /** Reads all entries, archives included, oldest first. Skips lines that aren't valid entries. */
   read(): Promise<ActivityEntry[]> {
     return this.#queued('read', async () => (await this.#after(new Map())).entries);
   }
 
   /**
-   * What any window appended since the last call, oldest first; the first time, since this trail was made.
-   * A line that is not complete yet comes with the call after it is.
+   * Reads the entries that any window appended since the last call, oldest first. The first call starts at the time
+   * of construction. An incomplete line is left for a later call, once it's complete.
    */
   newer(): Promise<ActivityEntry[]> {
     return this.#queued('read', async () => {
@@ -75,9 +75,9 @@ export class ActivityLog {
     });
   }
 
-  /** Calls back soon after any window has appended. Not by the editor's own watcher, which takes its time. */
+  /** Calls `appended` soon after any window appends. Uses Node's watcher because VS Code's own is slow to report. */
   watch(appended: () => void): { dispose(): void } {
-    // What is not there cannot be watched.
+    // A missing folder can't be watched.
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const watcher = watch(this.#folder, { persistent: false }, (_, name) => {
       if (name === fileName) {
@@ -90,7 +90,7 @@ export class ActivityLog {
     return { dispose: () => watcher.close() };
   }
 
-  /** Deletes all that is kept. What other windows append meanwhile may stay. */
+  /** Deletes all entries. Entries that other windows append meanwhile may stay. */
   clear(): Promise<void> {
     return this.#queued('deleted', async () => {
       for (const name of [...(await this.#archives()), fileName]) {
@@ -109,14 +109,14 @@ export class ActivityLog {
 
   async #append(line: string): Promise<void> {
     if ((await sizeOf(this.file)) >= maxBytes) {
-      // An entry in a file that is too long is better than none.
+      // Recording an entry in an oversized file is better than losing it.
       await this.#rotate().catch(() => undefined);
     }
     const handle = await this.#openToAppend();
     try {
-      // Behind what a window that ended in the middle left, a line of its own.
+      // If another window ended mid-write, its partial line must not swallow this entry.
       const bytes = Buffer.from((await endsInNewline(handle)) ? line : `\n${line}`);
-      // One write: the system puts it at the end as a whole, whoever else appends.
+      // A single write: the system appends it as a whole, even if other windows append too.
       const { bytesWritten } = await handle.write(bytes);
       if (bytesWritten < bytes.length) {
         throw new TirError('storage-failed', 'the activity was written in part');
@@ -139,10 +139,10 @@ export class ActivityLog {
   }
 
   /**
-   * Makes the full file an archive, and deletes archives that are too many. One window at a time: a second
-   * one would move the first one's new file, and archives of a few lines would push out full ones. Whoever
-   * finds the lock taken appends to the full file, wherever that is by then. The lock only spares
-   * archives: without it nothing is lost either, because no two are given the same name.
+   * Turns the full file into an archive and deletes surplus archives. The lock lets one window do so at a time:
+   * a second window would archive the first one's new file, and short archives would push out full ones.
+   * A window that doesn't get the lock appends to the full file, even if that has become an archive by then.
+   * Archive names are unique, so even without the lock no archive overwrites another.
    */
   async #rotate(): Promise<void> {
     const lock = join(this.#folder, 'activity.lock');
@@ -151,10 +151,10 @@ export class ActivityLog {
     }
     try {
       if ((await sizeOf(this.file)) < maxBytes) {
-        return; // Another window did it between the two looks.
+        return; // Another window archived it before this one took the lock.
       }
       const archives = await this.#archives();
-      // Later than the last one even when the clock was set back, or the wrong ones would be deleted.
+      // Always later than the newest archive: if the clock was set back, the wrong ones would be deleted.
       const time = Math.max(Math.floor(this.now()), timeOf(archives.at(-1)) + 1);
       const name = `activity-${String(time).padStart(15, '0')}-${randomBytes(6).toString('hex')}.jsonl`;
       await rename(this.file, join(this.#folder, name));
@@ -166,28 +166,29 @@ export class ActivityLog {
     }
   }
 
-  /** Names, oldest first. */
+  /** Lists the archives' names, oldest first. */
   async #archives(): Promise<string[]> {
     const names = await orIfMissing(readdir(this.#folder), []);
     return names.filter((name) => archiveName.test(name)).sort();
   }
 
-  /** The entries behind the cursors, and the cursors behind those entries. */
+  /** Reads the entries after the cursors. Also returns the cursors after those entries. */
   async #after(cursors: Cursors): Promise<{ entries: ActivityEntry[]; cursors: Cursors }> {
     const moved = new Map<bigint, Cursor>();
     const read = (name: string) => this.#readOn(name, cursors, moved);
-    // The file before the archives are listed: if it becomes one before, it is listed, and if after, it was read.
+    // Read before the archives are listed, so a file that's archived meanwhile isn't missed. `moved` prevents a
+    // second read of the same entries.
     const newest = await read(fileName);
     const older: ActivityEntry[][] = [];
     for (const name of await this.#archives()) {
       older.push(await read(name));
     }
-    // Windows share the clock but not the queue, and may still append to what is an archive by now.
+    // Sorted because other windows don't share the queue, and may still append to a file that's archived by now.
     const entries = [...older, newest].flat().sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
     return { entries, cursors: moved };
   }
 
-  /** The entries of one file behind its cursor, which goes into `moved`. None where the file is gone. */
+  /** Reads a file's entries after its cursor and puts the new cursor into `moved`. A missing file has no entries. */
   async #readOn(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<ActivityEntry[]> {
     const handle = await orIfMissing(open(join(this.#folder, name), 'r'), undefined);
     if (!handle) {
@@ -207,7 +208,7 @@ export class ActivityLog {
   }
 }
 
-/** Where every file ends now. */
+/** Returns cursors at the current end of every file. */
 function endsOf(folder: string): Cursors {
   const cursors = new Map<bigint, Cursor>();
   try {
@@ -218,20 +219,20 @@ function endsOf(folder: string): Cursors {
       }
     }
   } catch {
-    // Not there yet, or moved this moment.
+    // The folder doesn't exist yet, or another window is archiving the file right now.
   }
   return cursors;
 }
 
 /**
- * Whether the cursor is of this file, and not of one that is gone and left its inode to this one: an archive
- * keeps its name, and no file loses bytes.
+ * Checks that the cursor belongs to this file and not to a deleted one whose inode this file reuses: an archive is
+ * never renamed, and no file gets shorter.
  */
 function isSame(cursor: Cursor, name: string, size: number): boolean {
   return (cursor.name === name || cursor.name === fileName) && size >= cursor.offset;
 }
 
-/** Milliseconds since 1970 in an archive's name. */
+/** Reads the time from an archive's name, in milliseconds since 1970. Returns 0 if there is no archive. */
 function timeOf(archive: string | undefined): number {
   return Number(archive?.match(archiveName)?.[1] ?? 0);
 }

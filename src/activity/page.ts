@@ -16,8 +16,8 @@ const header: Header = [
 ];
 
 /**
- * The audit trail as a read-only document, the newest on top: people read, search, select and copy in it as in
- * any other, and a screen reader reads it line by line. Two buttons beside its tab filter and export it.
+ * Shows the activity log as a read-only document, newest entry first. People can read, search, select and copy as in
+ * any document, and a screen reader reads it line by line. Two buttons in the editor title filter and export it.
  */
 export class ActivityPage extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
@@ -41,16 +41,16 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
     return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
   }
 
-  /** Opens it, or brings it to the front, with the lines alone that have all words of the filter. */
+  /** Opens the page or brings it to the front, with only the lines that contain all words of the filter. */
   async show(filter = this.#filter): Promise<void> {
     this.#filter = filter;
     const document = await vscode.workspace.openTextDocument(this.#uri);
     await vscode.window.showTextDocument(document, { preview: false });
-    // The editor keeps the text of a page that was closed a moment ago, and asks only for those that are open.
+    // VS Code keeps a just-closed document's text and only asks again for open ones, so refresh after opening.
     this.refresh();
   }
 
-  /** After something was written down, here or in another window. */
+  /** Reloads the page if it's open. Call after any window records an entry. */
   refresh(): void {
     this.#changed.fire(this.#uri);
   }

@@ -6,16 +6,19 @@ import type { Store } from '../secrets/store';
 import type { ActivityAction } from './entries';
 import type { ActivityLog } from './log';
 
-/** Whom and where an entry of the audit trail is about. */
+/** The project, token and folder that an entry is about. */
 export interface ActivitySubject {
   readonly connectionId?: string | undefined;
-  /** Label of a connection that is not kept any more. */
+  /** The project's label. Only needed once its record is deleted, as after signing out. */
   readonly connection?: string | undefined;
   readonly token?: { readonly id: number; readonly name?: string | undefined } | undefined;
   readonly folder?: string | undefined;
 }
 
-/** Writes the audit trail. A disk that is full must not keep anyone from revoking a token: failures are logged, never thrown. */
+/**
+ * Records entries in the activity log. Failures are logged and never thrown, since a full disk must not stop anyone
+ * from deleting a token.
+ */
 export class ActivityRecorder {
   readonly #queue = new Queue();
 
@@ -25,7 +28,7 @@ export class ActivityRecorder {
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /** In the order of the calls, whether or not they are waited for. */
+  /** Records an entry. Entries keep the order of the calls, even if those aren't awaited. */
   record(action: ActivityAction, about: ActivitySubject = {}, outcome: 'ok' | ErrorCode = 'ok'): Promise<void> {
     return this.#queue.run(() => this.#write(action, about, outcome));
   }
@@ -48,7 +51,7 @@ export class ActivityRecorder {
     }
   }
 
-  /** Forgets all entries but the one that says so, which other windows hear. */
+  /** Deletes all entries, and then records a `forget` entry, which other windows read. */
   async clear(): Promise<void> {
     await this.trail.clear().catch((error: unknown) => {
       this.log.warn(`The activity was not deleted: ${String(error)}`);

@@ -1,9 +1,9 @@
 import type { ActivityEntry } from './entries';
 
-/** Characters to which a column grows; a longer cell pushes the rest of its own line. */
+/** Maximum width of a column, in characters. A longer cell shifts the rest of its line. */
 const widest = 40;
 
-/** What the columns are called. */
+/** Column titles. */
 export type Header = readonly [
   time: string,
   action: string,
@@ -15,8 +15,8 @@ export type Header = readonly [
 ];
 
 /**
- * The entries as a page to read: a header, and a line each, newest first, in columns.
- * @param filter words, all of which a line must have, in any case; an empty one keeps all
+ * Formats entries as aligned columns: a header, then one line per entry, newest first.
+ * @param filter words that a line must all contain, ignoring case; an empty filter keeps every line
  */
 export function activityLines(entries: readonly ActivityEntry[], filter: string, header: Header): string {
   const newestFirst = entries.toReversed().sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
@@ -45,14 +45,14 @@ const fields = [
   'window',
 ] as const satisfies readonly (keyof ActivityEntry)[];
 
-/** The entries in the order given, as CSV (RFC 4180) with a header; safe to open in a spreadsheet. */
+/** Formats entries, in the given order, as CSV (RFC 4180) with a header. Safe to open in a spreadsheet. */
 export function activityCsv(entries: readonly ActivityEntry[]): string {
   const rows = entries.map((entry) => fields.map((field) => csvCell(String(entry[field] ?? ''))));
   return [fields, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 function csvCell(text: string): string {
-  // A spreadsheet would run such a cell as a formula, and people choose names.
+  // A spreadsheet would run such a cell as a formula, and anyone can choose a token's name.
   const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
@@ -70,7 +70,7 @@ function cellsOf(entry: ActivityEntry): string[] {
   ].map(oneLine);
 }
 
-/** `YYYY-MM-DD HH:MM:SS` where the reader is. */
+/** Formats a time as `YYYY-MM-DD HH:MM:SS` in the local time zone. */
 function localTime(time: string): string {
   const date = new Date(time);
   const two = (part: number) => String(part).padStart(2, '0');
@@ -78,7 +78,7 @@ function localTime(time: string): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }
 
-/** `my app` of `file:///home/me/my%20app`; the whole text where it has no parts. */
+/** Returns a URI's last path segment, or its path if it has none: `my app` for `file:///home/me/my%20app`. */
 function lastPart(uri: string): string {
   const path = uri.replace(/^[a-z][a-z\d+.-]*:(\/\/[^/]*)?/i, '');
   const part = path.split('/').findLast((candidate) => candidate !== '') ?? path;
@@ -89,12 +89,12 @@ function lastPart(uri: string): string {
   }
 }
 
-/** Without what would break the line, hide in it or turn its direction. */
+/** Replaces line breaks, invisible characters and text direction controls with spaces. */
 function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
-/** In characters, not UTF-16 units. */
+/** Counts characters, not UTF-16 code units. */
 function width(text: string): number {
   return Array.from(text).length;
 }

@@ -12,7 +12,7 @@ import { defaultLabel } from '../tir/token';
 import { toUserError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 
-/** Lets other extensions ask for tokens by `vscode.authentication`. */
+/** Lets other extensions request tokens through `vscode.authentication`. */
 export function registerAuthentication(services: Services): vscode.Disposable {
   const provider = new TirAuthentication(services);
   const options = { supportsMultipleAccounts: true };
@@ -25,16 +25,18 @@ export function registerAuthentication(services: Services): vscode.Disposable {
 type Change = vscode.AuthenticationProviderAuthenticationSessionsChangeEvent;
 
 /**
- * A session for each project that is signed in to. The editor asks the person before an extension gets one, and
- * asks for them by itself too, for its menus. It waits for one answer before it asks for the next.
+ * Provides a session for each project that's signed in to. A session belongs to the project and not to a token, so
+ * rotating or switching the token changes the session. VS Code also requests sessions for its own menus, and waits for
+ * each answer before the next request. It reads an extension's sessions before it asks the person to allow them, so a
+ * recorded session may have been withheld. Events carry no value.
  */
 export class TirAuthentication extends Disposable implements vscode.AuthenticationProvider {
   readonly #changed = this.register(new vscode.EventEmitter<Change>());
-  /** As they were told last; undefined before the first time. */
+  /** The sessions at the last update; undefined before the first. */
   #sessions: readonly Session[] | undefined;
-  /** What was written down as given, by session. */
+  /** The value last recorded as given to an extension, by session ID. */
   readonly #recorded = new Map<string, Secret>();
-  /** Since when a token's value is known to be stored: milliseconds since 1970. */
+  /** When this window first saw a token's value stored, by {@link tokenKey}: milliseconds since 1970. */
   readonly #knownSince = new Map<string, number>();
 
   readonly onDidChangeSessions = this.#changed.event;
@@ -52,7 +54,10 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     follow();
   }
 
-  /** @param scopes `project:<id>`, or none for all; undefined where the editor asks for itself */
+  /**
+   * Returns the sessions that match the scopes and the account.
+   * @param scopes `project:<id>`, or empty for all; undefined if VS Code asks for itself
+   */
   async getSessions(
     scopes: readonly string[] | undefined,
     { account }: vscode.AuthenticationProviderSessionOptions,
@@ -68,7 +73,10 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     return found.map(toVSCodeSession);
   }
 
-  /** @throws TirError as people read it, or the editor's error for what a person cancelled */
+  /**
+   * Gets a token for another extension. Asks the person to choose or to sign in if needed.
+   * @throws TirError with a message for people, or VS Code's `CancellationError` if the person cancels
+   */
   createSession(
     scopes: readonly string[],
     { account }: vscode.AuthenticationProviderSessionOptions,
@@ -76,7 +84,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     return this.#withUserError(this.#create(scopes, account?.id));
   }
 
-  /** Signs out of the project, once the person has read what is lost by that. */
+  /** Signs out of the session's project after the person confirms what that deletes. */
   async removeSession(id: string): Promise<void> {
     const { signOut } = await import('../commands/run');
     await this.#withUserError(
@@ -85,7 +93,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     await this.#withUserError(this.update());
   }
 
-  /** Resolves to the sessions as they are now, once whoever listens has been told. */
+  /** Rereads the sessions, fires `onDidChangeSessions` if they changed, and resolves to them. */
   readonly update = coalesced(() => this.#apply());
 
   async #create(scopes: readonly string[], connectionId: string | undefined): Promise<vscode.AuthenticationSession> {
@@ -149,7 +157,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     });
   }
 
-  /** What the API does not know any more. A list from before a value was stored says nothing of its token. */
+  /** Checks whether TIR deleted or refuses the token. Ignores a list from before its value was stored. */
   #isGone({ id: connectionId, signInTokenId }: Connection, id: number): boolean {
     const key = tokenKey({ connectionId, id });
     const seen = this.#knownSince.get(key) ?? Date.now();
@@ -160,8 +168,8 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   }
 
   /**
-   * Each value of a session is written down once, since it is asked for again and again. For whom it is, and whether the
-   * person allows it, the editor alone knows.
+   * Records that a session was given, but each value only once, because sessions are requested over and over. Only
+   * VS Code knows which extension asked and whether the person allows it.
    */
   async #record({ id, value, token }: Session): Promise<void> {
     if (!this.#recorded.get(id)?.equals(value)) {
@@ -181,7 +189,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
   }
 }
 
-/** Why no extension gets a token in this window; undefined where they may. */
+/** Returns the reason why no extension gets a token in this window; undefined if they may. */
 function reasonWithheld(): TirError | undefined {
   if (!settings.authenticationEnabled()) {
     return refusal(
@@ -198,20 +206,20 @@ function reasonWithheld(): TirError | undefined {
 }
 
 /**
- * The editor remembers by this text which extensions may have the sessions of an account. So a label that somebody
- * chose, which another project may have too, has the project behind it.
+ * Returns the label of the account for a project. VS Code stores permissions by this text, so it must be unique:
+ * a label that a person chose may be used for two projects, so the connection's ID is appended.
  */
 function accountLabel(connection: Connection): string {
   const label = plain(connection.label);
   return connection.label === defaultLabel(connection) ? label : `${label} (${connection.id})`;
 }
 
-/** The last step of a value on its way to the editor. */
+/** Builds the session that VS Code gets, with the token's value in plain text. */
 function toVSCodeSession(session: Session): vscode.AuthenticationSession {
   return { ...withoutToken(session), accessToken: session.value.reveal() };
 }
 
-/** For events, of which the editor takes which sessions they are about. */
+/** Builds a session without its token, for events: VS Code only needs to know which sessions they're about. */
 function withoutToken(session: Session): vscode.AuthenticationSession {
   const { id, label } = session;
   return { id, accessToken: '', account: { id, label }, scopes: [scopeOf(session)] };

@@ -9,43 +9,44 @@ import {
 } from '../secrets/records';
 import { expiryState } from '../tir/token';
 
-/** A project that is signed in to, and the token of it that other extensions get. */
+/** A project that's signed in to, with the token that other extensions get. */
 export interface Session {
-  /** The connection's, so that it stays when another token takes the place of this one. */
+  /** The connection's ID, so it stays the same if another token replaces this one. */
   readonly id: string;
   readonly projectId: number;
-  /** What the editor calls the account, and remembers by whom it may be used. */
+  /** The account's name in VS Code, which also stores permissions by it. */
   readonly label: string;
   readonly token: NamedToken;
   readonly value: Secret;
-  /** Whether terminals get the token too. */
+  /** Whether the token is in use in terminals too. */
   readonly inUse: boolean;
 }
 
-/** What a session is made of. */
+/** A project and its stored tokens, from which its session is built. */
 export interface ProjectTokens {
   readonly connection: Connection;
   readonly label: string;
-  /** Those of its tokens whose values are stored here and that are not known to be gone. */
+  /** Tokens whose values are stored on this machine and that TIR isn't known to have deleted or refused. */
   readonly tokens: readonly (StoredToken & { readonly id: number })[];
 }
 
+/** What decides which of a project's tokens other extensions get. */
 export interface SessionFacts {
   readonly uses: readonly Use[];
-  /** When another extension last asked and a token was what it got: milliseconds since 1970. */
+  /** When an extension last got the token: milliseconds since 1970. */
   readonly lastGiven: (ref: TokenRef) => number | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** The session of each project that has a token to give. */
+/** Returns a session for each project that has a usable token. */
 export function sessionsOf(projects: readonly ProjectTokens[], knowledge: SessionFacts): Session[] {
   return projects.flatMap((project) => sessionOf(project, knowledge) ?? []);
 }
 
 /**
- * The token in use in all terminals comes first, then one that is in use in those of a folder, the one that was given
- * last, and the newest. So a project whose token is not in use has a session too, and terminals keep theirs.
+ * Picks the project's token in this order: in use in all terminals, in use in a folder's terminals, last given to an
+ * extension, newest. So a project without a token in use has a session too, and terminals keep their token.
  */
 function sessionOf({ connection, label, tokens }: ProjectTokens, knowledge: SessionFacts): Session | undefined {
   const { uses, lastGiven, now } = knowledge;
@@ -76,8 +77,8 @@ export function scopeOf({ projectId }: Pick<Session, 'projectId'>): string {
 }
 
 /**
- * The project that scopes ask for, which is none in particular where there are no scopes; undefined where they ask for
- * what no session has.
+ * Parses the scopes of a request. Without scopes, any project matches and `projectId` is undefined. Returns undefined
+ * if no session can match.
  */
 export function readScopes(scopes: readonly string[]): { readonly projectId: number | undefined } | undefined {
   const [scope, ...more] = scopes;
@@ -94,7 +95,7 @@ export interface Difference {
   readonly changed: readonly Session[];
 }
 
-/** What became of the sessions; undefined where all are as they were. */
+/** Compares two lists of sessions by ID. Returns undefined if nothing changed. */
 export function difference(before: readonly Session[], after: readonly Session[]): Difference | undefined {
   const find = (sessions: readonly Session[], id: string) => sessions.find((session) => session.id === id);
   const added = after.filter(({ id }) => !find(before, id));

@@ -1,6 +1,6 @@
 /**
- * Runs `work`, never concurrently. Calls made during a run share one follow-up run, and settle with its result: the last
- * state wins.
+ * Runs `work`, never concurrently. Calls made during a run share one follow-up run and settle with its result, so the
+ * last state wins.
  */
 export function coalesced<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
@@ -19,7 +19,7 @@ export function once<T>(make: () => T): () => T {
   return () => (made ??= { it: make() }).it;
 }
 
-/** Runs each work once the one before has settled, whether or not that failed. */
+/** Runs tasks one at a time, in order. A failed task doesn't stop the next. */
 export class Queue {
   #last: Promise<unknown> = Promise.resolve();
 
@@ -30,7 +30,7 @@ export class Queue {
   }
 }
 
-/** Shares a call between all who ask for the same before it's answered. */
+/** Shares one call between all requests for the same key until it settles. */
 export class SharedCalls<T> {
   readonly #pending = new Map<string, Promise<T>>();
 
@@ -48,7 +48,7 @@ export class SharedCalls<T> {
     return answer;
   }
 
-  /** Shares no call that began before. */
+  /** Stops sharing the calls under way: the next request makes a new call. */
   forget(): void {
     this.#pending.clear();
   }

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 
-/** Something that can be disposed of, as VS Code and Node return it. */
+/** Anything with a `dispose` method, whatever that returns. */
 export interface DisposableLike {
   dispose(): unknown;
 }
 
-/** A class whose instances dispose of what they registered. */
+/** Base class whose instances dispose of everything they registered. */
 export abstract class Disposable implements vscode.Disposable {
   readonly #registered: DisposableLike[] = [];
 
@@ -22,12 +22,12 @@ export abstract class Disposable implements vscode.Disposable {
   }
 }
 
-/** Calls `changed` when the workspace is trusted, or a setting below `section` changes. */
+/** Calls `changed` when the workspace becomes trusted or a setting under `section` changes. */
 export function onTrustOrSetting(section: string, changed: () => unknown): vscode.Disposable {
   return vscode.Disposable.from(vscode.workspace.onDidGrantWorkspaceTrust(changed), onSetting(section, changed));
 }
 
-/** Calls `changed` when a setting below `section` changes. */
+/** Calls `changed` when a setting under `section` changes. */
 export function onSetting(section: string, changed: () => unknown): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(section)) {

@@ -1,4 +1,4 @@
-/** Every way in which a command can fail. The words are public: other extensions compare them. */
+/** All codes that a command can fail with. They're public: other extensions compare them. */
 export const errorCodes = [
   'cancelled',
   'not-signed-in',
@@ -21,9 +21,9 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /**
- * The one error of the extension. `message` is for the log: it says what was found, in English, and never
- * holds a credential or an address with one (so no error of the network stack is kept as its cause:
- * those name the whole address). What people read is made of `code` at the edge, in `sentences.ts`.
+ * The extension's error type. `message` is for the log. It never contains a credential or a URL with one, so errors
+ * of the network stack are never kept as the cause: their messages quote whole URLs, API key included. What people
+ * read is built from `code` and `details` in `sentences.ts`, once, where the error is shown.
  */
 export class TirError extends Error {
   override readonly name = 'TirError';
@@ -44,46 +44,46 @@ export class TirError extends Error {
 export interface ErrorDetails {
   /** HTTP status of the answer. */
   readonly status?: number;
-  /** What the server said, cleaned for showing: one line, no credential. */
+  /** The server's message, cleaned for display: one line, no credentials. */
   readonly serverSays?: string;
-  /** Seconds after which the server will take the call again (`Retry-After`). */
+  /** Seconds until the server accepts the call again (`Retry-After`). */
   readonly retryAfterSeconds?: number;
-  /** False where the call certainly never reached the server. */
+  /** False if the request certainly never reached the server. */
   readonly sent?: false;
-  /** Why the server's certificate was not accepted, in the words of OpenSSL: `SELF_SIGNED_CERT_IN_CHAIN`. */
+  /** Why the server's certificate was rejected, as an OpenSSL or Node code such as `SELF_SIGNED_CERT_IN_CHAIN`. */
   readonly certificate?: string;
-  /** The answer was no JSON, as pages are none. */
+  /** The answer wasn't JSON, so it's probably a web page. */
   readonly page?: true;
-  /** What was asked of the API. */
+  /** The API call that was refused. */
   readonly call?: 'list' | 'create' | 'delete';
-  /** Whether the call did its work is not known. */
+  /** It's not known whether the call took effect on TIR. */
   readonly unknown?: true;
-  /** The token that was to be deleted is not on TIR. */
+  /** The token to delete no longer exists on TIR. */
   readonly gone?: true;
-  /** The token that was to be deleted is in the list. */
+  /** The token to delete is still in TIR's list. */
   readonly listed?: true;
-  /** Why a stored record cannot be read: it is damaged, or of a newer version of the extension. */
+  /** Why a stored record can't be read: it's damaged, or from a newer version of the extension. */
   readonly record?: 'damaged' | 'newer';
-  /** The id of the token whose value was lost. */
+  /** ID of the created token whose value was lost. */
   readonly lostId?: number;
-  /** Another window has stored what this one has not read. */
+  /** Another window stored values that this one hasn't read. */
   readonly behind?: true;
   /** The rotation was undone. */
   readonly undone?: true;
-  /** What was not done, and to what: a sentence for people that goes in front. */
+  /** A sentence for people, shown first: what wasn't done, and to which token. */
   readonly what?: string;
-  /** Why, for people, where the thrower knows better than the code alone says. */
+  /** A sentence for people with the reason, if the thrower knows more than `code` says. */
   readonly why?: string;
-  /** The token that it is about, in the form of a command's argument. */
+  /** The token that the error is about, as a command's argument. */
   readonly token?: { readonly connectionId: string; readonly id: number };
 }
 
-/** A refusal with its reason for people. */
+/** Creates an error with a reason for people, which is also its `message`. */
 export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}): TirError {
   return new TirError(code, why, { ...details, why });
 }
 
-/** Puts in front of whatever goes wrong in `work` what was not done, and to which token. */
+/** Runs `work`, and adds {@link ErrorDetails.what} to its error unless that has one or is `cancelled`. */
 export async function withErrorContext<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -92,7 +92,10 @@ export async function withErrorContext<T>(what: string, work: () => Promise<T>):
   }
 }
 
-/** Any thrown thing as a {@link TirError}; what is not one already is a failure of ours and keeps its message. */
+/**
+ * Converts anything thrown to a {@link TirError}. Unexpected errors, such as bugs, become `server-error` and keep
+ * their message.
+ */
 export function toTirError(error: unknown): TirError {
   if (error instanceof TirError) {
     return error;
@@ -104,7 +107,7 @@ export function toTirError(error: unknown): TirError {
   return new TirError('server-error', error instanceof Error ? error.message : String(error));
 }
 
-/** `ENOSPC`, `FileNotFound` and the like: the message of such an error names files, its code does not. */
+/** Returns an error's code, such as `ENOSPC` or `FileNotFound`. Unlike its message, the code quotes no paths. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

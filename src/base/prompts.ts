@@ -2,22 +2,22 @@ import * as vscode from 'vscode';
 
 import { TirError } from './errors';
 
-/** Thrown out of a step when the person presses the back button. */
+/** Thrown from a step when the person presses the Back button. */
 class Back extends Error {}
 
-/** Where a question stands among the questions of its command. */
+/** A question's position among its command's questions. */
 export interface StepPosition {
   readonly title: string;
   readonly step: number;
   readonly totalSteps: number;
 }
 
-/** The place of a question that is the only one. */
+/** Returns the position of a command's only question. */
 export function singleStep(title: string): StepPosition {
   return { title, step: 1, totalSteps: 1 };
 }
 
-/** Asks one question after the other; the back button asks the one before again, which is to show its former answer. */
+/** Asks the questions in order. The Back button returns to the previous one, which should show its last answer. */
 export async function askSteps(
   title: string,
   questions: readonly ((place: StepPosition) => Promise<void>)[],
@@ -39,13 +39,13 @@ export interface TextQuestion {
   readonly placeholder?: string;
   readonly value?: string;
   readonly password?: boolean;
-  /** What is wrong with the answer before this one, until something is typed. */
+  /** What was wrong with the last answer; shown until the person types. */
   readonly problem?: string | undefined;
-  /** What is wrong with what is typed; undefined where nothing is. */
+  /** Says what's wrong with the typed text; undefined if it's valid. */
   readonly validate: (value: string) => string | undefined;
 }
 
-/** @throws TirError `cancelled` on Escape */
+/** Asks for text in an input box. @throws TirError `cancelled` on Escape */
 export async function askText(place: StepPosition, question: TextQuestion): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = question.prompt;
@@ -67,7 +67,7 @@ export async function askText(place: StepPosition, question: TextQuestion): Prom
   });
 }
 
-/** @throws TirError `cancelled` on Escape */
+/** Asks the person to pick one item. @throws TirError `cancelled` on Escape */
 export async function askPick<T extends vscode.QuickPickItem>(
   place: StepPosition,
   placeholder: string,
@@ -91,7 +91,7 @@ export async function askPick<T extends vscode.QuickPickItem>(
   });
 }
 
-/** Any number of the items, all of them chosen to begin with. @throws TirError `cancelled` on Escape */
+/** Asks the person to pick any number of items, all preselected. @throws TirError `cancelled` on Escape */
 export async function askPicks<T extends vscode.QuickPickItem>(
   place: StepPosition,
   placeholder: string,
@@ -110,7 +110,7 @@ export async function askPicks<T extends vscode.QuickPickItem>(
   });
 }
 
-/** What input boxes and quick picks have in common, title and buttons included, which `QuickInput` lacks. */
+/** What input boxes and quick picks share. `QuickInput` lacks the buttons. */
 type Question = vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>;
 
 async function ask<T>(
@@ -123,7 +123,7 @@ async function ask<T>(
   question.step = inTurn ? place.step : undefined;
   question.totalSteps = inTurn ? place.totalSteps : undefined;
   question.buttons = inTurn && place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
-  // What is being typed was copied from somewhere: looking there must not close the question.
+  // People switch windows to copy the answer from somewhere. That must not close the question.
   question.ignoreFocusOut = true;
   try {
     return await new Promise<T>((resolve, reject) => {
@@ -141,7 +141,10 @@ async function ask<T>(
   }
 }
 
-/** Asks in a modal. Whatever is not the button counts as no, an editor that shows no modals included. @throws TirError `cancelled` */
+/**
+ * Asks for confirmation in a modal dialog.
+ * @throws TirError `cancelled` unless the person presses the button, and in a window that can't show modal dialogs
+ */
 export async function confirm(question: string, detail: string, button: string): Promise<void> {
   const answer = await Promise.resolve(
     vscode.window.showWarningMessage(question, { modal: true, detail }, button),
@@ -151,13 +154,13 @@ export async function confirm(question: string, detail: string, button: string):
   }
 }
 
-/** Work that is done sooner shows nothing: a notification that only flashes tells nobody anything. Milliseconds. */
+/** Milliseconds before progress is shown, because nobody can read a notification that only flashes. */
 const progressDelay = 400;
 
-/** Says how far the work is. */
+/** Updates the message of a progress notification. */
 export type ReportProgress = (message: string) => void;
 
-/** Shows that work is under way, with a button that ends it, once it takes long enough to be noticed. */
+/** Runs `work`, and shows its progress if it takes more than a moment. The Cancel button aborts the signal. */
 export async function withProgress<T>(
   title: string,
   work: (signal: AbortSignal, report: ReportProgress) => Promise<T>,

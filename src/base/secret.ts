@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 /**
- * A token value or an API key. Printing it in any way (string, JSON, `console.log`, a template)
- * gives `[secret]`; the one way to the text is {@link Secret.reveal}, so that every place which
- * opens one is found by searching for that word.
+ * A token value or an API key. However it's printed (string, JSON, `console.log`, template), the output is
+ * `[secret]`. Only {@link Secret.reveal} returns the text, so searching for that word finds every place that reads one.
  */
 export class Secret {
   readonly #text: string;
@@ -12,7 +11,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** The text itself. Hand it to the request, the storage, the terminal or the clipboard, and to nobody else. */
+  /** Returns the text. Pass it only to where a value belongs, such as a request, secret storage or a terminal. */
   reveal(): string {
     return this.#text;
   }
@@ -29,27 +28,27 @@ export class Secret {
     return '[secret]';
   }
 
-  /** What Node's `util.inspect`, and with it `console.log`, prints. */
+  /** Called by Node's `util.inspect`, and so by `console.log`. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return '[secret]';
   }
 }
 
-/** What authenticates a call: the token, and the API key that was made together with it (the API takes some calls without). */
+/** Credentials of an API call: a token and the API key created with it. Some calls work without the key. */
 export interface Credentials {
   readonly token: Secret;
   readonly apiKey?: Secret;
 }
 
-/** Characters that are taken for one token or API key: what an HTTP header carries. */
+/** Maximum length of a token or API key in characters, which is what an HTTP header can carry. */
 export const longestCredential = 8192;
 
-/** Characters that are looked at of what is to be quoted. */
+/** How many characters of a text {@link quotable} looks at. */
 const longestQuoted = 4 * longestCredential;
 
-/** What a server or a program says, on one line of at most 200 characters, without the credentials that it may echo. */
+/** Cleans a server's or program's message: one line, at most 200 characters, without credentials that it may echo. */
 export function quotable(says: string, { token, apiKey }: Credentials): string {
-  // Cut first, since it may have megabytes, and where no credential is cut in two.
+  // Cut first, because the text may have megabytes. Drop a partial last word: it may be part of a credential.
   const cut = says.length > longestQuoted ? says.slice(0, longestQuoted).replace(/\S*$/, '') : says;
   let words = cut.replace(/[\p{C}\s]+/gu, ' ').trim();
   for (const secret of [token, apiKey]) {
@@ -58,7 +57,7 @@ export function quotable(says: string, { token, apiKey }: Credentials): string {
   return words.length > 200 ? `${words.slice(0, 199)}…` : words;
 }
 
-/** Hashes with a key of its own, which is made here and kept nowhere: what it gives says nothing to anybody else. */
+/** Returns a hash function with its own random key. The key is never stored, so the hashes are useless elsewhere. */
 export function keyedHash(): (text: string) => string {
   const key = randomBytes(32);
   return (text) => createHmac('sha256', key).update(text).digest('base64');

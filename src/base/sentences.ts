@@ -2,20 +2,23 @@ import * as vscode from 'vscode';
 
 import type { TirError } from './errors';
 
-/** The editor makes icons of `$(name)` in lists and in the status bar, and links of `[text](address)` in notifications. */
+/**
+ * Breaks up VS Code's markup: it turns `$(name)` into an icon in lists and the status bar, and `[text](url)` into a
+ * link in notifications. All names and messages from the API go through {@link plain} or {@link sentence}.
+ */
 function withoutMarkup(text: string): string {
   return text.replaceAll('$(', '$ (').replaceAll('](', '] (');
 }
 
-/** Names come from the API: for showing they are one line without markup, control or direction characters, and not endless. */
+/** Cleans a name from the API for display: one line of at most 80 characters, without markup or control characters. */
 export function plain(text: string): string {
   const line = withoutMarkup(text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')).trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 /**
- * What people read of an error: what was not done, why, and the next step.
- * @param host where the API is, for the errors of the network
+ * Builds the text that people read about an error: what wasn't done, why, and what to do next.
+ * @param host the API's host, for network errors
  */
 export function sentence(error: TirError, host: string): string {
   return withoutMarkup([error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' '));
@@ -126,10 +129,10 @@ function reason(error: TirError, host: string): string {
   }
 }
 
-/** Making one takes longer than all else that a row needs. */
+/** Cached, because creating one takes longer than everything else a tree row needs. */
 let days: Intl.DateTimeFormat | undefined;
 
-/** A day for people, in the editor's language. @param time milliseconds since 1970 */
+/** Formats a date in VS Code's display language. @param time milliseconds since 1970 */
 export function dateText(time: number): string {
   days ??= new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium' });
   return days.format(time);

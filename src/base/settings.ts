@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 
-/** The extension's settings, typed; defaults and scopes are in package.json. Read anew at each use, so that changes count at once. */
+/**
+ * The extension's settings, typed. Defaults and scopes are in package.json. Each use reads the setting again, so
+ * changes apply at once.
+ */
 export const settings = {
   apiUrl: () => read<string>('apiUrl', ''),
   requestTimeoutSeconds: () => read<number>('requestTimeoutSeconds', 15),
@@ -12,7 +15,7 @@ export const settings = {
   clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
   remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
   leaksEnabled: () => read<boolean>('leaks.enabled', true),
-  /** Codes of patterns whose findings are not shown. */
+  /** Codes of the patterns whose matches aren't shown. Not checked: any value may be in the list. */
   ignoredLeaks: () => {
     const codes = vscode.workspace.getConfiguration('tir').get<unknown>('leaks.ignoredPatterns');
     return Array.isArray(codes) ? (codes as readonly unknown[]) : [];
@@ -20,7 +23,7 @@ export const settings = {
   warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),
 };
 
-/** A value of another type than the default's, as a hand-edited settings.json may hold, counts as not set. */
+/** Reads a setting. Ignores a value of the wrong type, which a hand-edited settings.json may contain. */
 function read<T extends string | number | boolean>(name: string, fallback: T): T {
   const value = vscode.workspace.getConfiguration('tir').get<unknown>(name);
   return typeof value === typeof fallback ? (value as T) : fallback;

@@ -6,13 +6,13 @@ import { readArgument } from '../base/arguments';
 import type { Call, Services } from '../services';
 import { chooseFilter } from './list';
 
-/** Opens the audit trail as a read-only page that follows what happens. */
+/** Opens the activity log as a read-only page that shows new entries as they're recorded. */
 export async function showActivity(services: Services) {
   await services.activityPage.show();
   return {};
 }
 
-/** Leaves the lines of the page alone that have all of these words. */
+/** Shows only the page's lines that contain all of the given words. */
 export async function filterActivity(services: Services, { argument }: Call) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Token Activity'),
@@ -25,7 +25,7 @@ export async function filterActivity(services: Services, { argument }: Call) {
   return { text };
 }
 
-/** Writes the whole audit trail to a CSV file. */
+/** Writes the whole activity log to a CSV file. */
 export async function exportActivity(services: Services, { argument }: Call) {
   const given = readArgument({ file: v.optional(v.string()) }, argument);
   const file =

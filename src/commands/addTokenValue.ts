@@ -13,7 +13,7 @@ import { credentialProblem } from './signIn';
 
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
-/** Stores the value of a token that was made elsewhere, so that it can be used here. */
+/** Stores the value of a token that was created elsewhere, to use it on this machine. */
 export async function addTokenValue(services: Services, { argument }: Call) {
   const given = readArgument(fields, argument);
   const ref = await chooseToken(services, vscode.l10n.t('Add Token Value'), given);

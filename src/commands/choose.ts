@@ -9,7 +9,7 @@ import type { Services } from '../services';
 import { daysLeft, expiryState, type Token } from '../tir/token';
 import { expiresIn } from '../view/nodes';
 
-/** The connection that is named, else the only one, else the one that the person picks. */
+/** Returns the given project or the only one, or else lets the person pick one. */
 export async function chooseConnection(services: Services, title: string, id: string | undefined): Promise<SignedIn> {
   const connections = await services.store.connections();
   const chosen = id ?? (connections.length > 1 ? await pickConnection(title, connections) : connections[0]?.id);
@@ -21,7 +21,7 @@ async function pickConnection(title: string, connections: readonly Connection[])
   return (await askPick(singleStep(title), vscode.l10n.t('Project'), items)).id;
 }
 
-/** The token that is named, else the one that the person picks among those of all projects. */
+/** Returns the given token, or else lets the person pick one from the given project or from all projects. */
 export async function chooseToken(
   services: Services,
   title: string,
@@ -45,18 +45,18 @@ export async function chooseToken(
   );
   const items = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   if (items.length === 0) {
-    // One project that does not answer must not stand in the way of the others.
+    // A project that fails to load doesn't hide the others' tokens. Its error counts only if there are none.
     const failed = results.find((result) => result.status === 'rejected');
     throw (
       failed?.reason ?? refusal('not-found', vscode.l10n.t('The project has no tokens of yours yet. Create one first.'))
     );
   }
-  // What was used last is what one comes back to.
+  // Last used first: that's the most likely choice.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
   return (await askPick(singleStep(title), vscode.l10n.t('Token'), items)).ref;
 }
 
-/** The one connection that is known to have a token of this id, where it is one. */
+/** Returns the project that's known to have a token with this ID, if there's exactly one. */
 async function onlyConnectionOf(services: Services, id: number): Promise<string | undefined> {
   const homes: string[] = [];
   for (const connection of await services.store.connections()) {
@@ -68,7 +68,7 @@ async function onlyConnectionOf(services: Services, id: number): Promise<string 
   return homes.length === 1 ? homes[0] : undefined;
 }
 
-/** A project's tokens to choose from. @param withProject says of each which project it is of */
+/** Returns a project's tokens as items of a quick pick. @param withProject whether each item names the project */
 export async function tokenItems(services: Services, connection: Connection, withProject: boolean) {
   const stored = await services.store.storedIds(connection.id);
   const uses = await services.store.uses();
@@ -95,7 +95,7 @@ export async function tokenItems(services: Services, connection: Connection, wit
   });
 }
 
-/** The tokens of a project; where the API does not give them, those whose values are stored here. */
+/** Returns a project's tokens. If they can't be loaded, returns those whose values are stored on this machine. */
 async function knownTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   try {
     return await loadTokens(services, connection);
@@ -104,19 +104,19 @@ async function knownTokens(services: Services, connection: Connection): Promise<
     if (stored.length === 0 || (error instanceof TirError && error.code === 'cancelled')) {
       throw error;
     }
-    // Without the values, which have no business in a list.
+    // Leave out the values, which a list doesn't need.
     return stored.map(({ id, name, created, expires }) => ({ id, name, created, expires }));
   }
 }
 
-/** The tokens of a project: those at hand, else from the API with progress shown. */
+/** Returns a project's tokens from the loaded list, or else loads them, showing progress. */
 export async function loadTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   return withProgress(vscode.l10n.t('Loading tokens…'), (signal) =>
     waitUnlessCancelled(services.lists.get(connection.id), signal),
   );
 }
 
-/** A token of the list. One that the list at hand lacks is looked up once more: it may have been made since, elsewhere. */
+/** Finds a token in the list. If it isn't there, reloads the list once: it may have been created elsewhere since. */
 export async function findToken(services: Services, { connectionId, id }: TokenRef): Promise<Token | undefined> {
   const { connection } = await services.store.signedIn(connectionId);
   const find = (tokens: readonly Token[]) => tokens.find((token) => token.id === id);
@@ -124,8 +124,8 @@ export async function findToken(services: Services, { connectionId, id }: TokenR
 }
 
 /**
- * A token with its value: the stored one, else the one that the list carries.
- * @throws TirError `value-not-stored` where neither is, `not-found` where the token is not
+ * Returns a token with its value: the stored value, or else the one in TIR's list, if that carries values.
+ * @throws TirError `value-not-stored` if there's no value, `not-found` if there's no such token
  */
 export async function tokenWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
   const stored = await services.store.token(ref);
@@ -151,7 +151,7 @@ export function noSuchToken(id: number): TirError {
   return new TirError('not-found', 'no such token', { what: vscode.l10n.t('There is no token with the id {0}.', id) });
 }
 
-/** Ends the waiting, not the work: for work that others wait for too, or that must not be torn. */
+/** Stops waiting on cancel, but not the work: others may wait for it too, or it must not be interrupted. */
 export function waitUnlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => {

@@ -5,10 +5,10 @@ import { refusal } from '../base/errors';
 import { askPick, singleStep } from '../base/prompts';
 import { plain } from '../base/sentences';
 
-/** A workspace folder by its URI, its path, or its name. */
+/** Names a workspace folder in a command's argument: by its URI, path or name. */
 export const folderField = { folder: v.optional(v.string()) };
 
-/** @throws TirError `invalid-input` where it is none of this window's */
+/** @throws TirError `invalid-input` if this window has no such folder */
 export function findFolder(named: string): vscode.WorkspaceFolder {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const found =
@@ -20,7 +20,6 @@ export function findFolder(named: string): vscode.WorkspaceFolder {
   return found;
 }
 
-/** The folder of this window that the person picks. */
 export async function askFolder(title: string, placeholder: string): Promise<vscode.WorkspaceFolder> {
   const items = (vscode.workspace.workspaceFolders ?? []).map((folder) => ({
     label: plain(folder.name),
@@ -31,8 +30,8 @@ export async function askFolder(title: string, placeholder: string): Promise<vsc
 }
 
 /**
- * The folder that is named, else the only one, else the one that the person picks.
- * @throws TirError `invalid-input` where there is none, or it is on no disk that programs of this machine see
+ * Returns the named folder or the only one, or else lets the person pick one.
+ * @throws TirError `invalid-input` if there's no folder, or it isn't on a disk of this machine (a `file:` URI)
  */
 export async function chooseFolder(
   title: string,

@@ -15,7 +15,7 @@ import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
 import { chooseConnection, chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, recordExport } from './export';
 
-/** Copies the value of a token; the clipboard is cleared later. */
+/** Copies a token's value. The clipboard is cleared later. */
 export async function copyToken(services: Services, call: Call) {
   return copy(services, call, {
     title: vscode.l10n.t('Copy Token'),
@@ -25,7 +25,7 @@ export async function copyToken(services: Services, call: Call) {
   });
 }
 
-/** Copies a token with its API key as the platform's config file; the clipboard is cleared later. */
+/** Copies a token and its API key as a TIR config file. The clipboard is cleared later. */
 export async function copyConfig(services: Services, call: Call) {
   return copy(services, call, {
     title: vscode.l10n.t('Copy as Config File'),
@@ -66,7 +66,7 @@ async function copy(services: Services, { argument, interactive }: Call, { title
   return { id: ref.id, name };
 }
 
-/** Copies code that reads the token by the name of its variable, for the project of a token. */
+/** Copies a snippet for a project, or for a token's project. It reads the token from its environment variable. */
 export async function copySnippet(services: Services, { argument, interactive }: Call) {
   const title = vscode.l10n.t('Copy Code Snippet');
   const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
@@ -87,7 +87,7 @@ async function askKind(title: string): Promise<Kind> {
 
 function readKind(word: string): Kind {
   if (!isKind(word)) {
-    // Not quoted: it may be a token that was passed in the wrong field.
+    // Don't quote the word: it may be a token that was passed in the wrong field.
     throw refusal(
       'invalid-input',
       vscode.l10n.t('There is no snippet of this kind. Choose one of: {0}.', kinds.join(', ')),

@@ -20,7 +20,7 @@ const fields = {
   activate: v.optional(v.boolean()),
 };
 
-/** Creates a token, stores its value, and puts it to use in terminals if none is in use yet. */
+/** Creates a token and stores its value. By default, terminals use it if no token is in use yet. */
 export async function createToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Create Token');
@@ -35,7 +35,7 @@ export async function createToken(services: Services, { argument, interactive }:
   const result = await createUntilValueArrives(services, connection, name, interactive, () =>
     withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
       withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
-        // A creation that was sent cannot be called back. Cancelling ends the waiting; the value is stored all the same.
+        // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
         const work = tokens.create(connection.id, name, given.activate);
         signal.addEventListener('abort', () => {
           tellLater(services, name, work);
@@ -52,7 +52,7 @@ export async function createToken(services: Services, { argument, interactive }:
   return result;
 }
 
-/** Where the answer with the value was lost, offers to delete what was created, and to create it once more. */
+/** Runs `work`. If the answer with the value is lost, offers to delete the unusable token and create it again. */
 async function createUntilValueArrives<T>(
   services: Services,
   connection: Connection,
@@ -93,7 +93,7 @@ function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
   });
 }
 
-/** The last resort for a value that cannot be stored: the person gets it, once, to keep it elsewhere. */
+/** Shows a new token's value once, to copy it elsewhere: the last resort if it can't be stored. */
 export async function showOnce(name: string, { token, apiKey }: Credentials): Promise<void> {
   const copy = vscode.l10n.t('Copy');
   const values = [

@@ -14,7 +14,7 @@ const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minL
 
 interface Target extends TokenRef {
   readonly token: Token | undefined;
-  /** Whether its project is signed in with it. */
+  /** Whether it's the token that its project is signed in with. */
   readonly signsIn: boolean;
 }
 
@@ -23,7 +23,7 @@ interface Failure {
   readonly code: ErrorCode;
 }
 
-/** Deletes tokens on TIR, which revokes them at once, and takes their values out of this machine. Asks first, always. */
+/** Deletes tokens on TIR, which revokes them at once, and their values on this machine. Always asks first. */
 export async function deleteToken(services: Services, call: Call) {
   const targets = await findTargets(services, await chooseTargets(services, call));
   const known = targets.filter(isListed);
@@ -86,7 +86,7 @@ async function findTargets(services: Services, refs: readonly TokenRef[]): Promi
       targets.push({ ...ref, token, signsIn: await isSignedInWith(services, signedIn, ref) });
     }
   }
-  // What signs in goes last: the others are deleted with it.
+  // The sign-in token goes last: it's needed to delete the others.
   return targets.sort((a, b) => Number(a.signsIn) - Number(b.signsIn));
 }
 
@@ -100,7 +100,7 @@ async function isSignedInWith(
 }
 
 function toFailure({ code, details }: TirError, target: Target): string {
-  // What signs in is refused once it is gone: the answer that said so may have been lost.
+  // If TIR refuses the sign-in token, it may be deleted already: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
     ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))
     : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
@@ -122,7 +122,7 @@ function progressTitle(targets: readonly Target[]): string {
     : vscode.l10n.t('Deleting {0} tokens', targets.length);
 }
 
-/** What will break, by name. */
+/** Lists what will break, by token name. */
 async function consequences(services: Services, targets: readonly Target[]): Promise<string> {
   const uses = await services.store.uses();
   const lines = [

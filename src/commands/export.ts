@@ -7,7 +7,7 @@ import type { TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import type { TokenUsage } from '../tokens/usage';
 
-/** @throws TirError `forbidden` where a company has switched it off */
+/** @throws TirError `forbidden` if the setting `tir.export.enabled` is off, for example by company policy */
 export function requireExportEnabled(): void {
   if (!settings.exportEnabled()) {
     throw refusal(
@@ -17,7 +17,7 @@ export function requireExportEnabled(): void {
   }
 }
 
-/** git and gh do what the configuration of a repository says. @throws TirError `untrusted-workspace` */
+/** Git and gh can run what a repository's configuration says. @throws TirError `untrusted-workspace` */
 export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw refusal(
@@ -27,7 +27,7 @@ export function requireTrust(): void {
   }
 }
 
-/** Writes down that the value of a token left the secret storage. */
+/** Records that a token's value was exported. */
 export async function recordExport(
   services: Services,
   token: TokenRef & { readonly name: string },

@@ -11,7 +11,7 @@ import { day } from '../tir/token';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 
-/** Selects what this machine has not used for a while, for the person to choose from and delete. */
+/** Finds tokens that this machine hasn't used for a while, and deletes those that the person selects. */
 export async function findUnusedTokens(services: Services, call: Call) {
   const { days: given } = readArgument(
     { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
@@ -30,7 +30,7 @@ export async function findUnusedTokens(services: Services, call: Call) {
         vscode.l10n.t('Every token was used on this machine, or created, within the last {0} days.', days),
       );
     }
-    // Longer ones are cut: beside it the editor shows how many are selected.
+    // Keep it short: VS Code shows the number of selected items beside it, and cuts off longer texts.
     const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
     chosen = [...(await askPicks(place, placeholder, unused))];
   };

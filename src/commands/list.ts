@@ -7,18 +7,18 @@ import { askPick, askText, singleStep } from '../base/prompts';
 import type { Call, Services } from '../services';
 import { type Sorting, sortings } from '../tir/token';
 
-/** Asks TIR for the tokens of every connection anew. */
+/** Reloads the tokens of every project from TIR. */
 export async function refresh(services: Services) {
   const connections = await services.store.connections();
   if (connections.length === 0) {
     throw new TirError('not-signed-in', 'no connection');
   }
-  // The view has a bar of its own for this, and stays usable meanwhile.
+  // Show no progress notification: the view has its own progress bar.
   const lists = await Promise.all(connections.map(({ id }) => services.lists.refresh(id)));
   return { tokenCount: lists.flat().length };
 }
 
-/** The text to filter by: what is given as `text`, else what the person says, beginning with what is in force. */
+/** Returns the argument's `text`, or else asks for it, starting with the current filter. */
 export async function chooseFilter(
   argument: unknown,
   question: { title: string; prompt: string; value: string },
@@ -28,7 +28,7 @@ export async function chooseFilter(
   return (given.text ?? (await askText(singleStep(title), { ...asked, validate: () => undefined }))).trim();
 }
 
-/** Sorts the rows of the tree by name, age or expiry; kept for the next window. */
+/** Sorts the rows of the tree by name, age or expiry. Later windows keep the order. */
 export async function sortTokens(services: Services, { argument }: Call) {
   const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
   const names: Record<Sorting, string> = {
@@ -44,7 +44,7 @@ export async function sortTokens(services: Services, { argument }: Call) {
   return { by };
 }
 
-/** Shows the rows alone that have a text in their names. */
+/** Shows only the tokens whose names contain a text. */
 export async function filterTokens(services: Services, { argument }: Call) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Tokens'),

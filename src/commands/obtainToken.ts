@@ -10,29 +10,29 @@ import { tokenItems, tokenWithValue } from './choose';
 import { createToken } from './createToken';
 import { signInInteractively } from './signIn';
 
-/** Of questions that are asked for another extension. */
+/** Title of the questions below. */
 const title = vscode.l10n.t('Token for Another Extension');
 
 /** A session that other extensions can get now. */
 interface PresentSession {
-  /** The connection's. */
+  /** `Connection.id`. */
   readonly id: string;
   readonly token: { readonly name: string };
-  /** Whether terminals get its token too. */
+  /** Whether its token is in use in terminals too. */
   readonly inUse: boolean;
 }
 
-/** Of which project another extension wants a token; a field that is undefined leaves it open. */
+/** The project that another extension wants a token of. Undefined fields match any project. */
 export interface WantedProject {
   readonly projectId: number | undefined;
-  /** The one connection that will do. */
+  /** `Connection.id`. */
   readonly connectionId: string | undefined;
 }
 
 /**
- * Has the person sign in, choose a project, choose or create a token of it, as far as that is needed for a session.
- * Terminals keep the token that they have. Resolves to the id of the connection, which then has a session.
- * @param present the sessions that there are at the moment
+ * Asks for what a session for another extension needs: to sign in, choose a project, and choose or create its token.
+ * Terminals keep their token. Resolves to the ID of the connection, which then has a session.
+ * @param present reads the current sessions
  */
 export async function obtainToken(
   services: Services,
@@ -43,14 +43,14 @@ export async function obtainToken(
   const chosen = await chooseProject(services, wanted, before);
   const id = chosen?.id ?? (await signInFor(services, wanted)).connectionId;
   const session = (await present()).find((candidate) => candidate.id === id);
-  // Other extensions get what terminals get, and who has just signed in has said with which token.
+  // Don't ask if terminals use one of the project's tokens, or if the person has just signed in with one.
   if (!session || (chosen && !session.inUse)) {
     await chooseValue(services, (await services.store.signedIn(id)).connection);
   }
   return id;
 }
 
-/** The project where there is no doubt, else what the person says; undefined to sign in. */
+/** Returns the wanted project if it's clear, or else asks for it; undefined means to sign in. */
 async function chooseProject(
   services: Services,
   { projectId, connectionId }: WantedProject,
@@ -88,7 +88,7 @@ function signInFor(services: Services, { projectId }: WantedProject) {
   return signInInteractively(services, projectId === undefined ? {} : { projectId }, true);
 }
 
-/** Has one of the project's tokens be the one that was given last, and its value stored. */
+/** Asks which token other extensions get, stores its value, and notes it as the last given, which selects it. */
 async function chooseValue(services: Services, connection: Connection): Promise<void> {
   const connectionId = connection.id;
   const items = (await tokenItems(services, connection, false)).filter(({ isExpired }) => !isExpired);
@@ -108,13 +108,14 @@ async function createFor(services: Services, connectionId: string): Promise<numb
   return (await createToken(services, { argument, selection: [], interactive: true })).id;
 }
 
-/** The value comes from the list where that carries it, else from the person. */
+/** Stores a token's value, if it isn't stored yet: from TIR's list, if that carries values, or else from the person. */
 async function storeValue(services: Services, ref: TokenRef): Promise<void> {
   if (await services.store.token(ref)) {
     return;
   }
   try {
-    await services.store.saveToken(ref, await tokenWithValue(services, ref));
+    const value = await tokenWithValue(services, ref);
+    await (await services.tokens()).addValue(ref, value);
   } catch (error) {
     if (toTirError(error).code !== 'value-not-stored') {
       throw error;

@@ -8,10 +8,10 @@ headers = {"Authorization": f"Bearer {token}"}  # what to send with a request to
 print(f"TIR_API_TOKEN has {len(token)} characters.")
 `;
 
-/** Opens a script to save and run, which reads the token as scripts should: by the name of the variable. */
+/** Opens a script to save and run. It reads the token as scripts should: from the environment variable. */
 export async function openExample() {
   const document = await newDocument();
-  // One that is open already has what the person has made of it.
+  // The document may be open already, with changes by the person.
   if (document.getText() === '') {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(0, 0), example);
@@ -21,7 +21,7 @@ export async function openExample() {
   return {};
 }
 
-/** One that is saved as `example.py` in the folder, without a question; where there is none, or such a file, with one. */
+/** Opens an unsaved `example.py` in the first folder; an unnamed document if there's no folder or the file exists. */
 async function newDocument(): Promise<vscode.TextDocument> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const named = folder?.scheme === 'file' && vscode.Uri.joinPath(folder, 'example.py').with({ scheme: 'untitled' });

@@ -4,7 +4,7 @@ import type { Services } from '../services';
 import type { CommandName } from './run';
 
 /**
- * Registers every command that package.json contributes. The module that runs them is loaded with the first call.
+ * Registers every command that package.json contributes. Loads the module that runs them on the first call.
  * @param manifest the parsed package.json
  */
 export function registerCommands(services: Services, manifest: unknown): vscode.Disposable {

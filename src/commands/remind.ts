@@ -5,7 +5,7 @@ import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { Services } from '../services';
 
-/** Reminds of the oldest token that is due, at most once a day for all windows of this machine. */
+/** Reminds the person to rotate the oldest due token, at most once a day across all windows of this machine. */
 export async function remind(services: Services): Promise<void> {
   const [oldest, ...others] = await services.reminders.due(settings.remindAfterDays());
   if (!oldest || !(await services.reminders.claimDailyReminder())) {

@@ -9,10 +9,10 @@ import type { Call, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
 import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
 
-/** Replaces a token by a successor, which is put to use wherever the old one was, and deletes the old one. */
+/** Replaces a token with a new one wherever it's in use on this machine, and deletes it. */
 export async function rotateToken(services: Services, { argument, interactive }: Call) {
   const ref = await chooseToken(services, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
-  // One that is deleted already may have a rotation of which the last steps are left.
+  // A token that's already deleted may have an unfinished rotation.
   const begun = await services.store.rotation(ref);
   const oldName = (await findToken(services, ref))?.name ?? begun?.oldName;
   if (oldName === undefined) {
@@ -28,7 +28,7 @@ export async function rotateToken(services: Services, { argument, interactive }:
   }
   const tokens = await services.tokens();
   const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
-    // Half a rotation helps nobody: cancelling ends the waiting alone.
+    // Cancelling only stops waiting: a rotation must not stop halfway.
     const work = tokens.rotate(ref, oldName);
     signal.addEventListener('abort', () => {
       void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
@@ -66,11 +66,11 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
   ].join('\n');
 }
 
-/** Finishes or takes back what a window left unfinished that ended in the middle, and says which. */
+/** Finishes or undoes rotations that a closed window left unfinished, and reports each outcome. */
 export async function resumeRotations(services: Services): Promise<void> {
   const tokens = await services.tokens();
   const recoveries = await tokens.recoverRotations();
-  // Together: one that asks for a button keeps none of the others waiting.
+  // In parallel: a message that waits for its button must not hold up the others.
   await Promise.all(recoveries.map((recovery) => tell(services, recovery)));
 }
 

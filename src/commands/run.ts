@@ -28,7 +28,7 @@ export { resumeRotations } from './rotateToken';
 export { obtainToken } from './obtainToken';
 export { showOnce, signOut };
 
-/** By the names that they have behind `tir.`. */
+/** Commands by their IDs without `tir.`. */
 export const commands = {
   signIn,
   signOut,
@@ -62,9 +62,9 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 
 /**
- * Runs a command. A program calls it with an object: it rejects with an error that has a public `code`. A person calls it
- * through the palette, a key, or a menu, with nothing or a row of the view: errors are shown with a button for the next
- * step, and it resolves to undefined, since VS Code would show a rejection in a dialog of its own.
+ * Runs a command. A program passes an object that isn't from the UI: errors reject with a public `code`. A person uses
+ * the palette, a key, a menu or a button: errors are shown with a button for the next step, and the call resolves to
+ * undefined, because VS Code would show its own message for a rejection.
  */
 export function runCommand(
   services: Services,
@@ -85,7 +85,7 @@ async function runInteractively(
   selection: unknown,
 ): Promise<undefined> {
   const before = new Set(services.openTerminals.withOldToken());
-  // A key can't pass rows: it asks for the selected ones.
+  // A keybinding can't pass rows. It passes 'selection' to mean the selected rows.
   const isKey = argument === 'selection';
   const rows = isKey ? services.view.selection : selection;
   try {
@@ -106,7 +106,7 @@ async function call(services: Services, name: CommandName, given: Call): Promise
   try {
     const command: Command = commands[name];
     const result = await command(services, given);
-    // Whoever awaits a command can open a terminal next, which has the right token.
+    // A terminal that the caller opens next must get the right token.
     await services.terminals.update();
     return result;
   } catch (thrown) {
@@ -114,7 +114,7 @@ async function call(services: Services, name: CommandName, given: Call): Promise
   }
 }
 
-/** Says how many terminals were left with an old token by what was just done, and opens others in their place. */
+/** Says how many open terminals have an old token, and offers to reopen them. */
 async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
   const message = `${oldTerminalsSentence(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
@@ -123,7 +123,7 @@ async function offerToReopen({ openTerminals }: Services): Promise<void> {
   }
 }
 
-/** Shows an error with a button for what helps. A cancelled command is no error to the one who cancelled it. */
+/** Shows an error with a button for the next step. Shows nothing if the person cancelled. */
 async function show(error: TirError, name: CommandName, argument: unknown): Promise<void> {
   if (error.code === 'cancelled') {
     return;
@@ -174,6 +174,6 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
   if (error.details.behind) {
     return { label: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
   }
-  // Refused without a reason of its own: the setting is what cannot be used.
+  // Without a reason or an HTTP status, `invalid-input` means that the setting tir.apiUrl can't be used.
   return error.code === 'invalid-input' && !error.details.why && !error.details.status ? settings : help[error.code];
 }

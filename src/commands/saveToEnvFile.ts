@@ -17,8 +17,8 @@ import { chooseFolder, folderField } from './chooseFolder';
 const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean()) };
 
 /**
- * Saves what terminals get of a token in the `.env` file of a workspace folder, which git must ignore. Where it does
- * not, a person is offered to have the line added to `.gitignore`; another extension has to say so with `ignore`.
+ * Saves the variables that terminals get to a workspace folder's `.env` file, which Git must ignore. If Git doesn't,
+ * adds a line to `.gitignore`: a person has to confirm that, and another extension has to pass `ignore`.
  */
 export async function saveToEnvFile(services: Services, { argument, interactive }: Call) {
   requireExportEnabled();
@@ -46,7 +46,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     if (!isIgnored) {
       await ignore(uri, path);
     }
-    // An editor may have been opened on it since.
+    // Check again: the file may have been edited since.
     refuseUnsaved(uri, path);
     const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
@@ -64,7 +64,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
   });
 }
 
-/** Resolves to whether git ignores the file, or there is none that could commit it. */
+/** Resolves to whether Git ignores the file, or there's no repository to commit it to. Rejects if Git tracks it. */
 async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
   await readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath);
   refuseUnsaved(folder, path);

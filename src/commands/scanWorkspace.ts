@@ -5,7 +5,7 @@ import { withProgress } from '../base/prompts';
 import type { Call, Services } from '../services';
 import { waitUnlessCancelled } from './choose';
 
-/** Looks through the files of the workspace for tokens, and lists where they are in the Problems view. */
+/** Searches the workspace's files for leaked tokens, and lists them in the Problems view. */
 export async function scanWorkspace(services: Services, { interactive }: Call) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {

@@ -14,7 +14,7 @@ import { chooseFolder, folderField } from './chooseFolder';
 
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 
-/** Sets the value of a token as a secret for the GitHub Actions of a folder's repository, through the person's `gh`. */
+/** Sets a token's value as a GitHub Actions secret of a folder's repository, with the person's `gh`. */
 export async function setGitHubSecret(services: Services, { argument, interactive }: Call) {
   requireExportEnabled();
   requireTrust();
@@ -33,7 +33,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     const repository = await withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
       repositoryOf(running(signal), credentials),
     );
-    // Nobody has to read the host of all hosts.
+    // Don't show the default host.
     const shown = repository.replace(/^github\.com\//, '');
     const secret = given.name ?? (interactive ? await askName(title, shown) : tokenVariable);
     if (interactive) {

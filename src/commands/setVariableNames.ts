@@ -9,7 +9,7 @@ import type { Call, Services } from '../services';
 import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';
 
-/** Sets the names of the variables that have the value of a project's token beside `TIR_API_TOKEN`. */
+/** Sets the variables that get a project's token in addition to `TIR_API_TOKEN`. */
 export async function setVariableNames(services: Services, { argument }: Call) {
   const given = readArgument(
     { connectionId: v.optional(v.string()), names: v.optional(v.array(v.string())) },
@@ -22,7 +22,7 @@ export async function setVariableNames(services: Services, { argument }: Call) {
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
-  // What it is signed in with may have changed while the question was open.
+  // Read the record again: the credentials may have changed while the question was open.
   const { connection: current, credentials } = await services.store.signedIn(connection.id);
   const { variables: _, ...rest } = current;
   await services.store.saveConnection({

@@ -33,15 +33,15 @@ interface Answers {
 export async function signIn(services: Services, { argument, interactive }: Call) {
   return signInInteractively(services, argument, interactive, async () => {
     if (interactive) {
-      // Where the list comes: what one signs in for, wherever one came from. Later it would take the focus from what one does next.
+      // Show the view where the list will appear. Doing this later would take the focus from the person's next action.
       await vscode.commands.executeCommand('tir.tokens.focus');
     }
   });
 }
 
 /**
- * Asks what the argument leaves out. Nothing is stored before a list call proved that it works.
- * @param answered is waited for after the questions
+ * Signs in, and asks for what the argument leaves out. Stores nothing before a list call has tested the credentials.
+ * @param answered runs after each round of questions, and is awaited
  */
 export async function signInInteractively(
   services: Services,
@@ -62,7 +62,7 @@ export async function signInInteractively(
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
         throw error;
       }
-      // Back to the questions, with what was entered: one wrong letter is not a reason to start anew.
+      // Ask again, with the previous answers filled in: it may be just a typo.
       problem = sentence(error, services.host());
     }
   }
@@ -117,7 +117,7 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
       const active = items.find((item) => item.label === asked.location);
       const picked = await askPick(place, first(place) ?? vscode.l10n.t('Location of the project'), items, active);
       asked.location = picked.label;
-      // Few need it, so that only they are asked for it.
+      // Only projects in a contact person's account need one more question. Drop it if an earlier answer added it.
       questions.length = place.step;
       delete asked.activeIam;
       if (picked.description !== undefined && given.activeIam === undefined) {
@@ -165,7 +165,7 @@ async function testAndSave(services: Services, answers: Answers, label: string |
     await services.store.saveConnection({ connection: { ...connection, signInTokenId: id }, credentials });
   }
   if (self) {
-    // Its value is here: it can be used, and rotated, like any other.
+    // Store its value, so it can be used and rotated like any other token.
     await services.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
   }
   await services.activity.record('sign-in', {
@@ -176,10 +176,10 @@ async function testAndSave(services: Services, answers: Answers, label: string |
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
 }
 
-/** A project that is signed in to again keeps its extra names of variables. */
+/** Keeps the extra variable names of a project that the person signs in to again. */
 async function withKeptNames({ store }: Services, { connection, credentials }: SignedIn): Promise<SignedIn> {
   const kept = await store.connection(connection.id).catch((error: unknown) => {
-    // Signing in again is what helps where the record is damaged.
+    // Signing in again repairs a damaged record.
     if (isUnreadable(error) && error.details.record === 'damaged') {
       return undefined;
     }
@@ -189,7 +189,7 @@ async function withKeptNames({ store }: Services, { connection, credentials }: S
   return { connection: { ...connection, ...(variables && { variables }) }, credentials };
 }
 
-/** Which of the listed tokens it is that signed in: `null` where the person cannot say, or skips the question. */
+/** Asks which listed token the person signed in with. Resolves to `null` if unknown, or if the question is skipped. */
 async function askWhich(connection: Connection, tokens: readonly Token[]): Promise<number | null> {
   const items: { label: string; description?: string; id: number | null }[] = tokens.map(({ id, name, created }) => ({
     label: plain(name),

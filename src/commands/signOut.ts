@@ -7,7 +7,7 @@ import type { Connection } from '../secrets/records';
 import type { Call, Services } from '../services';
 import { chooseConnection } from './choose';
 
-/** Forgets a connection and the values of its tokens. On TIR nothing changes. */
+/** Removes a project and its tokens' values from this machine. Nothing changes on TIR. */
 export async function signOut(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
   const connection = await chooseProjectToLeave(services, given.connectionId);
@@ -30,7 +30,7 @@ export async function signOut(services: Services, { argument, interactive }: Cal
   return { connectionId: connection.id };
 }
 
-/** A connection whose record cannot be read can be left like any other. */
+/** Chooses the project to sign out of, which may be one whose stored record can't be read. */
 async function chooseProjectToLeave(
   services: Services,
   id: string | undefined,
@@ -43,7 +43,7 @@ async function chooseProjectToLeave(
     : (await chooseConnection(services, vscode.l10n.t('Sign Out'), id)).connection;
 }
 
-/** Takes everything that the extension has stored out of this machine. On TIR nothing changes. */
+/** Removes all projects, values, usage, reminders and the activity log from this machine. Nothing changes on TIR. */
 export async function forgetEverything(services: Services) {
   await confirm(
     vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),

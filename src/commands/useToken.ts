@@ -11,7 +11,7 @@ import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, tokenWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
 
-/** Puts a token into the environment of new terminals: of all, or of those of one workspace folder. */
+/** Uses a token in new terminals: in all of them, or in those of one workspace folder. */
 export async function useToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder);
@@ -36,7 +36,7 @@ export async function useToken(services: Services, { argument, interactive }: Ca
   return { id: ref.id, name };
 }
 
-/** Asks for a workspace folder, and puts a token to use in its terminals alone. */
+/** Uses a token only in new terminals of one workspace folder. Asks for the folder if it isn't given. */
 export async function useTokenInFolder(services: Services, call: Call) {
   const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
   if (!vscode.workspace.workspaceFolders?.length) {
@@ -53,7 +53,7 @@ export async function useTokenInFolder(services: Services, call: Call) {
   return useToken(services, { ...call, argument: { ...given, folder: chosen } });
 }
 
-/** Whether terminals of this window get the token in use, and a sentence that says so. */
+/** Tells whether this window's terminals get the token in use, as a flag and as a sentence. */
 export function terminalAvailability(): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
     return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
@@ -65,8 +65,9 @@ export function terminalAvailability(): { reached: boolean; text: string } {
 }
 
 /**
- * Takes the token out of the environment of new terminals: of the folder that is named; for a person everywhere
- * in this window, or wherever the token of the row is in use; else in all that have none of their own folder.
+ * Stops using tokens in new terminals. If a folder is given, it stops the use in that folder. If not, a person stops
+ * every use in this window, or every use of the row's token, and a program stops the use in all terminals, though not
+ * in folders that have their own token.
  */
 export async function stopUsingToken(services: Services, { argument, interactive }: Call) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
@@ -86,7 +87,7 @@ export async function stopUsingToken(services: Services, { argument, interactive
   return {};
 }
 
-/** Opens a terminal that has the token in use, or the one that is named, which then is the one in use. */
+/** Opens a terminal with the token in use. If another token is given, uses that one in all terminals first. */
 export async function openTerminal(services: Services, { argument }: Call) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');

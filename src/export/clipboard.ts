@@ -3,14 +3,14 @@ import * as vscode from 'vscode';
 import type { Secret } from '../base/secret';
 import { settings } from '../base/settings';
 
-/** Copies secrets, and takes them out of the clipboard again after a while, or when the window closes, if they are still there. */
+/** Copies secrets. Clears the clipboard after some seconds, or when the window closes, if a secret is still in it. */
 export class Clipboard {
   #copied: Secret | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  /** Resolves to the seconds after which it is cleared; 0 for never. */
+  /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
     clearTimeout(this.#timer);
     await vscode.env.clipboard.writeText(secret.reveal());
@@ -22,7 +22,7 @@ export class Clipboard {
     return seconds;
   }
 
-  /** Empties the clipboard if it still holds what was copied. */
+  /** Clears the clipboard if it still contains the copied secret. */
   async clear(): Promise<void> {
     clearTimeout(this.#timer);
     const copied = this.#copied;
@@ -32,7 +32,7 @@ export class Clipboard {
         await vscode.env.clipboard.writeText('');
       }
     } catch {
-      // A browser that lost the focus refuses access; there is nobody to tell who could help.
+      // A browser window without focus can't access the clipboard, and a message wouldn't help.
       this.log.warn('The clipboard could not be cleared.');
     }
   }

@@ -8,22 +8,22 @@ import { codeOf, refusal, TirError } from '../base/errors';
 import { diskError, orIfMissing } from '../platform/files';
 
 /*
- * The text of a `.env` file, with a character for each byte (latin1): names and tokens are ASCII, and whatever else
- * is in the file stays as it is, in whatever encoding. What an assignment is, and how far it goes, is taken from the
- * reader that most programs follow: https://github.com/motdotla/dotenv/blob/master/lib/main.js
+ * The text of a `.env` file is handled as latin1, one character per byte: names and tokens are ASCII, and everything
+ * else in the file stays unchanged in any encoding. Assignments are parsed like in dotenv, which most programs follow:
+ * https://github.com/motdotla/dotenv/blob/master/lib/main.js
  */
 
-/** A value in a text, without what follows it on its line. */
+/** Where a variable's value is in a text: its quotes included, the rest of its line excluded. */
 interface Assignment {
   readonly name: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** `export NAME = ` up to a value, at the beginning of a file behind a byte order mark too. */
+/** Matches `export NAME = ` up to the value, also after a byte order mark at the start of a file. */
 const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=(?:[ \t]+(?=[^ \t#\r\n]))?/y;
 
-/** May have several lines. */
+/** Matches a quoted value, which may span lines. */
 const quoted = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`)(?=[ \t]*(?:#.*)?$)/my;
 const bare = /(?=#)|[^\r\n]*?(?=[ \t]+#|[ \t]*$)/my;
 const lineEnd = /\r\n|\n|\r/;
@@ -51,9 +51,9 @@ function assignments(text: string): Assignment[] {
 }
 
 /**
- * The text with these variables set: every assignment that is there has the new value, with what stands around it;
- * one that is not there is a line at the end. All else stays as it is.
- * @throws TirError `invalid-input`
+ * Sets variables in the text of a `.env` file. Replaces the value in every existing assignment, appends a line for
+ * each missing variable, and leaves everything else unchanged.
+ * @throws TirError `invalid-input` if programs would read a value in different ways
  */
 export function setVariables(text: string, variables: ReadonlyMap<string, string>): string {
   const values = new Map([...variables].map(([name, value]) => [name, written(value)]));
@@ -76,7 +76,7 @@ export function setVariables(text: string, variables: ReadonlyMap<string, string
   return result;
 }
 
-/** As it stands in the file: without quotes where it may, since `docker run --env-file` takes them for a part of it. */
+/** Quotes a value only if needed, because `docker run --env-file` takes quotes as part of the value. */
 function written(value: string): string {
   if (/^[\w.\-+/=:@%,]+$/.test(value)) {
     return value;
@@ -97,11 +97,11 @@ function written(value: string): string {
 
 export const envFile = '.env';
 
-/** The owner's alone. Windows has no such modes: a file has the permissions of its folder there. */
+/** Read and write for the owner only. Windows has no such modes; a file there gets its folder's permissions. */
 const mode = 0o600;
 
 /**
- * The text of a `.env` file, with a character for each byte; empty where there is none.
+ * Reads a `.env` file as latin1, one character per byte. Returns an empty text if the file doesn't exist.
  * @throws TirError `invalid-input`, `storage-failed`
  */
 export async function readEnvFile(file: string): Promise<string> {
@@ -114,14 +114,14 @@ export async function readEnvFile(file: string): Promise<string> {
       throw refusal(
         'invalid-input',
         stat.isSymbolicLink()
-          ? // Git would be asked about the link, and the value written elsewhere.
+          ? // Git would check the link, but the value would be written to its target.
             l10n.t('The file .env is a symbolic link. Put a file in its place first.')
           : l10n.t('There is a .env in the folder that is not a file. Rename it first.'),
       );
     }
     const text = await readFile(file, 'latin1');
     if (text.includes('\0')) {
-      // Zero bytes, as UTF-16 has: another line in ASCII would break it.
+      // Zero bytes mean UTF-16, and an ASCII line would corrupt that.
       throw refusal('invalid-input', l10n.t('The file .env is not in UTF-8. Save it in that encoding first.'));
     }
     return text;
@@ -129,8 +129,8 @@ export async function readEnvFile(file: string): Promise<string> {
 }
 
 /**
- * Sets variables in a `.env` file, which has the mode 0600 then. Whoever reads it meanwhile reads the old file or the
- * new one, whole.
+ * Sets variables in a `.env` file and gives it the mode 0600. Replaces the file in one step, so programs read either
+ * the old file or the new one, never a mix.
  * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
 export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
@@ -153,7 +153,7 @@ export async function saveToEnvFile(file: string, variables: ReadonlyMap<string,
   });
 }
 
-/** Has git ignore `.env` in a folder, by a line at the end of its `.gitignore`. @throws TirError `storage-failed` */
+/** Appends a line for `.env` to a folder's `.gitignore`. @throws TirError `storage-failed` */
 export async function addIgnoreLine(folder: string): Promise<void> {
   await ofDisk(async () => {
     const file = join(folder, '.gitignore');

@@ -7,13 +7,14 @@ import { refusal } from '../base/errors';
 import { findProgram, runProgram } from '../platform/programs';
 import { envFile } from './envFile';
 
-/** How git stands to the `.env` file of a folder. `outside`: of no repository, so that nobody can commit it. */
+/** Git's view of a folder's `.env` file. `outside`: the folder is in no repository, so the file can't be committed. */
 export type GitStatus = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
 
 /**
- * Asks git about the `.env` file of a folder, which need not be there. Running git in a folder can run what the
- * repository's configuration names: only for workspaces that are trusted.
- * @throws TirError `invalid-input` if there is a repository and no answer; `timeout`
+ * Asks Git about a folder's `.env` file, which doesn't have to exist. Git can run programs that a repository's
+ * configuration names, so call this only in a trusted workspace.
+ * @throws TirError `invalid-input` if Git can't tell, or if it's missing in a repository; and those of
+ *   {@link runProgram}
  */
 export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<GitStatus> {
   const isRepository = await hasRepository(folder);
@@ -42,7 +43,7 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
     }
     return { yes: exitCode === 0, output };
   };
-  // git refuses to look where it finds none, and where the folder is another user's: that one may be committed from.
+  // Git exits with 128 if it finds no repository, but also if another user owns it. The latter can be committed from.
   const inside = await ask(['rev-parse', '--is-inside-work-tree'], isRepository ? [0] : [0, 128]);
   if (!inside.yes || inside.output.trim() !== 'true') {
     return 'outside';
@@ -53,7 +54,7 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
   return (await ask(['check-ignore', '--quiet', '--', envFile], [0, 1])).yes ? 'ignored' : 'not-ignored';
 }
 
-/** Whether the folder or one around it has a `.git`. */
+/** Checks whether the folder or one of its parents has a `.git`. */
 async function hasRepository(folder: string): Promise<boolean> {
   const isHere = await lstat(join(folder, '.git')).then(
     () => true,

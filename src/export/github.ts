@@ -5,12 +5,12 @@ import { type Credentials, quotable } from '../base/secret';
 import { findProgram, type ProgramOptions, runProgram } from '../platform/programs';
 import { firstLine } from './git';
 
-/** What `gh` ends with where it wants to be signed in first: https://cli.github.com/manual/gh_help_exit-codes */
+/** Exit code of `gh` if it isn't signed in: https://cli.github.com/manual/gh_help_exit-codes */
 const wantsLogin = 4;
 
 /**
- * One sentence on what is wrong with the name of a secret; undefined if nothing is. It doesn't quote the name, which may be
- * a token that was pasted into the wrong field. By GitHub's rules:
+ * Returns a sentence on what's wrong with a secret's name; undefined if it's valid. Never quotes the name, which may
+ * be a token that was pasted into the wrong field. GitHub's rules:
  * https://docs.github.com/en/actions/reference/security/secrets#naming-your-secrets
  */
 export function secretNameProblem(name: string): string | undefined {
@@ -21,9 +21,9 @@ export function secretNameProblem(name: string): string | undefined {
 }
 
 /**
- * The repository that `gh` takes a folder for, as `github.com/owner/name`. The host is a part of it, since companies
- * have their own.
- * @throws TirError `invalid-input`, `forbidden`, `server-error`, `timeout`
+ * Asks `gh` for the folder's repository. Resolves to `github.com/owner/name`, host included, because companies may
+ * have a GitHub server of their own.
+ * @throws TirError `invalid-input`, `forbidden`, `server-error`, and those of {@link runProgram}
  */
 export async function repositoryOf(running: ProgramOptions, credentials: Credentials): Promise<string> {
   const address = await gh(['repo', 'view', '--json', 'url', '--jq', '.url'], running, credentials);
@@ -35,9 +35,9 @@ export async function repositoryOf(running: ProgramOptions, credentials: Credent
 }
 
 /**
- * Sets a secret for the Actions of a repository; one of this name that is there is overwritten. `gh` reads the value
- * from its standard input and encrypts it with the repository's key.
- * @throws TirError `invalid-input`, `forbidden`, `server-error`, `timeout`
+ * Sets an Actions secret of a repository to the token, and overwrites a secret with the same name. `gh` reads the value
+ * from standard input and encrypts it with the repository's key.
+ * @throws TirError `invalid-input`, `forbidden`, `server-error`, and those of {@link runProgram}
  */
 export async function setSecret(
   { name, repository }: { readonly name: string; readonly repository: string },
@@ -48,7 +48,7 @@ export async function setSecret(
   await gh(args, { ...running, input: credentials.token }, credentials);
 }
 
-/** Runs `gh`. Resolves to what it wrote to standard output. */
+/** Runs `gh` and resolves to its standard output. */
 async function gh(args: readonly string[], running: ProgramOptions, credentials: Credentials): Promise<string> {
   const program = await findProgram('gh');
   if (program === undefined) {
@@ -67,7 +67,7 @@ async function gh(args: readonly string[], running: ProgramOptions, credentials:
   return output;
 }
 
-/** @param says a line of gh's output, without a value */
+/** Creates the error for a failed `gh`. @param says a line of its output, without credentials */
 function ghError(says: string): TirError {
   return refusal('server-error', l10n.t('The GitHub CLI says: {0}', says));
 }

@@ -9,10 +9,14 @@ import { isEnvFile } from './languages';
 import type { LeakedToken } from './scan';
 import type { LeaksInFile } from './workspaceScan';
 
-/** Under this name findings are listed in the Problems view. */
+/** The source that the Problems view shows for leaked tokens. */
 export const source = 'TIR Tokens';
 
-/** @param why the page that says of each code what it means @param isCommitted whether it is in the file's git history */
+/**
+ * Creates a diagnostic that says what the token is and what to do next.
+ * @param why the page that explains each code
+ * @param isCommitted whether the token is in the file's Git history
+ */
 export function diagnosticOf(finding: LeakedToken, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
   const message = [titleOf(finding), nextStep(finding, isCommitted)].join(' ');
   const diagnostic = new vscode.Diagnostic(rangeOf(finding), message, vscode.DiagnosticSeverity.Warning);
@@ -56,20 +60,20 @@ function nextStep({ known }: LeakedToken, isCommitted: boolean): string {
   return vscode.l10n.t('Whoever has this file can act with it: read it from the environment instead.');
 }
 
-/** What was found, by file, and the diagnostics that show it. */
+/** Keeps each file's matches, and shows them as diagnostics. */
 export class ShownLeaks extends Disposable {
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir'));
-  /** By address: of a document that is open, or of a file when the workspace was looked through. */
+  /** Matches in open documents and from the last workspace scan, by URI. */
   readonly #found = new Map<string, LeaksInFile>();
-  /** Of a file's credentials, which are in its git history and which are not. */
+  /** Whether a credential is in its file's Git history, by URI and fingerprint. */
   readonly #committed = new Map<string, Map<string, boolean>>();
-  /** Tells what is in the history, where there is git. */
+  /** Reads the Git history. Undefined if there's no Git. */
   git: Git | undefined;
 
   constructor(
     private readonly known: () => KnownValues,
     private readonly log: vscode.LogOutputChannel,
-    /** The page that says what each code means. */
+    /** The page that explains each code. */
     private readonly why: vscode.Uri,
   ) {
     super();
@@ -79,7 +83,7 @@ export class ShownLeaks extends Disposable {
     return [...this.#found.values()];
   }
 
-  /** What a diagnostic is of. */
+  /** Returns the leaked token that the diagnostic with this range shows. */
   leakAt(uri: vscode.Uri, { start }: vscode.Range): LeakedToken | undefined {
     const { findings = [] } = this.#found.get(uri.toString()) ?? {};
     return findings.find((finding) => finding.line === start.line && finding.start === start.character);
@@ -92,7 +96,7 @@ export class ShownLeaks extends Disposable {
       this.forget(key);
       return;
     }
-    // Of a `.env` it is asked anew whether git ignores it.
+    // A `.env` file is always shown again, since Git may ignore it by now.
     if (!isEnvFile(uri.path) && JSON.stringify(findings) === JSON.stringify(before)) {
       return;
     }
@@ -111,12 +115,12 @@ export class ShownLeaks extends Disposable {
     }
   }
 
-  /** What is committed has changed. */
+  /** Forgets what is committed, after that changed. */
   forgetHistory(): void {
     this.#committed.clear();
   }
 
-  /** Anew: a setting, or what git says of the files, is another. */
+  /** Shows everything again, after a setting or Git's answers about the files changed. */
   showAll(): void {
     for (const { uri, findings } of this.#found.values()) {
       void this.#show(uri, findings);
@@ -152,13 +156,13 @@ export class ShownLeaks extends Disposable {
     }
   }
 
-  /** A `.env` that git ignores is where a value may be. */
+  /** Returns whether Git ignores the file: a `.env` file that it ignores may have a token in it. */
   async #isIgnored(uri: vscode.Uri): Promise<boolean> {
     const ignored = this.git?.getRepository(uri)?.checkIgnore([uri.fsPath]);
     return ((await ignored?.catch(() => undefined))?.size ?? 0) > 0;
   }
 
-  /** The file and the line alone. */
+  /** Logs only the file, the line and the code. */
   logAll(files: readonly LeaksInFile[], what: 'found' | 'staged'): void {
     for (const { uri, findings } of files) {
       for (const { line, code } of findings.filter(isLeak)) {
@@ -168,7 +172,7 @@ export class ShownLeaks extends Disposable {
   }
 }
 
-/** Whether it is not of a pattern that the person has switched off. */
+/** Returns whether the settings don't ignore the match's code. */
 export function isLeak({ code }: LeakedToken): boolean {
   return !settings.ignoredLeaks().includes(code);
 }

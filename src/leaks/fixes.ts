@@ -11,7 +11,7 @@ import { commentedLine, type LeakedToken, linesOf } from './scan';
 const ignorePattern = 'tir.leaks.ignorePattern';
 const explainApiKey = 'tir.leaks.explainApiKey';
 
-/** What can be done about a leak, in the light bulb of its line. */
+/** Offers fixes for a leaked token in the light bulb of its line. */
 export class LeakFixes implements vscode.CodeActionProvider {
   constructor(private readonly findingAt: (uri: vscode.Uri, range: vscode.Range) => LeakedToken | undefined) {}
 
@@ -81,7 +81,7 @@ function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: 
   return action;
 }
 
-/** A comment of its own above the line: on it, one may end up in what the line says. */
+/** Adds a `tir-ignore` comment above the line. On the line itself, it could become part of a text. */
 function ignoreLine(document: vscode.TextDocument, { line, code }: LeakedToken): vscode.CodeAction | undefined {
   const comment = commentOf(languageOf(document.languageId, document.uri.path));
   if (!comment) {
@@ -96,7 +96,7 @@ function ignoreLine(document: vscode.TextDocument, { line, code }: LeakedToken):
   return action;
 }
 
-/** The cells of the same notebook before a cell. */
+/** Returns the cells before this one in its notebook. */
 function otherCells(document: vscode.TextDocument): Lines[] {
   for (const notebook of vscode.workspace.notebookDocuments) {
     const cells = notebook.getCells();
@@ -108,7 +108,7 @@ function otherCells(document: vscode.TextDocument): Lines[] {
   return [];
 }
 
-/** Writes a pattern into the setting of the workspace; where there is none, into the person's. */
+/** Ignores a pattern in the workspace's settings, or in the user settings if no workspace is open. */
 async function ignore(code: unknown): Promise<void> {
   const isCode = (word: unknown): word is LeakCode => leakCodes.some((one) => one === word);
   if (isCode(code) && !settings.ignoredLeaks().includes(code)) {
@@ -120,7 +120,7 @@ async function ignore(code: unknown): Promise<void> {
   }
 }
 
-/** An API key is in terminals only where the SDK's variables are wanted. */
+/** Offers to turn on the SDK's variables, without which terminals have no API key. */
 async function explain(): Promise<void> {
   const turnOn = vscode.l10n.t('Turn On');
   const message = vscode.l10n.t(

@@ -4,11 +4,11 @@ import type { KnownValues } from './known';
 import { type LeakedToken, scanText } from './scan';
 
 /*
- * The part of the built-in git extension's API that is used here, in version 1
+ * The part of the built-in Git extension's API, version 1, that is used here
  * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts).
  */
 
-/** Numbers of `Status` for a file that is staged to be deleted. */
+/** The API's `Status` for a file whose deletion is staged. */
 const indexDeleted = 2;
 
 interface Change {
@@ -18,17 +18,17 @@ interface Change {
 
 export interface Repository {
   readonly state: {
-    /** The branch; its commit is missing before the first one. */
+    /** The branch. It has no `commit` before the first one. */
     readonly HEAD: { readonly commit?: string } | undefined;
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
     readonly onDidChange: vscode.Event<void>;
   };
-  /** A file in a version; in the index, where `ref` is empty. Rejects where it is not there. */
+  /** Resolves to a file's text in a commit, or in the index if `ref` is empty. Rejects if the file isn't there. */
   show(ref: string, path: string): Promise<string>;
   log(options: { path: string; maxEntries: number }): Promise<readonly { readonly hash: string }[]>;
   checkIgnore(paths: string[]): Promise<Set<string>>;
-  /** Takes files out of the index. */
+  /** Unstages files. */
   revert(paths: string[]): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ interface GitExtension {
   getAPI(version: 1): Git;
 }
 
-/** The API, now or once git is switched on; it does not come where there is no git, or a workspace is not trusted. */
+/** Calls `use` now, or once Git is turned on. Never calls it without Git or in an untrusted workspace. */
 export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable {
   let isOver = false;
   const subscriptions: vscode.Disposable[] = [
@@ -79,15 +79,15 @@ export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable
   });
 }
 
-/** What is staged, and will be there after the commit. */
+/** Returns the staged files that will exist after the commit. */
 export function stagedFiles({ state }: Repository): vscode.Uri[] {
   return state.indexChanges.filter(({ status }) => status !== indexDeleted).map(({ uri }) => uri);
 }
 
-/** So many commits of a file are looked at, the newest first. */
+/** Number of a file's newest commits to scan. */
 const mostCommits = 20;
 
-/** Which of some credentials are in a file's committed versions, by their fingerprints. */
+/** Resolves to those of the `fingerprints` that are in a file's committed versions. */
 export async function committed(
   repository: Repository,
   uri: vscode.Uri,
@@ -95,7 +95,7 @@ export async function committed(
   known: KnownValues,
 ): Promise<Set<string>> {
   const found = new Set<string>();
-  // A file that was never committed has no history, and no error to tell of.
+  // Rejects for a file that was never committed, which just has no history.
   const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
   for (const { hash } of await log) {
     for (const { fingerprint } of await leaksIn(repository, hash, uri, known)) {
@@ -110,7 +110,10 @@ export async function committed(
   return found;
 }
 
-/** What is found in a version of a file; nothing, where that has no such file. @param ref of a commit; empty for what is staged */
+/**
+ * Scans a version of a file. Finds nothing if that version doesn't have the file.
+ * @param ref a commit, or empty for the index
+ */
 export async function leaksIn(
   repository: Repository,
   ref: string,

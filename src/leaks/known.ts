@@ -3,10 +3,10 @@ import type { TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { isUuid } from './literals';
 
-/** A value that is stored here, without the value. */
+/** Describes a value stored on this machine, without the value itself. */
 export interface KnownValue {
   readonly isApiKey: boolean;
-  /** The token that it is of; undefined where a project was signed in to with one that the list does not show. */
+  /** The token with this value. Undefined for a project's sign-in token that isn't among its stored tokens. */
   readonly token?: TokenRef & { readonly name: string };
 }
 
@@ -18,8 +18,8 @@ export interface KnownMatch {
 }
 
 /**
- * The stored values as keyed hashes. What a text holds is hashed and compared: a window that looks for thousands of
- * values all day holds none of them for it.
+ * Holds the stored values as keyed hashes. Text is hashed and compared with them, so a window can look for thousands of
+ * values all day without keeping them in memory.
  */
 export class KnownValues {
   readonly #byFingerprint = new Map<string, KnownValue>();
@@ -27,13 +27,13 @@ export class KnownValues {
   readonly #shapes = new Set<string>();
   #shortest = Infinity;
 
-  /** @param fingerprint a keyed hash */
+  /** @param fingerprint returns a text's keyed hash */
   constructor(readonly fingerprint: (text: string) => string) {}
 
   add(secret: Secret, known: KnownValue): void {
     const text = secret.reveal();
     const fingerprint = this.fingerprint(text);
-    // The record of a token says more than that of the sign-in with it.
+    // A stored token says more than the sign-in with it.
     if (!this.#byFingerprint.get(fingerprint)?.token) {
       this.#byFingerprint.set(fingerprint, known);
     }
@@ -42,19 +42,19 @@ export class KnownValues {
     this.#shortest = Math.min(this.#shortest, text.length);
   }
 
-  /** Where values may be at all, in the syntax of `prefilters`: told by their length and kind, and by nothing else of them. */
+  /** Returns `prefilters` for the stored values. They reveal a value's length and kind, and nothing else of it. */
   prefilters(): string[] {
     return [...this.#shapes];
   }
 
-  /** Whether these are the same values of the same tokens. */
+  /** Returns whether both hold the same values of the same tokens. */
   equals(other: KnownValues): boolean {
     return JSON.stringify([...this.#byFingerprint]) === JSON.stringify([...other.#byFingerprint]);
   }
 
-  /** The stored values in a line. */
+  /** Yields the stored values in a line. */
   *find(line: string): Generator<KnownMatch> {
-    // A run that is long enough has a character at one of these places; what pads it is no part of a run.
+    // A run of value characters that is long enough covers one of these positions. Padding isn't part of a run.
     const step = this.#shortest - mostPadding;
     for (let at = step - 1; at < line.length; at += step) {
       if (!isOfValue(line.charCodeAt(at))) {
@@ -75,8 +75,8 @@ export class KnownValues {
   }
 
   /**
-   * A value is a run by itself, or what a run begins or ends with: after a `/` in an address, before the full stop of a
-   * sentence. At its end it may have `=`, which elsewhere stands between a name and a value.
+   * Yields stored values that are the whole run, or its beginning or end: after a `/` in a URL, or before the full stop
+   * of a sentence. A value can end with `=`, which elsewhere separates a name from a value.
    */
   *#compare(line: string, start: number, end: number): Generator<KnownMatch> {
     const padding = /^=*/.exec(line.slice(end, end + mostPadding))?.[0].length ?? 0;
@@ -97,10 +97,10 @@ export class KnownValues {
   }
 }
 
-/** So many `=` a value may have at its end. */
+/** Most `=` that a value can end with. */
 const mostPadding = 2;
 
-/** Longer runs are data, in which a slash separates nothing. Characters. */
+/** Characters. Longer runs are data, in which a slash separates nothing. */
 const longestAddress = 10_000;
 
 function slashesIn(line: string, start: number, end: number): number[] {
@@ -113,7 +113,7 @@ function slashesIn(line: string, start: number, end: number): number[] {
   return slashes;
 }
 
-/** Kinds that are told apart so that not every long word has to be hashed. */
+/** Returns an expression for the value's kind. For a JWT or a UUID, other long words needn't be hashed. */
 function shapeOf(text: string): string {
   if (text.startsWith('eyJ')) {
     return String.raw`[\w-]\.eyJ`;
@@ -123,7 +123,7 @@ function shapeOf(text: string): string {
     : `[A-Za-z0-9._~+/=-]{${Math.min(text.length, 64)}}`;
 }
 
-/** What a credential in an HTTP header is made of (`token68` of RFC 7235), but for the `=` at its end. */
+/** Characters of a credential in an HTTP header (`token68` of RFC 7235), except the `=` at its end. */
 const ofValue = new Uint8Array(128);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/') {
   ofValue[character.charCodeAt(0)] = 1;
@@ -133,7 +133,7 @@ function isOfValue(code: number): boolean {
   return ofValue[code] === 1;
 }
 
-/** Reads every stored value once, and keeps its hash. @param fingerprint a keyed hash */
+/** Reads every stored value once, and keeps only its hash. @param fingerprint returns a text's keyed hash */
 export async function loadKnown(store: Store, fingerprint: (text: string) => string): Promise<KnownValues> {
   const known = new KnownValues(fingerprint);
   for (const { id: connectionId } of await store.connections()) {

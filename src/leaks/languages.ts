@@ -2,12 +2,12 @@ import { type Literal, literalAround, type LiteralSyntax } from './literals';
 import { constToVar, type Edit, importGoOs, importOs, mountSecret, type ReplacedValue } from './needs';
 
 export interface Replacement {
-  /** How the value is read. */
+  /** Code that reads the value, as the fix's title shows it. */
   readonly code: string;
   readonly edits: readonly Edit[];
 }
 
-/** A piece of a line with the value in it: what stands before it and after, without the quotes. */
+/** The text before and after the value, within the same quotes. */
 interface Piece {
   readonly before: string;
   readonly after: string;
@@ -15,13 +15,13 @@ interface Piece {
 
 interface Language {
   readonly writing: LiteralSyntax;
-  /** How an expression reads the variable. */
+  /** Returns the expression that reads the variable. */
   read(name: string, path: string): string;
-  /** The edit of the value's line, where it stands in a quoted text. */
+  /** Replaces a value in a quoted text. */
   quoted(site: ReplacedValue, literal: Literal, piece: Piece, code: string): Edit;
-  /** Where it stands without quotes; without this, it is in a text of several lines or a comment. */
+  /** Replaces a value without quotes. Missing if such a value can only be in a multi-line text or a comment. */
   bare?(site: ReplacedValue, code: string): Edit;
-  /** What is needed elsewhere for it: an import. */
+  /** Returns edits that the code needs elsewhere, such as an import. */
   needs?(site: ReplacedValue): readonly Edit[];
 }
 
@@ -33,7 +33,7 @@ const python: Language = {
     if (before === '' && after === '') {
       return over(literal, site, code + bytes);
     }
-    // An f-string is one operand as the text was, whatever stands beside it.
+    // An f-string is one operand, as the text was. A `+` could bind differently to what's beside it.
     const isFormatted = /f/i.test(literal.prefix);
     const braces = (text: string) => (isFormatted ? text : text.replace(/[{}]/g, '$&$&'));
     const prefix = isFormatted ? literal.prefix : `f${literal.prefix.replace(/[bu]/gi, '')}`;
@@ -57,7 +57,7 @@ const javascript: Language = {
   },
 };
 
-/** As shells write, and what took after them. */
+/** The syntax of shells, which YAML and `.env` files share. */
 const asInShells: LiteralSyntax = { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true };
 
 const shell: Language = {
@@ -92,7 +92,7 @@ const yaml: Language = {
   writing: asInShells,
   read: (name, path) => (/(?:^|\/)\.github\/workflows\//.test(path) ? `\${{ secrets.${name} }}` : `\${${name}}`),
   quoted: (site, _, __, code) => at(site, code),
-  // Between braces, a brace without quotes would begin another map.
+  // Within braces (a flow map), an unquoted brace would start another map.
   bare: (site, code) => at(site, site.lines(site.line)?.slice(0, site.start).includes('{') ? `"${code}"` : code),
 };
 
@@ -110,7 +110,7 @@ const json: Language = {
 const dotenv: Language = {
   writing: asInShells,
   read: (name) => `\${${name}}`,
-  // Within single quotes nothing is expanded.
+  // In double quotes, since single quotes prevent expansion.
   quoted: (site, literal, { before, after }, code) => over(literal, site, `"${before}${code}${after}"`),
   bare: (site, code) => at(site, code),
 };
@@ -119,7 +119,7 @@ const dockerfile: Language = {
   ...shell,
   bare: (site, code) => {
     const text = site.lines(site.line) ?? '';
-    // A value in an instruction stays in the image for everybody to read.
+    // ENV and ARG values stay in the image, where anyone can read them.
     return /^\s*(?:ENV|ARG)\s+\w+[= ]\S+\s*$/i.test(text)
       ? { line: site.line, start: 0, end: text.length, text: `# docker run --env ${site.name}` }
       : at(site, code);
@@ -145,17 +145,20 @@ const languages: Readonly<Record<string, Language>> = {
   dockerfile,
 };
 
-/** @param language the editor's id of it @param path of the file, with slashes */
+/**
+ * Returns a file's language ID: VS Code's, or `dotenv` for `.env` files.
+ * @param path with forward slashes
+ */
 export function languageOf(language: string, path: string): string {
   return isEnvFile(path) ? 'dotenv' : language;
 }
 
-/** Whether a file is one that programs read variables from: `.env`, `.env.local`. */
+/** Returns whether programs read variables from the file: `.env`, `.env.local`. */
 export function isEnvFile(path: string): boolean {
   return /(?:^|\/)\.env(?:\.[\w.-]+)?$/.test(path);
 }
 
-/** What begins a comment of one line, in a language that has such; with what ends it. */
+/** Returns what begins and ends a one-line comment; undefined if the language has none. */
 export function commentOf(language: string): readonly [begin: string, end: string] | undefined {
   if (['markdown', 'html', 'xml', 'vue', 'svelte'].includes(language)) {
     return ['<!--', ' -->'];
@@ -167,10 +170,10 @@ export function commentOf(language: string): readonly [begin: string, end: strin
   return [languages[language]?.writing.comment ?? (slashes.includes(language) ? '//' : '#'), ''];
 }
 
-/** How a value is taken out of a text; the same place reads the variable then, where the language can. */
+/** Returns edits that replace a value by code that reads the variable, or by a placeholder if code can't. */
 export function replacementFor(language: string, site: ReplacedValue): Replacement {
   const text = site.lines(site.line) ?? '';
-  // A line of a notebook's cell that goes to a shell.
+  // In a notebook, `!` passes the line to a shell.
   const known = language === 'python' && /^\s*!/.test(text) ? shell : languages[language];
   const literal = known && literalAround(text, site, known.writing);
   if (!known || literal === 'comment' || (!literal && !known.bare)) {
@@ -199,12 +202,12 @@ function over({ start, end }: Literal, { line }: ReplacedValue, text: string): E
   return { line, start, end, text };
 }
 
-/** The name of a shell's variable ends where the next character cannot be a part of it. */
+/** Puts a shell variable's name in braces if the next character could continue the name. */
 function bounded({ name }: ReplacedValue, after: string, code: string): string {
   return /^\w/.test(after) ? `\${${name}}` : code;
 }
 
-/** Texts put together with `+`. */
+/** Joins the texts and the code with `+`. */
 function joined(site: ReplacedValue, literal: Literal, { before, after }: Piece, code: string): Edit {
   const parts = [before, after].map((text) => (text === '' ? '' : `${literal.quote}${text}${literal.quote}`));
   return over(literal, site, [parts[0], code, parts[1]].filter(Boolean).join(' + '));

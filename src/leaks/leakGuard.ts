@@ -14,13 +14,19 @@ import { scanText } from './scan';
 import { StagedGuard, tellCommitted, tellStaged } from './staged';
 import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
 
-/** Keeps tokens out of files: looks for them, shows where they are, and offers what helps. */
+/**
+ * Keeps tokens out of files: finds them, shows where they are, and offers fixes.
+ *
+ * After an edit, only the changed lines and a few around them are scanned (`scan.ts`). Expressions in `patterns.ts`
+ * match candidates, and the function beside each expression judges them by those lines. This keeps the expressions
+ * simple: a test proves with `recheck` that they match in linear time. `languages.ts` reads variables in each language.
+ */
 export class LeakGuard extends Disposable {
   readonly #fingerprint = keyedHash();
-  /** What the workspace was looked through for: that stays when its file is closed. */
+  /** URIs of files in which the last workspace scan found tokens. These stay shown when the file is closed. */
   #ofWorkspace = new Set<string>();
   #known = new KnownValues(this.#fingerprint);
-  /** What is stored now is known once it is through. */
+  /** Resolves once `#known` has the values that are stored now. */
   #loading = Promise.resolve();
   #running: vscode.Disposable | undefined;
   #live: LiveScan | undefined;
@@ -28,7 +34,7 @@ export class LeakGuard extends Disposable {
 
   readonly #shown: ShownLeaks;
 
-  /** @param why the page that says what each code means */
+  /** @param why the page that explains each code */
   constructor(
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
@@ -38,7 +44,7 @@ export class LeakGuard extends Disposable {
     this.#shown = this.register(new ShownLeaks(() => this.#known, log, why));
   }
 
-  /** Looks at what is open from now on, while the setting says so. */
+  /** Scans open documents from now on, while the setting is on. */
   start(): void {
     this.register(onSetting('tir.leaks', () => this.#follow()));
     this.register(
@@ -59,9 +65,9 @@ export class LeakGuard extends Disposable {
   }
 
   /**
-   * Looks through the folders of the workspace, and resolves to the number of what was found.
-   * @param report is told how many files were read so far
-   * @throws TirError `cancelled`: then what was found before stays
+   * Scans the workspace's folders, and resolves to the number of leaked tokens.
+   * @param report receives the number of files read so far
+   * @throws TirError `cancelled`: results of earlier scans stay
    */
   async scanWorkspace(
     folders: readonly vscode.WorkspaceFolder[],
@@ -82,19 +88,19 @@ export class LeakGuard extends Disposable {
     for (const { uri, findings } of results.filter((result) => !this.#isOpen(result.uri))) {
       this.#shown.set(uri, findings);
     }
-    // What is being typed counts as it is, saved or not.
+    // Open documents count with their current text, saved or not.
     this.#live?.finish();
     const inside = ({ uri }: LeaksInFile) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     const files = this.#shown.all().filter(inside);
-    // Those that the search has named were just read.
+    // The scan has just read the files in `#ofWorkspace`, so they exist.
     const isThere = await Promise.all(
       files.map(async ({ uri }) => this.#ofWorkspace.has(uri.toString()) || (await isInWorkspace(uri))),
     );
     return files.filter((_, index) => isThere[index]).flatMap(({ findings }) => findings.filter(isLeak)).length;
   }
 
-  /** Begins or ends looking at what is open, as the setting says. */
+  /** Starts or stops scanning open documents, as the setting says. */
   #follow(): void {
     if (settings.leaksEnabled() && !this.#running) {
       this.#live = new LiveScan(
@@ -177,7 +183,10 @@ export class LeakGuard extends Disposable {
   }
 }
 
-/** The editor keeps a document for a while when its tab is closed, and its file may be gone by then. */
+/**
+ * Returns false if the file is gone and its document has no unsaved changes. VS Code keeps a document for a while after
+ * its tab is closed, and its file may be gone by then.
+ */
 async function isInWorkspace(uri: vscode.Uri): Promise<boolean> {
   const isUnsaved = vscode.workspace.textDocuments.some(
     (document) => document.isDirty && document.uri.toString() === uri.toString(),

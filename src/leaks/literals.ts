@@ -1,16 +1,16 @@
 /*
- * What can be told of a text alone: whether it looks like a credential, and whose.
+ * Judges a text by itself: whether it looks like a credential, and who issued it.
  */
 
-/** Other vendors' credentials, by the beginnings that they document, so that tools like this one can tell. */
+/** Prefixes of other vendors' credentials. The vendors document them for tools like this one. */
 const otherVendors =
   /^(?:sk-|[spr]k_(?:live|test)_|gh[opsur]_|github_pat_|gl[a-z]{2,5}-|xox[abeprs]-|xapp-|hf_|AKIA|ASIA|ya29\.|AIza|npm_|pypi-|SG\.|do[op]_v1_|r8_|nvapi-|gsk_|whsec_|lin_api_|shp[a-z]{2}_|dckr_pat_|figd_|ATATT|v1\.0-|secret_|pplx-|ops_|dapi|tfp_|rubygems_|CCIPAT_|sntrys_|key-)/;
 
-/** Words by which documents and tests say that this is none. They stand apart: a random text holds letters in any order. */
+/** Words that mark placeholders in documents and tests. They must stand alone, since a random text can contain them. */
 const placeholderWord =
   /(?:^|[-_.~+/])(?:your|example|sample|dummy|fake|mock|test|testing|invalid|expired|wrong|placeholder|changeme|replace|redacted|hidden|masked|insert|undefined)(?=$|[-_.~+/])/i;
 
-/** Rows of the keyboard and of the alphabet, and one character over and over: a random text has five in a row at times. */
+/** Rows of the keyboard and the alphabet, and repeated characters. At least six, since random texts can have five. */
 const typedByHand = /012345|123456|987654|abcdef|qwerty|asdfgh|(.)\1{7}/i;
 
 export function isUuid(text: string): boolean {
@@ -22,7 +22,7 @@ export function isOtherVendors(text: string): boolean {
   return jwt?.issuer !== undefined ? !isTirIssuer(jwt.issuer) : otherVendors.test(text);
 }
 
-/** Whether a text of some length is random, as credentials are, and not a name, a path, code, or what stands for one. */
+/** Returns whether a longer text is random, as credentials are, and not a name, a path, code or a placeholder. */
 export function looksRandom(text: string): boolean {
   if (placeholderWord.test(text) || typedByHand.test(text) || new Set(text).size < 7) {
     return false;
@@ -30,7 +30,7 @@ export function looksRandom(text: string): boolean {
   return isUuid(text) || changes(text) >= 0.25;
 }
 
-/** Whether a text is a JWT, whoever issued it, or random. */
+/** Returns whether a text is random, or a JWT of any issuer. */
 export function looksLikeCredential(text: string): boolean {
   return looksRandom(text) || readJwt(text) !== undefined;
 }
@@ -38,8 +38,8 @@ export function looksLikeCredential(text: string): boolean {
 const kinds = [/\d/, /[a-z]/, /[A-Z]/];
 
 /**
- * How often a character is of another kind (small letter, capital, digit) than the one before it, between 0 and 1:
- * about every second time in random text, and seldom in names, even with a number or a date in them.
+ * Returns how often, from 0 to 1, a character's kind (lower case, upper case, digit) differs from the previous one's:
+ * about every second time in random text, and seldom in names, even if they have a number or a date.
  */
 function changes(text: string): number {
   let [pairs, changed] = [0, 0];
@@ -55,7 +55,7 @@ function changes(text: string): number {
   return pairs === 0 ? 0 : changed / pairs;
 }
 
-/** The issuer in the claims of a JWT, where it names one; undefined for a text that is no JWT. */
+/** Reads a JWT's issuer, if its claims name one. Returns undefined if the text isn't a JWT. */
 export function readJwt(text: string): { readonly issuer?: string } | undefined {
   const [header, claims, signature] = text.split('.');
   if (header === undefined || claims === undefined || signature === undefined) {
@@ -74,7 +74,7 @@ export function readJwt(text: string): { readonly issuer?: string } | undefined 
 }
 
 /**
- * Whether an issuer, or the host of an address, is the platform's. Its tokens name
+ * Returns whether an issuer, or a URL's host, is TIR's. The issuer in TIR's tokens is
  * `http://gateway.e2enetworks.com/auth/realms/apiman`.
  */
 export function isTirIssuer(issuer: string): boolean {
@@ -82,32 +82,32 @@ export function isTirIssuer(issuer: string): boolean {
   return /(?:^|\.)e2enetworks\.(?:com|net)$/i.test(host);
 }
 
-/** A quoted text on one line, its quotes included. */
+/** A quoted text on one line, including its quotes and prefix. */
 export interface Literal {
   readonly start: number;
   readonly end: number;
-  /** What it begins and ends with. */
+  /** The quote at its beginning and end. */
   readonly quote: string;
-  /** What stands right before it and belongs to it: `f`, `rb`. */
+  /** Letters right before the first quote, such as `f` or `rb`. */
   readonly prefix: string;
 }
 
-/** How a language writes texts and comments. */
+/** How a language writes quoted texts and comments. */
 export interface LiteralSyntax {
-  /** Longer ones first. */
+  /** Longer ones first: `"""` before `"`. */
   readonly quotes: readonly string[];
-  /** Quotes within which a backslash is a backslash. */
+  /** Quotes within which a backslash escapes nothing. */
   readonly raw?: readonly string[];
   readonly prefix?: RegExp;
-  /** What begins a comment that goes to the end of its line. */
+  /** Starts a comment that runs to the end of its line. */
   readonly comment: string;
-  /** A comment begins after white space alone, as in shells, where `a#b` is a word. */
+  /** Comments start only after white space, as in shells, where `a#b` is a word. */
   readonly spaced?: boolean;
 }
 
 /**
- * The quoted text around a place on a line, `comment` where that is in a comment, or undefined where it is in neither,
- * or in a text that goes over several lines.
+ * Returns the quoted text around a place on a line, or `comment` if the place is in one. Returns undefined if it's in
+ * neither, or in a text that spans several lines.
  */
 export function literalAround(
   text: string,
@@ -137,7 +137,7 @@ export function literalAround(
   return undefined;
 }
 
-/** Where a text ends whose quote was opened, the closing quote included. */
+/** Returns where a quoted text ends, after its closing quote. */
 function closing(text: string, from: number, quote: string, isRaw: boolean): number | undefined {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\' && !isRaw) {

@@ -4,10 +4,10 @@ import { Disposable } from '../base/disposable';
 import type { KnownValues } from './known';
 import { afterChange, afterScan, type LeakedToken, linesOf, scanLines, type Scanned } from './scan';
 
-/** So long nobody may have typed before it is looked at what was. Milliseconds. */
+/** Milliseconds after the last edit before the changed lines are scanned. */
 const scanDelay = 300;
 
-/** Lines that are looked at in one go; between two of them the extension host does other things. */
+/** Lines to scan in one go. Between two batches, the extension host can do other work. */
 const linesAtOnce = 500;
 
 interface Watched {
@@ -16,13 +16,13 @@ interface Watched {
   timer?: NodeJS.Timeout;
 }
 
-/** Looks at the documents that are open, and while one types at the lines alone that changed. */
+/** Scans open documents. While a person types, it only scans the lines that changed and those around them. */
 export class LiveScan extends Disposable {
   readonly #watched = new Map<string, Watched>();
 
   /**
-   * @param found is told of a document when all of it has been looked at
-   * @param closed is told of one that is gone
+   * @param found receives a document's matches when it has no more lines to scan
+   * @param closed receives the URI of a scanned document when it closes
    */
   constructor(
     private readonly known: () => KnownValues,
@@ -49,19 +49,19 @@ export class LiveScan extends Disposable {
     }
   }
 
-  /** From the beginning: other values are known. */
+  /** Scans all open documents from the beginning, for example after the stored values changed. */
   scanAll(): void {
     for (const document of vscode.workspace.textDocuments) {
       this.#open(document);
     }
   }
 
-  /** Whether the document of an address is looked at here. */
+  /** Returns whether the document with this URI is being scanned. */
   has(key: string): boolean {
     return this.#watched.has(key);
   }
 
-  /** Looks at once at all that is left to be looked at. */
+  /** Scans all pending lines now. */
   finish(): void {
     for (const watched of this.#watched.values()) {
       while (watched.scanned.pending) {
@@ -125,7 +125,7 @@ export class LiveScan extends Disposable {
   }
 }
 
-/** What people write in: files, new ones, cells, settings. Logs and old versions of a file are somebody else's text. */
+/** Returns whether people write in the document: files, cells, settings. Logs and old versions don't count. */
 function isWritable({ scheme }: vscode.Uri): boolean {
   return (
     scheme === 'untitled' ||

@@ -1,20 +1,20 @@
 import type { Lines } from './patterns';
 
-/** What is to be read from the environment instead of a value, and where that stands. */
+/** A value that code is to read from a variable instead, and where it is. */
 export interface ReplacedValue {
   readonly lines: Lines;
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  /** The variable that has the value. */
+  /** Name of the variable with the value. */
   readonly name: string;
-  /** Path of the file, with slashes. */
+  /** The file's path, with forward slashes. */
   readonly path: string;
-  /** Of a notebook's cell: the other ones, whose imports count for it too. */
+  /** In a notebook, the cells before this one, whose imports also apply to it. */
   readonly earlier?: readonly Lines[];
 }
 
-/** Text in the place of a piece of one line. */
+/** A replacement of part of one line. */
 export interface Edit {
   readonly line: number;
   readonly start: number;
@@ -23,14 +23,14 @@ export interface Edit {
 }
 
 /*
- * What code needs elsewhere in its file to read a variable.
+ * Edits that code needs elsewhere in its file to read a variable.
  */
 
 function insertAt(line: number, text: string): Edit {
   return { line, start: 0, end: 0, text };
 }
 
-/** `import os`, where it is missing: before the first import, after what has to come first. */
+/** Adds a missing `import os` before the first import, after everything that has to come first. */
 export function importOs({ lines, earlier }: ReplacedValue): readonly Edit[] {
   return earlier?.some(importsOs) === true || importsOs(lines) ? [] : [insertAt(firstStatement(lines), 'import os\n')];
 }
@@ -39,7 +39,7 @@ function importsOs(lines: Lines): boolean {
   return all(lines).some((text) => /^import\s(?:[^#]*,)?\s*os\s*(?:,|$|#|;)/.test(text));
 }
 
-/** The first line of a Python file that may have an import before it: past comments, the file's own text and `__future__`. */
+/** Returns the line of a Python file to insert an import at: after comments, the docstring and `__future__`. */
 function firstStatement(lines: Lines): number {
   let inText: string | undefined;
   const first = all(lines).findIndex((text) => {
@@ -65,7 +65,7 @@ function all(lines: Lines): string[] {
   return texts;
 }
 
-/** A constant is known before the program runs, and what the environment holds is not. */
+/** Turns a constant into a variable: Go needs a constant's value when it compiles. */
 export function constToVar({ lines, line }: ReplacedValue): readonly Edit[] {
   const before = /^(\s*)const\s(?!\()/.exec(lines(line) ?? '')?.[1];
   return before === undefined ? varInConstGroup(lines, line) : [varAt(line, before.length)];
@@ -75,13 +75,13 @@ function varAt(line: number, start: number): Edit {
   return { line, start, end: start + 'const'.length, text: 'var' };
 }
 
-/** Takes a line out of a group of constants, as a group of its own where it stands. */
+/** Splits a group of constants, so the line becomes a `var` group in the same place. */
 function varInConstGroup(lines: Lines, line: number): readonly Edit[] {
   const texts = all(lines);
   const open = texts.slice(0, line).findLastIndex((text) => /^(?:\S.*\($|\))/.test(text));
   const close = texts.findIndex((text, index) => index > line && text.startsWith(')'));
   const isGroup = /^const\s*\($/.test(texts[open] ?? '') && close >= 0;
-  // Its numbers would begin anew past the line.
+  // After a split, `iota` would start again from 0.
   if (!isGroup || texts.slice(open, close).some((text) => /\biota\b/.test(text))) {
     return [];
   }
@@ -102,7 +102,7 @@ export function importGoOs({ lines }: ReplacedValue): readonly Edit[] {
   return [single >= 0 ? insertAt(single, 'import "os"\n') : insertAt(lineOf(/^package\s/) + 1, '\nimport "os"\n')];
 }
 
-/** A build has the variable where it is given to the step that needs it, which leaves it in no layer. */
+/** Mounts the variable as a build secret for the `RUN` instruction that needs it, so no image layer contains it. */
 export function mountSecret({ lines, line, name }: ReplacedValue): readonly Edit[] {
   let first = line;
   while (

@@ -1,6 +1,6 @@
 import { isOtherVendors, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from './literals';
 
-/** What was found, by the way it was recognised. Public: comments and settings that ignore a finding name it. */
+/** Codes for how a token was recognized. They are public: comments and settings that ignore a match use them. */
 export const leakCodes = [
   'stored-value',
   'platform-token',
@@ -12,33 +12,33 @@ export const leakCodes = [
 ] as const;
 export type LeakCode = (typeof leakCodes)[number];
 
-/** The lines of a text, by their number from 0; undefined outside of it. */
+/** Returns a line's text by its number, from 0; undefined outside of the text. */
 export type Lines = (index: number) => string | undefined;
 
-/** So many lines before and after a line are looked at to tell what is on it. */
+/** Number of lines before and after a line that help to judge what's on it. */
 export const surroundings = 5;
 
 /** Where a match is. */
 export interface MatchPlace {
   readonly lines: Lines;
   readonly line: number;
-  /** Of the whole match in its line. */
+  /** Where the whole match starts in its line. */
   readonly start: number;
 }
 
 export interface Pattern {
   readonly code: Exclude<LeakCode, 'stored-value'>;
-  /** The value is its first group. Matches in a time that grows with the text alone; the tests see to it. */
+  /** Its first group is the value. It must match in linear time, which `linearTime.test.ts` checks. */
   readonly expression: RegExp;
-  /** Whether what was matched is a leak: for what an expression cannot tell. */
+  /** Returns whether a match is a leaked token: decides what an expression can't. */
   readonly isLeak: (value: string, match: string, place: MatchPlace) => boolean;
-  /** Whether the value is an API key and no token. */
+  /** Returns whether the value is an API key rather than a token. */
   readonly isApiKey?: (match: string) => boolean;
 }
 
 /**
- * Every file with a leak has one of these in it, but for stored values: what a search for words, which knows no
- * surroundings, looks for first. In the syntax that JavaScript and ripgrep share; whether letters are small does not matter.
+ * Expressions that choose the files to scan, without regard to surroundings. Each file with a leaked token, other than
+ * a stored value, matches one of them. They use the syntax that JavaScript and ripgrep share, and ignore case.
  */
 export const prefilters = [
   String.raw`[\w-]\.eyJ`,
@@ -47,7 +47,7 @@ export const prefilters = [
   String.raw`e2enetworks\.|\btir\.init\b`,
 ] as const;
 
-/** A credential as HTTP carries it (`token68` of RFC 7235). What stands before must not be a part of it. */
+/** A credential in an HTTP header (`token68` of RFC 7235). Put something before it that can't be part of it. */
 const value = String.raw`([A-Za-z0-9._~+/-]{16,4096}={0,2})(?![A-Za-z0-9._~+/-])`;
 const jwt = String.raw`eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}`;
 /** The lookbehind keeps matching linear: without it, every "eyJ" in a run would start another scan. */
@@ -55,7 +55,7 @@ const tirToken = new RegExp(String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]
 const uuid = String.raw`([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})(?![\w-])`;
 const variables = 'TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY';
 
-/** In the order in which they are believed: what one has found is not looked at by the next. */
+/** The patterns in order of precedence: a match that overlaps an earlier pattern's is dropped. */
 export const patterns: readonly Pattern[] = [
   {
     code: 'platform-token',
@@ -63,7 +63,7 @@ export const patterns: readonly Pattern[] = [
     isLeak: isTirToken,
   },
   {
-    // The variable itself, set in a script, a file, a call or a table: `NAME=…`, `NAME: …`, `["NAME"] = …`, `("NAME", …`.
+    // Sets the variable in a script, a file, a call or a table: `NAME=…`, `NAME: …`, `["NAME"] = …`, `("NAME", …`.
     code: 'variable-value',
     expression: new RegExp(
       String.raw`(?<!\w)(?:${variables})[\\"'${'`'}\])}]{0,4}(?:: ?(?:str|string|String))? {0,8}(?:\t|=>|:=|:-|\?\?|\|\||[=:,> ]) {0,8}[brfu]?\\?["'${'`'}]{0,3}(?:Bearer )?${value}`,
@@ -73,7 +73,7 @@ export const patterns: readonly Pattern[] = [
     isApiKey: (match) => match.startsWith('E2E_TIR_API_KEY'),
   },
   {
-    // As lists of variables have it: the name on one line, the value on the next, or the other way round.
+    // Lists of variables have the name on one line and the value on the next, or the other way round.
     code: 'variable-value',
     expression: new RegExp(String.raw`(?<!\w)[Vv]alue["']? {0,4}[:=] {0,4}["']?${value}`, 'g'),
     isLeak: (text, _, place) => isNamedBeside(place) && looksLikeCredential(text),
@@ -107,7 +107,7 @@ export const patterns: readonly Pattern[] = [
   },
 ];
 
-/** A line without one of these matches no expression: most lines are looked at once instead of once for each. */
+/** Matches each line that a pattern can match, so most lines need one check instead of one per pattern. */
 export const hint = /eyJ|TIR_|value|api[-_ ]?key|bearer|token/i;
 
 function isTirToken(text: string): boolean {
@@ -115,16 +115,16 @@ function isTirToken(text: string): boolean {
   return issuer !== undefined && isTirIssuer(issuer);
 }
 
-/** So much of a line is looked at around a place: one line can hold a whole program. Characters. */
+/** Characters of a line to read on each side of a match: one line can hold a whole program. */
 const contextLength = 2000;
 
-/** A line near a place; of a long one, what is nearest. */
+/** Returns a line near a match. Shortens long lines: around the match on its own line, else to the beginning. */
 function lineNear({ lines, line, start }: MatchPlace, index: number): string {
   const from = index === line ? Math.max(0, start - contextLength) : 0;
   return (lines(index) ?? '').slice(from, from + 2 * contextLength);
 }
 
-/** The lines around a place, its own among them. */
+/** Returns the lines around a match, including its own. */
 function linesAround(place: MatchPlace): string[] {
   return Array.from({ length: 2 * surroundings + 1 }, (_, index) => lineNear(place, place.line - surroundings + index));
 }
@@ -133,38 +133,38 @@ function hasTirToken(text: string): boolean {
   return (text.match(tirToken) ?? []).some(isTirToken);
 }
 
-/** That the platform or its SDK is spoken to. */
+/** Returns whether a text names TIR's hosts or SDK. */
 function isOfTir(text: string): boolean {
   return /(?<![\w-])e2enetworks\.(?:com|net|cloud)|\.e2enetworks\.|(?<!\w)tir\.init\b/i.test(text);
 }
 
 const named = new RegExp(String.raw`(?:name|key)["']? {0,4}[:=] {0,4}["']?(?:${variables})(?!\w)`, 'i');
 
-/** Whether the line before or after names a variable of ours, as `name: TIR_API_TOKEN`. */
+/** Returns whether the line before or after names one of the variables, as in `name: TIR_API_TOKEN`. */
 function isNamedBeside(place: MatchPlace): boolean {
   return [place.line - 1, place.line + 1].some((index) => named.test(lineNear(place, index)));
 }
 
-/** What stands before a query on its line, back to where an address begins. */
+/** Returns the text before a query, back to the start of its URL. */
 function addressBefore({ lines, line, start }: MatchPlace): string {
   const before = (lines(line) ?? '').slice(Math.max(0, start - contextLength), start);
   return before.split(/[\s"'`<>()]/).at(-1) ?? '';
 }
 
-/** Whether an address is the platform's; of one that is put together from pieces, whether the lines around name the platform. */
+/** Returns whether a URL is TIR's. If code composes its host, the lines around have to name TIR. */
 function namesTir(address: string, place: MatchPlace): boolean {
   const host = /^https?:\/\/([^/?#]+)/i.exec(address)?.[1];
   return host !== undefined && /^[\w.-]+$/.test(host) ? isTirIssuer(host) : linesAround(place).some(isOfTir);
 }
 
-/** That it is given to `Authorization`, on its own line or the one before. */
+/** Returns whether the value is set as `Authorization`, on its own line or the one before. */
 function isAuthorization(place: MatchPlace): boolean {
   return [place.line, place.line - 1].some((index) =>
     /authorization|oauth2-bearer|header/i.test(lineNear(place, index)),
   );
 }
 
-/** That the lines around name addresses, and all of them are somebody else's. */
+/** Returns whether the lines around have other vendors' URLs and don't name TIR. Local URLs aren't other vendors'. */
 function isSentElsewhere(place: MatchPlace): boolean {
   const around = linesAround(place);
   const hosts = around.flatMap((text) => [...text.matchAll(/https?:\/\/([\w.-]+)/gi)].map(([, host = '']) => host));

@@ -7,22 +7,22 @@ export function linesOf(document: vscode.TextDocument): Lines {
   return (index) => (index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined);
 }
 
-/** A credential in a text. What it is, is not kept: only where, and a keyed hash that tells it from others. */
+/** A credential in a text: its place, and a keyed hash instead of its value. */
 export interface LeakedToken {
   readonly code: LeakCode;
   /** From 0. */
   readonly line: number;
-  /** In UTF-16 units from the beginning of the line, as the editor counts. */
+  /** In UTF-16 units from the beginning of the line, as VS Code counts. */
   readonly start: number;
   readonly end: number;
   readonly isApiKey: boolean;
-  /** A hash with a key that is this window's and this session's alone. */
+  /** A keyed hash. The key exists only in this window and session. */
   readonly fingerprint: string;
-  /** Which of the stored values it is. */
+  /** The stored value that it equals, if any. */
   readonly known?: KnownValue;
 }
 
-/** What is found on the lines from `first` to `last`, both included; the lines around them are only looked at. */
+/** Scans the lines from `first` to `last`, both included. The lines around them only help to judge matches. */
 export function scanLines(lines: Lines, first: number, last: number, known: KnownValues): LeakedToken[] {
   const findings: LeakedToken[] = [];
   for (let line = first; line <= last; line++) {
@@ -34,16 +34,15 @@ export function scanLines(lines: Lines, first: number, last: number, known: Know
   return findings;
 }
 
-/** What is found in a whole text. */
 export function scanText(text: string, known: KnownValues): LeakedToken[] {
   const lines = text.split(/\r\n|\r|\n/);
   return scanLines((index) => lines[index], 0, lines.length - 1, known);
 }
 
-/** No credential is shorter: the API refuses those that are. */
+/** Characters of the shortest credential that `isCredential` accepts. */
 const shortest = 8;
 
-/** A line with more is data, and says no more with all of them. */
+/** Most matches to report for a line. A line with more is data, and more of them would say nothing new. */
 const mostOnLine = 100;
 
 function scanLine(text: string, lines: Lines, line: number, known: KnownValues): LeakedToken[] {
@@ -68,10 +67,10 @@ function scanLine(text: string, lines: Lines, line: number, known: KnownValues):
   return found.filter((finding) => !isIgnored(lines, finding)).sort((a, b) => a.start - b.start);
 }
 
-/** `tir-ignore` ignores all, `tir-ignore bearer-token` what was recognised by that. */
+/** `tir-ignore` ignores every match, `tir-ignore bearer-token` only matches with that code. */
 const ignore = /\btir-ignore\b(?: +([\w-]+))?/;
 
-/** The line that a comment has to be above of to count for a line: a command that goes over several lines takes none within. */
+/** Returns the line to put a comment above: a command that spans several lines can't have a comment inside. */
 export function commentedLine(lines: Lines, line: number): number {
   let first = line;
   while (line - first < surroundings - 1 && lines(first - 1)?.endsWith('\\')) {
@@ -80,7 +79,7 @@ export function commentedLine(lines: Lines, line: number): number {
   return first;
 }
 
-/** Whether a comment says that it is none, on its line or the one above. */
+/** Returns whether a comment on the match's line or above it ignores the match. */
 function isIgnored(lines: Lines, { code, line }: LeakedToken): boolean {
   return [line, commentedLine(lines, line) - 1].some((index) => {
     const comment = ignore.exec(lines(index) ?? '');
@@ -88,21 +87,21 @@ function isIgnored(lines: Lines, { code, line }: LeakedToken): boolean {
   });
 }
 
-/** Lines, both included. */
+/** A range of lines, both included. */
 export interface LineRange {
   readonly first: number;
   readonly last: number;
 }
 
-/** What is known of a document, and which of its lines are still to be looked at. */
+/** A document's matches, and the lines that still have to be scanned. */
 export interface Scanned {
   readonly findings: readonly LeakedToken[];
   readonly pending: LineRange | undefined;
 }
 
 /**
- * After lines were replaced by others: what was found below them moves along, and they are to be looked at again,
- * together with those whose surroundings they are.
+ * Updates the state after lines were replaced. Matches below them move along. The new lines become pending, together
+ * with the lines that they help to judge.
  * @param replaced the lines before the change
  * @param added how many line breaks the new text has
  */
@@ -128,7 +127,7 @@ export function afterChange({ findings, pending }: Scanned, { first, last }: Lin
   };
 }
 
-/** After lines were looked at. */
+/** Updates the state after lines were scanned. */
 export function afterScan({ findings, pending }: Scanned, seen: LineRange, found: readonly LeakedToken[]): Scanned {
   const rest = pending && pending.last > seen.last ? { first: seen.last + 1, last: pending.last } : undefined;
   const others = findings.filter(({ line }) => line < seen.first || line > seen.last);

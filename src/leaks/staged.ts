@@ -10,27 +10,27 @@ import type { KnownValues } from './known';
 import { type LeakedToken, scanText } from './scan';
 import { type LeaksInFile, readText } from './workspaceScan';
 
-/** The editor tells of each step of git; what it comes to is looked at. Milliseconds. */
+/** Milliseconds between an event and the check: VS Code reports each step of Git, and only the outcome counts. */
 const readDelay = 500;
 
-/** What a person is told of, and can do something about. */
+/** Leaked tokens to warn about. */
 export interface StagedLeaks {
   readonly repository: Repository;
   readonly files: readonly LeaksInFile[];
 }
 
-/** What the guard looks with, and whom it tells. */
+/** What the guard needs to check files, and the callbacks that it reports to. */
 export interface StagedEvents {
   readonly known: () => KnownValues;
-  /** Whether a finding counts. */
+  /** Returns whether a match counts. */
   readonly isLeak: (finding: LeakedToken) => boolean;
-  /** What is staged, each credential of a file once. */
+  /** Receives all staged tokens when one of them is new. */
   readonly staged: (leaks: StagedLeaks) => void;
-  /** What went into a commit nevertheless, wherever that was made. */
+  /** Receives staged tokens that were committed anyway, in VS Code or elsewhere. */
   readonly committed: (leaks: StagedLeaks) => void;
 }
 
-/** Looks at what is staged in a repository before it is committed, and says when it holds a credential that was not there. */
+/** Checks what is staged in each repository, and reports credentials that the last commit doesn't have. */
 export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();
 
@@ -56,7 +56,7 @@ export class StagedGuard extends Disposable {
     this.#watches.forEach((watch) => watch.dispose());
   }
 
-  /** Anew: other values are known. */
+  /** Checks again, after the stored values changed. */
   refresh(): void {
     for (const watch of this.#watches.values()) {
       watch.look();
@@ -72,17 +72,17 @@ export class StagedGuard extends Disposable {
 
 class StagedWatch extends Disposable {
   #timer: NodeJS.Timeout | undefined;
-  /** One look after the other: what was told of must be known to the next. */
+  /** Runs one check at a time: each compares its results with those of the one before. */
   readonly #queue = new Queue();
   #staged: readonly LeaksInFile[] = [];
   /**
-   * What was staged at any time since the last commit: for a moment the editor can have an index that is empty
-   * already, and yet the commit before.
+   * Everything that was staged at any time since the last commit. Right after a commit, VS Code can already report an
+   * empty index and still the previous commit.
    */
   #stagedSinceHead: readonly LeaksInFile[] = [];
   #head: string | undefined;
   #known: KnownValues;
-  /** What was found in a file that is as it was: by its address, its time and its size. */
+  /** Matches in files that haven't changed, by URI, modification time and size. */
   #read: ReadonlyMap<string, readonly LeakedToken[]> = new Map();
 
   constructor(
@@ -101,7 +101,7 @@ class StagedWatch extends Disposable {
   }
 
   look(): void {
-    // Not put off by the next step of git: while it is busy there is always one.
+    // The next event doesn't postpone the check: while Git is busy, there's always another one.
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#queue.run(() => this.#look()).catch(() => undefined);
@@ -115,19 +115,19 @@ class StagedWatch extends Disposable {
       this.#known = known;
       this.#read = new Map();
     }
-    // The commit that the editor speaks of: git itself may be at the next one already.
+    // The commit that VS Code reports. Git itself may already be at the next one.
     const head = repository.state.HEAD?.commit;
     const files = await this.#found(head);
     const before = { staged: this.#staged, sinceHead: this.#stagedSinceHead, head: this.#head };
     [this.#staged, this.#head] = [files, head];
     if (head === before.head) {
-      // As it is now, where it still is: its line, and whose token it is, may have changed.
+      // Prefers the current matches: their line, and whose token they are, may have changed.
       this.#stagedSinceHead = [...files, ...without(files, before.sinceHead)];
     } else {
       this.#stagedSinceHead = files;
       const committed = await inEach(before.sinceHead, async (file) => {
         const there = await this.#thereIn(head, file);
-        // What was staged a while ago may have been said to be no token since.
+        // The person may have ignored the pattern since the file was staged.
         return file.findings.filter((finding) => there.has(finding.fingerprint) && events.isLeak(finding));
       });
       if (committed.length > 0) {
@@ -139,7 +139,7 @@ class StagedWatch extends Disposable {
     }
   }
 
-  /** What is staged, without what the last commit has already: that is told of in the file itself. */
+  /** Scans the staged files. Leaves out what the last commit already has, since the file itself shows that. */
   async #found(head: string | undefined): Promise<LeaksInFile[]> {
     const { repository, events } = this;
     const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
@@ -156,7 +156,7 @@ class StagedWatch extends Disposable {
     return found;
   }
 
-  /** A file that is staged as it is on the disk is read there, which costs no program. */
+  /** Scans a staged file that is the same on disk. Reading it there starts no Git process. */
   async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
@@ -165,7 +165,7 @@ class StagedWatch extends Disposable {
     return findings;
   }
 
-  /** What a commit has in a file that holds credentials, by their fingerprints. */
+  /** Returns the fingerprints that a file has in a commit. Asks Git only if the file has credentials now. */
   async #thereIn(head: string | undefined, { uri, findings }: LeaksInFile): Promise<Set<string>> {
     const isAsked = head !== undefined && findings.length > 0;
     const there = isAsked ? await leaksIn(this.repository, head, uri, this.#known) : [];
@@ -173,7 +173,7 @@ class StagedWatch extends Disposable {
   }
 }
 
-/** The files with what is found in each; without those in which nothing is. */
+/** Returns the files in which `find` finds something, with what it found. */
 async function inEach(
   files: readonly LeaksInFile[],
   find: (file: LeaksInFile) => Promise<readonly LeakedToken[]>,
@@ -188,7 +188,7 @@ async function inEach(
   return found;
 }
 
-/** What some files have that others do not. */
+/** Returns the matches in `files` that `others` don't have. */
 function without(others: readonly LeaksInFile[], files: readonly LeaksInFile[]): LeaksInFile[] {
   const keyOf = (uri: vscode.Uri, { fingerprint }: LeakedToken) => `${uri.toString()} ${fingerprint}`;
   const there = new Set(others.flatMap(({ uri, findings }) => findings.map((finding) => keyOf(uri, finding))));
@@ -197,10 +197,10 @@ function without(others: readonly LeaksInFile[], files: readonly LeaksInFile[]):
     .filter(({ findings }) => findings.length > 0);
 }
 
-/** So many places are named; the others are in the files. */
+/** Number of places that a warning names; it counts the others. */
 const named = 3;
 
-/** Says that what is staged holds a credential, and offers to look at it and to take it out of the index. */
+/** Warns that a staged file has a token, and offers to show or unstage it. */
 export async function tellStaged({ repository, files }: StagedLeaks): Promise<void> {
   const [show, unstage] = [vscode.l10n.t('Show'), vscode.l10n.t('Unstage')];
   const message = vscode.l10n.t('What is staged for the next commit holds a token: {0}.', places(files));
@@ -212,7 +212,7 @@ export async function tellStaged({ repository, files }: StagedLeaks): Promise<vo
   }
 }
 
-/** Says that a commit has one in it, and what alone helps then. */
+/** Warns that a commit has a token, and offers to revoke it, the only cure; shows it if it isn't a stored token. */
 export async function tellCommitted({ files }: StagedLeaks): Promise<void> {
   const token = files.flatMap(({ findings }) => findings).find(({ known }) => known?.token)?.known?.token;
   const button = token ? vscode.l10n.t('Revoke…') : vscode.l10n.t('Show');

@@ -10,10 +10,10 @@ import type { KnownValues } from './known';
 import { prefilters } from './patterns';
 import { type LeakedToken, scanText } from './scan';
 
-/** Larger files hold data, and no code that a person wrote. */
+/** Larger files hold data rather than code that a person wrote. */
 const maxBytes = 5 * 1024 * 1024;
 
-/** So many files are read at once. */
+/** Files to read at the same time. */
 const atOnce = 16;
 
 export interface LeaksInFile {
@@ -21,17 +21,16 @@ export interface LeaksInFile {
   readonly findings: readonly LeakedToken[];
 }
 
-/** How a scan is followed, and ended. */
+/** Cancels a scan, and reports its progress. */
 export interface ScanOptions {
   readonly signal: AbortSignal;
-  /** Is told how many files were read so far. */
+  /** Receives the number of files read so far. */
   readonly report: (files: number) => void;
 }
 
 /**
- * What is found in the files of a folder of the workspace, but for those that `files.exclude` or a `.gitignore` names,
- * binary ones, and those over 5 MB. The editor's own ripgrep looks for files that can have something at all; where
- * there is none (for a folder that is on no disk) each file is read.
+ * Scans a workspace folder. Leaves out files that `files.exclude` or a `.gitignore` names, binary files, and files over
+ * 5 MB. VS Code's own ripgrep finds the candidates. Without ripgrep, or if the folder isn't on a disk, all are read.
  * @throws TirError `cancelled`
  */
 export async function scanFolder(
@@ -45,7 +44,7 @@ export async function scanFolder(
     : scanFiles(candidates(program, folder, known, following.signal), known, following, () => true);
 }
 
-/** As {@link scanFolder}, where there is no ripgrep: the editor's file search names the files. */
+/** Scans like {@link scanFolder}, without ripgrep: VS Code's file search lists the files. */
 export function scanWithout(folder: vscode.Uri, known: KnownValues, following: ScanOptions): Promise<LeaksInFile[]> {
   const words = new RegExp(wordsOf(known).join('|'), 'i');
   return scanFiles(listed(folder, following.signal), known, following, (text) => words.test(text));
@@ -55,7 +54,7 @@ async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<
   const source = new vscode.CancellationTokenSource();
   signal.addEventListener('abort', () => source.cancel());
   const find = (glob: string) =>
-    // Without a list of its own of what to leave out, it is what `files.exclude` names.
+    // With `undefined`, VS Code leaves out what `files.exclude` names.
     vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), undefined, undefined, source.token);
   const isIgnored = await ignoredBy(await find('**/.gitignore'));
   for (const uri of await find('**/*')) {
@@ -79,12 +78,12 @@ async function* candidates(
   }
 }
 
-/** One of these is in every file with a leak. */
+/** Returns expressions: every file with a leaked token matches at least one. */
 function wordsOf(known: KnownValues): string[] {
   return [...prefilters, ...known.prefilters()];
 }
 
-/** @param mayHave whether a text is worth a closer look */
+/** Reads and scans files. @param mayHave returns whether a text is worth scanning */
 async function scanFiles(
   uris: AsyncGenerator<vscode.Uri>,
   known: KnownValues,
@@ -114,20 +113,20 @@ async function scanFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  // A search that was ended names no more files, as one that is through.
+  // A cancelled search ends like a complete one: it just lists no more files.
   goOn();
   report(files);
   return found;
 }
 
-/** A file's text; undefined where it is too large, binary, or not to be read. */
+/** Reads a file's text; undefined if it's too large, binary or unreadable. */
 export async function readText(uri: vscode.Uri): Promise<string | undefined> {
   const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath) : readThroughEditor(uri);
   const bytes = await read.catch(() => undefined);
   return bytes === undefined || bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** Reads a file of this machine directly: the way through the editor's window costs some milliseconds for each file. */
+/** Reads a local file directly: through VS Code's window, each file would take some milliseconds. */
 async function readFromDisk(path: string): Promise<Uint8Array | undefined> {
   const found = await stat(path);
   return found.isFile() && found.size <= maxBytes ? readFile(path) : undefined;
@@ -138,7 +137,7 @@ async function readThroughEditor(uri: vscode.Uri): Promise<Uint8Array | undefine
   return size <= maxBytes ? vscode.workspace.fs.readFile(uri) : undefined;
 }
 
-/** What the `.gitignore` files of a folder leave out: the deeper of two has the last word. */
+/** Returns a function that says whether `.gitignore` files exclude a file. The deepest one with a rule decides. */
 async function ignoredBy(files: readonly vscode.Uri[]): Promise<(uri: vscode.Uri) => boolean> {
   const rules: { readonly home: string; readonly ignore: Ignore }[] = [];
   for (const uri of files) {

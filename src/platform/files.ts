@@ -4,15 +4,18 @@ import { l10n } from 'vscode';
 
 import { codeOf, refusal, type TirError } from '../base/errors';
 
-/** The folder that the editor gives an extension, `globalStorageUri`. */
+/** The extension's storage folder, VS Code's `globalStorageUri`. */
 export interface Storage {
   readonly fsPath: string;
 }
 
-/** A window holds the lock for milliseconds; after so many of them it ended in the middle. */
+/** Milliseconds after which a lock is stale. A window holds it only briefly, so its owner must have crashed. */
 const lockStaleAfter = 60_000;
 
-/** @param code of the system, such as `ENOSPC`: its message may quote a path or a value */
+/**
+ * Creates the error for a failed file operation.
+ * @param code the system's, such as `ENOSPC`; not its message, which may quote a path or a value
+ */
 export function diskError(code: string): TirError {
   return refusal(
     'storage-failed',
@@ -22,7 +25,7 @@ export function diskError(code: string): TirError {
 
 export const newline = 0x0a;
 
-/** Makes the lock, unless another window has it. */
+/** Creates the lock file. Resolves to false if there is one, and deletes a stale one so the next call succeeds. */
 export async function takeLock(lock: string): Promise<boolean> {
   try {
     await (await open(lock, 'wx', 0o600)).close();

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 
 import { codeOf } from '../base/errors';
 
-/** The process that this window's extensions run in. */
+/** The process that runs this window's extensions. */
 export const currentProcess = { host: hostname(), pid: process.pid };
 
-/** Whether a process of this machine is running. */
+/** Checks whether a process is running on this machine. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -10,15 +10,15 @@ import type { Secret } from '../base/secret';
 import { diskError } from './files';
 
 /**
- * Where a program is, by the PATH of the extension host; undefined where it is nowhere. The system would do it too,
- * but on Windows it begins in the folder that the program is to run in, and takes what a workspace has put there.
+ * Finds a program on the extension host's PATH. The system's own search isn't safe on Windows: it starts in the folder
+ * that the program runs in, and would run a program that a workspace put there.
  */
 export async function findProgram(name: string): Promise<string | undefined> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   return findIn(folders, name);
 }
 
-/** A program in the first of some folders that has it. */
+/** Finds a program in the first of the folders that has it. */
 export async function findIn(folders: readonly string[], name: string): Promise<string | undefined> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   for (const folder of folders) {
@@ -27,7 +27,7 @@ export async function findIn(folders: readonly string[], name: string): Promise<
       await access(candidate, constants.X_OK);
       return candidate;
     } catch {
-      // The next one.
+      // Try the next folder.
     }
   }
   return undefined;
@@ -36,7 +36,7 @@ export async function findIn(folders: readonly string[], name: string): Promise<
 export interface ProgramOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** Goes to standard input. */
+  /** Written to standard input. */
   readonly input?: Secret;
 }
 
@@ -46,20 +46,21 @@ export interface ProgramResult {
   readonly errors: string;
 }
 
-/** These would have git answer for another repository than the folder's. */
+/** Unsets variables that would make Git answer for a repository other than the folder's. */
 const elsewhere = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
 
-/** In English, which is looked at, without colours, and without questions that nobody would see. */
+/** Output in English, because it's parsed; no colors; no prompts, because nobody would see them. */
 const quiet = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
 
-/** Milliseconds. Git and gh answer within seconds, unless they wait for something that doesn't come. */
+/** Milliseconds. Git and gh answer within seconds unless they hang. */
 export const programTimeLimit = 60_000;
 
 /**
- * Runs a program to its end, without a shell.
- * @param args which everybody on the machine can read: never a value
- * @param timeLimit milliseconds after which the program is ended
- * @throws TirError `cancelled` and `timeout`, when the program has been ended; `storage-failed`
+ * Runs a program without a shell and waits until it exits.
+ * @param args never a token's value, because everyone on the machine can read them
+ * @param timeLimit milliseconds after which the program is killed
+ * @throws TirError `cancelled` or `timeout` if this killed the program; `storage-failed` if it didn't start or if
+ *   something else killed it
  */
 export function runProgram(
   program: string,
@@ -76,7 +77,7 @@ export function runProgram(
       } else if (signal.aborted) {
         reject(new TirError('cancelled', 'cancelled'));
       } else {
-        // Its message quotes all that the program wrote.
+        // Only use the code: the message quotes the program's error output.
         const { killed = false, code, signal: ending } = error;
         reject(
           killed
@@ -85,7 +86,7 @@ export function runProgram(
         );
       }
     });
-    // A program that ends without having read its input says why by itself.
+    // A program that exits without reading its input fails with its own message.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input?.reveal());
   });

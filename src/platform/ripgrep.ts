@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { TirError } from '../base/errors';
 import { findIn } from './programs';
 
-/** A search for files that hold one of some words. */
+/** A search for files that match at least one of several expressions. */
 export interface Search {
-  /** A folder of this machine. */
+  /** Path of a folder on this machine. */
   readonly folder: string;
-  /** Regular expressions, in which small letters and capitals are the same. */
+  /** Regular expressions, matched case-insensitively. */
   readonly expressions: readonly string[];
-  /** Globs of what is left out. */
+  /** Globs of files and folders to skip. */
   readonly excludes: readonly string[];
-  /** Larger files are left out. */
+  /** Larger files are skipped. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** Where the editor has its ripgrep; undefined where it has none in a place that is known. */
+/** Finds the ripgrep that comes with VS Code; undefined if it isn't in a known place. */
 export function findRipgrep(appRoot: string): Promise<string | undefined> {
   const folders = ['node_modules.asar.unpacked', 'node_modules'].flatMap((modules) => [
     join(appRoot, modules, '@vscode', 'ripgrep-universal', 'bin', `${process.platform}-${process.arch}`),
@@ -27,8 +27,9 @@ export function findRipgrep(appRoot: string): Promise<string | undefined> {
 }
 
 /**
- * The paths of the files, as they are found; what `.gitignore` names and binary files are left out.
- * @throws TirError `cancelled`; `storage-failed` where ripgrep does not run or take an expression
+ * Yields the paths of matching files as ripgrep finds them. Skips binary files and those that a `.gitignore` names.
+ * @throws TirError `cancelled`; `storage-failed` if ripgrep fails, as on an invalid expression. If ripgrep doesn't
+ *   start, throws Node's error
  */
 export async function* filesWith(program: string, search: Search): AsyncGenerator<string> {
   const { folder, expressions, excludes, maxBytes, signal } = search;
@@ -42,7 +43,7 @@ export async function* filesWith(program: string, search: Search): AsyncGenerato
     child.once('error', reject);
     child.once('close', resolve);
   });
-  // Looked at below; a failure to start must not be one that nobody handles until then.
+  // Awaited below. Until then, a failure to start must not be an unhandled rejection.
   ended.catch(() => undefined);
   let rest = '';
   try {
@@ -53,7 +54,7 @@ export async function* filesWith(program: string, search: Search): AsyncGenerato
         yield join(folder, file);
       }
     }
-    // 1: nothing was found. 2 without a word: a file could not be read, and the others were.
+    // 1: no matches. 2 without error output: some file couldn't be read; the others were searched.
     const exitCode = await ended;
     if (exitCode === null || exitCode > 2 || errors !== '') {
       throw new TirError('storage-failed', `ripgrep ended with ${exitCode}`);

@@ -3,15 +3,15 @@ import type * as vscode from 'vscode';
 
 import type { Rotation } from './records';
 
-/* The keys under which records are kept in SecretStorage. */
+/* Keys of the records in SecretStorage. A prefix is followed by the name of a record. */
 
 export const connectionPrefix = 'connection:';
 export const valuePrefix = 'value:';
 export const rotationPrefix = 'rotation:';
 export const inUsePrefix = 'in-use:';
-/** The token in use in all terminals that have none of their own folder. */
+/** The token in use in every terminal, except in folders that have a token in use under {@link inUsePrefix}. */
 export const inUseKey = 'in-use';
-/** Stored and deleted again, to see whether that works. */
+/** Records that are stored and deleted again, to check that the storage works. */
 export const probePrefix = 'probe:';
 
 export function valueKey(connectionId: string, tokenId: number | ''): string {
@@ -27,7 +27,7 @@ export function rotationKey({ connectionId, oldId }: Pick<Rotation, 'connectionI
   return `${rotationPrefix}${connectionId}:${oldId}`;
 }
 
-/** What the record of a key is of; undefined where that concerns nobody. */
+/** Returns which kind of record a key holds; undefined if listeners don't need it (probes and the index of keys). */
 export function changeOf(key: string): StoreChange | undefined {
   if (key.startsWith(connectionPrefix)) {
     return { kind: 'connection', connectionId: key.slice(connectionPrefix.length) };
@@ -36,16 +36,16 @@ export function changeOf(key: string): StoreChange | undefined {
   return kind === 'in-use' || kind === 'value' || kind === 'rotation' ? { kind } : undefined;
 }
 
-/** What changed, in this window or another one. */
+/** A change to a stored record, in this window or another one. */
 export type StoreChange =
   { readonly kind: 'connection'; readonly connectionId: string } | { readonly kind: 'value' | 'in-use' | 'rotation' };
 
-/** SecretStorage that can say which keys it has. */
+/** SecretStorage that can list its keys, in every supported version of VS Code. */
 export interface ListableStorage extends vscode.SecretStorage {
   keys(): Promise<string[]>;
 }
 
-/** `SecretStorage.keys()` came after VS Code 1.96, the oldest that is supported. */
+/** `SecretStorage.keys()` isn't in VS Code 1.96, the oldest supported version. */
 interface EditorStorage extends vscode.SecretStorage {
   keys?(): Thenable<string[]>;
 }
@@ -53,13 +53,14 @@ interface EditorStorage extends vscode.SecretStorage {
 const indexKey = 'index';
 
 /**
- * The editor's SecretStorage, with its keys. Where the editor cannot list them (it is too old, or runs in a page
- * whose own storage cannot), they are kept under a key of their own: added before a secret is stored and taken out
- * after it is deleted, so that a crash in between leaves a name too many and never a secret that is not found any more.
+ * Adds a list of keys to VS Code's SecretStorage. If VS Code can't list them (it's too old, or runs in a browser whose
+ * storage can't), the keys are stored in a record, the index. A key is added before its secret is stored and removed
+ * after its secret is deleted: a crash in between leaves a key without a secret, but never a secret that can't be
+ * found.
  */
 export class ListableSecrets implements ListableStorage {
   readonly #writes = new Queue();
-  /** Once it has listed its keys it always does, and is not asked for them before each write. */
+  /** Set once the storage has listed its keys. It always can then, so later writes skip that check. */
   #lists = false;
   readonly onDidChange: vscode.SecretStorage['onDidChange'];
 
@@ -85,7 +86,7 @@ export class ListableSecrets implements ListableStorage {
     await this.#note((keys) => keys.delete(key));
   }
 
-  /** Undefined where the storage has no such call. Any other failure is one, and is thrown. */
+  /** Lists the storage's keys; undefined if the storage can't. Throws if it fails for another reason. */
   async #listed(): Promise<string[] | undefined> {
     try {
       const keys = await this.storage.keys?.();

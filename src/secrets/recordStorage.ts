@@ -3,32 +3,33 @@ import { TirError } from '../base/errors';
 import type { ListableStorage } from './listableSecrets';
 import { isNewer, isUnreadable } from './records';
 
-/** Records by the names that they have below their prefix. */
+/** Records that were read. `name` is the key without its prefix. */
 export interface Found<T> {
   readonly records: readonly { readonly name: string; readonly record: T }[];
-  /** Those that cannot be read, and why. */
+  /** Records that can't be read, and why. */
   readonly unreadable: readonly { readonly name: string; readonly error: TirError }[];
 }
 
 /**
- * Texts in SecretStorage, and the only place that touches it. Whatever the storage throws comes out as
- * `storage-failed`, and a record that cannot be read stands in no other one's way.
+ * Reads and writes the records in SecretStorage. Every failure of the storage becomes `storage-failed`. A record that
+ * can't be read, because it's damaged or was written by a newer version, is left out of lists and reported once, and
+ * doesn't keep others from being read. {@link store} never overwrites a newer one.
  */
 export class RecordStorage {
-  /** Keys of the records that were left out. */
+  /** Keys of the unreadable records that were reported. */
   readonly #reported = new Set<string>();
-  /** Several listen to a change, and ask for the same at once: one way to the editor and back is for all of them. */
+  /** After a change, several listeners read the same record at once. They share one trip to VS Code. */
   readonly #reads = new SharedCalls<string | undefined>();
   readonly #lists = new SharedCalls<string[]>();
   #changes = 0;
 
   constructor(
     private readonly storage: ListableStorage,
-    /** Is told, once each, of the records that {@link readAll} finds, and that cannot be read. */
+    /** Called once for each record that {@link readAll} can't read. */
     private readonly leftOut: (error: TirError) => void,
   ) {}
 
-  /** What comes after the prefix in the keys that have it. */
+  /** Lists the keys that have this prefix, without the prefix. */
   async list(prefix: string): Promise<string[]> {
     const keys = await this.#lists.ask('', () => guarded(() => this.storage.keys()));
     return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
@@ -38,7 +39,7 @@ export class RecordStorage {
     return this.#reads.ask(key, () => guarded(() => this.storage.get(key)));
   }
 
-  /** What is there under these names. */
+  /** Reads the records with these names. Skips those that are missing. */
   async readAll<T>(names: readonly string[], prefix: string, read: (text: string) => T): Promise<Found<T>> {
     const texts = await Promise.all(names.map((name) => this.get(prefix + name)));
     const found = {
@@ -62,7 +63,7 @@ export class RecordStorage {
     return found;
   }
 
-  /** What a later version of the extension has written stays. */
+  /** Stores a record. @throws TirError `storage-failed` if that would overwrite a newer version's record */
   async store(key: string, text: string): Promise<void> {
     const present = await this.get(key);
     if (present !== undefined && isNewer(present)) {
@@ -71,18 +72,18 @@ export class RecordStorage {
     await this.write(key, text);
   }
 
-  /** Stores without a look at what is there. */
+  /** Stores a record without checking for a newer one. */
   write(key: string, text: string): Promise<void> {
     return this.#write(() => this.storage.store(key, text));
   }
 
-  /** For what only this window has. There are keyrings that take a secret without a word, and do not have it after. */
+  /** Stores a record that only this window has, and checks that it's there: some keyrings drop secrets silently. */
   async storeAndCheck(key: string, text: string): Promise<void> {
     await this.store(key, text);
     await this.check(key);
   }
 
-  /** @throws TirError `storage-failed` where nothing is there */
+  /** @throws TirError `storage-failed` if the record isn't there */
   async check(key: string): Promise<void> {
     if ((await this.get(key)) === undefined) {
       throw new TirError('storage-failed', 'the secret storage does not keep what it takes');
@@ -93,12 +94,12 @@ export class RecordStorage {
     return this.#write(() => this.storage.delete(key));
   }
 
-  /** How often something changed, as far as this window knows. */
+  /** Number of changes that this window knows of. */
   get changes(): number {
     return this.#changes;
   }
 
-  /** Whoever asks from now on gets what is there from now on. */
+  /** Counts a change. Later calls no longer share reads that began before it. */
   changed(): void {
     this.#changes++;
     this.#reads.forget();
@@ -121,7 +122,7 @@ export class RecordStorage {
   }
 }
 
-/** The storage's own messages are not passed on: nobody promises what they quote. */
+/** Replaces the storage's errors with `storage-failed`, because their messages might quote secrets. */
 async function guarded<T>(work: () => Thenable<T>): Promise<T> {
   try {
     return await work();

@@ -4,51 +4,50 @@ import { TirError } from '../base/errors';
 import { type Credentials, Secret } from '../base/secret';
 import type { Project, Token } from '../tir/token';
 
-/** A project that is signed in to. Its credentials are a record of their own. */
+/** A signed-in project, without its credentials (see {@link SignedIn}). */
 export interface Connection extends Project {
-  /** Made of project, location and account, so that signing in again replaces and does not double: `p-123-delhi`. */
+  /** Built from project, location and account, so signing in again replaces the record: `p-123-delhi`. */
   readonly id: string;
   readonly label: string;
-  /** Which of the project's tokens it is signed in with; `null` where nobody could say, undefined before that was asked. */
+  /** ID of the token that the project is signed in with; `null` if the person didn't know, undefined if not asked. */
   readonly signInTokenId?: number | null;
-  /** Extra names of variables that have the value of its token in use. */
+  /** Extra names of environment variables that hold the value of the project's token in use. */
   readonly variables?: readonly string[];
 }
 
-/** A token by the place where it is. */
+/** Identifies a token by its project and its ID on TIR. */
 export interface TokenRef {
   readonly connectionId: string;
   readonly id: number;
 }
 
-/** The token that terminals get. */
 export interface NamedToken extends TokenRef {
   readonly name: string;
 }
 
-/** A token in use, and where. */
+/** A token in use, and its scope. */
 export interface Use extends NamedToken {
-  /** URI of the one workspace folder whose terminals get it; undefined for all that have none of their own. */
+  /** URI of the only workspace folder whose terminals get it; undefined for the token of all other terminals. */
   readonly folder: string | undefined;
 }
 
-/** A rotation that is under way, so that it can be finished or taken back by whoever finds it. */
+/** A rotation in progress, stored so any window can finish or undo it. */
 export interface Rotation {
   readonly connectionId: string;
   readonly oldId: number;
   readonly oldName: string;
   readonly newName: string;
-  /** Set once the successor is there and its value is stored. */
+  /** ID of the new token, set once its value is stored. */
   readonly newId?: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Who works on it, and since when: the machine, the process, milliseconds since 1970. */
+  /** When it last made progress, in milliseconds since 1970, and which machine and process work on it. */
   readonly at: number;
   readonly host: string;
   readonly pid: number;
 }
 
-/** A token's place as one word, for what is kept or drawn by token. */
+/** Returns a token's key in maps and stored state. */
 export function tokenKey({ connectionId, id }: TokenRef): string {
   return `${connectionId}/${id}`;
 }
@@ -63,8 +62,9 @@ export function connectionId(project: Project): string {
 }
 
 /*
- * What is kept, as JSON texts of SecretStorage. `v` is the record's version: a record of a version that is
- * not known here is refused, never guessed at or overwritten.
+ * Records, stored as JSON in SecretStorage. `v` is the version of a record's format. A record of an unknown version is
+ * refused, not guessed at, and one of a newer version is never overwritten. If you add a version, add a record of it to
+ * `test/unit/secrets/storedVersions.json`, which has one of every released version.
  */
 
 const version = v.literal(1);
@@ -116,7 +116,7 @@ export function readConnection(text: string): SignedIn {
   return { connection, credentials: close(kept) };
 }
 
-/** A token whose value is stored; with what the list says of it, so that it can be used and watched without asking the API. */
+/** A token with its value. Its name and dates are stored too, so using it and watching its expiry need no call. */
 export interface StoredToken extends Omit<Token, 'id'> {
   readonly credentials: Credentials;
 }
@@ -156,12 +156,12 @@ function close({ token, apiKey }: v.InferOutput<typeof credentials>): Credential
   return { token: new Secret(token), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
 }
 
-/** Whether a record is there that cannot be read; it fails alone, and not what is kept beside it. */
+/** Checks if an error is about a single record that can't be read, rather than about the storage. */
 export function isUnreadable(error: unknown): error is TirError {
   return error instanceof TirError && error.details.record !== undefined;
 }
 
-/** Whether a text is a record of a later version of this extension, which is never overwritten. */
+/** Checks if a record was written by a newer version of this extension. Such records are never overwritten. */
 export function isNewer(text: string): boolean {
   const parsed = v.safeParse(newerRecord, parse(text));
   return parsed.success;
@@ -175,7 +175,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** valibot's issues quote what they found, so none of them goes into the error. */
+/** Parses a record. The error contains none of valibot's issues, because they quote the input. */
 function read<S extends v.GenericSchema>(schema: S, text: string, what: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, parse(text));
   if (!parsed.success) {

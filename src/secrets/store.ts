@@ -37,19 +37,19 @@ import {
 } from './records';
 
 /**
- * All that is kept: one record for each connection, each token
- * value, each rotation under way, and the token in use of each scope.
+ * Stores a record for each signed-in project, token value, and rotation in progress, and for the token in use of each
+ * scope.
  */
 export class Store extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<StoreChange>());
   readonly #records: RecordStorage;
 
-  /** Fires in every window, this one included. */
+  /** Fires for changes in this window and in others. */
   readonly onDidChange = this.#changed.event;
 
   constructor(
     storage: ListableStorage,
-    /** Is told, once each, of the records that lists leave out because they cannot be read. */
+    /** Called once for each record that lists leave out because it can't be read. */
     leftOut: (error: TirError) => void,
   ) {
     super();
@@ -65,15 +65,15 @@ export class Store extends Disposable {
     );
   }
 
-  /** How often something changed, in this window or another one that it has heard. */
+  /** Returns the number of changes that this window knows of, its own and other windows'. */
   readonly changes = () => this.#records.changes;
 
-  /** Those that can be read, by label. */
+  /** Returns the readable projects, sorted by label. */
   async connections(): Promise<Connection[]> {
     return (await this.allConnections()).readable;
   }
 
-  /** Those that can be read, by label; and the ids of the others, and why they cannot. */
+  /** Returns the readable projects, sorted by label, and the IDs and errors of the others. */
   async allConnections(): Promise<{
     readonly readable: Connection[];
     readonly unreadable: readonly { readonly id: string; readonly error: TirError }[];
@@ -91,7 +91,7 @@ export class Store extends Disposable {
     return text === undefined ? undefined : readConnection(text);
   }
 
-  /** @throws TirError `not-signed-in` where there is no such connection */
+  /** @throws TirError `not-signed-in` if the project isn't signed in */
   async signedIn(id: string | undefined): Promise<SignedIn> {
     const signedIn = id === undefined ? undefined : await this.connection(id);
     if (!signedIn) {
@@ -104,11 +104,11 @@ export class Store extends Disposable {
     return this.#records.storeAndCheck(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
 
-  /** Takes out the connection, the values of its tokens, their use, and its rotations. */
+  /** Deletes a project's record, its tokens' values, their uses, and its rotations. */
   async forgetConnection(id: string): Promise<void> {
     await this.#forgetBelow(id);
     await this.#records.delete(connectionPrefix + id);
-    // What another window has stored meanwhile. It looks for the connection after that.
+    // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #below.
     await this.#forgetBelow(id);
   }
 
@@ -121,38 +121,38 @@ export class Store extends Disposable {
     }
   }
 
-  /** A token with its value, where that is stored here. */
+  /** Returns a token with its value, if that's stored on this machine. */
   async token({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
     const text = await this.#records.get(valueKey(connectionId, id));
     return text === undefined ? undefined : readValue(text);
   }
 
-  /** Ids of the tokens of a connection whose values are stored here. */
+  /** Returns the IDs of a project's tokens whose values are stored on this machine. */
   async storedIds(connectionId: string): Promise<Set<number>> {
     return new Set((await this.#records.list(valueKey(connectionId, ''))).map(Number));
   }
 
-  /** The tokens whose values are stored here, each as its {@link tokenKey}. */
+  /** Returns the {@link tokenKey} of every token whose value is stored on this machine. */
   async storedKeys(): Promise<Set<string>> {
-    // The id of a connection has no colon in it.
+    // The ID of a connection contains no colon.
     return new Set((await this.#records.list(valuePrefix)).map((name) => name.replace(':', '/')));
   }
 
-  /** The tokens of a connection whose values are stored here. */
+  /** Returns a project's tokens whose values are stored on this machine. */
   async storedTokens(connectionId: string): Promise<(StoredToken & { readonly id: number })[]> {
     const prefix = valueKey(connectionId, '');
     const { records } = await this.#records.readAll(await this.#records.list(prefix), prefix, readValue);
     return records.map(({ name, record }) => ({ id: Number(name), ...record }));
   }
 
-  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
     await this.#below(connectionId, key, writeValue(token), () => this.#records.check(key));
   }
 
   /**
-   * Stores the value of a token that was created just now, and sees that it's kept: two trips to the storage in a row.
+   * Stores the value of a new token, and checks that it's there. Takes two consecutive trips to the storage.
    * Resolves to what the next step needs: the token's project, and the token in use in all terminals.
    * @throws TirError `storage-failed`; `not-signed-in` if the project was signed out meanwhile
    */
@@ -161,10 +161,10 @@ export class Store extends Disposable {
     token: StoredToken,
   ): Promise<{ readonly connection: Connection; readonly inUse: Promise<NamedToken | undefined> }> {
     const key = valueKey(connectionId, id);
-    // A new ID has no record that this one could overwrite.
+    // A new ID has no record yet, so there's none to protect from being overwritten.
     await this.#records.write(key, writeValue(token));
     const inUse = this.#uses([inUseKey]).then(([use]) => use);
-    // The value is stored, whatever becomes of this read.
+    // Not every caller awaits this read, and the value is stored even if it fails.
     inUse.catch(() => undefined);
     const [signedIn] = await Promise.all([this.connection(connectionId), this.#records.check(key)]);
     if (!signedIn) {
@@ -174,7 +174,7 @@ export class Store extends Disposable {
     return { connection: signedIn.connection, inUse };
   }
 
-  /** Takes out the value of a token, stops its use everywhere, and ends a rotation of which it is the successor. */
+  /** Deletes a token's value, stops its use everywhere, and ends a rotation that created it. */
   async forgetToken(ref: TokenRef): Promise<void> {
     await this.#stopUses((use) => sameToken(use, ref));
     for (const rotation of await this.rotations()) {
@@ -185,12 +185,12 @@ export class Store extends Disposable {
     await this.#records.delete(valueKey(ref.connectionId, ref.id));
   }
 
-  /** Where which token is in use: in all terminals, or in those of one folder. */
+  /** Returns the tokens in use, in all terminals or in those of one folder. */
   async uses(): Promise<Use[]> {
     return this.#uses([inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)]);
   }
 
-  /** The same in all terminals and in those of these folders alone, which is one look at the storage. @param folders URIs */
+  /** Like {@link uses}, but reads no folders except these, which saves a trip to the storage. @param folders URIs */
   usesIn(folders: readonly string[]): Promise<Use[]> {
     return this.#uses([undefined, ...folders].map(useKey));
   }
@@ -203,7 +203,7 @@ export class Store extends Disposable {
     }));
   }
 
-  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async use(token: NamedToken, folder?: string): Promise<void> {
     const key = useKey(folder);
     await this.#below(token.connectionId, key, writeInUse(token));
@@ -217,7 +217,7 @@ export class Store extends Disposable {
     return this.#rotations(await this.#records.list(rotationPrefix));
   }
 
-  /** The rotation of a token, where one is under way. */
+  /** Returns the rotation of a token, if one is in progress. */
   async rotation({ connectionId, id }: TokenRef): Promise<Rotation | undefined> {
     return (await this.#rotations([`${connectionId}:${id}`]))[0];
   }
@@ -227,7 +227,7 @@ export class Store extends Disposable {
     return records.map(({ record }) => record);
   }
 
-  /** @throws TirError `not-signed-in`, and nothing is stored, where the connection is not there */
+  /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async saveRotation(rotation: Rotation): Promise<void> {
     const key = rotationKey(rotation);
     await this.#below(rotation.connectionId, key, writeRotation(rotation));
@@ -237,23 +237,23 @@ export class Store extends Disposable {
     return this.#records.delete(rotationKey(rotation));
   }
 
-  /** Whether a value would be kept is found out before there is one to lose. @throws TirError `storage-failed` */
+  /** Checks that the storage keeps values, before there is one to lose. @throws TirError `storage-failed` */
   async checkWritable(): Promise<void> {
-    // A name of its own, so that two who try at once do not delete each other's.
+    // A unique key, so two windows that check at once don't delete each other's.
     const key = probePrefix + crypto.randomUUID();
     await this.#records.storeAndCheck(key, 'probe');
     await this.#records.delete(key);
   }
 
   async forgetEverything(): Promise<void> {
-    // First, so that terminals of every window lose the token even if a deletion after it fails.
+    // First, so terminals in every window lose the token even if a later deletion fails.
     await this.stopUsing();
     for (const key of await this.#records.list('')) {
       await this.#records.delete(key);
     }
   }
 
-  /** Stores what belongs to a connection. Another window may sign out at the same moment, and nothing is to stay behind. */
+  /** Stores a record that belongs to a project, and deletes it again if another window has just signed out. */
   async #below(connectionId: string, key: string, text: string, makeSure = () => Promise.resolve()): Promise<void> {
     await this.#records.store(key, text);
     const [connection] = await Promise.all([this.#records.get(connectionPrefix + connectionId), makeSure()]);

@@ -13,7 +13,7 @@ import {
 } from './listableSecrets';
 import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
-/** What another window did, as far as it concerns what is kept. */
+/** The fields of another window's activity log entry that matter for stored records. */
 export interface OtherWindowEntry {
   readonly action: string;
   readonly connectionId?: string;
@@ -23,10 +23,10 @@ export interface OtherWindowEntry {
 }
 
 /**
- * SecretStorage of an editor in a browser. There each window reads all secrets once, hears nothing of the
- * others' changes, and writes all of them back at each change of its own: what another window stored meanwhile
- * would be lost. So what is heard of other windows is laid over what this one has read; and once one of them has
- * stored a value, which cannot be handed over, this window stores nothing more until it is loaded anew.
+ * SecretStorage for VS Code in a browser. There, each window reads all secrets once, isn't notified of changes in other
+ * windows, and writes all secrets back with each of its own changes: what another window stored meanwhile would be
+ * lost. So this class overlays what this window has read with what the activity log says other windows did. The log
+ * contains no values: once another window has stored one, this window refuses to change anything until it's reloaded.
  */
 export class WebSecrets implements ListableStorage {
   readonly #overlay = new Map<string, string | undefined>();
@@ -68,7 +68,7 @@ export class WebSecrets implements ListableStorage {
     await this.storage.delete(key);
   }
 
-  /** Takes in what another window did. */
+  /** Applies what another window did. */
   async apply({ action, connectionId = '', tokenId = 0, token = '', folder }: OtherWindowEntry): Promise<void> {
     const ref = { connectionId, id: tokenId };
     switch (action) {
@@ -125,7 +125,7 @@ export class WebSecrets implements ListableStorage {
     this.#changed.fire({ key });
   }
 
-  /** Before this window writes all that it has, it has what the others did. */
+  /** Stores other windows' changes first, because each write by this window writes back all of its secrets. */
   async #catchUp(): Promise<void> {
     if (this.#isBehind) {
       throw new TirError('storage-failed', 'another window has stored values', { behind: true });
@@ -137,7 +137,7 @@ export class WebSecrets implements ListableStorage {
   }
 }
 
-/** What another version wrote is of no token that is known here. */
+/** Reads a token in use; undefined if the record can't be read, for example because another version wrote it. */
 function readUse(text: string): NamedToken | undefined {
   try {
     return readInUse(text);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import type { Store } from '../secrets/store';
 
-/** The languages that snippets are offered in. By itself, so that the snippets are loaded when the first one is typed. */
+/** Languages that have snippets. Listed here so that the snippets themselves are only loaded when one is typed. */
 export const snippetLanguages = [
   'shellscript',
   'python',
@@ -14,15 +14,15 @@ export const snippetLanguages = [
   'github-actions-workflow',
   'dockerfile',
 ] as const;
-/** A word as prefixes are: `tir-curl`. */
+/** Matches a word that may contain hyphens, as prefixes do: `tir-curl`. */
 const word = /[\w-]+/;
 
-/** Offers the snippets of a document's language while a word is typed that begins with `tir`. Asks no network. */
+/** Completes words that begin with `tir` with the snippets of the document's language. Makes no network calls. */
 export class SnippetCompletions implements vscode.CompletionItemProvider {
   constructor(private readonly store: Pick<Store, 'connections' | 'uses'>) {}
 
   register(): vscode.Disposable {
-    // Who types fast is at the hyphen before the editor has asked; without it there it asks nobody.
+    // A fast typist reaches the hyphen before VS Code asks for completions, and there it only asks if "-" is a trigger.
     return vscode.languages.registerCompletionItemProvider([...snippetLanguages], this, '-');
   }
 
@@ -40,7 +40,7 @@ export class SnippetCompletions implements vscode.CompletionItemProvider {
   }
 }
 
-/** The editor asks once a word, at its first letter, and filters the answer from there on: so `t` and `ti` count too. */
+/** Accepts `t` and `ti` too: VS Code asks once per word, at its first letter, and then only filters the answer. */
 function isBeginning(typed: string): boolean {
   return typed.startsWith('tir') || 'tir'.startsWith(typed);
 }

@@ -13,7 +13,7 @@ import {
   unknownProject,
 } from './snippets';
 
-/** What a snippet is, and what it is for. */
+/** What each snippet is called and used for. */
 export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {
   curl: { label: 'curl', use: vscode.l10n.t('Call the API from sh, bash or zsh') },
   'python-requests': { label: 'Python requests', use: vscode.l10n.t('Call the API from Python') },
@@ -29,7 +29,7 @@ export const titles: Readonly<Record<Kind, { readonly label: string; readonly us
   jupyter: { label: 'Jupyter', use: vscode.l10n.t('A cell that has the token, or asks for it') },
 };
 
-/** The snippets of a document's language, to put in the place of a range. */
+/** Returns completions with the snippets of a document's language, which replace `range`. */
 export async function completionsFor(
   document: vscode.TextDocument,
   range: vscode.Range,
@@ -43,7 +43,7 @@ export async function completionsFor(
   return snippets.map((snippet) => completion(snippet, place, range));
 }
 
-/** The project of the token that the document's folder has in use, else the only one; else the person fills it in. */
+/** Returns the project of the token in use in the document's folder, or the only project, or else placeholders. */
 async function projectFor(uri: vscode.Uri, store: Pick<Store, 'connections' | 'uses'>): Promise<SnippetProject> {
   const [connections, uses] = await Promise.all([store.connections(), store.uses()]);
   const use = useInFolder(uses, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString());
@@ -62,12 +62,12 @@ function completion(snippet: Snippet, place: SnippetProject, range: vscode.Range
   item.insertText = withTabStops(code.trimEnd());
   item.keepWhitespace = keepWhitespace;
   item.range = range;
-  // Below what the language itself offers.
+  // Sorts below the language's own completions.
   item.sortText = `~${prefix}`;
   return item;
 }
 
-/** Its placeholders become tab stops, the same one everywhere at once; all else is as it stands. */
+/** Turns placeholders into tab stops; equal ones share a tab stop. Escapes all other text. */
 function withTabStops(code: string): vscode.SnippetString {
   const snippet = new vscode.SnippetString();
   const names: string[] = [];

@@ -1,14 +1,14 @@
-/** The project that a snippet calls; its fields may be placeholders such as `<project id>`. */
+/** The project that a snippet is for. Its fields may be placeholders such as `<project id>`. */
 export interface SnippetProject {
   readonly projectId: number | string;
   readonly location: string;
-  /** The account of the contact person that is acted in. */
+  /** ID of the contact person whose account the project is in. */
   readonly activeIam?: number | undefined;
-  /** The base URL of the API, with or without a slash at its end. */
+  /** Base URL of the API, with or without a trailing slash. */
   readonly apiUrl: string;
 }
 
-/** Where a snippet is offered while typing, in the shape of the editor's document filters. */
+/** Documents that a snippet is offered in, in the shape of VS Code's `DocumentFilter`. */
 export interface SnippetFilter {
   /** One of `snippetLanguages`. */
   readonly language: string;
@@ -19,11 +19,11 @@ export interface SnippetFilter {
 export interface Snippet {
   readonly kind: Kind;
   readonly where: readonly SnippetFilter[];
-  /** Its lines stay where they are, however far in it is put: the end of a here-document has to. */
+  /** Inserts the lines without indenting them: the end of a here-document must be at the start of its line. */
   readonly keepWhitespace?: boolean;
-  /** What one types to get it. */
+  /** Word to type to get the snippet. */
   readonly prefix: string;
-  /** The code, which names the variable and never holds a value. `<endpoint id>` and its like are for the person to fill in. */
+  /** Returns the code, which names the variable and never holds a value. May contain placeholders such as `<model>`. */
   text(place: SnippetProject): string;
 }
 
@@ -40,10 +40,10 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Where no project is known. */
+/** Placeholders for an unknown project. */
 export const unknownProject = { projectId: '<project id>', location: '<location>' } as const;
 
-/** A placeholder of a text; the same one may be there more than once. */
+/** Matches a placeholder in a snippet. The same one may occur more than once. */
 export const placeholder = /<[a-z][a-z ]*>/g;
 
 const python: readonly SnippetFilter[] = [{ language: 'python' }];
@@ -56,7 +56,7 @@ const snippets: Readonly<Record<Kind, Omit<Snippet, 'kind' | 'prefix'>>> = {
   },
   'python-requests': {
     where: python,
-    // No raise_for_status(): its message quotes the address, and with it the API key.
+    // No raise_for_status(): its message quotes the URL, which contains the API key.
     text: (place) => `import os
 
 import requests
@@ -127,7 +127,7 @@ console.log(completion.choices[0]?.message.content);
   'github-actions': {
     where: [
       { language: 'yaml', pattern: '**/.github/workflows/*.{yml,yaml}' },
-      // What the extension "GitHub Actions" calls these files.
+      // Language of the same files with the extension "GitHub Actions".
       { language: 'github-actions-workflow' },
     ],
     text: (place) => `# The values are secrets of the repository: Settings > Secrets and variables > Actions.
@@ -180,9 +180,9 @@ export function snippetOf(kind: Kind): Snippet {
 }
 
 /**
- * A call that shows whether TIR takes the token: it prints the status alone, since the answer may carry values.
- * curl reads token and API key from its standard input, so that they are in no argument that other programs can see.
- * A here-document is in no trace of `set -x` either. The comments are curl's, not the shell's: an interactive zsh has none.
+ * Returns a call that tests the token. It prints only the status, because the answer may contain values. curl reads the
+ * token and the API key from standard input, because other programs can see its arguments. A here-document doesn't
+ * appear in a `set -x` trace either. Comments are inside curl's config: an interactive zsh doesn't allow its own.
  */
 function curl(place: SnippetProject): string {
   const parameters = Object.entries(query(place)).map(([name, value]) => `${name}=${value}`);
@@ -199,7 +199,7 @@ END
 `;
 }
 
-/** `GET /auth-token/`, the one call that needs nothing but the project. */
+/** Returns the URL of `GET /auth-token/`, the only call that needs nothing but the project. */
 function callUrl({ apiUrl }: SnippetProject): string {
   return `${apiUrl.replace(/\/+$/, '')}/auth-token/`;
 }
@@ -208,7 +208,7 @@ function query({ projectId, location, activeIam }: SnippetProject): Record<strin
   return { project_id: String(projectId), location, ...(activeIam !== undefined && { active_iam: String(activeIam) }) };
 }
 
-/** Of OpenAI-compatible clients, as the API reference has it under "Models → Playground API". */
+/** Returns the base URL for OpenAI-compatible clients. Source: API reference, "Models → Playground API". */
 function inferenceUrl(projectId: SnippetProject['projectId']): string {
   return `https://infer.e2enetworks.net/project/p-${projectId}/endpoint/is-<endpoint id>/v1`;
 }

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 
 /*
- * Environment variable collections by workspace folder. A terminal gets the global collection and, on top of it, that of its
- * folder; VS Code identifies a folder by its index, so every write covers all folders of the window.
+ * Environment variable collections by workspace folder. A terminal gets the global collection and, on top of it, its
+ * folder's collection. VS Code identifies a folder by its index, so every write covers all folders of the window.
  */
 
-/** URI of a workspace folder; undefined for terminals whose folder has no token of its own. */
+/** URI of a workspace folder; undefined for all terminals whose folder has no entry. */
 export type Scope = string | undefined;
 
 type Variables = ReadonlyMap<string, string>;
 
-/** The entry of a folder, else the one of all terminals. */
+/** Returns a folder's entry, or else the one for all terminals. */
 export function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
   return all.get(folder) ?? all.get(undefined);
 }
 
-/** The variables that new terminals get now. */
+/** Reads the variables that new terminals get now. */
 export function readVariables(collection: vscode.GlobalEnvironmentVariableCollection): Map<Scope, Variables> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return new Map<Scope, Variables>([
@@ -37,7 +37,8 @@ export function writeVariables(
   const all = wanted.get(undefined);
   const addsToAll = [...(all?.keys() ?? [])].some((variable) => !collection.get(variable));
   for (const [own, variables] of scoped) {
-    // If two collections set a variable, the one that was added last wins: a folder's has to be added after the global one.
+    // If two collections set the same variable, the one added last wins, which must be the folder's. So clear folders
+    // before adding a variable to the global collection, and set them again afterwards.
     write(own, addsToAll ? undefined : variables);
   }
   write(collection, all);
@@ -52,7 +53,7 @@ function read(collection: vscode.EnvironmentVariableCollection): Map<string, str
   return variables;
 }
 
-/** Changes only what differs: VS Code marks open terminals as outdated at every change. */
+/** Changes only what differs: VS Code marks open terminals as outdated on every change. */
 function write(
   collection: vscode.EnvironmentVariableCollection,
   variables: Variables = new Map<string, string>(),

@@ -2,23 +2,25 @@ import { l10n } from 'vscode';
 
 import { refusal, type TirError } from '../base/errors';
 
-/** A launch configuration whose variables are replaced. */
+/** A launch configuration after variable substitution. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
 interface Debugger {
-  /** The field that holds variables: `env` has them by name, `environment` as a list of names and values. */
+  /** Field for variables. Default: `env`, which maps names to values; `environment` is a list of `{ name, value }`. */
   readonly field?: 'environment';
-  /** Programs run in a terminal unless `console` says otherwise. */
+  /** Runs programs in a terminal unless `console` says otherwise. */
   readonly terminal?: true;
-  /** What the terminal is given to run does not hold the variables: they go another way. */
+  /** Keeps the variables out of the command that it runs in a terminal. */
   readonly discreet?: true;
-  /** Opens something of its own, whose address or options would hold the variables. */
+  /** Opens a window whose URL or options would contain the variables. */
   readonly shows?: true;
 }
 
 /*
- * How debuggers take variables, by type, after each one's own documentation. Most have their editor type a command
- * into a terminal, `/usr/bin/env NAME=value program`, where the program is to run in one.
+ * How debuggers take variables, by type, from each one's documentation. Two ways would lead the token to disk:
+ * - With `"console": "integratedTerminal"`, most debuggers have VS Code type `/usr/bin/env NAME=value program` into a
+ *   terminal, whose command history is stored. debugpy doesn't: its launcher gets the variables over a socket.
+ * - With `trace` and similar fields, a debugger logs what it's told, including the variables.
  */
 const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
   Object.entries({
@@ -40,8 +42,11 @@ const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
 );
 
 /**
- * Whether a launch gets the token: its own word `tir` counts, else the setting, which is for debuggers that are known here.
- * A session below another one is part of what that one has launched.
+ * Tells whether a launch gets the token. Its `tir` field overrides the setting, which covers only the debuggers above.
+ * Child sessions (`__pendingTargetId`) don't get it: they're part of their parent's launch.
+ *
+ * In package.json, a debugger of type `*` makes `tir` known to launch.json, because VS Code merges it into every type:
+ * a schema of `jsonValidation` can't allow a field that another schema forbids.
  */
 export function wantsToken(configuration: Configuration, enabled: boolean): boolean {
   const { type, request, tir } = configuration;
@@ -52,10 +57,10 @@ export function wantsToken(configuration: Configuration, enabled: boolean): bool
 }
 
 /**
- * How a launch gets the variables: added to its `configuration`, or from the integrated `terminal` that runs it.
- * @param name the launch's name, for the sentence
+ * Returns where a launch gets the variables from: its `configuration`, or the integrated `terminal` that it runs in.
+ * @param name the launch's name, for the message
  * @param terminalsHaveThem whether integrated terminals have the variables already
- * @throws TirError `forbidden`, with a sentence for people, if the variables could be seen
+ * @throws TirError `forbidden`, with a message for people, if the variables could be seen or can't be added
  */
 export function wayOf(
   configuration: Configuration,
@@ -64,7 +69,7 @@ export function wayOf(
 ): 'configuration' | 'terminal' {
   const { terminal, discreet, shows, field = 'env' } = debuggerOf(configuration);
   const taken = configuration[field];
-  // A shape that is not known here, such as a list of `NAME=value`, is left as it is.
+  // Leave an unknown shape alone, such as a list of `NAME=value`.
   const isUsable = taken === undefined || (field === 'env' ? isRecord(taken) : Array.isArray(taken));
   if (shows || !isUsable) {
     throw visible(
@@ -112,18 +117,18 @@ function visible(why: string): TirError {
   return refusal('forbidden', why);
 }
 
-/** Whether the debugger writes down what it is told to do. */
+/** Tells whether the debugger logs what it's told. */
 function logs({ trace, logToFile, showLog, logging }: Configuration): boolean {
   const engine = isRecord(logging) ? [logging['engineLogging'], logging['trace'], logging['diagnosticsLog']] : [];
-  // What is off may be an object of what is off: the one for Node.js makes `{ stdio: false, logFile: null }` of no `trace`.
+  // An object whose fields are all off is off too: Node.js turns no `trace` into `{ stdio: false, logFile: null }`.
   return [trace, logToFile, showLog, ...engine].some((it) =>
     isRecord(it) ? Object.values(it).some(Boolean) : Boolean(it),
   );
 }
 
 /**
- * The configuration with variables added; those that it has already, or that a file of its `envFile` has, stay as they are.
- * @param inFiles names that are set in its `envFile`
+ * Adds variables to a configuration, except those that the configuration or its `envFile` already sets.
+ * @param inFiles names that its `envFile` sets
  */
 export function withVariables<T extends Configuration>(
   configuration: T,
@@ -141,12 +146,12 @@ export function withVariables<T extends Configuration>(
   return { ...configuration, env: { ...Object.fromEntries(others), ...(configuration['env'] as object | undefined) } };
 }
 
-/** The files that `envFile` names. */
+/** Returns the files that `envFile` names: one or a list. */
 export function envFiles({ envFile }: Configuration): string[] {
   return [envFile].flat().filter((file): file is string => typeof file === 'string' && file !== '');
 }
 
-/** The names that the text of such a file sets. */
+/** Returns the names that an env file's text sets. */
 export function namesIn(text: string): string[] {
   return [...text.matchAll(/^\s*(?:export\s+)?([\w.-]+)\s*[=:]/gm)].flatMap(([, name]) => name ?? []);
 }

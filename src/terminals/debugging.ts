@@ -10,12 +10,14 @@ import { envFiles, namesIn, wantsToken, wayOf, withVariables } from './debuggers
 import type { TerminalEnvironment } from './environment';
 
 /**
- * Gives debug sessions the token in use: it is added to what a launch configuration has become once its variables were
- * replaced, which the editor hands to the debugger and writes nowhere. A session that cannot have it starts without
- * it; whose configuration says `"tir": true` is told why.
+ * Gives debug sessions the token in use. It's added after variable substitution, the last step before the debugger:
+ * nothing of that goes back into launch.json or VS Code's storage. A debug adapter tracker isn't used for this: it may
+ * observe messages, and VS Code promises no more. `debuggers.ts` lists the other ways to disk.
+ *
+ * A session that can't have the token starts without it, with a warning if its configuration says `"tir": true`.
  */
 export class Debugging extends Disposable implements vscode.DebugConfigurationProvider {
-  /** @param started is told of each token that a session gets */
+  /** @param started is called with each token that a session gets */
   constructor(
     private readonly environment: TerminalEnvironment,
     private readonly log: vscode.LogOutputChannel,
@@ -38,7 +40,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
       }
     };
     const name = plain(configuration.name);
-    // A session of no folder gets what a terminal of none does.
+    // Without a folder, use the token that a terminal without a folder would get.
     const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     try {
       const given = await this.environment.forDebugging(own?.uri.toString());
@@ -72,7 +74,7 @@ async function warn(text: string, button: vscode.Command | undefined): Promise<v
   }
 }
 
-/** Names that the files set. One that cannot be read is the debugger's to complain about. */
+/** Reads the names that the files set. Ignores unreadable files: the debugger reports those itself. */
 async function namesInFiles(
   files: readonly string[],
   folder: vscode.WorkspaceFolder | undefined,
@@ -89,7 +91,7 @@ async function namesInFiles(
   return new Set(names.flat());
 }
 
-/** A path without a root is the folder's; one with a root, and be it that of a Windows drive, stands for itself. */
+/** Resolves a relative path against the folder. Treats a path with a Windows drive as absolute on every system. */
 function uriOf(file: string, folder: vscode.WorkspaceFolder | undefined): vscode.Uri {
   return folder === undefined || /^([a-z]:)?[\\/]/i.test(file)
     ? vscode.Uri.file(file)

@@ -9,18 +9,17 @@ import type { Store } from '../secrets/store';
 import { inFolder, readVariables, type Scope, writeVariables } from './collections';
 import { variablesOf } from './variables';
 
-/** The token that the terminals of a scope get. Holds no secret: terminals are remembered with it, for as long as they are open. */
+/** The token that terminals of a scope get. Holds no secret, since it's kept for as long as a terminal is open. */
 export interface TerminalToken {
   readonly use: Use;
-  /** The same for the same value, in this window. */
+  /** Keyed hash of the value, to compare values within this window. */
   readonly mark: string;
 }
 
-/** A token with its value. */
 export interface TokenWithValue {
   readonly use: Use;
   readonly credentials: Credentials;
-  /** Its project, unless that was signed out. */
+  /** The token's project; undefined if signed out of it. */
   readonly connection: Connection | undefined;
 }
 
@@ -28,52 +27,53 @@ export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken
   return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.mark === b.mark);
 }
 
-/** Where the editor's global state keeps which tokens were in use last. */
+/** Key in the global state of the tokens that were last in use. */
 const lastKey = 'lastInUse';
 
 /**
- * Keeps the environment of new integrated terminals and tasks at what it should be: the token in use of their
- * folder, else the one of all, and nothing where there is none, the workspace is not trusted, or the setting is off.
+ * Keeps the environment of new integrated terminals and tasks up to date. They get the token in use in their folder,
+ * or else the one in use in all terminals. They get nothing if no token is in use, the workspace isn't trusted, or the
+ * setting is off.
  */
 export class TerminalEnvironment extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #hash = keyedHash();
   #tokens: ReadonlyMap<Scope, TerminalToken> = new Map();
-  /** Tokens that are being put to use, and aren't stored as such yet. */
+  /** Tokens that terminals already get while their use is still being stored. */
   readonly #early = new Map<Scope, TokenWithValue>();
-  /** How often something changed that it follows, the store's own count apart. */
+  /** Number of changes to what this follows. The store counts its own changes. */
   #changes = 0;
-  /** What both had come to when the work began that was done last; undefined where that failed. */
+  /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
   #applied: number | undefined;
 
-  /** Fires when new terminals get something else than before. */
+  /** Fires when the token of new terminals changes. */
   readonly onDidChange = this.#changed.event;
 
   constructor(
     private readonly collection: vscode.GlobalEnvironmentVariableCollection,
     private readonly store: Store,
-    /** Keeps which tokens were in use last. */
+    /** Stores which tokens were last in use. */
     private readonly state: vscode.Memento,
-    /** Is told why terminals did not get what they should. */
+    /** Receives the reason if terminals couldn't be updated. */
     private readonly onError: (error: unknown) => void,
   ) {
     super();
   }
 
-  /** Begins to keep it. Resolves when terminals that open from then on get what is stored now, or nothing where that fails. */
+  /** Starts to follow changes. Resolves when new terminals get the stored token, or nothing if it can't be read. */
   start(): Promise<void> {
     const follow = () => {
       this.#changes++;
       return this.update().catch(this.onError);
     };
-    // What is stored is on its way before the editor is asked for anything else.
+    // Request the stored values before asking VS Code for anything else.
     const first = follow();
-    // Before anything of it arrives. The default writes the values to disk in plain text.
+    // Set this before the values arrive. The default, true, writes them to disk in plain text.
     this.collection.persistent = false;
     this.collection.description = vscode.l10n.t('The TIR token in use');
     this.register(
       this.store.onDidChange((change) => {
-        // A project is part of it by its extra names of variables, and only while a token of it is in use.
+        // A project matters only for its extra variable names, and only while one of its tokens is in use.
         if (
           change.kind === 'value' ||
           change.kind === 'in-use' ||
@@ -88,14 +88,14 @@ export class TerminalEnvironment extends Disposable {
     return first;
   }
 
-  /** What a terminal gets that opens now in this folder, or outside of any. */
+  /** Returns the token for a terminal that opens now in this folder, or outside any folder. */
   tokenIn(folder: Scope): TerminalToken | undefined {
     return inFolder(this.#tokens, folder);
   }
 
   /**
-   * What a debug session gets that starts now in this folder, or outside of any, read anew; undefined where no token is
-   * in use there, or the workspace is not trusted. Whether terminals get one is a setting of theirs.
+   * Reads what a debug session that starts now gets, in this folder or outside any folder. Resolves to undefined if no
+   * token is in use there, or the workspace isn't trusted. The setting for terminals doesn't matter here.
    */
   async forDebugging(
     folder: Scope,
@@ -105,7 +105,7 @@ export class TerminalEnvironment extends Disposable {
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
-  /** Resolves when terminals that open from now on get what is stored now. Asks nobody where nothing has changed. */
+  /** Resolves when new terminals get what is stored now. Reads nothing if nothing has changed. */
   readonly update = coalesced(async () => {
     const changes = this.#changes + this.store.changes();
     if (changes !== this.#applied) {
@@ -116,8 +116,8 @@ export class TerminalEnvironment extends Disposable {
   });
 
   /**
-   * Gives a token to new terminals at once, from the value at hand, while its use is being stored.
-   * @param storing resolves when it's stored; what's stored counts from then on, also if that failed
+   * Gives new terminals a token at once, without waiting until its use is stored.
+   * @param storing stores the use; once it settles, even if it fails, the stored state counts again
    */
   async useEarly(token: TokenWithValue, storing: () => Promise<void>): Promise<void> {
     const scope = token.use.folder;
@@ -144,7 +144,7 @@ export class TerminalEnvironment extends Disposable {
       }
       this.#remember([...opened.values()]);
     } finally {
-      // What cannot be read may have been revoked: better no token than a stale one.
+      // A token that can't be read may have been revoked: better no token than a stale one.
       writeVariables(this.collection, mapped(opened, variablesFor));
       this.#set(mapped(opened, (token) => this.#toTerminalToken(token)));
     }
@@ -168,14 +168,14 @@ export class TerminalEnvironment extends Disposable {
   }
 
   /**
-   * The tokens in use here whose values are stored. Terminals wait for it. What was in use last most likely still is, so
-   * that it is read while the storage is asked what is.
+   * Reads the tokens in use in this window whose values are stored. Terminals wait for this. The last tokens in use
+   * probably still are, so they're read while the storage is asked which ones are in use now.
    */
   async #stored(): Promise<Map<Scope, TokenWithValue>> {
     const last = this.state.get<readonly TokenRef[]>(lastKey, []);
     const reads = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
     for (const reading of reads.values()) {
-      // What is not in use any more is nobody's concern.
+      // A failure doesn't matter if the token is no longer in use. Otherwise it's thrown below.
       reading.catch(() => undefined);
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
@@ -209,7 +209,7 @@ function variablesFor({ credentials, connection }: TokenWithValue): Map<string, 
   return variablesOf(credentials, connection, settings.sdkVariables());
 }
 
-/** Whether terminals of this window get a token at all. */
+/** Tells whether terminals of this window may get a token at all. */
 function isAllowed(): boolean {
   return vscode.workspace.isTrusted && settings.terminalEnabled();
 }

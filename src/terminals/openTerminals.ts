@@ -5,28 +5,27 @@ import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
 
-/** What is known of a terminal. */
 interface KnownTerminal {
-  /** URI of the workspace folder whose token it got; undefined where the window has none. */
+  /** URI of the workspace folder whose token it got; undefined if the window has no folder. */
   readonly folder: string | undefined;
   readonly held: TerminalToken | undefined;
   /** False while the folder is a guess. */
   readonly certain: boolean;
 }
 
-/** Which token each open terminal was given, so that those with an old one can be counted and reopened. */
+/** Remembers each open terminal's token, to count and reopen the terminals with an old one. */
 export class OpenTerminals extends Disposable {
   readonly #known = new WeakMap<vscode.Terminal, KnownTerminal>();
-  /** Those that were opened here; the editor leaves an extension's terminals alone. */
+  /** Terminals opened by this extension: VS Code doesn't relaunch those. */
   readonly #ours = new WeakSet<vscode.Terminal>();
 
-  /** @param opened is told of each terminal that got a token */
+  /** @param opened is called with the token of each new terminal that got one */
   constructor(
     private readonly environment: TerminalEnvironment,
     opened: (held: TerminalToken) => void,
   ) {
     super();
-    // Those that are there already got, at best, what is in use now.
+    // Terminals that are already open got, at best, the token that's in use now.
     for (const terminal of vscode.window.terminals) {
       this.#note(terminal);
     }
@@ -41,7 +40,7 @@ export class OpenTerminals extends Disposable {
         vscode.window.terminals.filter((terminal) => this.#isRelaunched(terminal)).forEach((one) => this.#note(one));
       }),
       vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
-        // Where a terminal started that was not told where to is known only now; later it may have gone elsewhere.
+        // Without a `cwd` option, only the shell knows where it started. Ignore later reports: it may have moved since.
         if (this.#known.get(terminal)?.certain === false) {
           this.#note(terminal);
         }
@@ -50,7 +49,7 @@ export class OpenTerminals extends Disposable {
     subscriptions.forEach((one) => this.register(one));
   }
 
-  /** Those that hold a token which new terminals of their folder do not get any more. */
+  /** Returns the terminals with a token that new terminals of their folder no longer get. */
   withOldToken(): vscode.Terminal[] {
     return vscode.window.terminals.filter((terminal) => {
       const known = this.#known.get(terminal);
@@ -58,7 +57,7 @@ export class OpenTerminals extends Disposable {
     });
   }
 
-  /** Opens a terminal in the place of each, in the same folder. What runs in the old ones ends. */
+  /** Replaces each terminal with a new one in the same directory. Programs running in the old ones end. */
   reopen(terminals: readonly vscode.Terminal[]): void {
     for (const terminal of terminals) {
       const cwd = currentDirectory(terminal);
@@ -74,7 +73,7 @@ export class OpenTerminals extends Disposable {
     return terminal;
   }
 
-  /** That of the token that it gets now, where it is called by the one that it had; undefined where it is not. */
+  /** Returns the name for a reopened terminal if it was named after its old token, and undefined otherwise. */
   #newName(terminal: vscode.Terminal): string | undefined {
     const known = this.#known.get(terminal);
     const now = this.environment.tokenIn(known?.folder);
@@ -82,7 +81,7 @@ export class OpenTerminals extends Disposable {
     return isByToken && now ? terminalName(now.use.name) : undefined;
   }
 
-  /** The editor itself opens a terminal anew whose environment changes, where nobody has typed in it yet. */
+  /** Tells whether VS Code itself relaunches this terminal on a changed environment: if nobody has typed in it yet. */
   #isRelaunched(terminal: vscode.Terminal): boolean {
     const relaunches = vscode.workspace
       .getConfiguration('terminal.integrated')
@@ -94,7 +93,7 @@ export class OpenTerminals extends Disposable {
     const options = terminal.creationOptions;
     const given = 'cwd' in options ? options.cwd : undefined;
     const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? currentDirectory(terminal);
-    // A terminal of no folder gets what the folder does in which one was last: as near as one comes to it here.
+    // VS Code gives a terminal without a folder the last active folder's variables. This is the closest guess.
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
     const folder = own ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
     const uri = folder?.uri.toString();
@@ -104,12 +103,12 @@ export class OpenTerminals extends Disposable {
   }
 }
 
-/** What a terminal is called that was opened for a token. */
+/** Returns the name of a terminal that's opened for a token. */
 export function terminalName(name: string): string {
   return vscode.l10n.t('TIR: {0}', plain(name));
 }
 
-/** The folder that a shell is in, once it has said so. In a remote window VS Code 1.96 says it with the scheme of the other machine. */
+/** Returns the shell's directory, once known, as a `file:` URI: VS Code 1.96 uses another scheme in remote windows. */
 function currentDirectory({ shellIntegration }: vscode.Terminal): vscode.Uri | undefined {
   return shellIntegration?.cwd && vscode.Uri.file(shellIntegration.cwd.fsPath);
 }

@@ -5,13 +5,13 @@ import type { Connection } from '../secrets/records';
 
 export const tokenVariable = 'TIR_API_TOKEN';
 
-/** The names that the vendor's Python SDK reads in `tir.init()`. */
+/** Names that the TIR Python SDK reads in `tir.init()`. */
 const sdk = { token: 'E2E_TIR_ACCESS_TOKEN', apiKey: 'E2E_TIR_API_KEY', projectId: 'E2E_TIR_PROJECT_ID' };
 
 /**
- * What a terminal, a task or a debug session gets of a token in use: values by the names of variables.
- * @param connection the token's project, where it is still kept
- * @param sdkVariables whether the SDK's names are set too
+ * Returns the variables, by name, that a token in use sets in terminals, tasks, debug sessions and `.env` files.
+ * @param connection the token's project; undefined if signed out of it
+ * @param sdkVariables whether to set the SDK's variables too
  */
 export function variablesOf(
   { token, apiKey }: Credentials,
@@ -32,14 +32,14 @@ export function variablesOf(
   return variables;
 }
 
-/** Extra names that a project can have. */
+/** Number of extra names that a project can have. */
 const mostNames = 20;
 
-/** Characters of one of them. */
+/** In characters. */
 const longestName = 100;
 
 /**
- * Names by which shells, loaders, runtimes and tools are steered, in capitals: with a token in their place they
+ * Variables that control shells, loaders, runtimes and tools, in capitals. With a token as their value, programs would
  * break, run it, or send it somewhere.
  */
 const steering: ReadonlySet<string> = new Set(
@@ -67,16 +67,16 @@ const steeringPrefixes = [
   'ELECTRON_',
 ];
 
-/** One sentence on what is wrong with an extra name of a variable that is to have a token's value; undefined if nothing is. */
+/** Returns what's wrong with an extra variable name, as one sentence; undefined if it can be used. */
 export function variableProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    // Not quoted: it may be a token that was pasted into the wrong field.
+    // Don't quote the name: it may be a token that was pasted into the wrong field.
     return l10n.t('A name of a variable is made of letters, digits and "_", and does not begin with a digit.');
   }
   if (name.length > longestName) {
     return l10n.t('A name of a variable has at most {0} characters.', longestName);
   }
-  // Windows makes no difference between small letters and capitals, and neither do proxies' names.
+  // Windows ignores the case of variable names, and so do programs that read proxy variables.
   const capitals = name.toUpperCase();
   if (capitals === tokenVariable) {
     return l10n.t('{0} has the token in any case.', name);
@@ -89,14 +89,14 @@ export function variableProblem(name: string): string | undefined {
     : undefined;
 }
 
-/** One sentence on the first name that can't be used, or on their number; undefined if all can. */
+/** Returns what's wrong with the first unusable name or with their number, as one sentence; undefined if nothing is. */
 export function variablesProblem(names: readonly string[]): string | undefined {
   return names.length > mostNames
     ? l10n.t('A project has at most {0} extra names; these are {1}.', mostNames, names.length)
     : names.map(variableProblem).find((problem) => problem !== undefined);
 }
 
-/** Names out of what a person types: between commas, semicolons or white space, each once. */
+/** Splits typed names at commas, semicolons and white space, and removes duplicates. */
 export function readNames(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 }

@@ -14,10 +14,10 @@ import {
 } from './wire';
 
 export interface ClientOptions {
-  /** `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a slash at its end. */
+  /** Base URL: `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a trailing slash. */
   readonly apiUrl: string;
   readonly timeoutSeconds: number;
-  /** Pauses between retries; by the real clock if not given. */
+  /** Waits between retries. Default: {@link pause}, in real time. */
   readonly wait?: Wait;
 }
 
@@ -27,8 +27,8 @@ export interface FoundToken {
 }
 
 /**
- * The token calls of the TIR API (API reference "Network → Security") in one project.
- * Every method throws {@link TirError}. A GET and a DELETE are sent again when that may help; a POST never is.
+ * Calls the token endpoints of the TIR API (API reference "Network → Security") for one project.
+ * Every method throws {@link TirError}. Retries GET and DELETE after temporary failures, but never a POST.
  */
 export class TirClient {
   readonly #base: URL;
@@ -42,19 +42,19 @@ export class TirClient {
     this.#base = readApiUrl(options.apiUrl);
   }
 
-  /** By how many milliseconds the server's clock was ahead of this machine's in its last answer; 0 before the first. */
+  /** Milliseconds that the server's clock was ahead of this machine's in the last answer; 0 if unknown. */
   get clockAhead(): number {
     return this.#clockAhead;
   }
 
-  /** `GET /auth-token/`: the tokens that this person made in this project. */
+  /** Lists the tokens that this person created in this project (`GET /auth-token/`). */
   async list(signal?: AbortSignal): Promise<Token[]> {
     return readTokens(await this.#list(signal));
   }
 
   /**
-   * The list, and which of its tokens this client calls with: the one with its value or API key where the list
-   * carries them, else the one that the token's own claims name; undefined where neither says it.
+   * Lists the tokens and finds the one that this client signs in with: by its value or API key if the list contains
+   * them, otherwise by the claims in its value. `selfId` is undefined if neither identifies it.
    */
   async listWithSelf(signal?: AbortSignal): Promise<{ tokens: Token[]; selfId: number | undefined }> {
     const data = await this.#list(signal);
@@ -62,27 +62,27 @@ export class TirClient {
     return { tokens, selfId: readListedId(data, this.credentials) ?? readClaimedId(this.credentials.token, tokens) };
   }
 
-  /** The first such token of the list, with its credentials where the list carries them; undefined where there is none. */
+  /** Finds the first matching token in the list, with its credentials if the list contains them. */
   async find(which: (token: Token) => boolean, signal?: AbortSignal): Promise<FoundToken | undefined> {
     const data = await this.#list(signal);
     const token = readTokens(data).find(which);
     return token && { token, credentials: readListedCredentials(data, token.id) };
   }
 
-  /** `POST /auth-token/`. Sent once: after `timeout` or `offline` the token may exist all the same. */
+  /** Creates a token (`POST /auth-token/`). Never retried: after `timeout` or `offline` the token may exist. */
   async create(name: string, signal?: AbortSignal): Promise<Created> {
     const answer = await this.#call('POST', 'auth-token/', signal, JSON.stringify({ token_name: name }));
     return readCreated(answer.data, name, Date.now() + this.#clockAhead);
   }
 
-  /** `DELETE /auth-token/{id}/`: revokes at once and for good. */
+  /** Deletes a token (`DELETE /auth-token/{id}/`), which revokes it immediately and permanently. */
   async delete(id: number, signal?: AbortSignal): Promise<void> {
     await retried(
       async (attempt) => {
         try {
           await this.#call('DELETE', `auth-token/${id}/`, signal);
         } catch (error) {
-          // The attempt before did its work and only its answer was lost.
+          // An earlier attempt deleted the token, but its answer was lost.
           if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
             return;
           }
@@ -130,7 +130,7 @@ export class TirClient {
     if (raw.json === undefined && raw.status < 400) {
       throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status, page: true });
     }
-    // A gateway answers errors in HTML: the status says enough.
+    // Gateways answer errors with HTML. The status is enough.
     const answer =
       raw.json === undefined
         ? { code: raw.status, data: undefined, says: undefined }
@@ -156,8 +156,8 @@ export class TirClient {
 const calls = { GET: 'list', POST: 'create', DELETE: 'delete' } as const;
 
 /**
- * The base URL with a slash at its end.
- * @throws TirError `invalid-input`: credentials go over https, and over http to this machine alone
+ * Parses the base URL and adds a trailing slash.
+ * @throws TirError `invalid-input` unless it's https, or http on this machine: the requests contain credentials
  */
 export function readApiUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;

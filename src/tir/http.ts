@@ -13,21 +13,21 @@ export interface Request {
 
 export interface RawAnswer {
   readonly status: number;
-  /** Parsed JSON; undefined where the body is none. */
+  /** The parsed body; undefined if it isn't JSON. */
   readonly json: unknown;
-  /** The `Retry-After` header. */
+  /** The `Retry-After` header, not parsed. */
   readonly retryAfter: string | null;
-  /** What the server's clock says (the `Date` header), in milliseconds since 1970; undefined where it does not. */
+  /** The server's time from the `Date` header, in milliseconds since 1970; undefined if the answer has none. */
   readonly date: number | undefined;
 }
 
-/** A list of 10,000 tokens with values is about 5 MB; what is larger than this is not an answer of this API. */
+/** A list of 10,000 tokens with values is about 5 MB. A body over this limit doesn't come from the TIR API. */
 const maxBodyBytes = 20 * 1024 * 1024;
 const maxRedirects = 3;
 
 /**
- * One call, one answer of whatever status.
- * @throws TirError `offline`, `timeout`, `cancelled`, or `bad-response` for a body or a redirect that cannot be taken
+ * Sends one request and returns the answer, whatever its status.
+ * @throws TirError `offline`, `timeout`, `cancelled`, or `bad-response` for a large body or a refused redirect
  */
 export async function send(request: Request): Promise<RawAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutSeconds * 1000);
@@ -58,13 +58,14 @@ export async function send(request: Request): Promise<RawAnswer> {
 }
 
 /**
- * Follows redirects by hand: the credential goes on to the same origin alone, and a POST, which must
- * not be sent twice, nowhere.
+ * Follows redirects itself. Refuses a redirect to another origin, because credentials must not go there, and every
+ * redirect of a POST, because it must not be sent twice.
  */
 async function sendFollowingRedirects(request: Request, signal: AbortSignal): Promise<Response> {
   /*
-   * node-fetch and not the global fetch: it uses Node's `http` and `https`, which every version of VS Code patches for
-   * `http.proxy`, `http.proxyStrictSSL` and the system's certificates. Loaded here because most windows call nothing.
+   * node-fetch rather than the global fetch: it uses Node's `http` and `https`, which every version of VS Code patches
+   * for `http.proxy`, `http.proxyStrictSSL` and the system's certificates. Loaded here because most windows never call
+   * the API.
    */
   const { default: fetch } = await import('node-fetch');
   let url = request.url;
@@ -101,14 +102,14 @@ function parse(body: string): unknown {
   }
 }
 
-/** What Node calls the failures of looking up a host and connecting to it. */
+/** Node's error codes for a failed host lookup or connection, which mean that nothing was sent. */
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** What OpenSSL and Node call the reasons for which a server's certificate is not accepted. */
+/** OpenSSL's and Node's error codes for a server certificate that isn't accepted. */
 const refusedCertificate =
   /^(CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_CERT|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)/;
 
-/** The network stack's errors name the whole address, API key included: only their code goes on. */
+/** Converts a network error. Keeps only its code, because its message quotes the whole URL, API key included. */
 export function networkError(error: unknown): TirError {
   const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
   if (type === 'max-size') {
@@ -126,13 +127,14 @@ export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Pr
 
 const retries = 3;
 const firstPauseMilliseconds = 250;
-/** Someone is waiting: a server that asks for a longer pause than this is not called again. */
+/** Someone is waiting, so a call is not retried if the server asks for a longer pause than this. */
 const longestPauseSeconds = 30;
 
 /**
- * Runs `work` up to four times, with growing, jittered pauses, while it fails for a reason that passes: the network, 429
- * and 502, 503, 504. Adds the pause that the server asks for (`Retry-After`). For calls that may safely run twice.
- * @param work gets the number of the attempt, from 1
+ * Runs `work` up to four times, with growing, jittered pauses, if it fails for a temporary reason: a network error
+ * (but not a refused certificate), or status 429, 502, 503 or 504. Adds the pause that the server asks for
+ * (`Retry-After`). Use it only for calls that are safe to repeat.
+ * @param work receives the number of the attempt, starting at 1
  */
 export async function retried<T>(
   work: (attempt: number) => Promise<T>,
@@ -162,7 +164,7 @@ function isRetryable(error: unknown): error is TirError {
 }
 
 /**
- * Seconds that a `Retry-After` header asks for, in either of its forms (RFC 9110, 10.2.3).
+ * Returns the seconds that a `Retry-After` header asks for, as a number or as a date (RFC 9110, 10.2.3).
  * @param now milliseconds since 1970
  */
 export function retryAfterSeconds(header: string | null, now: number): number | undefined {
@@ -176,7 +178,7 @@ export function retryAfterSeconds(header: string | null, now: number): number | 
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-/** Pauses by the real clock. */
+/** Waits in real time. */
 export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {

@@ -3,10 +3,10 @@ import { l10n } from 'vscode';
 import { refusal, type TirError } from '../base/errors';
 import { longestCredential } from '../base/secret';
 
-/** Longest name that is taken, in characters. */
+/** Characters. */
 const maxNameLength = 64;
 
-/** Why a name can't be a new token's: `invalid-input`, or `conflict` if it's taken. Undefined if it can. */
+/** Returns why a new token can't have this name: `invalid-input`, or `conflict` if it's taken. Undefined if it can. */
 export function nameProblem(name: string, taken: ReadonlySet<string>): TirError | undefined {
   if (name === '') {
     return refusal('invalid-input', l10n.t('Enter a name.'));
@@ -23,7 +23,7 @@ export function nameProblem(name: string, taken: ReadonlySet<string>): TirError 
   return taken.has(name) ? refusal('conflict', l10n.t('The project has a token "{0}" already.', name)) : undefined;
 }
 
-/** A free name that says where the token will be used, e.g. `dev-laptop-myproject`; counted up where it is taken. */
+/** Suggests a free name that says where the token will be used, such as `dev-laptop-myproject` or `…-myproject-2`. */
 export function suggestName(machine: string, workspace: string | undefined, taken: ReadonlySet<string>): string {
   const base =
     [machine.split('.')[0] ?? '', workspace ?? '']
@@ -43,9 +43,9 @@ export function suggestName(machine: string, workspace: string | undefined, take
   return name;
 }
 
-/** The name of the token that follows another one: `dev-laptop` → `dev-laptop-2` → `dev-laptop-3`, past those that are taken. */
+/** Returns a rotation's new name, skipping taken ones: `dev-laptop` → `dev-laptop-2` → `dev-laptop-3`. */
 export function successorName(name: string, taken: ReadonlySet<string>): string {
-  // Up to three digits: `report-2026` ends with a year.
+  // At most three digits, because `report-2026` ends with a year.
   const counted = /^(.+)-(\d{1,3})$/.exec(name);
   const base = counted?.[1] ?? name;
   for (let count = Number(counted?.[2] ?? 1) + 1; ; count++) {
@@ -57,8 +57,8 @@ export function successorName(name: string, taken: ReadonlySet<string>): string 
 }
 
 /**
- * A token or API key out of what people paste: white space, an `export NAME=` in front, quotes around it
- * and `Bearer ` are taken off, in whatever order they come.
+ * Extracts a token or API key from pasted text. Removes white space, a leading `export NAME=`, quotes
+ * and `Bearer `, in any order.
  */
 export function cleanPasted(text: string): string {
   let cleaned = text;
@@ -67,7 +67,7 @@ export function cleanPasted(text: string): string {
     before = cleaned;
     cleaned = cleaned
       .trim()
-      // Only these names: a token of another shape may hold an `=` of its own.
+      // Only these names, because a token in another format may contain `=`.
       .replace(/^(?:export\s+|set\s+|\$env:)?(?:TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY)\s*=/, '')
       .replace(/^(["'`])(.*)\1;?$/s, '$2')
       .replace(/^(?:Authorization:\s*)?Bearer\s+/i, '');
@@ -75,12 +75,12 @@ export function cleanPasted(text: string): string {
   return cleaned;
 }
 
-/** Whether a cleaned text can be a credential: one run of visible ASCII, which is what an HTTP header carries. */
+/** Checks if cleaned text can be a credential: one run of visible ASCII, which is what an HTTP header can contain. */
 export function isCredential(text: string): boolean {
   return /^[\x21-\x7e]{8,}$/.test(text) && text.length <= longestCredential;
 }
 
-/** A project id out of what people paste: the digits of `123` or `p-123`; undefined for all else. */
+/** Reads a project ID from pasted text, `123` or `p-123`; undefined for anything else. */
 export function readProjectId(text: string): number | undefined {
   const digits = /^\s*(?:p-)?(\d{1,15})\s*$/.exec(text)?.[1];
   return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);

@@ -1,12 +1,12 @@
 import { TirError, toTirError } from '../base/errors';
 import type { Token } from './token';
 
-/** The tokens of one connection as they are known here. */
+/** A project's tokens, as far as this window knows. */
 export interface TokenList {
   readonly tokens: readonly Token[];
-  /** Milliseconds since 1970 of the last answer; undefined before the first. */
+  /** When the last answer arrived, in milliseconds since 1970; undefined before the first. */
   readonly at: number | undefined;
-  /** Why the last call failed; `tokens` are then those of the answer before. */
+  /** Why the last call failed. `tokens` is then still the previous list. */
   readonly error: TirError | undefined;
   readonly loading: boolean;
 }
@@ -14,8 +14,8 @@ export interface TokenList {
 const notLoaded: TokenList = { tokens: [], at: undefined, error: undefined, loading: false };
 
 /**
- * The last list of every connection. Whoever asks while a call is under way shares that call, so there is
- * at most one a connection; and an older answer never replaces a newer change.
+ * Caches the last list of each project. Requests made during a call share it. An answer never replaces a change that
+ * was made after its call began.
  */
 export class TokenLists {
   readonly #lists = new Map<string, TokenList>();
@@ -33,13 +33,13 @@ export class TokenLists {
     return this.#calls.size > 0;
   }
 
-  /** The tokens: those at hand from an answer that did not fail since, else from a call. Throws {@link TirError}. */
+  /** Returns the cached tokens. Loads them if there are none or the last call failed. Throws {@link TirError}. */
   async get(connectionId: string): Promise<readonly Token[]> {
     const list = this.current(connectionId);
     return list.at === undefined || list.error ? this.refresh(connectionId) : list.tokens;
   }
 
-  /** Calls the API, or joins the call that is under way. Throws {@link TirError}, and keeps the tokens it had. */
+  /** Loads the list, or joins a call in progress. On failure, keeps the cached tokens and throws {@link TirError}. */
   refresh(connectionId: string): Promise<readonly Token[]> {
     const running = this.#calls.get(connectionId);
     if (running) {
@@ -55,7 +55,7 @@ export class TokenLists {
     try {
       const tokens = await this.load(connectionId);
       if (!isLatest()) {
-        // Changed meanwhile: what was asked then is what the call after it answers.
+        // The list has changed since this call began, so its answer is outdated. Use a newer one.
         return await (this.#calls.get(connectionId) ?? this.get(connectionId));
       }
       this.put(connectionId, tokens);
@@ -70,23 +70,23 @@ export class TokenLists {
     }
   }
 
-  /** After signing in: the answer of the call that proved it. */
+  /** Caches a list that was just loaded, by this class or to test a sign-in. */
   put(connectionId: string, tokens: readonly Token[]): void {
     this.#calls.delete(connectionId);
     this.#update(connectionId, { tokens, at: Date.now(), error: undefined, loading: false });
   }
 
-  /** After a creation: shows the token without another call. */
+  /** Adds a created token, so the list needn't be reloaded. */
   add(connectionId: string, token: Token): void {
     this.#change(connectionId, (tokens) => [...tokens.filter(({ id }) => id !== token.id), token]);
   }
 
-  /** After a deletion: shows the list without the token, without another call. */
+  /** Removes a deleted token, so the list needn't be reloaded. */
   remove(connectionId: string, id: number): void {
     this.#change(connectionId, (tokens) => tokens.filter((token) => token.id !== id));
   }
 
-  /** After signing out, or in again in another window: the next who asks gets a new answer. */
+  /** Drops the list after signing out, or signing in again in another window. The next request loads it. */
   forget(connectionId: string): void {
     this.#calls.delete(connectionId);
     this.#lists.delete(connectionId);
@@ -98,7 +98,7 @@ export class TokenLists {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** A call that is under way may have been answered before this change: it is sent anew. */
+  /** Changes the cached tokens. Repeats a call in progress, because its answer may not include the change. */
   #change(connectionId: string, change: (tokens: readonly Token[]) => readonly Token[]): void {
     const list = this.current(connectionId);
     this.#update(connectionId, { tokens: change(list.tokens) });

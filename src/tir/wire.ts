@@ -5,9 +5,8 @@ import { type Credentials, Secret } from '../base/secret';
 import { expiryOf, type Token } from './token';
 
 /*
- * The only file that knows a name on the wire. The fields inside `data` are not documented for TIR,
- * so each is read under the names that the sister API (MyAccount, `GET /api/v1/apis/tokenList/`) and
- * public clients use.
+ * The only file that knows the field names of answers. TIR doesn't document the fields inside `data`, so each is
+ * read under all the names that the related MyAccount API (`GET /api/v1/apis/tokenList/`) and public clients use.
  */
 
 const fieldNames = {
@@ -33,12 +32,12 @@ const idField = v.pipe(
 );
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 
-/** An answer taken out of its envelope `{code, data, errors, message}`. */
+/** An answer, without its envelope `{code, data, errors, message}`. */
 export interface Answer {
-  /** The envelope's own code where it has one, else the HTTP status. */
+  /** The envelope's code if that is 400 or more, otherwise the HTTP status. */
   readonly code: number;
   readonly data: unknown;
-  /** What the server says, uncleaned. */
+  /** The server's message. It may contain credentials and line breaks: show it only through `quotable`. */
   readonly says: string | undefined;
 }
 
@@ -52,7 +51,7 @@ export function readEnvelope(json: unknown, status: number): Answer {
   return { code: typeof code === 'number' && code >= 400 ? code : status, data, says };
 }
 
-/** The list answer: an array of entries, of which the first counts where two have one id. Values that it may carry are left where they are. */
+/** Reads the list answer, an array of entries, without values. If two entries have the same ID, the first counts. */
 export function readTokens(data: unknown): Token[] {
   const tokens = new Map<number, Token>();
   for (const token of entriesOf(data).map(readToken)) {
@@ -63,13 +62,13 @@ export function readTokens(data: unknown): Token[] {
   return [...tokens.values()];
 }
 
-/** The credentials of one token in a list answer that carries values; undefined where it does not. */
+/** Reads a token's credentials from a list answer; undefined if the list doesn't contain its value. */
 export function readListedCredentials(data: unknown, id: number): Credentials | undefined {
   const found = entriesOf(data).find((item) => readToken(item).id === id);
   return found && readCredentials(found);
 }
 
-/** The id of the entry that has these credentials; undefined where the list carries none, or not these. */
+/** Returns the ID of the listed token with these credentials; undefined if the list doesn't contain them. */
 export function readListedId(data: unknown, self: Credentials): number | undefined {
   const found = entriesOf(data).find((item) => {
     const apiKey = readText(item, 'apiKey');
@@ -81,7 +80,7 @@ export function readListedId(data: unknown, self: Credentials): number | undefin
   return found && readToken(found).id;
 }
 
-/** The token that a JWT's own claims name, by id or by name; undefined where it is no JWT, or they name none of these. */
+/** Returns the ID of the one token that a JWT's claims name, by ID or name; undefined if none or several match. */
 export function readClaimedId(value: Secret, tokens: readonly Token[]): number | undefined {
   const payload = value.reveal().split('.')[1] ?? '';
   let json: unknown;
@@ -94,14 +93,14 @@ export function readClaimedId(value: Secret, tokens: readonly Token[]): number |
   if (!parsed.success) {
     return undefined;
   }
-  // Not `id`: a claim of that name is the person's as well as the token's.
+  // Not `id`: that claim can be the person's ID as well as the token's.
   const id = v.safeParse(idField, parsed.output['token_id']);
   const name = readText(parsed.output, 'name');
   const named = tokens.filter((token) => (id.success ? token.id === id.output : token.name === name));
   return named.length === 1 ? named[0]?.id : undefined;
 }
 
-/** The creation answer. A missing id is no error here, since the value, which is shown once, must not go down with it. */
+/** The creation answer. A missing ID isn't an error here: the value is shown only once, so it must not be lost. */
 export interface Created {
   readonly id: number | undefined;
   readonly token: Omit<Token, 'id'>;
@@ -158,10 +157,10 @@ function readCreationTime(fields: Record<string, unknown>): number | string | un
   return readTime(first(fields, 'created')) ?? readText(fields, 'created');
 }
 
-/** Milliseconds since 1970 of an ISO 8601 text or of epoch seconds or milliseconds; undefined for all else. */
+/** Converts ISO 8601, epoch seconds or epoch milliseconds to milliseconds since 1970; undefined for anything else. */
 function readTime(value: unknown): number | undefined {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) {
-    // Epoch seconds stay under 1e11 until the year 5138; milliseconds passed it in 1973.
+    // Epoch seconds stay below 1e11 until the year 5138. Epoch milliseconds passed it in 1973.
     return value < 1e11 ? value * 1000 : value;
   }
   if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) {
@@ -181,7 +180,10 @@ function readText(fields: Record<string, unknown>, field: keyof typeof fieldName
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The words in an `errors` field, which is a text, an object of texts, or an object of lists of texts; what is deeper is left out. */
+/**
+ * Joins the texts in an `errors` or `message` field: a text, an object of texts, or an object of lists of texts.
+ * Ignores what is nested deeper than three levels.
+ */
 function wordsOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') {
     return value.trim();

@@ -4,22 +4,22 @@ import type { FoundToken, TirClient } from '../tir/client';
 import type { Token } from '../tir/token';
 import type { Created } from '../tir/wire';
 
-/** A token that was made just now. Its id is missing where neither the answer nor the list gave one. */
+/** A token that was just created. Its ID is undefined if neither the answer nor the list contained it. */
 export interface NewToken {
   readonly id: number | undefined;
   readonly token: Omit<Token, 'id'>;
   readonly credentials: Credentials;
 }
 
-/** Clocks differ: only an entry that is older than this before the call was certainly not made by it. Milliseconds. */
+/** Milliseconds by which a token may look older than the call that created it, because clocks differ. */
 const clockSkew = 15 * 60 * 1000;
 
 /**
- * Creates a token, with one POST. An answer that is lost or incomplete is completed from the list.
- * @param name one that no token of the list has
+ * Creates a token with one POST. If the answer is lost or incomplete, looks for the token in the list.
+ * @param name a name that no listed token has
  * @param now milliseconds since 1970
- * @throws TirError `value-lost`, with `lostId`, where the token is there and its value is not to be had; and
- *   whatever the call failed with where no token was created, or where nobody can say (`unknown`)
+ * @throws TirError `value-lost`, with `lostId` if known, if the token was created but its value can't be retrieved;
+ *   otherwise the error of the POST, with `unknown` if the token may have been created
  */
 export async function createOnTir(client: TirClient, name: string, now: number): Promise<NewToken> {
   let created: Created | undefined;
@@ -35,7 +35,7 @@ export async function createOnTir(client: TirClient, name: string, now: number):
       throw failure;
     }
   }
-  // The clock that times are by is known once the list has been answered.
+  // `find` calls this after its answer has updated `clockAhead`.
   const isNew = (token: Token) => token.name === name && isRecent(token, now + client.clockAhead);
   const id = created?.id;
   let found: FoundToken | undefined;
@@ -56,7 +56,7 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   return { id: madeId, token, credentials };
 }
 
-/** Whether a call that failed so may have done its work all the same. */
+/** Checks if a call that failed with this error may have succeeded on TIR. */
 export function mayHaveWorked({ code, details }: TirError): boolean {
   return (
     details.sent !== false &&
@@ -64,22 +64,22 @@ export function mayHaveWorked({ code, details }: TirError): boolean {
   );
 }
 
-/** Whether a listed token can be one that was asked for at that time. @param askedAt by the server's clock */
+/** Checks if a call can have created this listed token. @param askedAt when the call began, by the server's clock */
 export function isRecent({ created }: Token, askedAt: number): boolean {
   return typeof created !== 'number' || created > askedAt - clockSkew;
 }
 
 /**
- * Deletes a token. Where the answer is lost or cannot be read, the list says whether it is gone.
- * @throws TirError whatever the call failed with: with `gone` where the token was not there to delete, with `unknown`
- *   where it may or may not be
+ * Deletes a token. If the answer is lost or can't be read, checks the list for the token.
+ * @throws TirError the error of the call: with `gone` if the token didn't exist, with `listed` if it's still in the
+ *   list, with `unknown` if the list couldn't be loaded
  */
 export async function deleteOnTir(client: TirClient, id: number, signal?: AbortSignal): Promise<void> {
   try {
     await client.delete(id, signal);
   } catch (thrown) {
     const error = toTirError(thrown);
-    // "Not found" may be some gateway's word: nothing is forgotten before the list says so too.
+    // "Not found" may come from a gateway. The token counts as gone only if the list agrees.
     const isMissing = error.code === 'not-found';
     if (!isMissing && !mayHaveWorked(error)) {
       throw error;
@@ -95,7 +95,7 @@ export async function deleteOnTir(client: TirClient, id: number, signal?: AbortS
   }
 }
 
-/** The same, where a token that is gone already is what was wanted. */
+/** Deletes a token like {@link deleteOnTir}, but succeeds if it's already gone. */
 export async function deleteIfThere(client: TirClient, id: number, signal?: AbortSignal): Promise<void> {
   try {
     await deleteOnTir(client, id, signal);

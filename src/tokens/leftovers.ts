@@ -6,12 +6,13 @@ import { ageInDays, type Token } from '../tir/token';
 import type { ClientOf } from './signedInCalls';
 
 /**
- * Stored values whose tokens went elsewhere: deleted on the web page or on another machine. A list may lack a token that
- * works, so that each is tried with its own credentials, and forgotten where TIR refuses them. One that is in use
- * stays, since the status bar tells of it; and so does one that was made today, which a list may not have yet.
+ * Forgets stored values whose tokens were deleted on the TIR website or on another machine. A list may lack a token
+ * that works, so each missing token is tested with its own credentials, and forgotten only if TIR refuses them. A token
+ * in use stays, because the status bar reports it. So does a token of a rotation in progress, and one that is less than
+ * a day old, which may not be in the list yet.
  */
 export class Leftovers {
-  /** When the list came that was looked at last, by connection. */
+  /** When the last checked list arrived, by connection ID. */
   readonly #checkedAt = new Map<string, number>();
 
   constructor(
@@ -21,7 +22,7 @@ export class Leftovers {
     private readonly now: () => number,
   ) {}
 
-  /** Looks once at every list. Resolves to the tokens whose values were forgotten. @throws TirError `storage-failed` */
+  /** Checks each loaded list once. Resolves to the tokens it forgot. @throws TirError `storage-failed` */
   async forgetRevoked(connectionId: string): Promise<TokenRef[]> {
     const { at, error, loading, tokens } = this.lists.current(connectionId);
     if (at === undefined || error || loading || this.#checkedAt.get(connectionId) === at) {

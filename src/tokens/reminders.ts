@@ -8,14 +8,15 @@ import { tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { ageInDays, day } from '../tir/token';
 
-/** A token whose value is stored here, and that is old enough to be rotated. */
+/** A token that is old enough to be rotated, and whose value is stored on this machine. */
 export interface DueToken extends TokenRef {
   readonly name: string;
+  /** Days. */
   readonly age: number;
 }
 
 interface Answers {
-  /** Milliseconds since 1970, by token. */
+  /** Milliseconds since 1970, by {@link tokenKey}. */
   readonly snoozedUntil: Readonly<Record<string, number>>;
   readonly never: readonly string[];
 }
@@ -25,17 +26,17 @@ const snoozeDays = 7;
 
 const markerFile = /^reminded-\d{4}-\d{2}-\d{2}$/;
 
-/** Which tokens are due for a rotation, and whether somebody was reminded today. What people answered is in the editor's global state. */
+/** Finds the tokens that are due for rotation. VS Code's global state keeps how people answered the reminders. */
 export class Reminders {
   constructor(
     private readonly store: Store,
     private readonly state: vscode.Memento,
-    /** Where all windows of this machine see that one of them has reminded. */
+    /** Folder shared by all windows on this machine. Contains the marker file of the last reminder. */
     private readonly storage: vscode.Uri,
     private readonly now: () => number,
   ) {}
 
-  /** The oldest first. @param afterDays age from which on; 0: never */
+  /** Returns the due tokens, oldest first. @param afterDays minimum age; 0 turns reminders off */
   async due(afterDays: number): Promise<DueToken[]> {
     if (afterDays <= 0) {
       return [];
@@ -55,7 +56,7 @@ export class Reminders {
     return due.sort((a, b) => b.age - a.age);
   }
 
-  /** Whether it is this window's turn today: of all windows that ask on one day, the first. */
+  /** Resolves to true only in the first window that calls it on a day. */
   claimDailyReminder(): Promise<boolean> {
     return createMarker(this.storage.fsPath, `reminded-${dayName(new Date(this.now()))}`);
   }
@@ -80,7 +81,7 @@ export class Reminders {
   }
 }
 
-/** Makes the file of a day, and deletes those of other days. Resolves to false if another window made it first. */
+/** Creates today's marker file and deletes older ones. Resolves to false if another window created it first. */
 async function createMarker(folder: string, today: string): Promise<boolean> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
@@ -96,7 +97,7 @@ async function createMarker(folder: string, today: string): Promise<boolean> {
   return true;
 }
 
-/** The local day, as people count days: `2026-03-31`. */
+/** Formats the day in local time: `2026-03-31`. */
 function dayName(date: Date): string {
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
     .map((part) => String(part).padStart(2, '0'))

@@ -12,7 +12,7 @@ import { notRotated, oldKept, type Recovery, type Rotated, unfinished } from './
 import { oldOf, RotationRecords } from './rotationRecord';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
-/** Shows a value that couldn't be stored to the person, who can keep it elsewhere. */
+/** Shows the person a value that couldn't be stored, so they can keep it elsewhere. */
 export type ShowValueOnce = (name: string, credentials: Credentials) => Promise<void>;
 
 interface Needs {
@@ -28,9 +28,11 @@ interface Needs {
 }
 
 /**
- * Replaces a token by a new one: creates it, stores its value, tests it, uses it wherever the old one was in use, and only
- * then deletes the old one. A record of its progress makes every step repeatable: after a kill, the next start finishes the
- * rotation, or undoes it if the new value was lost.
+ * Replaces a token with a new one: creates it, stores its value, tests it, uses it wherever the old one was in use, and
+ * only then deletes the old one. A record of the progress is stored before the first step, gets the new token's ID once
+ * its value is stored, and is deleted after the last step. Every step in between can be repeated: if the extension is
+ * killed, the next start finishes the rotation, or undoes it if the new value was lost.
+ * `test/killed/rotationKilled.test.ts` kills the extension host after each write and around each call.
  */
 export class Rotations {
   readonly #records: RotationRecords;
@@ -40,9 +42,9 @@ export class Rotations {
   }
 
   /**
-   * Resolves to the new token. Continues a rotation that was begun before.
-   * @throws TirError `conflict` while another window rotates the token; else the code of the step that failed. Before
-   *   the new value is stored nothing has changed; after that, the next call or start continues.
+   * Rotates a token, or continues an unfinished rotation. Resolves to the new token. If this fails before the new value
+   * is stored, the old token works as before. If it fails later, the next call or start continues.
+   * @throws TirError `conflict` while another call or window rotates the token; otherwise the error of the failed step
    */
   async rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
     const work = async (begun: Rotation | undefined) => {
@@ -60,21 +62,21 @@ export class Rotations {
     }
   }
 
-  /** The name that a new token would get, as far as the loaded list tells. */
+  /** Returns the name that a rotation would give the new token, according to the loaded list. */
   async nextName(connectionId: string, oldName: string): Promise<string> {
     const { lists, store } = this.needs;
     const { tokens } = lists.current(connectionId);
-    // A stored value may have outlived its token: recovery would take it for the new token's.
+    // A stored value may belong to a deleted token. With the same name, recovery would take it for the new token's.
     const stored = await store.storedTokens(connectionId);
     return successorName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
   }
 
-  /** Finishes or undoes rotations that this window left unfinished before, or that a closed window did. */
+  /** Finishes or undoes the rotations that this window or a closed one left unfinished. */
   async recoverAll(): Promise<Recovery[]> {
     const recoveries: Recovery[] = [];
     for (const left of await this.#records.abandoned()) {
       await this.#records.exclusively(oldOf(left), async (begun) => {
-        // Another window may have ended it meanwhile, or signed out.
+        // Another window may have ended the rotation or signed out meanwhile.
         if (begun && !(await this.needs.store.connection(begun.connectionId))) {
           await this.#records.end(begun);
         } else if (begun) {
@@ -103,7 +105,7 @@ export class Rotations {
       if (newId === undefined) {
         throw new TirError('bad-response', 'the creation answer has no "id"');
       }
-      // By the name that recovery looks for, whatever the answer says.
+      // Stored under the name that recovery looks for, even if the answer has another one.
       await store.saveNewToken({ connectionId, id: newId }, { ...token, name: newName, credentials });
     } catch (error) {
       await showOnce(newName, credentials);
@@ -115,15 +117,15 @@ export class Rotations {
     return this.#finish(await this.#records.save({ ...rotation, newId }));
   }
 
-  /** Undoes a rotation whose new value was lost. If it's unknown whether there is a new token, the record stays for the next try. */
+  /** Undoes a rotation that got no new value. Keeps the record for the next try if a new token may exist. */
   async #notCreated(rotation: Rotation, { details }: TirError): Promise<void> {
     if (!details.unknown) {
-      // If this fails too, the record is there for the next try.
+      // If this fails, the record stays for the next try.
       await this.#undo(rotation, details.lostId).catch(() => undefined);
     }
   }
 
-  /** From a stored new value to the end. Every step can be repeated. */
+  /** Completes a rotation whose new value is stored. Every step can be repeated. */
   async #finish(rotation: Rotation & { newId: number }): Promise<NamedToken> {
     const { store, lists, calls, record } = this.needs;
     const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
@@ -140,7 +142,7 @@ export class Rotations {
       if (failure.code !== 'forbidden') {
         throw unfinished(failure, old.name);
       }
-      // It stays forbidden: to try again at every start helps nobody.
+      // Trying again at every start wouldn't help: it stays forbidden.
       await this.#records.end(rotation);
       await record(old, { token, deletion: 'forbidden' });
       throw oldKept(failure, old.name);
@@ -152,7 +154,7 @@ export class Rotations {
     return token;
   }
 
-  /** Calls TIR with the new token's own credentials. If they're refused, undoes the rotation: the old token is still in use. */
+  /** Tests the new token with a call. If TIR refuses it, undoes the rotation: the old token is still in use. */
   async #test(rotation: Rotation & { newId: number }): Promise<void> {
     const { store, client } = this.needs;
     const { connectionId, newId } = rotation;
@@ -164,7 +166,7 @@ export class Rotations {
       throw new TirError('not-signed-in', 'the new token cannot be tested');
     }
     if (!token) {
-      // Another window has deleted it meanwhile.
+      // Another window has deleted the new token.
       await this.#undo(rotation, newId);
       throw new TirError('value-not-stored', 'the new token is gone', {
         undone: true,
@@ -212,11 +214,11 @@ export class Rotations {
     }
   }
 
-  /** Finds the new token with its value, and stores that. A token whose value never came is deleted: nobody has it. */
+  /** Finds the new token and stores its value. If there's none, or its value is lost, undoes the rotation. */
   async #findNewToken(rotation: Rotation): Promise<number | undefined> {
     const { store, calls } = this.needs;
     const { connectionId, newName, startedAt } = rotation;
-    // After a kill between the two, the value is stored and the record doesn't say so yet.
+    // If the extension was killed after storing the value, the record doesn't have the ID yet.
     const stored = (await store.storedTokens(connectionId)).find(({ name }) => name === newName);
     const storedId = rotation.newId ?? stored?.id;
     if (storedId !== undefined) {

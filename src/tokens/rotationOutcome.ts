@@ -4,20 +4,20 @@ import type { TirError } from '../base/errors';
 import { plain } from '../base/sentences';
 import type { NamedToken, Rotation } from '../secrets/records';
 
-/** How a rotation ended: with a new token, and whether the old one was deleted; or undone. */
+/** How a rotation ended: with a new token and the result of deleting the old one, or undone. */
 export type Rotated = { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | 'undone';
 
-/** What became of a rotation that was found unfinished. */
+/** The result of recovering an unfinished rotation. */
 export interface Recovery {
   readonly rotation: Rotation;
   readonly outcome: 'finished' | 'undone' | 'unfinished';
   /** Set if it's finished. */
   readonly token?: NamedToken;
-  /** Why it isn't finished. */
+  /** Why it's unfinished, or why the new token was refused. */
   readonly error?: TirError;
 }
 
-/** Says that the new token is in use, and the old one can't be deleted. */
+/** Adds to an error that the new token is in use, but the old one wasn't deleted. */
 export function oldKept(error: TirError, oldName: string): TirError {
   return error.with({
     what: l10n.t(
@@ -27,7 +27,7 @@ export function oldKept(error: TirError, oldName: string): TirError {
   });
 }
 
-/** Says what is now, and what will happen by itself. */
+/** Adds to an error how far the rotation got, and how it continues. */
 export function unfinished(error: TirError, oldName: string): TirError {
   const name = plain(oldName);
   return error.with({
@@ -43,7 +43,7 @@ export function unfinished(error: TirError, oldName: string): TirError {
   });
 }
 
-/** Says that nothing has changed, unless the error says more already. */
+/** Adds to an error that the token wasn't rotated, unless the error already says more. */
 export function notRotated(error: TirError, oldName: string): TirError {
   const name = plain(oldName);
   return error.with({

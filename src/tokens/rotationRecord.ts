@@ -6,10 +6,10 @@ import { currentProcess, isAlive } from '../platform/process';
 import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
 
-/** A rotation without progress for so long has lost its window, whatever the process table says. Milliseconds. */
+/** Milliseconds without progress after which a rotation is abandoned, even if a process with its ID is running. */
 const abandonedAfter = 15 * 60 * 1000;
 
-/** The progress of each rotation, and which window works on it. Holds IDs, names and times, and no secret. */
+/** Records the progress of each rotation and which window works on it: IDs, names and times, but no secrets. */
 export class RotationRecords {
   /** The old tokens of the rotations that this window works on. */
   readonly #running = new Set<string>();
@@ -19,7 +19,7 @@ export class RotationRecords {
     private readonly now: () => number,
   ) {}
 
-  /** Stores the progress, and that this window works on it. */
+  /** Stores the progress and marks this window as working on the rotation. */
   async save<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
     const noted = { ...rotation, at: this.now(), ...currentProcess };
     await this.store.saveRotation(noted);
@@ -30,15 +30,15 @@ export class RotationRecords {
     return this.store.endRotation(rotation);
   }
 
-  /** Rotations that this window left unfinished before, or that a closed window did. */
+  /** Returns the rotations that this window or a closed one left unfinished. */
   async abandoned(): Promise<Rotation[]> {
     return (await this.store.rotations()).filter((rotation) => !this.#isUnderWay(rotation));
   }
 
   /**
-   * Works on the rotation of a token while nobody else does.
-   * @param work gets what was begun before
-   * @throws TirError `conflict` while another window, or another call, works on it
+   * Runs `work` on a token's rotation, unless another window or call is working on it.
+   * @param work receives the unfinished rotation, if there is one
+   * @throws TirError `conflict` if another window or call is working on it
    */
   async exclusively<T>(old: NamedToken, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
     const key = tokenKey(old);
@@ -65,7 +65,7 @@ export class RotationRecords {
   }
 }
 
-/** The token that is replaced. */
+/** Returns the token that the rotation replaces. */
 export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
   return { connectionId, id: oldId, name: oldName };
 }

@@ -4,24 +4,25 @@ import type { SignedIn } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TirClient } from '../tir/client';
 
-/** The API as one who is signed in. */
+/** Creates the API client of a signed-in project. */
 export type ClientOf = (signedIn: SignedIn) => TirClient;
 
 /**
- * The API by connection. Where the token that a connection is signed in with is refused, since it was deleted
- * or has expired, the connection moves on to another one of the project whose value is stored here.
+ * Calls the API for signed-in projects. Use a client directly only to test credentials. If TIR refuses the token that a
+ * project is signed in with, because it was deleted or has expired, this class signs the project in with another of its
+ * tokens whose value is stored on this machine.
  */
 export class SignedInCalls {
   constructor(
     private readonly store: Store,
     private readonly client: ClientOf,
-    /** Is told of every refusal, for the audit trail. */
+    /** Called when TIR refuses a call, to record it in the activity log. */
     private readonly refused: (connectionId: string, code: ErrorCode) => void,
   ) {}
 
   /**
-   * Calls as the one who is signed in; and once more, where that is refused, as the token that it moved on to.
-   * A refused call did nothing, so that any may be sent again. @throws TirError
+   * Runs `work` with the project's client. If its token is refused and the project moves on to another one, runs `work`
+   * again, which is safe because a refused call had no effect. @throws TirError
    */
   async run<T>(connectionId: string, work: (client: TirClient) => Promise<T>): Promise<T> {
     const signedIn = await this.store.signedIn(connectionId);
@@ -40,8 +41,8 @@ export class SignedInCalls {
   }
 
   /**
-   * Signs the connection in with the newest stored token that is not the refused one and works, unless another window
-   * has done that meanwhile. Resolves to whether it is signed in with another one now.
+   * Signs the project in with its newest stored token that works, unless another window has already replaced the
+   * refused one. Resolves to whether the project is now signed in with another token.
    */
   async #moveOn(connectionId: string, refused: Credentials): Promise<boolean> {
     const { connection, credentials: present } = await this.store.signedIn(connectionId);

@@ -28,17 +28,16 @@ interface Needs {
   readonly now: () => number;
 }
 
-/** A token that was created, for whoever called. Its value is stored. */
+/** The result of {@link Tokens.create}. */
 export interface CreatedToken {
   readonly id: number;
   readonly name: string;
   /** ISO 8601. */
   readonly createdAt: string | undefined;
-  /** Whether terminals get it. */
+  /** Whether it's in use. */
   readonly active: boolean;
 }
 
-/** A token to delete. */
 export interface TokenToDelete extends TokenRef {
   readonly name: string;
   /** Whether the project is signed in with it. */
@@ -46,7 +45,7 @@ export interface TokenToDelete extends TokenRef {
 }
 
 /**
- * Everything that is done to tokens. Each method does the whole job, whoever calls it and whether or not they wait: on TIR,
+ * Creates, deletes, rotates and uses tokens. Each method does the whole job, even if its caller doesn't wait: on TIR,
  * in the secret storage, in the list, in terminals, and in the activity log.
  */
 export class Tokens {
@@ -54,7 +53,7 @@ export class Tokens {
 
   constructor(
     private readonly services: Needs,
-    /** Shows a value that could be stored nowhere to the person, once. */
+    /** Shows the person, once, a value that couldn't be stored. */
     private readonly showOnce: ShowValueOnce,
   ) {
     this.#rotations = new Rotations({
@@ -65,9 +64,9 @@ export class Tokens {
   }
 
   /**
-   * Creates a token and stores its value before anything else.
-   * @param activate whether terminals get it; if undefined, they do if no token is in use
-   * @throws TirError `value-lost` with `lostId`; `storage-failed` once the person was shown the value
+   * Creates a token. Stores its value before anything else.
+   * @param activate whether to use it in all terminals; if undefined, only if they have no token in use
+   * @throws TirError `value-lost`, with `lostId` if known; `storage-failed`, after showing the value if there is one
    */
   async create(connectionId: string, name: string, activate?: boolean): Promise<CreatedToken> {
     const { store, activity, log } = this.services;
@@ -91,7 +90,7 @@ export class Tokens {
     return { id: ref.id, name: token.name, createdAt: createdText(token.created), active };
   }
 
-  /** Deletes a token that was created, but whose value was lost. */
+  /** Deletes a token that was created but whose value was lost. */
   async deleteLost(connectionId: string, id: number, name: string, signal: AbortSignal): Promise<void> {
     const { calls, activity, lists } = this.services;
     await calls.run(connectionId, (client) => deleteIfThere(client, id, signal));
@@ -99,7 +98,7 @@ export class Tokens {
     await activity.record('delete', { connectionId, token: { id, name } });
   }
 
-  /** Deletes a token on TIR, which revokes it, and its value from this machine. */
+  /** Deletes a token on TIR, which revokes it, and its value on this machine. */
   async delete(token: TokenToDelete): Promise<void> {
     const { calls, lists, log } = this.services;
     const { connectionId, id } = token;
@@ -109,7 +108,7 @@ export class Tokens {
       } catch (thrown) {
         const { details } = toTirError(thrown);
         if (details.gone) {
-          // It was deleted elsewhere first. What is stored of it goes all the same.
+          // The token was deleted elsewhere, so its stored value is useless.
           await this.#forget(token);
         } else if (details.unknown) {
           lists.refresh(connectionId).catch(() => undefined);
@@ -121,22 +120,25 @@ export class Tokens {
     });
   }
 
-  /** The name of the token that a rotation would create, as far as the loaded list tells. */
+  /** Returns the name that a rotation would give the new token, according to the loaded list. */
   nextName(connectionId: string, oldName: string): Promise<string> {
     return this.#rotations.nextName(connectionId, oldName);
   }
 
-  /** Replaces a token by a new one wherever it's in use here, and deletes it. See {@link Rotations.rotate}. */
+  /** Replaces a token with a new one, everywhere it's in use on this machine. See {@link Rotations.rotate}. */
   rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
     return this.#rotations.rotate(ref, oldName);
   }
 
-  /** Finishes or undoes the rotations that a closed window left unfinished. */
+  /** Finishes or undoes the rotations that this window or a closed one left unfinished. */
   recoverRotations(): Promise<Recovery[]> {
     return this.#rotations.recoverAll();
   }
 
-  /** Gives a token to new terminals. @param token with its value; stored if it isn't yet @param folder URI of the only folder whose terminals get it */
+  /**
+   * Uses a token in new terminals. Stores its value if it isn't stored yet.
+   * @param folder URI of the only folder whose terminals get it
+   */
   async use(ref: TokenRef, token: StoredToken, folder?: string): Promise<void> {
     const { store } = this.services;
     if (!(await store.token(ref))) {
@@ -146,7 +148,7 @@ export class Tokens {
     await this.#use({ ...ref, name: token.name, folder }, { credentials: token.credentials, connection });
   }
 
-  /** Takes a token from the new terminals of a scope. */
+  /** Stops using a token in the new terminals of a scope. */
   async stop(use: Use): Promise<void> {
     const { store, activity } = this.services;
     await store.stopUsing(use.folder);
@@ -168,7 +170,7 @@ export class Tokens {
     } catch (thrown) {
       const error = toTirError(thrown);
       if (error.code === 'value-lost' || error.details.unknown) {
-        // It is, or may be, on TIR all the same: the list will tell, and its name then counts as taken.
+        // The token exists, or may exist, on TIR. If so, the reloaded list shows it and its name counts as taken.
         lists.refresh(connectionId).catch(() => undefined);
       }
       if (error.code === 'value-lost') {
@@ -182,7 +184,7 @@ export class Tokens {
     }
   }
 
-  /** Stores a new token's value. One that can't be stored is shown to the person. */
+  /** Stores a new token's value, or shows it to the person if that fails. */
   async #store(connectionId: string, name: string, { id, token, credentials }: NewToken) {
     const { store, lists } = this.services;
     if (id === undefined) {
@@ -223,7 +225,7 @@ export class Tokens {
     const what = l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(name));
     await withErrorContext(what, () => store.forgetToken({ connectionId, id }));
     if (signsIn) {
-      // Moves on to another token, or says that one has to sign in.
+      // This call moves the project on to another token, or shows that you need to sign in.
       lists.refresh(connectionId).catch(() => undefined);
     }
   }

@@ -3,24 +3,24 @@ import type * as vscode from 'vscode';
 import type { ActivityAction, ActivityEntry } from '../activity/entries';
 import { tokenKey, type TokenRef } from '../secrets/records';
 
-/** What this machine knows of a token's use here. Milliseconds since 1970. */
+/** When a token was last used on this machine in each way, in milliseconds since 1970. */
 export interface TokenUsage {
-  /** Put to use. */
+  /** Set as the token in use. */
   readonly use?: number;
   readonly copy?: number;
-  /** Put into a file, or into a secret of GitHub. */
+  /** Exported to a file or a GitHub secret. */
   readonly handOver?: number;
-  /** Put into a terminal that opened. */
+  /** Given to a new terminal. */
   readonly terminal?: number;
-  /** Put into a debug session. */
+  /** Given to a debug session. */
   readonly debug?: number;
-  /** Given to the editor, which another extension has asked for it. */
+  /** Given to another extension as a VS Code authentication session, or chosen for that. */
   readonly session?: number;
 }
 
 const key = 'usage';
 
-/** What is written down of a use. */
+/** Maps recorded actions to uses. */
 const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
   use: 'use',
   copy: 'copy',
@@ -33,8 +33,8 @@ const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
 };
 
 /**
- * When tokens were last used here; in the editor's global state, which holds no secret and is not synced. Each profile
- * has a state of its own: what was done in the others is learned from what all of them write down.
+ * Keeps when tokens were last used on this machine. The times are in VS Code's global state, which contains no secrets
+ * and isn't synced. Each profile has its own global state, so uses in other profiles are read from the activity log.
  */
 export class Usage {
   constructor(
@@ -46,12 +46,12 @@ export class Usage {
     return this.all()[tokenKey(ref)] ?? {};
   }
 
-  /** Of all tokens, by their {@link tokenKey}. */
+  /** Returns the usage of all tokens, by {@link tokenKey}. */
   all(): Readonly<Record<string, TokenUsage>> {
     return this.state.get<Record<string, TokenUsage>>(key, {});
   }
 
-  /** The latest of its uses; undefined where none is known. */
+  /** Returns when a token was last used in any way; undefined if no use is known. */
   last(ref: TokenRef): number | undefined {
     const times = Object.values(this.of(ref)) as number[];
     return times.length === 0 ? undefined : Math.max(...times);
@@ -61,7 +61,7 @@ export class Usage {
     await this.state.update(key, { ...this.all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
   }
 
-  /** Takes in what was written down, by whichever window and profile. Resolves to whether there was anything new in it. */
+  /** Adds the uses in activity log entries of any window and profile. Resolves to whether any of them was new. */
   async learn(entries: readonly ActivityEntry[]): Promise<boolean> {
     const all: Record<string, TokenUsage> = { ...this.all() };
     let isNew = false;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { TirError, toTirError } from '../base/errors';
 import { sentence } from '../base/sentences';
 
-/** Says once for each reason that stored records are left out because they cannot be read. */
+/** Returns a listener that logs each unreadable stored record, and warns once per reason that records are left out. */
 export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
   const told = new Set<TirError['details']['record']>();
   return (error) => {
@@ -17,7 +17,7 @@ export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel,
   };
 }
 
-/** What went wrong, as people read it; the log has what they do not. */
+/** Turns anything thrown into an error with a message for people. Technical details go to the log. */
 export function toUserError(
   { log, host }: { readonly log: vscode.LogOutputChannel; readonly host: () => string },
   thrown: unknown,
@@ -25,7 +25,7 @@ export function toUserError(
   const error = toTirError(thrown);
   const ours = thrown !== error && error.code !== 'cancelled';
   if (ours) {
-    // The message is left out: it may quote what was being worked on.
+    // Leave out the message: it may quote the data in use.
     log.error(String(thrown instanceof Error ? thrown.stack?.replace(thrown.message, '') : typeof thrown));
   } else {
     log.info(`${error.code}: ${error.message}`);

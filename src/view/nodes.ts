@@ -5,36 +5,36 @@ import type { Connection } from '../secrets/records';
 import type { ExpiryState, Token } from '../tir/token';
 import type { TokenUsage } from '../tokens/usage';
 
-/** What the row of a token shows. */
+/** A token's row. */
 export interface TokenNode {
   readonly kind: 'token';
-  /** Its place as one word, which stays the same. */
+  /** The token's `tokenKey`, which identifies the row. */
   readonly key: string;
   readonly connectionId: string;
   readonly id: number;
   readonly token: Token;
   readonly state: ExpiryState;
-  /** Whole days until it expires, where that is soon. */
+  /** Whole days until it expires; undefined unless that's soon. */
   readonly daysLeft: number | undefined;
-  /** Whether the terminals of this window that have no token of their folder get it. */
+  /** Whether it's in use in all terminals, except in folders with their own token. */
   readonly inUse: boolean;
-  /** Names of the folders of this window whose terminals get it. */
+  /** Names of this window's folders whose terminals get it. */
   readonly folders: readonly string[];
   readonly stored: boolean;
-  /** Whether its project is signed in with it. */
+  /** Whether it's the token that its project is signed in with. */
   readonly signsIn: boolean;
   readonly usage: TokenUsage;
 }
 
-/** What the row of a project shows, where more than one is signed in to. */
+/** A project's row. If there's only one project, the tree shows just its tokens. */
 export interface ConnectionNode {
   readonly kind: 'connection';
-  /** The connection's id. */
+  /** `Connection.id`. */
   readonly key: string;
   readonly connectionId: string;
-  /** One that cannot be read has its id for a label. */
+  /** If its stored record can't be read, the label is the ID. */
   readonly connection: Pick<Connection, 'id' | 'label' | 'variables'>;
-  /** What is wrong with its list; undefined where nothing is. */
+  /** Why its list couldn't be loaded or its stored record couldn't be read; undefined if neither failed. */
   readonly problem: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
   return item;
 }
 
-/** Which other variables have the token of a project; undefined where none has. */
+/** Says which extra variables get a project's token; undefined if there are none. */
 export function extraNames({ variables }: Pick<Connection, 'variables'>): string | undefined {
   return variables && vscode.l10n.t('Terminals get the token as {0} too', variables.join(', '));
 }
@@ -83,7 +83,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   return item;
 }
 
-/** What is said of a token where the mouse rests on it. A text and not Markdown: names come from the API, and must never become links. */
+/** Returns a token's tooltip. It's plain text, not Markdown: names come from the API and must never become links. */
 export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, usage }: TokenNode): string {
   return [
     plain(token.name),
@@ -107,7 +107,7 @@ function folderNames(folders: readonly string[]): string {
   return folders.map(plain).join(', ');
 }
 
-/** Each made once: there may be thousands of rows. */
+/** Created once, because there may be thousands of rows. */
 const icons = {
   expired: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
   inUse: new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen')),
@@ -121,7 +121,7 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
     return icons.expired;
   }
   if (active) {
-    // In use without its value: another window of a browser has it, and this one has to be loaded anew.
+    // In a browser, the value may have been stored by another window. Then this one has to be reloaded.
     return stored ? icons.inUse : icons.warning;
   }
   if (state === 'expiring') {
@@ -160,7 +160,7 @@ function createdSentence(created: Token['created']): string {
     : vscode.l10n.t('Created {0}', dayText(created));
 }
 
-/** A time as a day; the API's own words as they are. */
+/** Formats a time as a day. Shows a text from the API as it is. */
 function dayText(created: number | string): string {
   return typeof created === 'number' ? dateText(created) : plain(created);
 }
@@ -174,20 +174,20 @@ function expirySentence(expires: number | undefined, state: string): string {
     : vscode.l10n.t('Expires {0}', dateText(expires));
 }
 
-/** An element of the tree, and the argument of the commands in its menu. The same object for as long as its row is there. */
+/** An element of the tree and the argument of its menu's commands. The object stays the same while its row exists. */
 export interface Row {
-  /** Tells a command that a person called it: see `base/arguments.ts`. */
+  /** Tells a command that a person called it: see `isFromUi` in `base/arguments.ts`. */
   readonly kind: Node['kind'];
   readonly connectionId: string;
-  /** Of its token; undefined for the row of a project. */
+  /** Token ID; undefined for a project's row. */
   readonly id: number | undefined;
-  /** What it shows now. */
+  /** Current content. */
   node: Node;
 }
 
 /**
- * The rows of the tree. While the editor draws a tree anew it does not know which row a click was for, so that only
- * rows that differ are drawn, and all of them only where rows came, went or moved.
+ * The rows of the tree. While VS Code redraws a tree, it can't tell which row a click was for. So only rows that differ
+ * are redrawn, and the whole tree only if rows were added, removed or moved.
  */
 export class Rows {
   #rows: ReadonlyMap<string, Row> = new Map();
@@ -197,8 +197,8 @@ export class Rows {
   }
 
   /**
-   * @param nodes all that the tree shows from now on, in their order
-   * @returns the rows to draw; undefined where none is
+   * @param nodes everything that the tree shows from now on, in order
+   * @returns the rows to redraw; undefined if there are none
    */
   show(nodes: readonly Node[]): 'all' | Row[] | undefined {
     const before = this.#rows;

@@ -10,38 +10,38 @@ import { daysLeft, expiryState, type Sorting, sortTokens, type Token } from '../
 import type { Usage } from '../tokens/usage';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 
-/** Which of the view's welcome texts applies (the context key `tir.view` in package.json); `list` for none. */
+/** Selects the view's welcome text, as the context key `tir.view` in package.json; `list` selects none. */
 export type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';
 
-/** All that the view shows, at one moment. Holds no secret. */
+/** Everything that the view shows at one moment. Holds no secret. */
 export interface Snapshot {
   readonly state: ViewState;
-  /** Above the rows; the editor shows a welcome text only where there is none. */
+  /** Text above the rows. VS Code shows a welcome text only if there's no message. */
   readonly message: string | undefined;
-  /** Beside the title. */
+  /** Text beside the title. */
   readonly description: string;
   readonly roots: readonly Node[];
-  /** The rows below each connection, by its id. */
+  /** The rows below each project, by `Connection.id`. */
   readonly children: Readonly<Record<string, readonly TokenNode[]>>;
-  /** Tokens that expire soon or have expired, those that the filter hides included. */
+  /** Number of tokens that expire soon or have expired, including those that the filter hides. */
   readonly needCare: number;
 }
 
-/** What rows are made of. */
+/** Data sources of the view. */
 export interface ViewSources {
   readonly store: Store;
   readonly lists: TokenLists;
   readonly usage: Pick<Usage, 'all'>;
-  /** Where the API is, for sentences. */
+  /** Returns the API's host, for messages. */
   host(): string;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** How the person wants the rows. */
+/** The person's choice of how to arrange the rows. */
 export interface Arrangement {
   readonly sorting: Sorting;
-  /** Part of a name; empty for all. */
+  /** Part of a name; empty shows all tokens. */
   readonly filter: string;
   readonly warnBeforeDays: number;
 }
@@ -57,7 +57,7 @@ export async function takeSnapshot(sources: ViewSources, arrangement: Arrangemen
 
 async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Promise<Snapshot> {
   const { store, lists } = sources;
-  // At once, and not one after the other: each is a way to the window and back.
+  // In parallel, because each read is a round trip to the window.
   const [{ readable: connections, unreadable }, uses, stored] = await Promise.all([
     store.allConnections(),
     store.uses(),
@@ -81,7 +81,7 @@ async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Pro
   if (only && others.length === 0 && unreadable.length === 0) {
     const list = lists.current(only.id);
     const state = stateOf(list);
-    // A refused list is not shown: the welcome text with its button takes its place.
+    // If TIR refuses the sign-in token, show no rows: the welcome text with its button takes their place.
     const roots = state === 'refused' ? [] : filtered(only.id);
     const message = messageOf(list, state, sources.host()) ?? (state === 'list' ? filterMessage : undefined);
     return { state, message, description: only.label, roots, children: {}, needCare };

@@ -12,15 +12,15 @@ import { daysUntil, expiryState, type Token } from '../tir/token';
 import { extraNames } from './nodes';
 import type { ViewSources } from './snapshot';
 
-/** Milliseconds. */
+/** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
 
 const toldKey = 'toldRefused';
 
-/** What can be wrong with the token in use. */
+/** `good`, or what's wrong with the token in use. */
 type TokenHealth = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
 
-/** The token that new terminals get, as far as it concerns the person. */
+/** The token in use, with what the item shows of it. */
 interface ShownToken {
   readonly use: Use;
   readonly connection: Connection | undefined;
@@ -29,14 +29,14 @@ interface ShownToken {
 }
 
 /**
- * The status bar's item: which token the terminals of the active editor's folder get. Where the API refuses
- * that token, it says so once, and the item goes on saying it. It keeps the context keys of walkthrough and menus too.
+ * Shows in the status bar which token the terminals of the active editor's folder get. If that token has expired or TIR
+ * refuses it, a warning says so once and the item keeps saying it. Also sets the context keys of walkthrough and menus.
  */
 export class StatusBar extends Disposable {
   readonly #item = this.register(
     vscode.window.createStatusBarItem('tir.tokenInUse', vscode.StatusBarAlignment.Left, 10),
   );
-  /** The token in use that seems to be refused, what looks again, and whether it has. */
+  /** The token in use that seems expired or refused, the timer of the second look, and whether that timer has fired. */
   #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #contexts = '';
 
@@ -44,7 +44,7 @@ export class StatusBar extends Disposable {
     private readonly sources: ViewSources,
     private readonly openTerminals: OpenTerminals,
     environmentChanged: vscode.Event<void>,
-    /** Keeps of which tokens it was said that they are refused. */
+    /** Stores which tokens a warning was shown for. */
     private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
   ) {
@@ -119,7 +119,7 @@ export class StatusBar extends Disposable {
     const stored = await store.token(use);
     const token: Token | undefined = listed ?? (stored && { ...stored, id: use.id });
     const state = token && expiryState(token, now(), settings.warnBeforeDays());
-    // A list that is up to date and lacks it, or a refusal of what it signs in: the API does not know it any more.
+    // TIR no longer knows a token that an up-to-date list lacks, or that signs in its project and is refused.
     const gone = list.at !== undefined && !list.error && !list.loading && !listed;
     const refused = list.error?.code === 'unauthorized' && connection?.signInTokenId === use.id;
     const valid = state === 'expiring' ? state : 'good';
@@ -146,7 +146,7 @@ export class StatusBar extends Disposable {
       .join('\n');
   }
 
-  /** Says it only if it is still so in a while: of a deletion the list may be told before the store. */
+  /** Warns once, and only if the problem lasts: on a deletion, the list may change before the store does. */
   #warnOnce({ use, health }: ShownToken): void {
     const key = tokenKey(use);
     const told = this.state.get<readonly string[]>(toldKey, []);
@@ -193,7 +193,7 @@ export class StatusBar extends Disposable {
   }
 }
 
-/** What is shown is what is switched: the token of a folder where it has its own, else that of all. */
+/** Returns the command that replaces the shown token: in its folder, or in all terminals. */
 function switchCommand(folder: string | undefined): vscode.Command {
   return { command: 'tir.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [fromUi({ folder })] };
 }

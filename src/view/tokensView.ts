@@ -7,16 +7,16 @@ import type { Sorting } from '../tir/token';
 import { connectionItem, type Row, Rows, tokenItem, tokenTooltip } from './nodes';
 import { type Snapshot, type ViewSources, takeSnapshot } from './snapshot';
 
-/** Days pass while a window is open, and rows say how many are left. Milliseconds. */
+/** In milliseconds. Rows show the days left, which change while a window is open. */
 const redrawInterval = 60 * 60 * 1000;
-/** Where the editor's global state keeps how rows are sorted. */
+/** Key of the sort order in the global state. */
 const sortingKey = 'sorting';
 
 /**
- * The tree "Personal Access Tokens". It asks the API when it is first seen and never by itself after.
+ * The tree "Personal Access Tokens". Once it has been shown, it loads each project's list that was never loaded, but
+ * doesn't reload lists by itself.
  *
- * What it shows is read first and drawn then, and only the rows that differ are drawn. While the editor draws all of them
- * anew it does not know which row a click was for, so that this is left to when rows come, go or move.
+ * It first takes a snapshot, and then redraws only what differs: see {@link Rows} for the reason.
  */
 export class TokensView extends Disposable implements vscode.TreeDataProvider<Row> {
   readonly #changed = this.register(new vscode.EventEmitter<Row[] | undefined>());
@@ -26,14 +26,14 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly #rows = new Rows();
   #wasVisible = false;
   #filter = '';
-  /** Ends the bar that says that a list is being loaded. */
+  /** Hides the progress bar; undefined if it isn't shown. */
   #loaded: (() => void) | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(
     private readonly sources: ViewSources,
-    /** Keeps how rows are sorted. */
+    /** Stores the sort order. */
     private readonly state: vscode.Memento,
   ) {
     super();
@@ -43,7 +43,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     );
     const subscriptions = [
       store.onDidChange((change) => {
-        // Another window signed in again: what was refused before may be answered now.
+        // Signed in again, maybe in another window: TIR may accept what it refused before.
         if (change.kind === 'connection' && lists.current(change.connectionId).error) {
           lists.forget(change.connectionId);
         }
@@ -72,7 +72,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     return node.kind === 'connection' ? connectionItem(node) : tokenItem(node);
   }
 
-  /** What is asked for the one row that the mouse is over is not made for all. */
+  /** Adds the tooltip only for the row under the mouse: making one for every row would be slow. */
   resolveTreeItem(item: vscode.TreeItem, { node }: Row): vscode.TreeItem {
     if (node.kind === 'token') {
       item.tooltip = tokenTooltip(node);
@@ -93,7 +93,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     return this.#filter;
   }
 
-  /** Shows the tokens alone that have this in their names; all where it is empty. */
+  /** Shows only tokens whose names contain `filter`, or all if it's empty. */
   async showOnly(filter: string): Promise<void> {
     this.#filter = filter;
     await vscode.commands.executeCommand('setContext', 'tir.filtered', filter !== '');
@@ -109,14 +109,13 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     return (nodes ?? []).flatMap((node) => this.#rows.of(node) ?? []);
   }
 
-  /** Before the view was seen there is nothing to draw, and nothing is read. */
+  /** Redraws what differs. Does nothing, and reads nothing, before the view is first shown. */
   redraw(): void {
     if (this.#wasVisible) {
       void this.#update();
     }
   }
 
-  /** Reads anew, and draws what differs. */
   readonly #update = coalesced(async () => {
     void this.#loadOnce();
     const warnBeforeDays = settings.warnBeforeDays();
@@ -126,12 +125,12 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   async #show(next: Snapshot): Promise<void> {
     const before = this.#shown;
     this.#shown = next;
-    // With it, and not after what is awaited: the editor may ask for the children at any time.
+    // Update the rows together with `#shown`, before any await: VS Code may ask for children at any time.
     const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
     if (next.state !== before?.state) {
       await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
-    // Only where it differs: rows that are told within 200 ms after a message have to wait for so long.
+    // Only if it differs: VS Code delays row changes that follow a new message within 200 ms.
     if (next.message !== before?.message) {
       this.#view.message = next.message;
     }
@@ -148,7 +147,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     }
   }
 
-  /** A failure is part of the list's state, and shown as such. */
+  /** Loads lists that were never loaded. Ignores failures here: a list's state includes them, and the view shows it. */
   async #loadOnce(): Promise<void> {
     const { store, lists } = this.sources;
     for (const { id } of await store.connections().catch(() => [])) {
@@ -159,7 +158,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     }
   }
 
-  /** The bar at the top of the view, for as long as any list is being loaded. */
+  /** Shows the progress bar at the top of the view while any list is being loaded. */
   #showLoading(): void {
     if (this.sources.lists.loading && !this.#loaded) {
       const loaded = new Promise<void>((resolve) => {
