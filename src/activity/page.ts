@@ -10,7 +10,7 @@ const header: Header = [
   vscode.l10n.t('Action'),
   vscode.l10n.t('Outcome'),
   vscode.l10n.t('Token'),
-  vscode.l10n.t('Connection'),
+  vscode.l10n.t('Project'),
   vscode.l10n.t('Folder'),
   vscode.l10n.t('Window'),
 ];

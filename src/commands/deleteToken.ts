@@ -152,7 +152,7 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
       lines.push(
         others
           ? vscode.l10n.t(
-              'You signed in with "{0}": another token that is stored here takes its place.',
+              'You signed in with "{0}": another token that\'s stored on this machine replaces it.',
               nameOf(target),
             )
           : vscode.l10n.t('You signed in with "{0}": you will have to sign in again.', nameOf(target)),

@@ -52,11 +52,7 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
   const successor = plain(await tokens.nextName(ref.connectionId, name));
   const uses = (await services.store.uses()).filter((use) => sameToken(use, ref));
   return [
-    vscode.l10n.t(
-      'A token "{0}" is created, its value is stored here and proved, and then "{1}" is deleted.',
-      successor,
-      plain(name),
-    ),
+    vscode.l10n.t('This creates "{0}", stores and tests its value, and then deletes "{1}".', successor, plain(name)),
     uses.length > 0
       ? vscode.l10n.t('New terminals get the new one.')
       : vscode.l10n.t('It is not in use in terminals here.'),
@@ -79,20 +75,16 @@ async function tell(services: Services, { rotation, outcome, error }: Recovery):
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
   if (outcome === 'finished') {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'The rotation of "{0}" had been interrupted and is finished now: "{1}" has taken its place.',
-        old,
-        name,
-      ),
+      vscode.l10n.t('The rotation of "{0}" was interrupted and is finished now: "{1}" replaces it.', old, name),
     );
   } else if (outcome === 'undone') {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('The rotation of "{0}" had been interrupted and was taken back: "{0}" works as before.', old),
+      vscode.l10n.t('The rotation of "{0}" was interrupted and has been undone: "{0}" works as before.', old),
     );
   } else if (error) {
     services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
     const again = vscode.l10n.t('Try Again');
-    const message = vscode.l10n.t('The rotation of "{0}" had been interrupted and is not finished yet.', old);
+    const message = vscode.l10n.t('The rotation of "{0}" was interrupted and isn\'t finished yet.', old);
     const answer = await vscode.window.showWarningMessage(
       `${message} ${sentence(error.with({ what: '' }), services.host())}`,
       again,

@@ -16,7 +16,7 @@ export async function signOut(services: Services, { argument, interactive }: Cal
     await confirm(
       vscode.l10n.t('Sign out of {0}?', connection.label),
       vscode.l10n.t(
-        'The tokens stay valid on TIR. Values stored here, and lost for good unless you have them elsewhere: {0}.',
+        'The tokens stay valid on TIR. Values stored on this machine, which are lost for good unless you have them elsewhere: {0}.',
         values,
       ),
       vscode.l10n.t('Sign Out'),
@@ -48,7 +48,7 @@ export async function forgetEverything(services: Services) {
   await confirm(
     vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
     vscode.l10n.t(
-      'All connections, token values and the record of token activity are deleted here. The tokens stay valid on TIR; a value that you have nowhere else is lost for good.',
+      'This deletes all projects, token values and the activity log from this machine. The tokens stay valid on TIR. A value that you have nowhere else is lost for good.',
     ),
     vscode.l10n.t('Forget Everything'),
   );

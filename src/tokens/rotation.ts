@@ -170,7 +170,7 @@ export class Rotations {
       await this.#undo(rotation, newId);
       throw new TirError('value-not-stored', 'the new token is gone', {
         undone: true,
-        why: l10n.t('Its successor was deleted meanwhile.'),
+        why: l10n.t('The new token was deleted meanwhile.'),
       });
     }
     try {
@@ -181,7 +181,7 @@ export class Rotations {
         throw unfinished(failure, rotation.oldName);
       }
       await this.#undo(rotation, newId);
-      throw failure.with({ undone: true, why: l10n.t('TIR refused its successor, which was deleted again.') });
+      throw failure.with({ undone: true, why: l10n.t('TIR refused the new token, which was deleted again.') });
     }
   }
 

@@ -21,7 +21,7 @@ export interface Recovery {
 export function oldKept(error: TirError, oldName: string): TirError {
   return error.with({
     what: l10n.t(
-      'The token "{0}" has a successor, which is in use; the old one was not deleted and still works.',
+      'The token "{0}" has been replaced, but TIR doesn\'t allow you to delete it: it still works.',
       plain(oldName),
     ),
   });
@@ -33,11 +33,11 @@ export function unfinished(error: TirError, oldName: string): TirError {
   return error.with({
     what: error.details.unknown
       ? l10n.t(
-          'The rotation of "{0}" is not finished: its successor is stored, and whether the old token was deleted is not known. Rotate it again to go on; the next start of the editor tries it too.',
+          'The rotation of "{0}" isn\'t finished: the new token is stored, and it\'s not known whether the old one was deleted. Rotate it again to continue, or restart VS Code.',
           name,
         )
       : l10n.t(
-          'The rotation of "{0}" is not finished: its successor is stored, and the old token still works. Rotate it again to go on; the next start of the editor tries it too.',
+          'The rotation of "{0}" isn\'t finished: the new token is stored, and the old one still works. Rotate it again to continue, or restart VS Code.',
           name,
         ),
   });
@@ -48,10 +48,10 @@ export function notRotated(error: TirError, oldName: string): TirError {
   const name = plain(oldName);
   return error.with({
     what: error.details.unknown
-      ? l10n.t('Whether a successor of "{0}" was created is not known; the next rotation of it looks first.', name)
+      ? l10n.t('It\'s not known whether a new token for "{0}" was created. Rotate it again: that looks first.', name)
       : l10n.t('The token "{0}" was not rotated, and works as before.', name),
     ...(error.code === 'value-lost' && {
-      why: l10n.t('The value of its successor was lost on the way, so that one was deleted again. Try again.'),
+      why: l10n.t("The new token's value was lost on the way, so the new token was deleted again. Try again."),
     }),
     ...error.details,
   });

@@ -7,7 +7,7 @@ const values = new Values(2026);
 const words = Array.from({ length: 2000 }, (_, index) => values.text(3 + (index % 9), 'base62').toLowerCase());
 const word = (index: number) => words[index % words.length]!;
 
-/** A line of a program, none of which is a leak; some have words that a search for leaks stops at. */
+/** Returns a line of a program, without a leak. */
 function line(index: number): string {
   const [a, b, c] = [word(index * 7), word(index * 13 + 1), word(index * 29 + 2)];
   const indent = ' '.repeat((index % 5) * 4);
@@ -28,7 +28,7 @@ const lines = Array.from({ length: 20_000 }, (_, index) => line(index));
 
 const leak = () => `os.environ["TIR_API_TOKEN"] = "${values.text(48)}"`;
 
-/** A program of so many lines, with a leak at every so manieth. */
+/** Returns a program of `count` lines with a leaked token in every `leakEvery`-th. */
 export function program(count: number, leakEvery: number): string {
   return Array.from({ length: count }, (_, index) =>
     index % leakEvery === leakEvery - 1 ? leak() : lines[index]!,
@@ -37,7 +37,7 @@ export function program(count: number, leakEvery: number): string {
 
 export const corpus = { files: 10_000, bytes: 200_000_000, leaks: 100 };
 
-/** Writes a workspace: 10,000 files of 20 kB; in one of twenty the platform is spoken of, in one of a hundred is a leak. */
+/** Writes a workspace of 10,000 files of 20 kB. One in 20 mentions TIR's API, and one in 100 has a leaked token. */
 export function writeCorpus(folder: string): void {
   const bytes = corpus.bytes / corpus.files;
   for (let index = 0; index < corpus.files; index++) {

@@ -17,9 +17,9 @@ import { switching } from './switching';
 const windows = 12;
 
 /**
- * Measures what the extension costs, beside an empty one, the editor's own, and one that does the same job in the obvious way.
- * @param folder for what is written meanwhile
- * @param profiles a folder for what the processor did in the last start, and in the last lists (`.cpuprofile`)
+ * Measures what the extension costs, next to an empty one, VS Code's built-in ones, and the naive variant.
+ * @param folder for temporary files
+ * @param profiles a folder for CPU profiles (`.cpuprofile`) of the last start and the last lists
  */
 export async function measureHouse(folder: string, profiles: string | undefined): Promise<Row[]> {
   const [workspace, outcome, shown] = [
@@ -68,7 +68,7 @@ function rowsOfStarts(all: readonly Starts[]): Row[] {
       what: 'activate() until the variable is in the collection, a token in use',
       ours: of(ours, untilVariable),
       atMost: 25,
-      // For git it is until it is ready: it sets variables long before.
+      // Git sets its variables long before it's ready, so this compares with all of its activate().
       beside: beside(({ activate }) => activate, { 'tir-bench.empty': { more: 15 }, 'vscode.git': { times: 1 / 5 } }),
     },
     {

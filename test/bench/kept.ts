@@ -10,7 +10,7 @@ import { credentialsOf } from '../support/testWindow';
 import { timeOf } from './measure';
 import type { Kept, Peer } from './peer';
 
-/** Projects that are signed in to, one for each token, and the first token in use, as one window leaves them to the next. */
+/** Returns what a window stores for the next one: a signed-in project for each token, and the first token in use. */
 export function keptByOurs(tokens: readonly PlatformToken[]): Kept {
   const secrets: Record<string, string> = {};
   const refs = tokens.map((token) => {
@@ -38,7 +38,7 @@ export function keptByNaive({ value: token, apiKey, projectId, location }: Platf
   return { secrets: { credentials: JSON.stringify({ token, apiKey, projectId, location }), inUse: token }, state: {} };
 }
 
-/** Has both call this API. */
+/** Points each extension at its API. */
 export async function useApi(forOurs: Emulator, forNaive: Emulator): Promise<void> {
   await setting('apiUrl', forOurs.apiUrl);
   await vscode.workspace.getConfiguration('naive').update('apiUrl', forNaive.apiUrl, true);
@@ -53,8 +53,8 @@ export async function peerOf(id: string): Promise<Peer> {
 }
 
 /**
- * Resolves once the window answers evenly for a while: what was begun before goes on after it has. It takes longer than the
- * 200 ms for which the editor gathers the changes of a tree. How quick an answer is depends on the machine.
+ * Waits until the window answers at an even pace, since earlier work may go on after its promise has resolved. This
+ * takes longer than the 200 ms for which VS Code collects a tree's changes. The limit depends on the machine's speed.
  */
 export async function calm(): Promise<void> {
   const last: number[] = [];

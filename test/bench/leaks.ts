@@ -19,10 +19,10 @@ import { setting } from '../support/person';
 import { corpus, program, writeCorpus } from './corpus';
 import { busyDuring, inTurn, leave, type Row, timeOf } from './measure';
 
-/** Longer than the guard waits for the next keystroke, and looks at what was typed. Milliseconds. */
+/** Milliseconds. Longer than the leak guard's delay after a keystroke plus its scan. */
 const untilLookedAt = 800;
 
-/** What the extension host calls (`extensionTestsPath`). */
+/** Entry point in the extension host (`extensionTestsPath`). */
 export function run(): Promise<void> {
   return leave(async () => {
     const bench = await begin();
@@ -39,8 +39,8 @@ export function run(): Promise<void> {
 }
 
 /**
- * What a keystroke in a long file costs the extension host, with the guard and without. One is typed into each of ten
- * files at a time, and a tenth counts: what else the host does meanwhile differs by more than one keystroke costs.
+ * Measures how long a keystroke in a long file keeps the extension host busy, with the leak guard and without. Types
+ * into ten files at once and counts a tenth, since the host's other work varies by more than one keystroke costs.
  */
 async function keystroke(): Promise<Row> {
   const [files, lines, leakEvery] = [10, 20_000, 1000];
@@ -60,7 +60,7 @@ async function keystroke(): Promise<Row> {
     for (const state of ['on', 'off'] as const) {
       await setting('leaks.enabled', state === 'on');
       await Promise.all(documents.map(({ uri }) => waitForLeaks(uri, state === 'on' ? lines / leakEvery : 0)));
-      // The first one does what is put off until somebody types, and does not count.
+      // The first keystroke also does deferred work, and doesn't count.
       await type();
       for (let times = 0; times < 10; times++) {
         busy[state].push((await busyDuring(type)) / files);
@@ -77,7 +77,7 @@ async function keystroke(): Promise<Row> {
   };
 }
 
-/** How long the workspace is looked through, with ripgrep and without, beside ripgrep alone. */
+/** Measures a scan of the workspace with ripgrep and without, next to ripgrep alone. */
 async function workspace(known: KnownValues): Promise<Row[]> {
   const folder = vscode.workspace.workspaceFolders![0]!.uri;
   writeCorpus(folder.fsPath);

@@ -4,10 +4,10 @@ import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
-/** The ids of this extension, and of the one that does its main job in the obvious way. */
+/** IDs of this extension and of the naive variant, which does the same main job in the obvious way. */
 export const [ours, naive] = ['tir-community.tir-tokens', 'tir-bench.naive'] as const;
 
-/** What is started beside it, by its id. */
+/** Extensions that it's compared with, by ID. */
 export const peers: Readonly<Record<string, string>> = {
   'tir-bench.empty': 'an empty extension',
   'vscode.git': 'the built-in git',
@@ -15,14 +15,14 @@ export const peers: Readonly<Record<string, string>> = {
   [naive]: 'the naive variant',
 };
 
-/** A measurement, beside others of the same run. */
+/** A measurement, with others of the same run to compare it with. */
 export interface Row {
   readonly what: string;
-  /** Of the values: milliseconds where it says nothing. */
+  /** Unit of the values; milliseconds if omitted. */
   readonly unit?: 'kB' | 'MB' | 'calls';
-  /** One for each time that it was measured. */
+  /** One value per measurement. */
   readonly ours: readonly number[];
-  /** What the median must not be above. */
+  /** Highest acceptable median. */
   readonly atMost?: number;
   readonly beside: readonly Beside[];
 }
@@ -30,14 +30,14 @@ export interface Row {
 export interface Beside {
   readonly what: string;
   readonly values: readonly number[];
-  /** What our median must reach: so many times this one at most, or so much more than it. */
+  /** Limit of our median: at most `times` the median of `values`, or at most `more` above it. */
   readonly must?: { readonly times: number } | { readonly more: number };
 }
 
-/** What a bench came to, for whoever started this extension host. */
+/** Result or error of a bench, for the process that started this extension host. */
 export type Outcome<T> = { readonly result: T } | { readonly error: string };
 
-/** Leaves what the work comes to: an extension host has no other way to say why it ended. */
+/** Writes the outcome of `work` to a file, since an extension host can't report in another way why it ended. */
 export async function leave(work: () => Promise<unknown>): Promise<void> {
   const outcome: Outcome<unknown> = await work().then(
     (result) => ({ result }),
@@ -46,21 +46,21 @@ export async function leave(work: () => Promise<unknown>): Promise<void> {
   writeFileSync(process.env['TIR_BENCH_OUTCOME'] ?? '', JSON.stringify(outcome));
 }
 
-/** How long work takes, by the clock. Milliseconds. */
+/** Measures how long `work` takes, in milliseconds. */
 export async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
 }
 
-/** For how long the extension host is busy while work goes on, whoever keeps it so. Milliseconds. */
+/** Measures how many milliseconds the extension host is busy during `work`, whatever the cause. */
 export async function busyDuring(work: () => Promise<unknown>): Promise<number> {
   const before = performance.eventLoopUtilization();
   await work();
   return performance.eventLoopUtilization(before).active;
 }
 
-/** Measures several things in turn, so that what else the machine does counts for all of them. */
+/** Repeats measurements in turn, so other load on the machine affects all of them. */
 export async function inTurn<T extends string>(
   rounds: number,
   measurements: Readonly<Record<T, () => Promise<number>>>,
@@ -68,7 +68,7 @@ export async function inTurn<T extends string>(
   const names = Object.keys(measurements) as T[];
   const results = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<T, number[]>;
   for (const name of names) {
-    // The first time fills caches, and does not count.
+    // The first time fills caches and doesn't count.
     await measurements[name]();
   }
   for (let round = 0; round < rounds; round++) {
@@ -79,14 +79,14 @@ export async function inTurn<T extends string>(
   return results;
 }
 
-/** Milliseconds since 1970, with fractions. */
+/** Returns milliseconds since 1970, with fractions. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
 /**
- * Writes down what the processor does, into the folder that profiles were asked for (`.cpuprofile`); nothing where they were not.
- * Resolves to what ends it.
+ * Starts a CPU profile if `TIR_BENCH_PROFILES` names a folder.
+ * Resolves to a function that stops it and writes `<name>.cpuprofile`.
  */
 export async function beginProfile(name: string): Promise<() => Promise<void>> {
   const folder = process.env['TIR_BENCH_PROFILES'];
@@ -96,7 +96,7 @@ export async function beginProfile(name: string): Promise<() => Promise<void>> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
-  // Microseconds: a start is over in a few milliseconds.
+  // Microseconds. A start takes only a few milliseconds.
   await session.post('Profiler.setSamplingInterval', { interval: 100 });
   await session.post('Profiler.start');
   return async () => {
@@ -106,7 +106,7 @@ export async function beginProfile(name: string): Promise<() => Promise<void>> {
   };
 }
 
-/** What stands for the value of a token where it is written down. */
+/** Returns a hash, to be written instead of a token's value. */
 export function hashOf(value: string): string {
   return createHash('sha256').update(value).digest('hex');
 }

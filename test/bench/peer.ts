@@ -6,29 +6,29 @@ import * as vscode from 'vscode';
 
 import { beginProfile } from './measure';
 
-/** What an extension's start took, in milliseconds. */
+/** Times of an extension's start, in milliseconds. */
 export interface Start {
-  /** Its main module evaluated. */
+  /** Loading its main module. */
   readonly load: number;
-  /** `activate()`, until what it returns has resolved. */
+  /** `activate()`, until its result has resolved. */
   readonly activate: number;
-  /** From its call until terminals get a variable of it; undefined where they never do. */
+  /** From the call of `activate()` until it sets a terminal variable; undefined if it sets none. */
   readonly variable: number | undefined;
 }
 
-/** What an extension has kept before, in the editor's secret storage and in its global state. */
+/** Data that an earlier window stored, in VS Code's secret storage and in the global state. */
 export interface Kept {
   readonly secrets: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, unknown>>;
 }
 
-/** An extension that waits to be started. */
+/** An extension that can be started and measured on request. */
 export interface Peer {
-  /** Leaves what it has kept before. */
+  /** Stores data as an earlier window would. */
   keep(kept: Kept): Promise<void>;
-  /** @param profile whether to write down what the processor does meanwhile */
+  /** Starts the extension. @param profile whether to write a CPU profile */
   start(profile?: boolean): Promise<Start>;
-  /** How often the editor has asked its trees for something so far. */
+  /** Returns how many requests VS Code has made to its trees so far. */
   readonly asked: () => number;
 }
 
@@ -36,7 +36,7 @@ interface Main {
   activate(context: vscode.ExtensionContext): unknown;
 }
 
-/** Stands in for an extension's main module, which it starts, and measures, when it is told to. */
+/** Replaces an extension's main module, and loads, activates and measures it on request. */
 export function activate(context: vscode.ExtensionContext): Peer {
   const { packageJSON } = context.extension as { packageJSON: { readonly measured: string } };
   const file = join(context.extensionPath, packageJSON.measured);
@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): Peer {
   };
 }
 
-/** Counts what the editor asks the trees of this extension for. */
+/** Counts VS Code's requests to this extension's trees. */
 function countAsked(): () => number {
   let asked = 0;
   const { window } = vscode;

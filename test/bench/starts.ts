@@ -6,11 +6,11 @@ import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
 import { leave, naive, ours, peers } from './measure';
 import type { Kept, Start } from './peer';
 
-/** What is measured in one window. */
+/** Measurements of one window. */
 export interface Starts {
-  /** By the extension's id. */
+  /** By extension ID. */
   readonly starts: Readonly<Record<string, Start>>;
-  /** Calls of the API until all have started and the window is calm, and once the view is visible: ours, and the naive one's. */
+  /** API calls so far: once all extensions have started, with the view hidden, and once the view is visible. */
   readonly calls: { readonly hidden: Pair; readonly visible: Pair };
 }
 
@@ -19,13 +19,13 @@ interface Pair {
   readonly naive: number;
 }
 
-/** Projects that are signed in to. */
+/** Number of signed-in projects. */
 const projects = 3;
 
-/** Started first: the first one of a window pays for what the host does once. */
+/** Started first, since a window's first extension pays for work that the host does only once. */
 const warmUp = 'tir-bench.warm-up';
 
-/** What the extension host calls: starts the extensions one after the other, in another order each time. */
+/** Entry point in the extension host: starts the extensions one after the other, in random order. */
 export function run(): Promise<void> {
   return leave(async (): Promise<Starts> => {
     const [forOurs, forNaive] = [await Emulator.start(), await Emulator.start()];

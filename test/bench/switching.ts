@@ -12,7 +12,10 @@ import type { Note } from './watched';
 const rounds = 12;
 const windows = 3;
 
-/** From a switch in one of three windows until the terminals of every window get the other token. @param folder for what is written */
+/**
+ * Measures from a switch in one of three windows until the terminals of every window get the other token.
+ * @param folder for temporary files
+ */
 export async function switching(folder: string): Promise<Row> {
   const switches = join(folder, 'switches');
   await mkdir(switches);
@@ -25,7 +28,7 @@ export async function switching(folder: string): Promise<Row> {
     await first.signIn();
     await first.createToken('one');
     await first.createToken('two');
-    // They have read what the first one stored.
+    // Waits until the window has read what the first one stored.
     for (let window = 1; window < windows; window++) {
       const another = await first.openWindow();
       await another.statusItem.getByText('one').waitFor();
@@ -51,7 +54,7 @@ export async function switching(folder: string): Promise<Row> {
   }
 }
 
-/** When a switch began, and when each window had its token; undefined while one has not. */
+/** Returns when a switch began and when each window had its token; undefined until all have it. */
 function followed(folder: string, round: number, value: string): { begin: Note; ends: Note[] } | undefined {
   const lines = readFileSync(join(folder, 'notes'), 'utf8').trim().split('\n');
   const notes = lines.map((line) => JSON.parse(line) as Note);

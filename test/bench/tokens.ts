@@ -15,21 +15,21 @@ const rounds = 10;
 const many = 10_000;
 
 /*
- * Longer than other files: the rows of the table, one method each, between the window that they share and its end.
+ * Longer than other files: each row of the table is a method, and all methods share one window.
  */
 
-/** What differs between the two that are measured beside each other. */
+/** What differs between the two extensions that are compared. */
 interface Subject {
   readonly name: 'ours' | 'naive';
   readonly view: string;
   readonly refresh: string;
   readonly variable: string;
   readonly create: (name: string) => Thenable<unknown>;
-  /** How often the editor has asked its trees for something so far. */
+  /** Returns how many requests VS Code has made to its trees so far. */
   readonly asked: () => number;
 }
 
-/** What the extension host calls: lists, creations and memory. */
+/** Entry point in the extension host: measures creations, lists, scrolling, memory and refreshes. */
 export function run(): Promise<void> {
   return leave(async () => {
     const emulator = await Emulator.start();
@@ -82,7 +82,7 @@ class TokensBench {
     this.#tokens = Array.from({ length: many }, (_, index) => emulator.seed(`token-${index}`));
   }
 
-  /** From the answer of the API to a terminal that has the token: what is ours of it, and what is the shell's. */
+  /** Measures from the API's answer until the command ends, and how long a shell takes to print the token's hash. */
   async creations(subjects: readonly Subject[]): Promise<Row> {
     this.#fill('few', 10);
     const times = none();
@@ -116,7 +116,7 @@ class TokensBench {
     };
   }
 
-  /** From the answer of the API until the first row is painted. */
+  /** Measures from the API's answer until the first row is painted. */
   async lists(subjects: readonly Subject[]): Promise<Row> {
     const [few, all] = [none(), none()];
     for (let round = 0; round <= rounds; round++) {
@@ -131,7 +131,7 @@ class TokensBench {
           const endProfile = await beginProfile(`list-${name}-${count}`);
           const { at } = await this.#list(subject, `${count}-${round}`, count);
           await endProfile();
-          // The first time fills caches, and does not count.
+          // The first round fills caches and doesn't count.
           if (round > 0) {
             times[name].push(at - this.emulator.answeredAt);
           }
@@ -149,7 +149,7 @@ class TokensBench {
     };
   }
 
-  /** What the editor asks for while somebody scrolls through all rows. */
+  /** Counts requests to the tree and the API while all rows are scrolled through. */
   async scrolling(subjects: readonly Subject[]): Promise<Row> {
     const asked = none();
     for (const subject of subjects) {
@@ -177,7 +177,7 @@ class TokensBench {
     };
   }
 
-  /** What the heap of the extension host has more with 10,000 tokens shown than with one. */
+  /** Measures how much more heap the extension host uses with 10,000 tokens shown than with one. */
   async memory(subjects: readonly Subject[]): Promise<Row> {
     const growth = none();
     for (const subject of subjects) {
@@ -220,16 +220,16 @@ class TokensBench {
     };
   }
 
-  /** Lists so many tokens anew in a view that has the focus. Resolves to the first row's name, and to when it was painted. */
+  /** Lists `count` new tokens in the focused view. Resolves to the first row's name and when it was painted. */
   async #list({ name, refresh }: Subject, mark: string, count: number): Promise<{ first: string; at: number }> {
     const first = this.#fill(`bench-${name}-${mark}`, count);
     await vscode.commands.executeCommand(refresh);
     return { first, at: await until(`${first} to be shown`, () => shownAt(first)) };
   }
 
-  /** Puts so many tokens into the list, whose names begin so. Returns the first one's name. */
+  /** Makes the API list `count` tokens with this prefix. Returns the first one's name. */
   #fill(prefix: string, count: number): string {
-    // Such tokens as were given before, or the emulator would take most of the memory and the time.
+    // Reuses the tokens seeded at the start. New ones would take most of the memory and the time.
     const name = (index: number) => `${prefix}-${String(index).padStart(4, '0')}`;
     const tokens = this.#tokens.slice(0, count).map((token, index) => ({ ...token, name: name(index) }));
     this.emulator.tokens.splice(0, Infinity, this.self, ...tokens);
@@ -241,7 +241,7 @@ function none(): Record<Subject['name'], number[]> {
   return { ours: [], naive: [] };
 }
 
-/** When a row was painted; milliseconds since 1970. Undefined where it was not. */
+/** Returns when a row was painted, in milliseconds since 1970; undefined if it wasn't. */
 function shownAt(name: string): number | undefined {
   const lines = readFileSync(process.env['TIR_BENCH_SHOWN'] ?? '', 'utf8').split('\n');
   const line = lines.find((candidate) => candidate.startsWith(`${name} `));
@@ -251,9 +251,9 @@ function shownAt(name: string): number | undefined {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes in use, without what nothing refers to any more. */
+/** Collects garbage and returns the bytes still in use. */
 async function heap(): Promise<number> {
-  // What the editor does after it has drawn the rows refers to them for a moment.
+  // VS Code refers to the rows for a moment after drawing them. This round trip waits for that to end.
   await vscode.commands.executeCommand('setContext', 'bench', 'heap');
   collectGarbage();
   return process.memoryUsage().heapUsed;

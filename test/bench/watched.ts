@@ -6,18 +6,18 @@ import * as vscode from 'vscode';
 import * as extension from '../../src/extension';
 import { hashOf, now } from './measure';
 
-/** What a window notes, a line each. */
+/** A line of a window's notes. */
 export interface Note {
   readonly pid: number;
   /** Milliseconds since 1970, with fractions. */
   readonly at: number;
-  /** A hash of the value that terminals get from then on; undefined where the window begins a switch. */
+  /** Hash of the value that terminals get from then on; undefined if the window begins a switch. */
   readonly hash?: string;
 }
 
 /**
- * The extension as it is, in a window that notes when terminals get another value, and that switches to a token when a file
- * `switch-<connection>-<id>` comes to the folder: of several windows the one that is first to take it.
+ * Activates the real extension, and notes when terminals get another value. When a file `switch-<connection>-<id>`
+ * appears in the folder, the first window that renames it switches to that token.
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const folder = process.env['TIR_BENCH_SWITCHES'] ?? '';
@@ -35,7 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const [, connectionId, id] = /^switch-(.+)-(\d+)$/.exec(name ?? '') ?? [];
     if (name && id && isTaken(join(folder, name))) {
       note({});
-      // As a row of the tree names it.
+      // The argument that a row of the tree passes.
       void vscode.commands.executeCommand('tir.useToken', { connectionId, id: Number(id) });
     }
   });

@@ -5,16 +5,17 @@ import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 import * as vscode from 'vscode';
 
 /*
- * Another extension, which wants a token of project 4711. What it got it shows as the beginning of the SHA-256; and
- * it follows what becomes of it in the status bar. Before a person has it ask, it leaves the other tests alone.
+ * A test extension that asks for a token of project 4711. It shows the start of the token's SHA-256 in a notification
+ * and in the status bar, which it updates when sessions change. It asks only after a command, so other tests aren't
+ * affected.
  */
 
-/** What a test in the same extension host sees of it. */
+/** API for tests in the same extension host. */
 export interface Consumer {
-  /** How often it heard that sessions changed. */
+  /** Number of events about changed sessions. */
   readonly heard: number;
   ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined>;
-  /** Its own secret storage, which is all that the editor gives an extension. */
+  /** Its own secret storage. VS Code gives an extension no other. */
   readonly secrets: vscode.SecretStorage;
   /** Runs a command as this extension. */
   run(command: string, argument?: unknown): Promise<unknown>;
@@ -66,10 +67,10 @@ export function activate(context: vscode.ExtensionContext): Consumer {
   return consumer;
 }
 
-/** What this process holds, the other extensions included, goes to the file that the environment names. */
+/** Writes a heap snapshot of this process, other extensions included, to the file that `TIR_TEST_HEAP` names. */
 function writeHeap(): void {
   const file = process.env['TIR_TEST_HEAP'] ?? '';
-  // Else the rest of a long text is left out.
+  // By default, the snapshot truncates long strings.
   setFlagsFromString('--heap-snapshot-string-limit=100000000');
   writeHeapSnapshot(`${file}.part`);
   renameSync(`${file}.part`, file);
@@ -78,8 +79,8 @@ function writeHeap(): void {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * One after the other: VS Code 1.96 answers a request with what another one for the same scopes gets that is under way,
- * and a silent one gets nothing where the person is to be asked.
+ * Requests sessions one after the other. VS Code 1.96 answers a request with the result of a pending one for the same
+ * scopes. If the pending one is silent and the person has to be asked, that's no session.
  */
 function ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined> {
   const asking = last.then(() => request(scopes, options));

@@ -17,7 +17,7 @@ interface Manifest {
   };
 }
 
-/** Commands that only a button of the activity page or the view runs. */
+/** Commands that only a button of the activity page or the view runs, so README.md needn't list them. */
 const buttonsOnly: readonly string[] = ['filterActivity', 'exportActivity', 'clearFilter'];
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -28,7 +28,7 @@ describe('the docs', () => {
   const readme = read('README.md');
   const lines = readme.split('\n');
 
-  it('README.md lists every command that the palette has', () => {
+  it('list every palette command in README.md', () => {
     const rows = [...readme.matchAll(/^\| ([A-Z][^|]*[^| ]) +\| /gm)].flatMap(([, cell]) => cell?.split(' / ') ?? []);
     const names = contributes.commands.map(({ command }) => command.replace('tir.', ''));
     assert.ok(names.length > 20);
@@ -37,7 +37,7 @@ describe('the docs', () => {
     }
   });
 
-  it('README.md lists every setting with its default', () => {
+  it('list every setting with its default in README.md', () => {
     for (const [name, { default: given }] of Object.entries(contributes.configuration.properties)) {
       const row = lines.find((line) => line.startsWith(`| \`${name}\` `)) ?? '';
       const value = row.split('|')[2]?.trim().replaceAll('`', '');
@@ -45,7 +45,7 @@ describe('the docs', () => {
     }
   });
 
-  it('pages of the package link to files that exist', () => {
+  it('link only to files that exist', () => {
     for (const page of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
       for (const [, target = ''] of read(page).matchAll(/\]\((?!https:|#)([^)#]+)[^)]*\)/g)) {
         assert.ok(existsSync(join(root, target)), `${page} links to ${target}`);
@@ -61,13 +61,13 @@ describe('the docs', () => {
     );
   });
 
-  it('every picture in README.md has a text for people who cannot see it', () => {
+  it('describe every picture in README.md in its alternative text', () => {
     const pictures = [...readme.matchAll(/!\[([^\]]*)\]/g)];
     assert.ok(pictures.length >= 3);
     assert.ok(pictures.every(([, alt = '']) => alt.length > 40));
   });
 
-  it('each of the five steps of the walkthrough has a light and a dark picture, and the script takes them all', () => {
+  it('have a light and a dark picture of each of the five walkthrough steps, and a script that takes them all', () => {
     const steps = contributes.walkthroughs[0]?.steps ?? [];
     assert.equal(steps.length, 5);
     for (const { media, completionEvents } of steps) {

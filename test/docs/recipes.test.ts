@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 import { root } from '../../scripts/root.mjs';
 import { copyOfSources } from '../support/copyOfSources';
 
-/** Changes a file of the copy: puts text before or behind the one place that has this; or is the whole of a new file. */
+/** Edit of the copy: puts text before or after the only occurrence of `at`, or creates a file with the `whole` text. */
 type Edit =
   readonly [file: string, at: string, text: string, where?: 'before'] | readonly [file: string, whole: string];
 
-/** What the recipes of CONTRIBUTING.md say, in the order of their lines. */
+/** Edits that follow the recipes of CONTRIBUTING.md, in the order of their lines. */
 const recipes: Readonly<Record<string, readonly Edit[]>> = {
   'A command': [
     [
@@ -126,7 +126,7 @@ export async function hello() {
   ],
 };
 
-/** In the copy: that what was added works. */
+/** Test for the copy: checks that the additions work. */
 const proof = `import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
@@ -154,21 +154,21 @@ describe('what was added', () => {
 });
 `;
 
-/** What recipes change, and what uses it: the other suites know nothing of it, and would take a third of the time. */
+/** Checks only what recipes change and what uses it. The other suites would take a third of the time. */
 const types = {
   extends: './tsconfig.json',
   include: ['src', 'test/emulator', 'test/soak', 'test/unit'],
   files: ['test/ui/keyboard.test.ts'],
 };
 
-/** Bundles those of the copy's tests that look at what recipes change. */
+/** Bundles the copy's tests of what recipes change. */
 const build = `
 import { buildForNode } from './scripts/build-tests.mjs';
 const names = ['unit/project/manifest', 'unit/project/l10n', 'unit/snippets/snippets', 'unit/leaks/patterns', 'unit/added', 'docs/readme'];
 await buildForNode(names.map((name) => \`test/\${name}.test.ts\`));
 `;
 
-/** The paths that a recipe names. */
+/** Returns the paths that a recipe names. */
 function pathsIn(lines: readonly string[]): string[] {
   const paths = lines.flatMap((line) =>
     [...line.matchAll(/`([\w./-]+\.(?:ts|json|md))`/g)].map(([, path = '']) => path),
@@ -176,7 +176,7 @@ function pathsIn(lines: readonly string[]): string[] {
   return [...new Set(paths)].sort();
 }
 
-describe('How to add', () => {
+describe('recipes in CONTRIBUTING.md', () => {
   const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
   const section = text.slice(text.indexOf('\n## How to add\n'), text.indexOf('\n## Texts\n'));
   const written = section
@@ -184,7 +184,7 @@ describe('How to add', () => {
     .slice(1)
     .map((part) => [part.split('\n', 1)[0] ?? '', part.split('\n').filter((line) => /^\d\. /.test(line))] as const);
 
-  it('is told in at most six lines each, of the files that are changed here', () => {
+  it('have at most six lines each, and name exactly the files to change', () => {
     assert.deepEqual(
       written.map(([title]) => title),
       Object.keys(recipes),
@@ -195,7 +195,7 @@ describe('How to add', () => {
     }
   });
 
-  it('is true: types and tests pass where it was followed, and what was added works', async () => {
+  it('lead to code that compiles, passes the tests and works', async () => {
     const copy = await copyOfSources();
     try {
       for (const edit of Object.values(recipes).flat()) {
@@ -213,7 +213,7 @@ describe('How to add', () => {
       await run([tsc, '--noEmit', '--project', 'tsconfig.added.json']);
       await run(['--input-type=module', '--eval', build]);
       const results = join(copy, 'results.json');
-      // The copy has no package.
+      // The copy has no package, whose README.md that test reads.
       const main = join('out', 'test', 'support', 'main.mjs');
       await run([main], {
         TIR_TEST_RESULTS: results,
@@ -236,7 +236,7 @@ function apply(copy: string, [file, at, text, where]: Edit): void {
     return;
   }
   const before = readFileSync(path, 'utf8');
-  // The brace that a file begins with is the first of many.
+  // The brace at the start of a JSON file isn't unique, but `replace` changes only the first one.
   assert.ok(before.startsWith(at) || before.split(at).length === 2, `${file}: ${at}`);
   writeFileSync(
     path,

@@ -2,7 +2,7 @@ import { Emulator, type PlatformToken } from './emulator';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** A project as a person would have it after a year, and the token to sign in with. */
+/** Seeds a project as it may look after a year. Returns the token to sign in with. */
 export function seedDemo(emulator: Emulator): PlatformToken {
   const now = Date.now();
   emulator.seed('ci-pipeline', { createdAt: now - 212 * day });

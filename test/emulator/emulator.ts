@@ -21,10 +21,10 @@ import {
 export type { Fault, PlatformToken };
 
 /*
- * Longer than other files: the whole of the API in one place, as one reads it beside its reference.
+ * Longer than other files: the whole API in one place, to be compared with its reference.
  */
 
-/** Both forms of the base URL: the API reference's wants the API key as well, the guide's the Bearer header alone. */
+/** Both forms of the base URL. The API reference's also needs the API key, the guide's only the Bearer header. */
 const bases = [
   { path: '/myaccount/api/v1/gpu', wantsApiKey: true },
   { path: '/tir/v1', wantsApiKey: false },
@@ -40,27 +40,27 @@ const atFirst = {
 };
 
 /**
- * The documented token API of TIR, with a switch for everything that can go wrong, on the loopback interface.
- * `GET /whoami/` is a protected call for scripts: it answers 200 to a token that is valid, and 401 to all else.
+ * Emulates TIR's documented token API on the loopback interface, with a switch for everything that can go wrong.
+ * `GET /whoami/` is a protected call for scripts: it answers 200 to a valid token, and 401 otherwise.
  */
 export class Emulator {
   readonly tokens: PlatformToken[] = [];
-  /** Every token that was ever made, the revoked ones included. */
+  /** Every token that `seed` or a call created, including deleted ones. */
   readonly made: PlatformToken[] = [];
-  /** Every call, as `GET /auth-token/`, in the order of arrival. */
+  /** Every call, such as `GET /auth-token/`, in the order of arrival. */
   readonly calls: string[] = [];
   /** When the last answer was sent; milliseconds since 1970, with fractions. */
   answeredAt = 0;
-  /** The list answer carries values and API keys. */
+  /** Whether the list has values and API keys. */
   listWithValues = atFirst.listWithValues;
-  /** Values say in their claims which token they are of. */
+  /** Whether a value has its token's name in its claims. */
   namedValues = atFirst.namedValues;
-  /** The creation answer lacks these fields. */
+  /** Fields that the answer to a creation omits. */
   createWithout: readonly string[] = atFirst.createWithout;
-  /** By how many milliseconds its clock is ahead of this machine's. */
+  /** Milliseconds that its clock is ahead of this machine's. */
   clockAhead = atFirst.clockAhead;
 
-  /** The search for secrets looks for the values that are made. */
+  /** Whether the search for secrets looks for the values of new tokens. */
   staysOffDisk = atFirst.staysOffDisk;
 
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
@@ -76,7 +76,7 @@ export class Emulator {
     this.#routes();
   }
 
-  /** @param certificate for `https:`; else it is `http:` */
+  /** Starts on a free port. @param certificate for `https:`; without it, `http:` */
   static async start(certificate?: Certificate): Promise<Emulator> {
     const emulator = new Emulator(certificate);
     await emulator.#app.listen({ host: '127.0.0.1', port: 0 });
@@ -103,7 +103,7 @@ export class Emulator {
     return this.#origin + (bases[1]?.path ?? '');
   }
 
-  /** Puts a token there as if someone had made it on the platform's page. Values are made at run time. */
+  /** Adds a token as if someone had created it on the TIR website. Values are generated at run time. */
   seed(name: string, given: Partial<Omit<PlatformToken, 'name' | 'value'>> = {}): PlatformToken {
     const token: PlatformToken = {
       id: this.#nextId++,
@@ -124,7 +124,7 @@ export class Emulator {
     return token;
   }
 
-  /** Adds many tokens with the value of another one, which no answer contains. */
+  /** Adds many copies of a token, each with its own ID and name. */
   fill(beside: PlatformToken, count: number): void {
     for (let index = 1; index <= count; index++) {
       this.tokens.push({ ...beside, id: this.#nextId++, name: `token-${index}` });
@@ -135,7 +135,7 @@ export class Emulator {
     this.tokens.splice(0, Infinity, ...this.tokens.filter((token) => token.id !== id));
   }
 
-  /** Lets the next calls with this method go wrong. */
+  /** Applies a fault to the next `times` calls with this method. */
   fail(method: 'GET' | 'POST' | 'DELETE', fault: Fault, times = 1): void {
     this.#faults.push({ method, fault, times });
   }

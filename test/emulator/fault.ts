@@ -4,37 +4,37 @@ import { envelope, type Answer } from './platform';
 
 /** What can go wrong with a call. */
 export interface Fault {
-  /** Nothing is done, nor answered, until this is. */
+  /** Delays the work and the answer until this resolves. */
   hold?: Promise<void>;
-  /** Answer with this status, in the platform's envelope. */
+  /** Answers with this status, in TIR's envelope. */
   status?: number;
-  /** The `Retry-After` header to go with it. */
+  /** Adds this `Retry-After` header to an answer with `status`. */
   retryAfter?: string;
   /**
-   * `html`: a page as gateways answer; `cut`: JSON that ends in the middle; `torn`: the connection does, in the middle of
-   * it; `huge`: 50 MB.
+   * `html`: a page, such as a gateway's; `cut`: JSON that ends in the middle; `torn`: a connection that breaks in the
+   * middle of the JSON; `huge`: 50 MB.
    */
   body?: 'html' | 'cut' | 'torn' | 'huge';
-  /** The work is done, and this is the answer, as it is. */
+  /** Does the work, and answers with exactly this text. */
   json?: string;
-  /** The work is done, and this becomes of the `data` of the answer. */
+  /** Does the work, and changes the `data` of the answer. */
   data?: (data: unknown) => unknown;
-  /** Break the connection before or after the work is done. */
+  /** Resets the connection before or after the work. */
   reset?: 'before' | 'after';
-  /** Stop before or after the work is done: this is called there, and no answer is ever sent. */
+  /** Runs `call` before or after the work, and never answers. */
   stop?: { at: 'before' | 'after'; call: () => void };
-  /** Redirect to this address. */
+  /** Redirects to this URL. */
   redirect?: string;
 }
 
-/** A call that waits until it is let go; where nobody does, until the one who waits for its answer goes. */
+/** Returns a fault that holds a call until `letGo` is called; without that, until the client gives up. */
 export function held(): { fault: Fault; letGo: () => void } {
   let letGo!: () => void;
   const hold = new Promise<void>((resolve) => (letGo = resolve));
   return { fault: { hold }, letGo };
 }
 
-/** Whether nothing of the call is answered from here on. */
+/** Applies `reset` or `stop` if it's due. Returns whether the call gets no answer. */
 export function breaksOff({ reset, stop }: Fault, at: 'before' | 'after', request: FastifyRequest): boolean {
   if (reset === at) {
     request.raw.socket.resetAndDestroy();
@@ -45,7 +45,7 @@ export function breaksOff({ reset, stop }: Fault, at: 'before' | 'after', reques
   return reset === at || stop?.at === at;
 }
 
-/** Answers a call that is not done at all: with a redirect, or a failure. Undefined where it is to be done. */
+/** Answers with a redirect or a failure instead of doing the work. Returns undefined if the work is to be done. */
 export function sendInstead(fault: Fault, reply: FastifyReply): FastifyReply | undefined {
   if (fault.redirect !== undefined) {
     return reply.code(307).header('location', fault.redirect).send();
@@ -61,7 +61,7 @@ export function sendInstead(fault: Fault, reply: FastifyReply): FastifyReply | u
     : reply.code(fault.status).send(envelope(fault.status, {}, 'Failure', `status ${fault.status}`));
 }
 
-/** Answers a call that was done, as it should be or spoilt. */
+/** Answers a call after its work, correctly or with a broken body. */
 export function sendAnswer(fault: Fault, { status, body }: Answer, reply: FastifyReply): FastifyReply {
   void reply.code(status);
   const text = JSON.stringify(body);

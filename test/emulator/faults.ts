@@ -4,24 +4,24 @@ import type { ErrorCode } from '../../src/base/errors';
 import type { Emulator } from './emulator';
 import { type Fault, held } from './fault';
 
-/** A fault of the API, and what it comes to. */
+/** A fault of the API, and its expected result. */
 export interface FaultCase {
   readonly name: string;
   /** @param other another API, which must not be called */
   readonly fault: (other: Pick<Emulator, 'apiUrl'>) => Fault;
-  /** What a call that meets it fails with; undefined where it does no harm. */
+  /** Error code of a call with this fault; undefined if the call succeeds. */
   readonly code: ErrorCode | undefined;
-  /** Whether the call does its work all the same, and only its answer is spoilt. */
+  /** Whether the API does the call's work, even if the answer is lost or broken. */
   readonly works: boolean;
-  /** By how many milliseconds the clock of the API is ahead. */
+  /** Milliseconds that the API's clock is ahead. */
   readonly clockAhead?: number;
-  /** Whether it is waited for in vain. */
+  /** Whether the call only ends with its timeout. */
   readonly isSlow?: boolean;
 }
 
 const hour = 60 * 60 * 1000;
 
-/** What a status means, as the contract's words. */
+/** Returns the expected error code for an HTTP status. */
 function codeOf(status: number): ErrorCode {
   const known: Record<number, ErrorCode> = {
     400: 'invalid-input',
@@ -64,7 +64,7 @@ const harmless = (name: string, fault: Fault, given: Partial<FaultCase> = {}): F
 const inList = (change: (entries: unknown[]) => unknown[]) => (data: unknown) =>
   Array.isArray(data) ? change(data as unknown[]) : data;
 
-/** An object whose JSON has names that a careless reader would take for more than names. */
+/** Adds keys to an object's JSON that careless code would take for its prototype or methods. */
 function polluted(data: unknown): unknown {
   const keys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
   const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
@@ -73,7 +73,7 @@ function polluted(data: unknown): unknown {
   return isObject ? Object.fromEntries(all) : data;
 }
 
-/** JSON that is no envelope: no call can read it. */
+/** JSON that isn't TIR's envelope, so no call can read it. */
 const noEnvelope = ['null', '5', '"text"', '[]', '[{"id":1}]', 'true'];
 
 export const faultCases: readonly FaultCase[] = [
@@ -121,7 +121,7 @@ export const faultCases: readonly FaultCase[] = [
   },
 ];
 
-/** The `data` of a list that none is made of: the list cannot be read. A creation and a deletion say less, and need less. */
+/** Faults with invalid `data`, for lists only: creations and deletions read less of it. */
 export const wrongLists: readonly FaultCase[] = [
   null,
   {},

@@ -1,7 +1,7 @@
 import { seedDemo } from './demo';
 import { Emulator } from './emulator';
 
-// Prints one line of JSON: what `npm start` tells the person.
+// Prints one line of JSON with the values that `npm start` shows.
 const emulator = await Emulator.start();
 const { value, apiKey, projectId, location } = seedDemo(emulator);
 console.log(

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** A token as the platform keeps it. */
+/** A token as TIR stores it. */
 export interface PlatformToken {
   readonly id: number;
   readonly name: string;
@@ -10,25 +10,25 @@ export interface PlatformToken {
   readonly location: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** False for a token that works but that the list leaves out, as the list does with tokens that someone else made. */
+  /** False for a valid token that the list omits, as TIR's list does with tokens that someone else created. */
   readonly listed: boolean;
-  /** The account of the contact person that it acts in, as `active_iam` names it. */
+  /** ID of the contact person in whose account it acts (`active_iam`). */
   readonly activeIam?: number;
 }
 
 const lifetime = 365 * 24 * 60 * 60 * 1000;
 
-/** A token and its API key stop working 365 days after their creation. */
+/** Returns whether a token and its API key still work. They do for 365 days after their creation. */
 export function isValid(token: PlatformToken): boolean {
   return token.createdAt + lifetime > Date.now();
 }
 
-/** Seen in the same project, location and account. */
+/** Returns whether two tokens belong to the same project, location and account. */
 export function isSameHome(a: PlatformToken, b: PlatformToken): boolean {
   return a.projectId === b.projectId && a.location === b.location && a.activeIam === b.activeIam;
 }
 
-/** What a server is known by, as PEM. */
+/** A server's key and certificate, as PEM. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -47,7 +47,7 @@ export function envelope(code: number, data: unknown, message: string, errors: u
   return { code, data, errors, message };
 }
 
-/** In the shape of a JWT, as the platform's are; signed by nobody. @param name goes into the claims */
+/** Returns a random value in the form of a JWT, as TIR's are, with no valid signature. @param name for the claims */
 export function newValue(name?: string): string {
   const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
   return [

@@ -2,16 +2,23 @@ import { generate } from 'selfsigned';
 
 import type { Certificate } from '../emulator/platform';
 
-/** Who vouches for servers, and one that it vouches for, on 127.0.0.1 and under another name. Made at run time, and valid for a day. */
+/**
+ * A certificate authority, and a server certificate that it issued for 127.0.0.1 and another host name. Created at run
+ * time, and valid for a day.
+ */
 export interface Authority {
-  /** What has to be trusted, as PEM. */
+  /** The authority's certificate, to be trusted, as PEM. */
   readonly certificate: string;
   readonly server: Certificate;
 }
 
 const options = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** @param host another name of the server @param name of the authority: of two with one name, a client may look at the wrong one alone */
+/**
+ * Creates an authority and a server certificate.
+ * @param host second host name of the server
+ * @param name of the authority. If two authorities share a name, a client may check only the wrong one
+ */
 export async function newAuthority(host = 'localhost', name = 'Test authority'): Promise<Authority> {
   const notAfterDate = new Date(Date.now() + 24 * 60 * 60 * 1000);
   const authority = await generate([{ name: 'commonName', value: name }], {

@@ -6,14 +6,14 @@ import { bundledPackages } from '../../scripts/build.mjs';
 import { root } from '../../scripts/root.mjs';
 
 /**
- * Copies this project into a new folder, for tests that build or edit it: other suites load from `dist` and `out` here.
- * Resolves to the folder, which the test has to remove.
+ * Copies this project into a new folder, for tests that build or edit it, since other suites load from `dist` and
+ * `out`. Resolves to the folder, which the test has to delete.
  */
 export async function copyOfSources(): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'tir-copy-'));
   const leftOut = ['.git', '.vscode-test', 'dist', 'node_modules', 'out'].map((name) => join(root, name));
   cpSync(root, copy, { recursive: true, filter: (path) => !leftOut.includes(path) });
-  // esbuild follows links, and what it names a file of the bundle depends on the paths of the modules in it.
+  // Bundled packages are copied: esbuild follows links, and the names of bundle files depend on their modules' paths.
   const bundled = new Set((await bundledPackages()).map((name) => name.split('/')[0]));
   mkdirSync(join(copy, 'node_modules'));
   for (const name of readdirSync(join(root, 'node_modules'))) {
@@ -21,7 +21,7 @@ export async function copyOfSources(): Promise<string> {
     if (bundled.has(name)) {
       cpSync(from, to, { recursive: true });
     } else if (name !== '.package-lock.json') {
-      // Windows lets anyone make a junction; elsewhere it is a link like any other.
+      // On Windows, a junction needs no privileges. Elsewhere it's an ordinary link.
       symlinkSync(from, to, 'junction');
     }
   }

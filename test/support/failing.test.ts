@@ -1,5 +1,5 @@
 /*
- * What can go wrong in a test file. No suite runs it; `test/unit/project/runner.test.ts` looks at how it is counted.
+ * Ways in which a test file can fail. No suite runs it; `test/unit/project/runner.test.ts` checks how it's counted.
  */
 
 describe('a hook that fails', () => {

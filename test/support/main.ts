@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { runMocha } from './mocha';
 
-// Runs test files on plain Node: of one suite (`node main.mjs unit`) or of all. `TIR_TEST_FILES` narrows that.
-// Servers that a test started end on exit.
+// Runs the test files of one suite (`node main.mjs unit`) or of all on plain Node. `TIR_TEST_FILES` can select some.
+// Signals exit the process, since servers that a test started end on exit.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -17,10 +17,13 @@ export interface Results {
   durations: { title: string; ms: number }[];
 }
 
-/** What evaluates each test file, by names such as `host/terminals/environment`. */
+/** Functions that load each test file, by names such as `host/terminals/environment`. */
 export type TestFiles = Readonly<Record<string, () => unknown>>;
 
-/** The files that `TIR_TEST_FILES` names: a JSON list of files and suites, with a `!` for those to leave out. All files if it names none. @throws Error if one of them matches no file */
+/**
+ * Returns the files that `TIR_TEST_FILES` names: a JSON list of files and suites, with a `!` for those to leave out.
+ * Returns all files if it names none. @throws Error if one of them matches no file
+ */
 function wantedFiles(names: readonly string[]): string[] {
   const listed = JSON.parse(process.env['TIR_TEST_FILES'] ?? '[]') as readonly string[];
   const wanted = listed.filter((one) => !one.startsWith('!'));
@@ -36,7 +39,7 @@ function wantedFiles(names: readonly string[]): string[] {
 }
 
 /**
- * Runs test files, and leaves the results for whoever started this process (or this extension host).
+ * Runs test files, and writes the results for the process that started this one (or this extension host).
  * Resolves to the number of failures.
  * @param isOurs whether an unhandled rejection comes from the product or its tests
  * @param isForeign whether an uncaught exception comes from another extension; it fails no test
@@ -127,8 +130,9 @@ export async function runMocha(
 }
 
 /**
- * Mocha fails whatever test runs when an exception comes that nobody caught, through a method that each runner binds.
- * (Its listener cannot be replaced later: an extension host wraps it, so that it is not found again.)
+ * Keeps uncaught exceptions of other extensions from failing the running test. Patches the method that each Mocha
+ * runner binds as its listener: an extension host wraps listeners, so the listener itself can't be found and replaced
+ * later.
  */
 function leaveUncounted(isForeign: (error: unknown) => boolean, tell: (error: unknown) => void): void {
   const runner = Mocha.Runner.prototype as unknown as {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
 /**
- * Stands in for the person in front of a dialog: an editor under test refuses modals. What they read is kept,
- * and they press the button named by `clicks`, where there is one. The real dialogs are clicked in the ui suite.
+ * Stands in for a person who answers dialogs, since VS Code under test refuses modal ones. Records what they read, and
+ * presses the button that `clicks` names, if the dialog has it. The ui suite clicks the real dialogs.
  */
 export class Person {
   readonly read: { message: string; detail: string; modal: boolean }[] = [];
@@ -27,7 +27,7 @@ export class Person {
     }
   }
 
-  /** Gives the editor its dialogs back. */
+  /** Restores VS Code's dialogs. */
   leave(): void {
     for (const [name, original] of this.#original) {
       this.#window[name] = original;
@@ -37,13 +37,13 @@ export class Person {
 
 const changed = new Set<string>();
 
-/** Changes one of the user's settings `tir.*`. */
+/** Changes a user setting `tir.*`. */
 export async function setting(name: string, value: unknown): Promise<void> {
   changed.add(name);
   await vscode.workspace.getConfiguration('tir').update(name, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Has settings be as they were before a test. @param kept names of those that stay */
+/** Resets the settings that a test changed. @param kept names of settings to leave as they are */
 export async function restoreSettings(kept: readonly string[] = []): Promise<void> {
   for (const name of [...changed].filter((one) => !kept.includes(one))) {
     await setting(name, undefined);

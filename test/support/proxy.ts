@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 
-/** What lets browsers and editors out of a company's network: it opens connections for who asks it to (CONNECT). */
+/** An HTTP proxy, as at the edge of a company network. It opens connections on request (CONNECT). */
 export interface Proxy {
   readonly url: string;
-  /** What it was asked to connect to, as `host:port`, in the order of arrival. */
+  /** Requested targets as `host:port`, in the order of arrival. */
   readonly targets: string[];
   stop(): Promise<void>;
 }
 
-/** @param resolve the port on this machine that stands for a target; undefined where there is none */
+/** Starts a proxy. @param resolve returns the local port that stands for a target; undefined refuses the connection */
 export async function startProxy(resolve: (target: string) => number | undefined): Promise<Proxy> {
   const targets: string[] = [];
   const server = createServer((_, response) => {

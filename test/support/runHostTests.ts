@@ -5,8 +5,8 @@ import * as vscode from 'vscode';
 import { runMocha, type TestFiles } from './mocha';
 
 /**
- * Whether only the editor's own extensions were at work: they share this process, and its git, for one, throws where a
- * repository goes while it asks.
+ * Returns whether an error comes only from VS Code's built-in extensions, which share this process. The Git extension,
+ * for example, throws if a repository is deleted while it's being read.
  */
 function isOfTheEditor(error: unknown): boolean {
   const { appRoot } = vscode.env;
@@ -20,7 +20,7 @@ function isOfTheEditor(error: unknown): boolean {
 
 /** Runs test files inside the extension host. */
 export async function runHostTests(files: TestFiles): Promise<void> {
-  // The editor's own rejections are many, and its log has them. It may lie in a folder of this repository.
+  // VS Code has many rejections of its own, which its log records. It may be installed in a folder of this repository.
   const root = join(__dirname, '..', '..');
   const isOurs = (error: unknown) =>
     error instanceof Error &&

@@ -1,7 +1,7 @@
-/** Test files are bundled one by one, and the process is what they share with their runner. */
+/** Name of an event of the process, which is all that test files, bundled one by one, share with their runner. */
 const event = 'tir-test-says';
 
-/** Has a line printed among the results, where a test measured or counted something. */
+/** Prints a line among the results, such as something that a test measured or counted. */
 export function say(line: string): void {
   process.emit(event as 'message', `    ${line}`, undefined);
 }

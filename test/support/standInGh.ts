@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** How the stand-in answers: `secret` and `repo` are its subcommands. */
+/** The stand-in's answers by subcommand. */
 export interface Answers {
   readonly repo?: Answer;
   readonly secret?: Answer;
@@ -11,7 +11,7 @@ export interface Answers {
 export interface Answer {
   readonly output?: string;
   readonly errors?: string;
-  /** Writes what it read from standard input to standard error. */
+  /** Copies standard input to standard error. */
   readonly echoes?: boolean;
   readonly exitCode?: number;
 }
@@ -36,7 +36,7 @@ process.stderr.write((answer.errors ?? '') + (answer.echoes ? input : ''));
 process.exitCode = answer.exitCode ?? 0;
 `;
 
-/** A `gh` in front of all on the PATH of the extension host, which writes down how it was called. */
+/** Puts a stand-in for `gh` first on the extension host's PATH. It records how it was called. */
 export class StandInGh {
   readonly folder = mkdtempSync(join(tmpdir(), 'tir-gh-'));
   readonly #path = process.env['PATH'];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The editor's global state, in memory. */
+/** VS Code's global state, in memory. */
 export class Memory implements vscode.Memento {
   readonly #kept = new Map<string, unknown>();
   keys = () => [...this.#kept.keys()];
@@ -14,8 +14,8 @@ export class Memory implements vscode.Memento {
 }
 
 /**
- * Secret storage that several stores share, as windows do, and that fails on the keys it is told to. As in the editor,
- * windows hear of a write after it is done, and never of one that failed.
+ * Secret storage that several stores share, as windows do. It fails for keys that match `failsOn`. As in VS Code,
+ * change events come after a write, and never for a failed one.
  */
 export class Keyring implements vscode.SecretStorage {
   readonly kept = new Map<string, string>();

@@ -26,7 +26,7 @@ import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { Memory } from './storage';
 
-/** What a token of the emulator authenticates calls with. */
+/** Returns the credentials of an emulator's token. */
 export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>): Required<Credentials> {
   return { token: new Secret(value), apiKey: new Secret(apiKey) };
 }
@@ -34,8 +34,8 @@ export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | '
 type Mutator = Pick<vscode.EnvironmentVariableMutator, 'value'>;
 
 /**
- * Stores what a window puts into the environment of its terminals. The editor has one collection for all terminals, and
- * one for each folder, which it knows only by the folder's index.
+ * Stores the variables that a window sets for its terminals. VS Code has one collection for all terminals, and one for
+ * each folder, which it knows only by the folder's index.
  */
 export class Collection {
   readonly variables = new Map<string, string>();
@@ -44,7 +44,7 @@ export class Collection {
   readonly #ofFolders = new Map<number, Collection>();
 
   replace = (variable: string, value: string) => {
-    assert.ok(!this.persistent, 'what is replaced before is written to disk');
+    assert.ok(!this.persistent, 'a persistent collection writes its variables to disk');
     this.variables.set(variable, value);
   };
   delete = (variable: string) => void this.variables.delete(variable);
@@ -62,12 +62,12 @@ export class Collection {
     return scoped;
   };
 
-  /** What a terminal gets in the folder with this index: the folder's own variables apply on top of those of all. */
+  /** Returns a terminal's variables in the folder with this index. The folder's own override the others. */
   inFolder(index: number): ReadonlyMap<string, string> {
     return new Map([...this.variables, ...(this.#ofFolders.get(index)?.variables ?? [])]);
   }
 
-  /** The environment of the terminals of that window. */
+  /** Creates and starts a terminal environment that writes to this collection. */
   environment(store: Store, log: vscode.LogOutputChannel, state: vscode.Memento = new Memory()): TerminalEnvironment {
     const collection = this as unknown as vscode.GlobalEnvironmentVariableCollection;
     const environment = new TerminalEnvironment(collection, store, state, (error) => log.error(String(error)));
@@ -76,7 +76,7 @@ export class Collection {
   }
 }
 
-/** A stand-in with only the given members. @throws Error if any other member is used */
+/** Creates a stand-in with only the given members. @throws Error if any other member is used */
 export function standIn<T extends object>(name: string, given: Partial<T>): T {
   return new Proxy(given, {
     get(target, property) {
@@ -88,7 +88,7 @@ export function standIn<T extends object>(name: string, given: Partial<T>): T {
   }) as T;
 }
 
-/** A log that nobody reads. The editor closes all channels of a name with one of them. */
+/** Creates a log that discards everything. Closing a real channel would close all channels with its name. */
 export function newLog(): vscode.LogOutputChannel {
   const nothing = () => undefined;
   return standIn<vscode.LogOutputChannel>('the log', { debug: nothing, info: nothing, warn: nothing, error: nothing });
@@ -97,7 +97,7 @@ export function newLog(): vscode.LogOutputChannel {
 interface Given {
   readonly now?: () => number;
   readonly state?: vscode.Memento;
-  /** Where the audit trail is; goes with the window. */
+  /** Folder of the activity log; deleted when the window ends. */
   readonly folder?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
@@ -107,7 +107,7 @@ interface Given {
 /** A window without UI. The test controls its storage, clock and terminals. */
 export interface TestWindow {
   readonly services: Services;
-  /** What its terminals get. */
+  /** Variables of its terminals. */
   readonly collection: Collection;
   end(): void;
 }
@@ -121,7 +121,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     new TirClient(connection, credentials, {
       apiUrl: apiUrl(),
       timeoutSeconds: given.timeoutSeconds?.() ?? 15,
-      // Retries come at once.
+      // Retries without a delay.
       wait: (_, signal) => pause(0, signal),
     });
   const calls = new SignedInCalls(store, client, () => undefined);

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Waits, within generous limits, until a probe finds something. @param what it is, for the failure */
+/** Waits up to 100 seconds until `probe` returns neither undefined nor false. @param what is awaited, for the error */
 export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
   for (const start = Date.now(); Date.now() - start < 100_000;) {
     const found = await probe();

@@ -8,9 +8,10 @@ import { URI, Utils } from 'vscode-uri';
 import manifest from '../../package.json';
 
 /*
- * The stub of `vscode` for the suites that run on plain Node: events, URIs, texts, settings, and messages that return no
- * answer. `window`, `workspace`, `commands` and `env` refuse by name what they lack; other names are undefined. A test that
- * needs more belongs in the host suite. `test/host/vscodeStub.test.ts` compares the stub with the real API in both editors.
+ * The stub of `vscode` for the suites that run on plain Node: events, URIs, texts, settings, and messages that return
+ * no answer. `window`, `workspace`, `commands` and `env` refuse by name what they lack; other names are undefined. A
+ * test that needs more belongs in the host suite. `test/host/vscodeStub.test.ts` compares the stub with the real API in
+ * both editors.
  */
 
 export class Disposable {
@@ -49,7 +50,7 @@ export class EventEmitter<T> {
     return subscription;
   };
 
-  /** Events fired by a listener come after the current one. A listener that throws doesn't stop the others. */
+  /** Delivers an event. Events that a listener fires come after it. A listener that throws doesn't stop the others. */
   fire(event: T): void {
     this.#deliver();
     this.#left = { event, listeners: [...this.#listeners] };
@@ -62,7 +63,7 @@ export class EventEmitter<T> {
         try {
           next(this.#left.event);
         } catch (error) {
-          // As the editor does, which reports it and goes on.
+          // VS Code also reports the error and goes on.
           process.emitWarning(error instanceof Error ? error : String(error));
         }
       }
@@ -106,7 +107,7 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 
-/** The texts in the order of the placeholders, or by their names. */
+/** Fills placeholders by position or by name. */
 export const l10n = {
   t(message: string | { message: string; args?: unknown }, ...rest: unknown[]): string {
     const [text, given] =
@@ -135,7 +136,7 @@ export const workspace = only('workspace', {
   workspaceFolders: [{ uri: Uri.file(folder), name: 'workspace', index: 0 }],
   textDocuments: [],
   asRelativePath: (uri: vscode.Uri) => relative(folder, uri.fsPath).replaceAll('\\', '/'),
-  // A snapshot, like the editor's.
+  // A snapshot, like VS Code's.
   getConfiguration: (section: string) => {
     const now = new Map([...defaults, ...[...configured].filter(([, value]) => value !== undefined)]);
     return {
@@ -172,7 +173,7 @@ export const window = only('window', {
     work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested: never }),
 });
 
-/** Commands of the editor do nothing: those that show something are what the logic runs. */
+/** VS Code's commands do nothing: the code under test only runs those that show something. */
 export const commands = only('commands', { executeCommand: () => Promise.resolve(undefined) });
 
 let copied = '';
@@ -187,7 +188,7 @@ export const env = only('env', {
   },
 });
 
-/** @throws Error if any other member is used */
+/** Limits an object to its given members. @throws Error if any other member is used */
 function only<T extends object>(name: string, given: T): T {
   return new Proxy(given, {
     get(target, property) {

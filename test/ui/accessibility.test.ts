@@ -11,7 +11,7 @@ import type { Workbench } from './workbench';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const day = 24 * 60 * 60 * 1000;
 
-/** Where the editor shows what is ours. */
+/** Selectors of the places where VS Code shows the extension. */
 const surfaces = {
   view: '[id="workbench.view.extension.tir"]',
   status: '.statusbar-item[id$="tir.tokenInUse"]',
@@ -22,7 +22,7 @@ const surfaces = {
   activity: '.editor-actions',
 } as const;
 
-/** What the editor's own widgets do whatever an extension gives them, and what that is. */
+/** Rules that VS Code's own widgets break whatever an extension does, and how. */
 const ofTheEditor = {
   'label-content-name-mismatch': 'the text of a row has no space between its name and its description',
   'aria-allowed-attr': 'the answers of a question have a level',
@@ -37,10 +37,10 @@ const options: RunOptions = {
   resultTypes: ['violations'],
 };
 
-/** Of a picture that means something (WCAG 2.2, 1.4.11). */
+/** Minimum contrast of graphics that carry meaning (WCAG 2.2, 1.4.11). */
 const leastContrast = 3;
 
-/** What `axe` has in the page beside its rules, and the page itself. */
+/** What {@link contrastOf} uses of the page and of `axe`. */
 interface InPage {
   readonly document: { readonly body: unknown };
   readonly axe: {
@@ -57,7 +57,7 @@ interface InPage {
   readonly getComputedStyle: (element: unknown, part: string) => { readonly color: string };
 }
 
-/** Runs in the page: the contrast of an icon, which is a letter, with what is behind it. */
+/** Returns the contrast of an icon with its background. Icons are characters of a font. Runs in the page. */
 function contrastOf(icon: unknown): number {
   const { axe, document, getComputedStyle } = globalThis as unknown as InPage;
   const { Color, getBackgroundColor, getContrast } = axe.commons.color;
@@ -69,11 +69,11 @@ function contrastOf(icon: unknown): number {
   return contrast;
 }
 
-describe('what a screen reader is given, and what there is to see', () => {
+describe('Accessibility', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  /** Fails for what stands against the Web Content Accessibility Guidelines 2.2, level AA. */
+  /** Asserts that a surface violates none of the Web Content Accessibility Guidelines 2.2, level AA. */
   const check = async (surface: keyof typeof surfaces, theme = 'dark') => {
     const { page } = workbench;
     await page.locator(surfaces[surface]).first().waitFor();
@@ -98,7 +98,7 @@ describe('what a screen reader is given, and what there is to see', () => {
     await workbench.row(/^dev-laptop, in use, /).waitFor();
   };
 
-  it('Accessibility: names and roles hold wherever something is shown', async () => {
+  it('has valid names and roles in every place where VS Code shows the extension', async () => {
     const { page, question } = workbench;
     await check('view');
     await signIn();
@@ -127,7 +127,7 @@ describe('what a screen reader is given, and what there is to see', () => {
     await workbench.screenshot('accessibility-walkthrough');
   });
 
-  it('Accessibility: the colors of marks can be told from what is behind them in every theme', async () => {
+  it('has enough contrast between row icons and their background in every theme', async () => {
     await signIn();
     for (const [name, theme, themeClass] of themes) {
       await workbench.theme(theme, themeClass);

@@ -6,7 +6,7 @@ import type { Workbench } from './workbench';
 
 const account = 'Project 4711 (Delhi)';
 
-describe('another extension that asks for a token', () => {
+describe('Authentication provider', () => {
   let workbench: Workbench;
   let consumer: Consumer;
   shareWorkbench(
@@ -19,7 +19,7 @@ describe('another extension that asks for a token', () => {
 
   const made = (name: string) => workbench.emulator.made.findLast((token) => token.name === name)!;
 
-  it('Authentication provider: an extension gets a token once it is allowed, and follows it until the sign-out', async () => {
+  it('gives an allowed extension the token in use, and updates it until the sign-out', async () => {
     const { emulator, question, dialog, page } = workbench;
     const first = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
@@ -76,10 +76,10 @@ describe('another extension that asks for a token', () => {
     await dialog.getByRole('button', { name: 'Sign Out' }).click();
     await consumer.has('no token').waitFor();
     await workbench.welcomeButton('Sign In…').waitFor();
-    assert.equal(emulator.tokens.length, 2, 'nothing was revoked');
+    assert.equal(emulator.tokens.length, 2, 'no token was deleted');
   });
 
-  it('who is not signed in is asked for a token of that project, and Escape ends it plainly', async () => {
+  it('asks for a token of the project if nobody is signed in, and reports Escape as a cancellation', async () => {
     const { emulator, question, page } = workbench;
     const { value, apiKey } = emulator.seed('first-token');
     await consumer.has('no token').waitFor();
@@ -99,13 +99,13 @@ describe('another extension that asks for a token', () => {
     await consumer.has(sha256(value)).waitFor();
   });
 
-  it('a project without a stored value: one is added or created, and terminals keep what they have', async () => {
+  it('adds or creates a token if the project has no stored value, and leaves terminals unchanged', async () => {
     const { emulator, question, page } = workbench;
     await workbench.signIn({ projectId: 9 }, 'other-project');
     await workbench.row(/^other-project, /).waitFor();
     await workbench.createToken('in-terminals');
     const elsewhere = emulator.seed('made-elsewhere');
-    // Then which of the tokens it is that signs in cannot be told.
+    // The value then doesn't tell which of the tokens was pasted.
     emulator.namedValues = false;
     await workbench.signIn({}, 'unknown', () => workbench.command('TIR: Sign In…'));
     await question.filter({ hasText: 'Which of these is it?' }).waitFor();
@@ -133,7 +133,7 @@ describe('another extension that asks for a token', () => {
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'in-terminals');
   });
 
-  it('it follows what another window does', async () => {
+  it('updates the token when another window switches or deletes it', async () => {
     const first = workbench;
     await first.signIn();
     await first.row(/^first-token, /).waitFor();
@@ -155,7 +155,7 @@ describe('another extension that asks for a token', () => {
     await second.has(sha256(made('dev-laptop').value)).waitFor();
   });
 
-  it('who asks for any project gets the one that the person chooses, or signs in to', async () => {
+  it('asks which project to use, or signs in to another one, if the extension names none', async () => {
     const { emulator, question, page } = workbench;
     emulator.seed('made-elsewhere');
     emulator.namedValues = false;

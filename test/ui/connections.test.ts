@@ -5,11 +5,11 @@ import type { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
 
-describe('connections, and what is said of old tokens', () => {
+describe('Signing in to projects', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('asks once which token signed in, where nothing says it, and takes "I do not know" for an answer', async () => {
+  it('asks which token was pasted if its value has no name, and works without an answer', async () => {
     const { emulator, question, page } = workbench;
     emulator.namedValues = false;
     emulator.seed('another');
@@ -27,7 +27,7 @@ describe('connections, and what is said of old tokens', () => {
     await workbench.row(/^second-token, .*value not stored$/).waitFor();
   });
 
-  it('signs in to several projects, one of them in the account of a contact person', async () => {
+  it('adds a project in the account of a contact person, uses its token, and signs out of it', async () => {
     const { emulator, question } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
@@ -51,7 +51,7 @@ describe('connections, and what is said of old tokens', () => {
     await workbench.row('Project 4711 (Delhi)').waitFor({ state: 'detached' });
   });
 
-  it('says once of the token in use that TIR refuses it, and goes on showing it', async () => {
+  it('reports once that TIR refuses the token in use, and offers to use another one', async () => {
     const { emulator, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
@@ -70,19 +70,19 @@ describe('connections, and what is said of old tokens', () => {
       await workbench.command('TIR: Refresh');
       await workbench.row(new RegExp(`^${name}, `)).waitFor();
     }
-    assert.equal(await said.count(), 0, 'what the first refresh had to say would be there before the second one ends');
+    assert.equal(await said.count(), 0, 'a repeated notification would show before the second refresh ends');
   });
 });
 
-describe('reminders', () => {
+describe('Rotation reminder', () => {
   let workbench: Workbench;
-  // Whether one was shown today outlives what is forgotten.
+  // Forgetting everything doesn't reset whether a reminder was shown today.
   shareWorkbench((shared) => (workbench = shared), { fresh: true });
 
-  it('reminds of a token that is due when a window opens, once a day, and rotates it from there', async () => {
+  it('shows once a day when a window opens, and offers to rotate the token', async () => {
     const { emulator } = workbench;
     await workbench.signIn({ createdAt: Date.now() - 120 * day });
-    // Rows show what the list says before the value is there, which is what the next window goes by.
+    // A row shows before its value is stored, and the next window's reminder depends on the stored value.
     await workbench.row(/^first-token, .*value stored$/).waitFor();
     await workbench.reload();
     const reminder = workbench.notification('The token "first-token" is 120 days old: time to rotate it.');
@@ -93,7 +93,7 @@ describe('reminders', () => {
     await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
     await workbench.reload();
     await workbench.row(/^first-token, /).waitFor();
-    // A window reminds before it answers a command.
+    // A window would show a reminder before it runs a command.
     emulator.seed('seen-by-a-refresh');
     await workbench.command('TIR: Refresh');
     await workbench.row(/^seen-by-a-refresh, /).waitFor();

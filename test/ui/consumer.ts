@@ -4,16 +4,16 @@ import type { Locator } from 'playwright-core';
 
 import type { Workbench } from './workbench';
 
-/** What the other extension shows of a value. */
+/** Returns the start of a value's SHA-256, which the consumer shows. */
 export function sha256(value: string): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 12);
 }
 
-/** The other extension, which asks for tokens, in a window. */
+/** The consumer, an extension that asks for tokens, in a window. */
 export class Consumer {
   constructor(private readonly workbench: Workbench) {}
 
-  /** What it says of the token that it has. */
+  /** Locates its status bar item with this text. */
   has(what: string): Locator {
     const item = this.workbench.page.locator('.statusbar-item[id$="consumer.consumer"]');
     return item.getByText(`Consumer: ${what}`);
@@ -24,7 +24,7 @@ export class Consumer {
     await this.consent.waitFor();
   }
 
-  /** The editor's own question. */
+  /** VS Code's own dialog that asks for consent. */
   get consent(): Locator {
     const wants = /The extension 'Consumer' wants .* using TIR AI Platform/;
     return this.workbench.page.getByRole('dialog').filter({ hasText: wants });

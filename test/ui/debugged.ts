@@ -1,4 +1,4 @@
-/** Writes the SHA-256 of the variable, or nothing, into a file. */
+/** Writes the SHA-256 of the variable, if it's set, and a period to the file `seen`. */
 const script = `
 const { writeFileSync } = require('node:fs');
 const { TIR_API_TOKEN: value } = process.env;
@@ -19,5 +19,5 @@ export const launch = `{
 }
 `;
 
-/** A folder whose script is started by F5, with the token in use, and writes what it saw to the file `seen`. */
+/** Files of a folder where F5 starts the script with the token in use. */
 export const debugged = { '.vscode/launch.json': launch, 'script.js': script };

@@ -8,11 +8,11 @@ import { debugged, launch } from './debugged';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('debugging, by mouse and keyboard', () => {
+describe('Debugging', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { files: debugged });
 
-  it('Tasks and debugging: F5 says that no token is in use, offers one, and then gives it', async () => {
+  it('warns that no token is in use, offers to use one, and then passes it to the program', async () => {
     const { emulator, folder, page } = workbench;
     emulator.listWithValues = true;
     const { value } = await workbench.signIn();

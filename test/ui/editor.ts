@@ -20,16 +20,16 @@ import { editors, installExtension, startServer, withHome } from '../../scripts/
 import { Emulator } from '../emulator/emulator';
 
 /*
- * Longer than other files: what an editor is started with, and what it leaves behind, are read together.
+ * Longer than other files, since starting VS Code and cleaning up after it belong together.
  */
 
-/** Under which all that editor and browser write is kept until it has been searched for secrets. */
+/** Folder for all that VS Code and the browser write, kept until the search for secrets. */
 const atRest = process.env['TIR_TEST_AT_REST'] ?? mkdtempSync(join(tmpdir(), 'tir-tokens-ui-'));
 
-/** Milliseconds within which the editor shows what it is asked for; generous, since a machine may be busy with more than this. */
+/** Milliseconds to wait for VS Code to show something. Generous, since the machine may be busy with other work. */
 export const limit = 30_000;
 
-/** Which editor the suite runs in. */
+/** The VS Code version that the suite runs in. */
 export const testedEditor = editors.find((editor) => editor === process.env['TIR_TEST_EDITOR']) ?? 'newest';
 
 /** Themes for screenshots: file name, theme name, CSS class. */
@@ -40,75 +40,75 @@ export const themes = [
   ['dark', 'Dark Modern', 'vs-dark'],
 ] as const;
 
-/** Of every user here. */
+/** User settings of every test. */
 const usualSettings = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
-  // Or screenshots show what is still fading in.
+  // Otherwise screenshots show elements that are still fading in.
   'workbench.reduceMotion': 'on',
-  // Older editors ask before anything else can be done; newer ones say in a banner that they do not trust yet.
+  // Older versions ask before anything else can be done. Newer ones show a banner that says Restricted Mode.
   'security.workspace.trust.startupPrompt': 'never',
-  // Or a window that closes leaves its terminals to the next one of its folder.
+  // Otherwise a window that closes leaves its terminals to the next one with its folder.
   'terminal.integrated.enablePersistentSessions': false,
-  // Or the editor goes to a view of its own.
+  // Otherwise VS Code switches to its debug view.
   'debug.openDebug': 'neverOpen',
-  // The theme of every test that picks no other. An editor that knows it by another name writes that into the settings.
+  // The theme of tests that choose no other. If VS Code knows it by another name, it writes that name to the settings.
   'workbench.colorTheme': testedEditor === 'oldest' ? 'Default Dark Modern' : 'Dark Modern',
 };
 
-/** What an editor is started with. */
+/** Options for starting VS Code. */
 export interface EditorOptions {
-  /** Ask whether the workspace is trusted, as an editor does that nobody told not to. */
+  /** Asks whether to trust the workspace, as VS Code does by default. */
   readonly askForTrust?: boolean;
-  /** Beside what this process has. */
+  /** Added to the environment of this process. */
   readonly env?: Record<string, string>;
-  /** The language of the editor, where it is not the browser's. */
+  /** Display language, if it isn't the browser's. */
   readonly locale?: string;
-  /** Installs the extension that asks this one for tokens. */
+  /** Installs the consumer, an extension that asks this one for tokens. */
   readonly withConsumer?: boolean;
-  /** A file to run in place of the packaged one. */
+  /** A file to run instead of the packaged `dist/extension.js`. */
   readonly bundle?: string;
 }
 
-/** What its first window shows. */
+/** Options for the first window. */
 export interface WindowOptions {
-  /** Names of the folders of a workspace that has several. */
+  /** Names of the folders of a multi-root workspace. */
   readonly folders?: readonly string[];
   readonly settings?: Record<string, unknown>;
-  /** Name of the folder that is opened. */
+  /** Name of the opened folder. */
   readonly folderName?: string;
-  /** What is in it, by path. */
+  /** Contents of the folder's files, by path. */
   readonly files?: Record<string, string>;
 }
 
 export type Options = EditorOptions & WindowOptions;
 
-/** What the windows of one editor share. */
+/** A running VS Code, which its windows share. */
 export interface Editor {
   readonly emulator: Emulator;
   readonly url: string;
   readonly asksForTrust: boolean;
-  /** Where the extension is installed. */
+  /** Folder of the installed extension. */
   readonly extension: string;
   readonly browser: BrowserContext;
-  /** The folder that the first window opens; where it opens several, the one that they are in. */
+  /** The folder that the first window opens, or the parent of the folders of a multi-root workspace. */
   folder: string;
-  /** The window in front of the others. */
+  /** The frontmost window. */
   front: Page;
-  /** Adds to the user's settings, which windows read as they open. */
+  /** Adds user settings, which windows read when they open. */
   readonly configure: (settings: Record<string, unknown>) => void;
-  /** Writes settings, and a new folder in the place of the last one. Returns what the address of its window says behind the `?`. */
+  /** Writes settings, and replaces the last folder with a new one. Returns the query of its window's URL. */
   readonly prepare: (options: WindowOptions) => string;
   /** Deletes stored data (windows must be closed), and keeps a copy for the search for secrets. */
   readonly forget: () => Promise<void>;
-  /** Ends all of it. */
+  /** Stops VS Code, the browser and the emulator, and deletes the folder. */
   readonly stop: () => Promise<void>;
 }
 
 let started = 0;
 
-/** @param name of the test file, for the folders of its editor and browser */
+/** Starts the emulator, VS Code with the extension, and a browser. @param name for the folders of both */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
   const { askForTrust = false, locale, withConsumer = false, bundle } = options;
   const data = join(atRest, `ui-${name}-${testedEditor}-${++started}`);
@@ -180,7 +180,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       if (existsSync(join(dataDir, own))) {
         renameSync(join(dataDir, own), join(past, 'files'));
       }
-      // The browser may not have written it to disk yet.
+      // The browser may not have written its storage to disk yet, so the page returns it.
       await self.front.goto(`${server.url}/healthz`);
       writeFileSync(join(past, 'storage.json'), await self.front.evaluate<string>(pageStorage));
       const session = await browser.newCDPSession(self.front);
@@ -219,7 +219,7 @@ const pageStorage = `(async () => {
   return JSON.stringify(all, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value));
 })()`;
 
-/** Makes this a language of the editor, as a language pack does. The editor's own texts stay in English. */
+/** Adds a display language to VS Code, as a language pack does. VS Code's own texts stay in English. */
 function addLanguage(dataDir: string, locale: string): void {
   const translations = join(dataDir, `${locale}.i18n.json`);
   writeFileSync(translations, JSON.stringify({ contents: {} }));
@@ -232,7 +232,7 @@ export function query(folder: string): string {
   return `folder=${encodeURIComponent(folder)}`;
 }
 
-/** Makes folders, and the file of a workspace that has them. */
+/** Creates folders and a workspace file for them. Returns the query of the window's URL. */
 function workspaceOf(folder: string, names: readonly string[]): string {
   for (const name of names) {
     mkdirSync(join(folder, name), { recursive: true });

@@ -20,12 +20,12 @@ request = Request("${origin}/whoami/", headers={"Authorization": "Bearer " + os.
 open("answer", "w").write(urlopen(request).read().decode())
 `;
 
-/** What a job takes by this extension, with `export`, with a `.env` file, and with 1Password's extension. */
+/** Effort of a job with this extension, `export`, a `.env` file, and 1Password's extension. */
 type Efforts = readonly [Effort, Effort, Effort, Effort];
 
-describe('how much it takes by hand', () => {
+describe('Clicks and keys for each job', () => {
   let workbench: Workbench;
-  /** The platform of the other ways, whose values are on the disk after them. */
+  /** TIR for the other ways, which leave its values on disk. */
   let elsewhere: Emulator;
   shareWorkbench((shared) => (workbench = shared), { viewClosed: true });
   before(async () => {
@@ -36,7 +36,7 @@ describe('how much it takes by hand', () => {
 
   const newTerminal = (person: Person) => ways.newTerminal(workbench, person);
   const type = (person: Person, line: string) => ways.inTerminal(workbench, person, line);
-  /** Runs the script, and looks whose token it has. */
+  /** Runs the script, and asserts which token it has. */
   const runs = async (person: Person, { origin }: Emulator, name: string) => {
     const answer = join(workbench.folder, 'answer');
     writeFileSync(join(workbench.folder, 'who.py'), script(origin));
@@ -109,7 +109,7 @@ describe('how much it takes by hand', () => {
     const exported = sum(fetchValue, person.effort());
     await runs(nobody(), elsewhere, 'desktop');
 
-    // With a file for each, made before.
+    // Each token has a file that was created before.
     await ways.newFile(workbench, nobody(), '.env.b', 'TIR_API_TOKEN=', value);
     await newTerminal(person);
     await type(person, readFile('.env.b'));
@@ -144,7 +144,7 @@ describe('how much it takes by hand', () => {
     const { emulator, folder, page: window, question } = workbench;
     writeFileSync(join(folder, 'leak.md'), `The token is ${emulator.tokens.at(-1)!.value}\n`);
     await window.keyboard.press('Control+p');
-    // By its whole path, which needs no search.
+    // The full path needs no search.
     await question.locator('.quick-input-box input:focus').fill(join(folder, 'leak.md'));
     await question.getByRole('option', { name: /^leak\.md/ }).waitFor();
     await window.keyboard.press('Enter');
@@ -175,7 +175,7 @@ describe('how much it takes by hand', () => {
     return ours;
   }
 
-  it('is what the README says', async () => {
+  it('match the table in the README', async () => {
     const person = new Person(workbench);
     const show = () => workbench.command('View: Show TIR AI Platform');
     const jobs: Record<string, Efforts> = {};
@@ -185,7 +185,7 @@ describe('how much it takes by hand', () => {
     await show();
     const rotated = (jobs['Rotate a token'] = await rotate(person));
     await show();
-    // By the other ways one rotates it, once one knows by its value which of the names it is.
+    // With the other ways, people rotate the token too, after they have found out its name.
     const [, ...others] = rotated;
     jobs['Revoke one that stands in a file'] = [await revoke(person), ...others];
 

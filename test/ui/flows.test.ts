@@ -5,11 +5,11 @@ import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('questions and long work', () => {
+describe('Commands', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('sign-in: goes back with what was entered, and asks again only for what was wrong', async () => {
+  it('keep the entered values when the sign-in goes back or fails', async () => {
     const { emulator, question, page } = workbench;
     const token = emulator.seed('first-token');
     await workbench.welcomeButton('Sign In…').click();
@@ -26,7 +26,7 @@ describe('questions and long work', () => {
     await workbench.answer('The API key', token.apiKey);
     await workbench.answer('The id of the project', '9');
     await workbench.answer('Chennai', 'Delhi');
-    // The project is the wrong one: back to the questions, with the reason.
+    // The project is wrong, so the questions show again with the reason.
     await question.getByText('You are not signed in to Project 9 (Delhi). Your role').waitFor();
     await workbench.screenshot('sign-in-again');
     await question.locator('.quick-input-box input').press('Enter');
@@ -38,25 +38,25 @@ describe('questions and long work', () => {
     await workbench.row(/^first-token, /).waitFor();
   });
 
-  it('Escape ends any question, and nothing is said about it', async () => {
+  it('end on Escape without a notification or dialog', async () => {
     await workbench.welcomeButton('Sign In…').click();
     await workbench.question.filter({ hasText: 'A Personal Access Token' }).waitFor();
     await workbench.page.keyboard.press('Escape');
     await workbench.question.waitFor({ state: 'hidden' });
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    // What is said comes in order: a question that is ended like the first one, and then a notification.
+    // Notifications come in order, so one about this Escape would show before the one about the creation.
     await workbench.command('TIR: Create Token…');
     await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
     await workbench.page.keyboard.press('Escape');
     await workbench.createToken('dev-laptop');
     await workbench.notification('"dev-laptop" was created').waitFor();
-    // The progress of the creation may hide later than the answer shows.
+    // The progress of the creation may still show after the result does.
     assert.equal(await workbench.notification(/./).filter({ hasNotText: 'Creating the token' }).count(), 1);
     assert.equal(await workbench.dialog.count(), 0);
   });
 
-  it('a creation that is cancelled on the way keeps its value, and says so', async () => {
+  it('store the value of a creation that was cancelled too late, and say so', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     const { fault, letGo } = held();
@@ -65,7 +65,7 @@ describe('questions and long work', () => {
     await workbench.answer('where the token will be used', 'slow-one');
     await workbench.notification('Creating the token "slow-one"').getByRole('button', { name: 'Cancel' }).click();
     await workbench.notification('Creating the token "slow-one"').waitFor({ state: 'detached' });
-    // What the editor sends comes in order: once the list is asked for, the click has arrived as well.
+    // VS Code's messages come in order: once the list is requested, the click has arrived, too.
     const lists = () => workbench.emulator.calls.filter((call) => call.startsWith('GET')).length;
     const before = lists();
     await workbench.command('TIR: Refresh');
@@ -76,7 +76,7 @@ describe('questions and long work', () => {
     assert.equal(workbench.emulator.calls.filter((call) => call.startsWith('POST')).length, 1);
   });
 
-  it('several tokens are selected and deleted, in one dialog that names them', async () => {
+  it('delete several selected tokens after one dialog that names them', async () => {
     const { emulator } = workbench;
     for (const name of ['a-first', 'b-second', 'c-third']) {
       emulator.seed(name);
@@ -97,7 +97,7 @@ describe('questions and long work', () => {
     );
   });
 
-  it('the keyboard alone does it too: by the palette, and by the Delete key on a row', async () => {
+  it('ask before they delete a token with the Command Palette or the Delete key', async () => {
     const { emulator, page } = workbench;
     emulator.seed('a-first');
     emulator.seed('b-second');
@@ -111,7 +111,7 @@ describe('questions and long work', () => {
 
     await workbench.row(/^b-second, /).click();
     await page.keyboard.press('Delete');
-    // A redraw that is still under way takes the selection back; then the key asks which token is meant.
+    // A redraw that's still running may clear the selection. Then the Delete key asks which token is meant.
     await workbench.question.or(workbench.dialog).first().waitFor();
     if (await workbench.question.isVisible()) {
       await workbench.answer('b-second', 'b-second');
@@ -125,7 +125,7 @@ describe('questions and long work', () => {
     );
   });
 
-  it('a refusal has a button for the next step', async () => {
+  it('offer Add Token Value when the value of a token to use is not stored', async () => {
     const { value } = workbench.emulator.seed('made-elsewhere');
     await workbench.signIn();
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
@@ -141,7 +141,7 @@ describe('questions and long work', () => {
     await workbench.row(/^made-elsewhere, in use/).waitFor();
   });
 
-  it('SDK variables: extra names are typed in, a bad one is told while it is typed, and new terminals have them', async () => {
+  it('check extra variable names while they are typed, and set them in new terminals', async () => {
     const { question } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();

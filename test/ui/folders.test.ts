@@ -6,11 +6,11 @@ import { testedEditor } from './editor';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('a token of its own for a folder', () => {
+describe('Token of one folder', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { folders: ['folder-a', 'folder-b'] });
 
-  /** In the explorer, and back: not every editor of the suites can search for files. */
+  /** Opens a file from the explorer, and then the view. Not every tested VS Code can search for files. */
   const openFile = async (letter: string) => {
     const { page } = workbench;
     await page.locator('.activitybar .action-label[aria-label^="Explorer"]').click();
@@ -22,11 +22,11 @@ describe('a token of its own for a folder', () => {
     await page.getByRole('tab', { name: `file-${letter}.txt` }).waitFor();
     await workbench.openView();
   };
-  /** What the API says of the token of a new terminal in this folder. */
+  /** Opens a terminal in this folder. Resolves to the name of its token, as the API tells it. */
   const tokenIn = async (folder: string): Promise<string> => {
     const { page, question } = workbench;
     if (testedEditor === 'oldest') {
-      // In a remote window it goes by the folder of the file that is open, whatever folder the terminal is for.
+      // In a remote window, VS Code 1.96 goes by the open file's folder instead of the terminal's.
       await openFile(folder.replace('folder-', ''));
     }
     const before = await page.locator('.terminal-wrapper').count();
@@ -44,7 +44,7 @@ describe('a token of its own for a folder', () => {
     await workbench.answer('Use in Folder', folder);
   };
 
-  it('reaches the terminals of that folder alone, in whatever order the two were put to use', async () => {
+  it('reaches only the terminals of that folder, whichever token was used first', async () => {
     const { statusItem } = workbench;
     for (const letter of ['a', 'b']) {
       writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
@@ -55,7 +55,7 @@ describe('a token of its own for a folder', () => {
     await workbench.signIn();
     await workbench.row(/^for-all, /).waitFor();
 
-    // The folder first: of two that apply to a terminal, the editor takes the one that was added last.
+    // The folder's token first: if two apply to a terminal, VS Code takes the one that was added last.
     await useIn('folder-b', /^for-folder-b, /);
     await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
     await workbench.rowButton(/^for-all, /, 'Use in Terminals');
@@ -69,7 +69,7 @@ describe('a token of its own for a folder', () => {
     await statusItem.hover();
     await workbench.page.locator('.monaco-hover:visible').getByText('Terminals of the folder folder-b get').waitFor();
     await workbench.screenshot('folders-status');
-    // What is shown is what is switched: that of the folder.
+    // The status bar shows the folder's token, and switches that one.
     await statusItem.click();
     await workbench.answer('Use in Terminals of folder-b', 'first-token');
     await workbench.row(/^first-token, in use in folder-b, /).waitFor();
@@ -83,7 +83,7 @@ describe('a token of its own for a folder', () => {
     await workbench.row(/^for-folder-b, created /).waitFor();
     assert.equal(await tokenIn('folder-b'), 'for-all');
 
-    // And now the folder last.
+    // Now the folder's token last.
     await useIn('folder-b', /^for-folder-b, /);
     await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
     assert.equal(await tokenIn('folder-b'), 'for-folder-b');

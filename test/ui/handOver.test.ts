@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('handing a token over, by mouse and keyboard', () => {
+describe('Save to .env', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { folders: ['app', 'docs'] });
 
-  it('Hand over: Save to .env asks once, and says what it will do', async () => {
+  it('asks before it writes, saves to the chosen folder, and adds .env to .gitignore', async () => {
     const { emulator, folder, dialog, page } = workbench;
     const app = join(folder, 'app');
     execFileSync('git', ['init', '--quiet'], { cwd: app });

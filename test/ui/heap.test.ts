@@ -7,12 +7,12 @@ import { search, type Search } from '../rest/search';
 import { until } from '../support/until';
 import { Workbench } from './workbench';
 
-describe("the extension host's heap", () => {
+describe('Extension host heap', () => {
   let workbench: Workbench | undefined;
   let folder: string;
   let snapshot: string;
   beforeEach(() => {
-    // Not where all is searched at the end: as long as one is signed in, the values are there.
+    // Outside of what the search for secrets covers, since a snapshot has the values as long as someone is signed in.
     folder = mkdtempSync(join(tmpdir(), 'tir-heap-'));
     snapshot = join(folder, 'host.heapsnapshot');
   });
@@ -22,7 +22,7 @@ describe("the extension host's heap", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Looks for secrets in what the extension host holds. */
+  /** Searches a snapshot of the extension host's heap for secrets. */
   async function searchHeap(secrets: readonly string[]): Promise<Search> {
     await workbench?.command('Consumer: Write the Heap');
     await until('the snapshot', () => existsSync(snapshot));
@@ -31,7 +31,7 @@ describe("the extension host's heap", () => {
     return result;
   }
 
-  it('holds no value once all is forgotten', async () => {
+  it('holds no value after the sign-out', async () => {
     workbench = await Workbench.open('heap', {
       withConsumer: true,
       env: { TIR_TEST_HEAP: snapshot },
@@ -44,7 +44,7 @@ describe("the extension host's heap", () => {
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop');
     const { emulator } = workbench;
     const { hits } = await searchHeap([emulator.tokens.at(-1)!.value]);
-    assert.ok(hits.length > 0, 'what is in use is found');
+    assert.ok(hits.length > 0, 'the search finds the value in use');
 
     await workbench.command('TIR: Sign Out');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();

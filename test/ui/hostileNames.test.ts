@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-/** What a name can try to be besides a name: a link to a command, a picture, HTML, an icon, another color or direction, a second line. */
+/** A name that tries to be a command link, a picture, HTML, an icon, bold, colored, right-to-left, and two lines. */
 const nasty = '[a](command:quit) ![](https://x.example/y) <b>c</b> $(trash) **d**\u001b[31m\u202e\r\ne';
 const shown = /\[a\] \(command:quit\) !\[\] \(https:\/\/x\.example\/y\) <b>c<\/b> \$ \(trash\) \*\*d\*\*/;
 
-describe('a hostile API', () => {
+describe('Hostile token names', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('what it calls tokens is text of one line, wherever it is shown', async () => {
+  it('show as one line of plain text everywhere', async () => {
     const { emulator, page, dialog, question } = workbench;
     const evil = emulator.seed(nasty);
     emulator.seed(`long ${'x'.repeat(100_000)}`);
@@ -23,7 +23,7 @@ describe('a hostile API', () => {
     await workbench.screenshot('hostile-names');
     const label = (await row.locator('.label-name').textContent()) ?? '';
     assert.match(label, shown);
-    assert.equal(/\p{C}/u.test(label), false, 'no character of control or direction');
+    assert.equal(/\p{C}/u.test(label), false, 'no control or direction characters');
     assert.ok(
       (await workbench
         .row(/^long x/)
@@ -36,11 +36,7 @@ describe('a hostile API', () => {
     const tooltip = page.locator('.monaco-hover:visible');
     await tooltip.getByText('[a] (command:').waitFor();
     await workbench.screenshot('hostile-tooltip');
-    assert.equal(
-      await tooltip.locator('a, img, strong, .codicon-trash').count(),
-      0,
-      'neither a link, a picture nor an icon',
-    );
+    assert.equal(await tooltip.locator('a, img, strong, .codicon-trash').count(), 0, 'no link, picture or icon');
     await page.keyboard.press('Escape');
 
     await workbench.rowButton(shown, 'Use in Terminals');
@@ -69,7 +65,7 @@ describe('a hostile API', () => {
     assert.equal(
       await failure.locator('.notification-list-item-message a, img').count(),
       0,
-      'no link in what went wrong',
+      'no link in the error message',
     );
 
     await workbench.command('TIR: Show Token Activity');

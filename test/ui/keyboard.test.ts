@@ -10,7 +10,7 @@ import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
 /*
- * Longer than other files: every command of the manifest has its way by the keyboard in one table.
+ * Longer than other files: one table holds the keyboard steps for every command of the manifest.
  */
 
 interface Manifest {
@@ -18,7 +18,7 @@ interface Manifest {
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-describe('without a mouse', () => {
+describe('Keyboard', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), {
     folders: ['folder-a', 'folder-b'],
@@ -26,7 +26,7 @@ describe('without a mouse', () => {
     viewClosed: true,
   });
 
-  /** Where the focus is, as text that changes with it: in a list, that is the row. Undefined where it is lost. */
+  /** Returns text that identifies the focused element and, in a list, its row; undefined if nothing has the focus. */
   const focus = () =>
     workbench.page.evaluate<string | undefined>(`(() => {
       let element = document.activeElement;
@@ -40,7 +40,7 @@ describe('without a mouse', () => {
       seen.set(element, seen.get(element) ?? seen.size);
       return [seen.get(element), element.getAttribute('aria-activedescendant')].join();
     })()`);
-  /** Presses a key, each time once the last press has moved the focus, until it is there. */
+  /** Presses a key until `reached` is visible. Waits for each press to move the focus. */
   const reach = async (what: string, key: string, reached: Locator) => {
     for (let presses = 0; !(await reached.first().isVisible()); presses++) {
       assert.ok(presses < 100, `${what} cannot be reached with ${key}`);
@@ -50,7 +50,7 @@ describe('without a mouse', () => {
     }
   };
 
-  /** Types where the focus is, which has to be in the question with this text, and presses Enter. */
+  /** Waits until the question with this text has the focus, types into it, and presses Enter. */
   const type = async (prompt: string | RegExp, text: string) => {
     const { page, question } = workbench;
     await question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
@@ -58,7 +58,7 @@ describe('without a mouse', () => {
     await page.keyboard.insertText(text);
     await page.keyboard.press('Enter');
   };
-  /** Chooses with the arrow keys. */
+  /** Chooses an option with the arrow keys. */
   const pick = async (prompt: string | RegExp, option: string | RegExp) => {
     const { page, question } = workbench;
     await question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
@@ -70,7 +70,7 @@ describe('without a mouse', () => {
     await page.keyboard.press('Enter');
   };
   const palette = (title: string) => workbench.command(`TIR: ${title}`);
-  /** Goes to a row of the view with the arrow keys. */
+  /** Moves the focus to a row of the view with the arrow keys. */
   const goTo = async (row: RegExp) => {
     const { page } = workbench;
     await workbench.row(row).waitFor();
@@ -81,7 +81,7 @@ describe('without a mouse', () => {
     await page.locator('.monaco-list:focus .focused[data-index="0"]').waitFor();
     await reach(`the row ${row}`, 'ArrowDown', focused);
   };
-  /** Opens the menu of a row, and chooses in it. */
+  /** Chooses an item from a row's menu. */
   const menu = async (row: RegExp, item: string) => {
     const { page } = workbench;
     await goTo(row);
@@ -95,7 +95,7 @@ describe('without a mouse', () => {
     await reach(item, 'ArrowDown', reached);
     await page.keyboard.press('Enter');
   };
-  /** Presses a button of a dialog, which may not be the one that has the focus. */
+  /** Moves the focus to a button of the dialog with Tab, and presses Enter. */
   const press = async (name: string) => {
     const { page, dialog } = workbench;
     const button = dialog.getByRole('button', { name, exact: true });
@@ -107,13 +107,13 @@ describe('without a mouse', () => {
   const inStatusBar = (text: string) => workbench.page.locator('.statusbar').getByText(text).waitFor();
   const said = (text: string | RegExp) => workbench.notification(text).first().waitFor();
 
-  it('Accessibility: every command can be reached, answered and understood by the keyboard alone', async () => {
+  it('runs and answers every command without a mouse', async () => {
     const { emulator, folder, page } = workbench;
     emulator.listWithValues = true;
     emulator.seed('ci-pipeline');
     const first = emulator.seed('first-token');
     await workbench.icon.waitFor();
-    // Whatever the mouse does from here on is counted.
+    // Counts mouse presses from here on.
     await page.evaluate(() => {
       const counter = globalThis as unknown as {
         clicks: number;
@@ -237,7 +237,7 @@ describe('without a mouse', () => {
         await page.locator('.view-lines').getByText('Only lines with').waitFor();
       },
       async exportActivity() {
-        // The dialog proposes a name, once it has looked into the folder.
+        // The dialog suggests a name once it has read the folder.
         const file = join(folder, 'folder-a', 'tir-token-activity.csv');
         await palette('Export Token Activity…');
         await workbench.question.filter({ hasText: 'Export Token Activity' }).waitFor();
@@ -288,11 +288,11 @@ describe('without a mouse', () => {
     assert.deepEqual(
       Object.keys(flows).sort(),
       contributed.map((command) => command.replace('tir.', '')).sort(),
-      'a command has no way by the keyboard here',
+      'every command needs keyboard steps here',
     );
     for (const [name, flow] of Object.entries(flows)) {
       await flow();
-      // The welcome text goes with the button that had the focus, or the list does, and the editor gives it to nothing else.
+      // These remove the welcome button or the list that had the focus, and VS Code doesn't move the focus elsewhere.
       if (!['signIn', 'signOut', 'forgetEverything'].includes(name)) {
         await until(`something to have the focus after ${name}`, focus);
       }

@@ -6,11 +6,11 @@ import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
 import { Workbench } from './workbench';
 
-describe('a token in a file', () => {
+describe('Leak guard', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('Leaks: is marked, read from the environment by the light bulb, and revoked where it stands', async () => {
+  it('marks a leaked token, and replaces it with the variable or rotates it from the light bulb', async () => {
     const { emulator, folder, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
@@ -26,7 +26,7 @@ describe('a token in a file', () => {
       await page.locator('.tab.active', { hasText: file }).waitFor();
       await page.locator('.squiggly-warning').first().waitFor();
     };
-    /** From the menu of the light bulb nearest by. */
+    /** Applies a fix from the nearest light bulb's menu. */
     const fix = async (title: string) => {
       const menu = page.locator('.action-widget');
       await until('the light bulb', async () => {
@@ -60,7 +60,7 @@ describe('a token in a file', () => {
     await workbench.dialog.getByText('Rotate the token "dev-laptop"?').waitFor();
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();
-    // It is in use before the old one is deleted.
+    // The new token is in use before the old one is deleted.
     await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
     assert.ok(emulator.tokens.every((token) => token.id !== id));
   });

@@ -6,13 +6,13 @@ import type { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
 
-describe('what there is to see of a token that grows old', () => {
+describe('Expiry', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('rows, badge and status bar tell which tokens expire, and which is in use', async () => {
+  it('shows in rows, in the badge and, for the token in use, in the status bar', async () => {
     const { emulator, page, statusItem, question } = workbench;
-    // Then every value is at hand, and any token can be put to use.
+    // The list then brings every value, so any token can be used.
     emulator.listWithValues = true;
     emulator.seed('ci-pipeline', { createdAt: Date.now() - 353 * day });
     emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });

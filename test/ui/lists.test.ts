@@ -5,7 +5,7 @@ import type { Workbench } from './workbench';
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Signs in to a project that has tokens of several ages. */
+/** Signs in to a project with tokens of several ages. */
 async function signIn(workbench: Workbench): Promise<void> {
   const { emulator } = workbench;
   emulator.seed('ci-pipeline', { createdAt: Date.now() - 353 * day });
@@ -15,7 +15,7 @@ async function signIn(workbench: Workbench): Promise<void> {
   await workbench.row(/^first-token, /).waitFor();
 }
 
-describe('many tokens', () => {
+describe('Token list', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
@@ -24,7 +24,7 @@ describe('many tokens', () => {
     return labels.map((label) => label.trim());
   };
 
-  it('rows are filtered and sorted, and those that nobody uses here are found and deleted', async () => {
+  it('filters and sorts tokens, and finds and deletes those not used on this machine', async () => {
     await signIn(workbench);
     const { page, question, dialog } = workbench;
     await workbench.viewMenu('Filter Tokens…', question);
@@ -61,21 +61,21 @@ describe('many tokens', () => {
     await workbench.row(/^ci-nightly, /).waitFor({ state: 'detached' });
     await workbench.row(/^ci-pipeline, /).waitFor({ state: 'detached' });
     assert.deepEqual(await rows(), ['inference-gateway', 'first-token']);
-    // The order of rows outlives what is forgotten.
+    // Forgetting everything doesn't reset the order of rows.
     await workbench.command('TIR: Sort Tokens…');
     await workbench.answer('Sort Tokens', 'Name');
     await page.locator('.sidebar .monaco-list-row[data-index="0"]', { hasText: 'first-token' }).waitFor();
   });
 });
 
-describe('what happened to tokens', () => {
+describe('Activity page', () => {
   let workbench: Workbench;
-  // The activity also records that everything was forgotten.
+  // Without a new window, the activity log also records that everything was forgotten.
   shareWorkbench((shared) => (workbench = shared), { fresh: true });
 
   const posts = () => workbench.emulator.calls.filter((call) => !call.startsWith('GET'));
 
-  it('a value that is lost on the way is replaced, and the activity page tells all of it', async () => {
+  it('lists how a token whose value was lost was replaced, without secrets, and filters lines', async () => {
     await signIn(workbench);
     const { emulator, page, dialog } = workbench;
     emulator.fail('POST', { reset: 'after' });
@@ -94,7 +94,7 @@ describe('what happened to tokens', () => {
     const lines = page.locator('.monaco-editor .view-line');
     await lines.filter({ hasText: 'sign-in' }).waitFor();
     await workbench.screenshot('activity');
-    // The editor draws lines in any order, and spaces that do not break.
+    // VS Code draws lines in any order, and with non-breaking spaces.
     const text = async () => {
       const drawn = await Promise.all(
         (await lines.all()).map(async (line) => ({

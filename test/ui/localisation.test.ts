@@ -1,11 +1,11 @@
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('in another language', () => {
+describe('Hindi', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { editor: { name: 'hindi', locale: 'hi' } });
 
-  it('Localisation: in Hindi the view, the commands, the questions and what is said are in Hindi', async () => {
+  it('is the language of the view, the commands, the questions and the notifications', async () => {
     const { emulator, page } = workbench;
     await page.getByText('अपने व्यक्तिगत एक्सेस टोकन यहाँ देखें').waitFor();
     await page.locator('.sidebar').getByText('व्यक्तिगत एक्सेस टोकन').first().waitFor();

@@ -7,11 +7,11 @@ import type { Workbench } from './workbench';
 
 const hash = `node -e "console.log(require('crypto').createHash('sha256').update(process.env.TIR_API_TOKEN ?? '').digest('hex'))"`;
 
-describe('the main job, by mouse and keyboard', () => {
+describe('Main job', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('goes from the welcome view to a script that works, and back', async () => {
+  it('signs in, creates a token, uses it in a terminal, and deletes it, by mouse and keyboard', async () => {
     const { emulator } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();

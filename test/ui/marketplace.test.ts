@@ -20,8 +20,8 @@ const isLoaded = (image: Locator) =>
     return complete && naturalWidth > 0;
   });
 
-describe('pictures for people who have not installed it', () => {
-  it('Marketplace: every picture of the README, and no other, can be retaken', async () => {
+describe('README pictures', () => {
+  it('are exactly those that the script takes and media/screenshots has', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
     try {
       await takeScreenshots(folder);
@@ -33,11 +33,11 @@ describe('pictures for people who have not installed it', () => {
   });
 });
 
-describe('what people see before they install', () => {
+describe('Installed extension', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('Marketplace: what is installed is what runs and what people read, and nothing else', () => {
+  it('contains only files that run or that people read', () => {
     const files = readdirSync(workbench.extension, { recursive: true, encoding: 'utf8' });
     const later = files.filter((file) => file.startsWith('dist/later/'));
     assert.ok(later.length > 0 && later.every((file) => file.endsWith('.js')));
@@ -60,7 +60,7 @@ describe('what people see before they install', () => {
     assert.ok(files.includes('media/icon.png'));
   });
 
-  it("Marketplace: the extension's page in the editor has its icon, its README without a picture that is missing, and its changes", async () => {
+  it('shows its icon, its README with all pictures, and its changelog on its page in VS Code', async () => {
     const { page } = workbench;
     await page.locator('.activitybar').waitFor();
     await workbench.command('View: Show Extensions');

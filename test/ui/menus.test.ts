@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('what menus leave out', () => {
+describe('Menus', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { settings: { 'tir.export.enabled': false } });
 
-  it('a token of its own for a folder is not offered in a window that has one folder', async () => {
+  it('leave out Use in Folder in a window with one folder', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).click({ button: 'right' });
     await workbench.menuItem('Use in Terminals').waitFor();
@@ -20,7 +20,7 @@ describe('what menus leave out', () => {
     assert.equal(await workbench.question.getByRole('option', { name: 'TIR: Use in Folder…' }).count(), 0);
   });
 
-  it('Hand over: what a company switches off is not offered', async () => {
+  it('leave out the commands that tir.export.enabled turns off', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).click({ button: 'right' });
     await workbench.menuItem('Copy Code Snippet…').waitFor();

@@ -9,14 +9,14 @@ import { startProxy, type Proxy } from '../support/proxy';
 import { limit, testedEditor } from './editor';
 import { Workbench } from './workbench';
 
-/** A name that nobody but the proxy can resolve (RFC 6761). */
+/** A host name that only the proxy can resolve (RFC 6761). */
 const host = 'api.tir.test';
 const behindProxy = `https://${host}/myaccount/api/v1/gpu`;
 
 const folder = join(tmpdir(), `tir-authorities-${process.pid}`);
 const fileOf = (authority: string) => join(folder, `${authority}.pem`);
 
-describe("a company's network", () => {
+describe('Company network', () => {
   let workbench: Workbench | undefined;
   let proxy: Proxy;
   /** Servers by issuer: trusted through NODE_EXTRA_CA_CERTS, by the system, or not at all. */
@@ -49,7 +49,7 @@ describe("a company's network", () => {
   });
 
   const reached = () => proxy.targets.filter((target) => target.startsWith(host)).length;
-  /** The editor trusts two of the three issuers; each test sets its own settings. */
+  /** Opens a window with these settings. VS Code trusts the issuer `extra`, and the newest version also `system`. */
   const open = async (settings: Record<string, unknown>) => {
     proxy.targets.length = 0;
     await workbench?.renew({ settings });
@@ -66,17 +66,17 @@ describe("a company's network", () => {
   const throughProxy = () => ({
     'tir.apiUrl': behindProxy,
     'http.proxy': proxy.url,
-    // The older editor asks either the system or Node whom to trust.
+    // VS Code 1.96 trusts the certificates either of the system or of Node.
     ...(testedEditor === 'oldest' && { 'http.systemCertificates': false }),
   });
-  /** Answers all questions with a token of this server. */
+  /** Signs in with a new token of this server. */
   const signIn = async (shown: Workbench, server: Emulator) => {
     const token = server.seed('first-token');
     await shown.welcomeButton('Sign In…').click();
     await shown.signInWith(token);
   };
 
-  it('a proxy (http.proxy), and a private authority (NODE_EXTRA_CA_CERTS)', async () => {
+  it('connects through http.proxy to a server that NODE_EXTRA_CA_CERTS trusts', async () => {
     const shown = await open(throughProxy());
     await signIn(shown, servers.extra);
     await shown.row(/^first-token, /).waitFor();
@@ -85,26 +85,26 @@ describe("a company's network", () => {
     await shown.screenshot('proxy');
   });
 
-  it('what needs no proxy (http.noProxy) is called without one', async () => {
+  it('connects to hosts in http.noProxy without the proxy', async () => {
     servers.extra.calls.length = 0;
     const shown = await open({ ...throughProxy(), 'http.noProxy': [host] });
     await signIn(shown, servers.extra);
-    // Nobody but the proxy would find it.
+    // Only the proxy can resolve the host.
     const reason = shown.question.getByText(/api\.tir\.test (cannot be reached|did not answer in time)/);
     await reason.waitFor({ timeout: 8 * limit });
     assert.deepEqual([reached(), servers.extra.calls.length], [0, 0]);
   });
 
-  // The older editor reads files of the machine alone, which are not a test's to change.
+  // VS Code 1.96 reads only the machine's certificate files, which a test must not change.
   if (testedEditor === 'newest') {
-    it('an authority of the system', async () => {
+    it('connects to a server that the system trusts', async () => {
       const shown = await open({ 'tir.apiUrl': servers.system.apiUrl });
       await signIn(shown, servers.system);
       await shown.row(/^first-token, /).waitFor();
     });
   }
 
-  it('a server that nobody vouches for gets nothing', async () => {
+  it('sends nothing to a server with an untrusted certificate', async () => {
     const shown = await open({ 'tir.apiUrl': servers.unknown.apiUrl });
     await signIn(shown, servers.unknown);
     await shown.question.getByText(/Nothing was sent to .*: this machine does not trust its certificate/).waitFor();

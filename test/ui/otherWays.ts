@@ -6,8 +6,8 @@ import type { Effort, Person } from './person';
 import { settles, type Workbench } from './workbench';
 
 /*
- * How people give a script its token without this extension. What is done in the editor is done; what is done elsewhere is
- * counted by its documentation, a click for each thing to choose.
+ * Ways to give a script its token without this extension. Steps in VS Code are done for real. Steps elsewhere are
+ * counted from their documentation, with one click for each choice.
  */
 
 export function sum(...efforts: readonly Effort[]): Effort {
@@ -15,7 +15,7 @@ export function sum(...efforts: readonly Effort[]): Effort {
 }
 
 /**
- * On the platform's page, where one is logged in
+ * Steps on the TIR website, already logged in
  * (https://docs.e2enetworks.com/docs/tir/GettingStarted/Security/API_Tokens/).
  */
 export const page = {
@@ -25,26 +25,26 @@ export const page = {
   delete: { clicks: 2, keys: 0 },
 };
 
-/** From the browser to the editor, or back. */
+/** Switches from the browser to VS Code, or back. */
 export const switchWindow = { clicks: 0, keys: 1 };
 
-/** From the editor to the page or the password manager that shows a value, and back with it. */
+/** Switches to the TIR website or the password manager, copies a value, and switches back. */
 export const fetchValue = sum(switchWindow, page.copy, switchWindow);
 
 /**
  * 1Password's extension (https://developer.1password.com/docs/vscode/) and its `op run`
- * (https://developer.1password.com/docs/cli/secrets-environment-variables/), which one allows with a finger.
+ * (https://developer.1password.com/docs/cli/secrets-environment-variables/), which a fingerprint allows.
  */
 export const onePassword = {
-  /** A value out of a file, at the extension's mark, under the name that it proposes; and the file is saved. */
+  /** Moves a value out of a file with the extension's mark and under the suggested name, and saves the file. */
   save: { clicks: 1, keys: 2 },
-  /** A line in a new terminal. */
+  /** Runs a line in a new terminal. */
   run: (line: string) => ({ clicks: 1, keys: 1 + line.length + 1 }),
-  /** The item is opened in its app; its field is edited, and saved. */
+  /** Opens the item in the app, edits its field, and saves it. */
   change: { clicks: 3, keys: 1 },
 };
 
-/** A new terminal of the editor. */
+/** Opens a new terminal in VS Code. */
 export async function newTerminal({ page: window }: Workbench, person: Person): Promise<void> {
   const terminals = window.locator('.terminal-wrapper');
   const before = await terminals.count();
@@ -52,7 +52,7 @@ export async function newTerminal({ page: window }: Workbench, person: Person): 
   await until('the terminal', async () => (await terminals.count()) > before);
 }
 
-/** Types a line where a terminal has the focus. @param value is pasted behind it */
+/** Types a line into the focused terminal. @param value is pasted after the line */
 export async function inTerminal({ page: window }: Workbench, person: Person, line: string, value = ''): Promise<void> {
   const input = window.locator('.terminal-wrapper.active .xterm-helper-textarea:focus');
   await input.waitFor({ state: 'attached' });
@@ -63,7 +63,7 @@ export async function inTerminal({ page: window }: Workbench, person: Person, li
   await person.press('Enter');
 }
 
-/** A new file in the folder. @param value is pasted behind its text */
+/** Creates a file in the folder. @param value is pasted after the text */
 export async function newFile(workbench: Workbench, person: Person, name: string, text: string, value = '') {
   const { page: window } = workbench;
   const explorer = window.locator('.explorer-folders-view');
@@ -71,7 +71,7 @@ export async function newFile(workbench: Workbench, person: Person, name: string
   await explorer.locator('.monaco-list:focus').waitFor();
   const button = window.locator('.sidebar').getByRole('button', { name: 'New File...' });
   await person.click(button);
-  // The field closes if something else takes the focus, such as a terminal that is slow to open. A second click isn't counted.
+  // The field closes if something else, such as a slow terminal, takes the focus. A second click isn't counted.
   await until('the field for the name', async () => {
     const isOpen = await settles(explorer.locator('.monaco-inputbox input:focus').waitFor({ timeout: 5000 }));
     if (!isOpen) {
@@ -85,7 +85,7 @@ export async function newFile(workbench: Workbench, person: Person, name: string
   await write(workbench, person, name, text, value);
 }
 
-/** Another value in the place of the one in `.env`. */
+/** Replaces the value in `.env`. */
 export async function changeEnvFile(workbench: Workbench, person: Person, value: string): Promise<void> {
   const { page: window, question } = workbench;
   await person.press('Control+p');

@@ -2,22 +2,22 @@ import type { Locator } from 'playwright-core';
 
 import type { Workbench } from './workbench';
 
-/** What a person does with mouse and keyboard. */
+/** Number of clicks and key presses that a job takes. */
 export interface Effort {
-  /** Presses of a mouse button. */
+  /** Mouse button presses. */
   readonly clicks: number;
-  /** Keys and combinations of keys; each letter that is typed is one, and so is what is pasted. */
+  /** Keys and key combinations. Each typed letter counts as one, and so does a paste. */
   readonly keys: number;
 }
 
-/** Uses an editor by hand, and counts that. */
+/** Uses VS Code as a person does, and counts the effort. */
 export class Person {
   #clicks = 0;
   #keys = 0;
 
   constructor(private readonly workbench: Workbench) {}
 
-  /** What it took since the last call. */
+  /** Returns the effort since the last call. */
   effort(): Effort {
     const effort = { clicks: this.#clicks, keys: this.#keys };
     [this.#clicks, this.#keys] = [0, 0];
@@ -29,7 +29,7 @@ export class Person {
     await what.click();
   }
 
-  /** Opens the menu of a row, and chooses in it. @param effect what shows then */
+  /** Chooses an item from a row's menu. @param effect what the item makes visible */
   async rowMenu(row: RegExp, item: string, effect: Locator): Promise<void> {
     this.add({ clicks: 2, keys: 0 });
     await this.workbench.rowMenu(row, item, effect);
@@ -45,13 +45,13 @@ export class Person {
     await this.workbench.page.keyboard.type(text);
   }
 
-  /** What was done without this, as often as it took: an editor that is not ready yet is asked again. */
+  /** Adds the effort of steps that bypass this class because they're retried until VS Code is ready. */
   add({ clicks, keys }: Effort): void {
     this.#clicks += clicks;
     this.#keys += keys;
   }
 
-  /** What was copied before. It is put where the focus is without the clipboard, which a terminal of a browser may not read. */
+  /** Pastes text where the focus is, without the clipboard, which a terminal in a browser may not read. */
   async paste(text: string): Promise<void> {
     this.#keys++;
     await this.workbench.page.keyboard.insertText(text);

@@ -3,19 +3,19 @@ import sharp from 'sharp';
 
 import type { Workbench } from './workbench';
 
-/** The settings of an editor that pictures are taken of. */
+/** Settings of VS Code for pictures. */
 export const forPictures = {
   'editor.minimap.enabled': false,
   'breadcrumbs.enabled': false,
   'workbench.layoutControl.enabled': false,
-  // What it draws as text can be waited for.
+  // Tests can wait for text only if the terminal draws it as text.
   'terminal.integrated.gpuAcceleration': 'off',
-  // The shell's own prompt names the machine and the person.
+  // The shell's own prompt has the names of the machine and the user.
   'terminal.integrated.defaultProfile.linux': 'plain',
   'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh', env: { PS1: '$ ', ENV: '' } } },
 };
 
-/** So that rows are whole. @param by pixels */
+/** Widens the side bar, so rows aren't cut off. @param by pixels */
 export async function widenSideBar({ page }: Workbench, by: number): Promise<void> {
   const box = await page.locator('.part.sidebar').boundingBox();
   const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
@@ -25,7 +25,7 @@ export async function widenSideBar({ page }: Workbench, by: number): Promise<voi
   await page.mouse.up();
 }
 
-/** Saves what the window shows, in half the bytes of the browser's own pictures, with the same pixels. */
+/** Saves a picture of the window with the same pixels as the browser's own, in half the bytes. */
 export async function savePicture(page: Page, file: string): Promise<void> {
   const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
   await sharp(picture).png({ compressionLevel: 9, effort: 10, adaptiveFiltering: true }).toFile(file);

@@ -20,13 +20,13 @@ with urlopen(request) as answer:
 
 async function open({ page, question, folder }: Workbench, file: string, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+p');
-  // By its whole path, which needs no search.
+  // The full path needs no search.
   await question.locator('.quick-input-box input').fill(join(folder, file));
   await question.getByRole('option', { name: new RegExp(`^${file}`) }).click();
   await page.locator('.monaco-editor.focused .view-line', { hasText: text }).waitFor();
 }
 
-/** What the README shows, each as a picture of this name, one after the other. */
+/** Sets up the window for each picture of the README, in this order. The keys are the pictures' names. */
 const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> = {
   async view(workbench) {
     const { page } = workbench;
@@ -61,11 +61,11 @@ const scenes: Readonly<Record<string, (workbench: Workbench) => Promise<void>>> 
   },
 };
 
-/** Takes all of them. @param folder that gets the pictures */
+/** Takes the README's pictures. @param folder for the pictures */
 export async function takeScreenshots(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const workbench = await Workbench.open('screenshots', {
-    // In the theme that the editor begins in.
+    // The theme that VS Code starts with.
     settings: { ...forPictures, 'workbench.colorTheme': undefined },
   });
   try {

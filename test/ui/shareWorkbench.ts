@@ -3,28 +3,29 @@ import type { EditorOptions, WindowOptions } from './editor';
 import { Workbench } from './workbench';
 
 interface SharedOptions extends WindowOptions {
-  /** Needs an editor with no state from other tests, and leaves it one that they can't use. */
+  /** Starts each test with a new window and no stored data, and doesn't let other tests reuse the window. */
   readonly fresh?: boolean;
-  /** The view is left as a new window has it. */
+  /** Doesn't open the view. */
   readonly viewClosed?: boolean;
-  /** For those that need another editor: what it is started with, and a name for its folders. */
+  /** Starts a separate VS Code with these options. `name` is part of its folders' names. */
   readonly editor?: EditorOptions & { readonly name: string };
 }
 
 interface Shared {
   workbench?: Workbench | undefined;
-  /** Of the last test, as JSON. */
+  /** Window options of the last test, as JSON. */
   options?: string;
 }
 
-/** The editor of all tests that need no other one, whatever their file. */
+/** The VS Code of all tests, in any file, that don't start a separate one. */
 const usual: Shared = {};
 after(() => usual.workbench?.close());
 
 /**
- * One editor for many tests, since to start one takes longer than most of them, and so does a new window. Each test finds
- * an empty folder (or what it asks for), the view open and nobody signed in; after one that failed, the next has a new editor.
- * @param use is given the editor before each test
+ * Shares one VS Code between tests, since a start takes longer than most tests, and so does a new window. Each test
+ * begins with an empty folder (or the files it asks for), the view open, and nobody signed in. After a failed test, the
+ * next one starts another VS Code.
+ * @param use receives the workbench before each test
  */
 export function shareWorkbench(use: (workbench: Workbench) => void, options: SharedOptions = {}): void {
   const { editor, ...window } = options;
@@ -34,7 +35,7 @@ export function shareWorkbench(use: (workbench: Workbench) => void, options: Sha
     shared.workbench = undefined;
     await workbench?.close(test);
   };
-  /** Whether the window of the last test does for this one. */
+  /** Resets the last test's window for this one. Resolves to false if this one needs a new window. */
   const goesOn = async ({ workbench, options: last }: Shared) =>
     workbench !== undefined &&
     !window.fresh &&

@@ -5,18 +5,18 @@ import { themes } from './editor';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('the states of the view', () => {
+describe('View', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('signed out: says what it is for, with the two links of a newcomer', async () => {
+  it('offers to sign in, and links to TIR for a first token, when signed out', async () => {
     await workbench.welcomeButton('Sign In…').waitFor();
     const link = workbench.page.locator('.welcome-view-content').getByRole('button', { name: 'Make the first one' });
     assert.equal(await link.getAttribute('href'), 'https://tir.e2enetworks.com');
     await workbench.screenshot('signed-out');
   });
 
-  it('loading, and then the list', async () => {
+  it('shows that tokens are loading, and then the list', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     const { fault, letGo } = held();
@@ -29,7 +29,7 @@ describe('the states of the view', () => {
     await workbench.viewText('Loading tokens…').waitFor({ state: 'detached' });
   });
 
-  it('empty: says so, and offers to create one', async () => {
+  it('says that there are no tokens, and offers to create one, when the list is empty', async () => {
     await workbench.signIn({ listed: false });
     await workbench.viewText('no tokens of yours yet').waitFor();
     await workbench.screenshot('empty');
@@ -38,7 +38,7 @@ describe('the states of the view', () => {
     await workbench.row(/^first-of-all, in use/).waitFor();
   });
 
-  it('list: with every mark in words, and to be looked at in each theme', async () => {
+  it('describes use, expiry and stored values of each token in words, in each theme', async () => {
     const day = 24 * 60 * 60 * 1000;
     workbench.emulator.seed('ci-pipeline', { createdAt: Date.now() - 349 * day });
     workbench.emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
@@ -53,7 +53,7 @@ describe('the states of the view', () => {
     }
   });
 
-  it('offline: keeps the last list, and marks it as old', async () => {
+  it('keeps the last list while TIR is offline, and says when it was loaded', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     workbench.emulator.fail('GET', { reset: 'before' }, 99);
@@ -71,7 +71,7 @@ describe('the states of the view', () => {
     ['failed', { status: 500 }, /^TIR did not give the list of your tokens/],
     ['unreachable', { reset: 'before' }, /^TIR cannot be reached/],
   ] as const) {
-    it(`${state}: nothing to show yet, with what to do and a button`, async () => {
+    it(`shows the error and a Try Again button if no list was loaded yet: ${state}`, async () => {
       await workbench.signIn();
       await workbench.row(/^first-token, /).waitFor();
       workbench.emulator.fail('GET', fault, 99);
@@ -84,7 +84,7 @@ describe('the states of the view', () => {
     });
   }
 
-  it('refused: one sentence and a button, which leads back to the list', async () => {
+  it('asks to sign in again when TIR refuses the token, and then shows the list', async () => {
     const first = await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     workbench.emulator.revoke(first.id);

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-describe('terminals that are open', () => {
+describe('Open terminals', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('an open terminal with an old token is marked, and reopened on request', async () => {
+  it('are marked if they have an old token, and reopen on request with the token in use', async () => {
     const { whoami } = workbench;
-    // The editor's own mark, whose hover offers a relaunch.
+    // VS Code's own mark. Its hover offers to relaunch the terminal.
     const mark = workbench.page.locator('.single-terminal-tab .codicon-warning').first();
     const reopen = async () => {
       const notification = workbench.notification('An open terminal still has an old token');
@@ -20,13 +20,17 @@ describe('terminals that are open', () => {
       await notification.getByRole('button', { name: 'Reopen' }).click();
       await notification.waitFor({ state: 'detached' });
       await mark.waitFor({ state: 'detached' });
-      assert.equal(await workbench.page.locator('.terminal-wrapper').count(), 1, 'it took the place of the old one');
+      assert.equal(
+        await workbench.page.locator('.terminal-wrapper').count(),
+        1,
+        'the new terminal replaces the old one',
+      );
     };
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('first-in-use');
     await workbench.createToken('second-in-use');
-    // The editor reopens a terminal without input by itself, so it isn't counted.
+    // VS Code itself reopens a terminal that had no input, so it isn't counted.
     await workbench.command('Terminal: Create New Terminal');
     await workbench.page.locator('.terminal-wrapper.active .xterm-helper-textarea').waitFor({ state: 'attached' });
     assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
@@ -40,7 +44,7 @@ describe('terminals that are open', () => {
     await workbench.row(/^first-in-use, in use/).waitFor();
 
     assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
-    // The mouse is there already, and a tooltip comes to one that comes.
+    // The mouse is already on the row, and a tooltip shows only when it moves there.
     await workbench.row(/^first-token, /).hover();
     await workbench
       .row(/^first-in-use, in use/)
@@ -60,7 +64,7 @@ describe('terminals that are open', () => {
     await workbench.screenshot('rotate-modal');
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^second-in-use-2, in use/).waitFor();
-    // It is in use before the old one is deleted.
+    // The new token is in use before the old one is deleted.
     await workbench.row(/^second-in-use, /).waitFor({ state: 'detached' });
     assert.equal(await workbench.inTerminal(whoami), '401');
     await reopen();

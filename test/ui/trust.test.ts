@@ -15,7 +15,7 @@ import type { Workbench } from './workbench';
 const account = 'Project 4711 (Delhi)';
 const variable = 'echo "${TIR_API_TOKEN:+set}"';
 
-describe('a workspace that is not trusted', () => {
+describe('Untrusted workspace', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), {
     fresh: true,
@@ -23,7 +23,7 @@ describe('a workspace that is not trusted', () => {
     editor: { name: 'trust', askForTrust: true, withConsumer: true },
   });
 
-  it('terminals get no token, until the workspace is trusted', async () => {
+  it('gives terminals no token until it is trusted', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
@@ -31,7 +31,7 @@ describe('a workspace that is not trusted', () => {
     await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
     await workbench.screenshot('untrusted');
     await workbench.command('Terminal: Create New Terminal');
-    // The editor opens it all the same where it is not trusted, on a machine that is not the browser's.
+    // In a remote window, VS Code opens the terminal even without trust. The newest version asks first.
     if (testedEditor === 'newest') {
       await workbench.dialog.getByRole('button', { name: 'Cancel' }).click();
     } else {
@@ -44,11 +44,11 @@ describe('a workspace that is not trusted', () => {
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).waitFor();
 
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
-    // The editor tells extensions of the trust a moment after the click.
+    // VS Code tells extensions about the trust a moment after the click.
     await until('a new terminal to have the token', async () => (await workbench.inNewTerminal(variable)) === 'set');
   });
 
-  it('Tasks and debugging: a workspace that is not trusted starts nothing, until it is', async () => {
+  it('starts no debug session until it is trusted', async () => {
     const { folder, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
@@ -67,7 +67,7 @@ describe('a workspace that is not trusted', () => {
     );
   });
 
-  it('another extension gets no token, until the workspace is trusted', async () => {
+  it('gives other extensions no token until it is trusted', async () => {
     const consumer = new Consumer(workbench);
     const { page } = workbench;
     const { value } = await workbench.signIn();
@@ -88,7 +88,7 @@ describe('a workspace that is not trusted', () => {
     await consumer.has(sha256(value)).waitFor();
   });
 
-  it('Hand over: a workspace that is not trusted gets nothing', async () => {
+  it('refuses to export a token', async () => {
     const { emulator, folder } = workbench;
     emulator.listWithValues = true;
     await workbench.signIn();
@@ -103,13 +103,13 @@ describe('a workspace that is not trusted', () => {
     assert.ok(!existsSync(join(folder, '.env')));
   });
 
-  it('a hostile workspace: cannot say where tokens go, gets none before it is trusted, and its name is text', async () => {
+  it('runs no task before it is trusted, suggests a plain token name, and never redirects tokens', async () => {
     const elsewhere = await Emulator.start();
     const stolen = mkdtempSync(join(tmpdir(), 'tir-stolen-'));
     const loot = join(stolen, 'loot');
     try {
       await workbench.renew({
-        // As far as a file system takes it.
+        // As hostile as a file system allows.
         folderName: 'my $(trash) [x](command:quit) \u001b]0;t\u0007\u202egnp',
         files: {
           '.vscode/settings.json': JSON.stringify({
@@ -144,7 +144,7 @@ describe('a workspace that is not trusted', () => {
       await workbench.command('TIR: Create Token…');
       await question.filter({ hasText: 'where the token will be used' }).waitFor();
       const suggested = await question.locator('.quick-input-box input').inputValue();
-      assert.match(suggested, /^[\w.-]+$/, 'the name that is suggested is a plain one');
+      assert.match(suggested, /^[\w.-]+$/, 'the suggested token name is plain');
       await page.keyboard.press('Escape');
       await workbench.createToken('dev-laptop');
       await workbench.row(/^dev-laptop, in use/).waitFor();
@@ -152,7 +152,7 @@ describe('a workspace that is not trusted', () => {
       assert.ok(emulator.calls.length > 0);
       assert.equal(existsSync(loot), false, 'no task has run');
 
-      // Trusted by mistake: tokens still go nowhere else.
+      // Trusted by mistake, it still doesn't change where the extension sends tokens.
       await workbench.command('Workspaces: Manage Workspace Trust');
       await page.getByRole('button', { name: 'Trust', exact: true }).click();
       await until('the workspace to be trusted', async () => (await workbench.inNewTerminal(workbench.whoami)) !== '');

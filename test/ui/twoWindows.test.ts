@@ -8,7 +8,7 @@ import type { Workbench } from './workbench';
 
 const variable = 'echo "${TIR_API_TOKEN:+set}"';
 
-describe('two windows of one editor in the browser', () => {
+describe('Second window in the browser', () => {
   let first: Workbench;
   let second: Workbench;
   shareWorkbench((shared) => (first = shared));
@@ -17,13 +17,13 @@ describe('two windows of one editor in the browser', () => {
     await first.row(/^first-token, /).waitFor();
     await first.createToken('one-laptop');
     await first.createToken('two-laptop');
-    // From here on: the second window has read what the first one stored before.
+    // The second window opens only now, so it has read all that the first one stored.
     second = await first.openWindow();
     await second.openView();
     await second.row(/^one-laptop, in use, /).waitFor();
   });
 
-  /** Shows how long the second window takes to follow. How long it may take depends on the machine. */
+  /** Waits for the second window to follow, and prints the time. It isn't asserted, since machines differ. */
   const follows = async (what: string, seen: Locator, state: 'visible' | 'detached' = 'visible') => {
     const start = Date.now();
     await second.toFront();
@@ -31,7 +31,7 @@ describe('two windows of one editor in the browser', () => {
     console.log(`    ${what}: ${Date.now() - start} ms`);
   };
 
-  it('the second one follows what the first one does', async () => {
+  it('follows when the first window switches, deletes or creates a token', async () => {
     await first.rowButton(/^two-laptop, /, 'Use in Terminals');
     await follows('a switch shows in the tree', second.row(/^two-laptop, in use, /));
     await follows('and in the status bar', second.statusItem.getByText('two-laptop'));
@@ -46,7 +46,7 @@ describe('two windows of one editor in the browser', () => {
     await follows('a deletion shows in the tree', second.row(/^one-laptop, /), 'detached');
     await follows('and in the status bar', second.statusItem.getByText('No TIR token'));
     await second.screenshot('two-windows-deleted');
-    assert.equal(await second.inNewTerminal(second.whoami), '', 'a deleted token is in no new terminal');
+    assert.equal(await second.inNewTerminal(second.whoami), '', 'new terminals do not get the deleted token');
 
     await first.command('TIR: Create Token…');
     await first.answer('where the token will be used', 'three-laptop');
@@ -54,7 +54,7 @@ describe('two windows of one editor in the browser', () => {
     await second.screenshot('two-windows-created');
   });
 
-  it('the second one overwrites nothing that the first one stored, and goes on after a reload', async () => {
+  it('refuses to overwrite values that it has not read, and works after a reload', async () => {
     await first.createToken('three-laptop');
     await second.row(/^three-laptop, /).waitFor();
     await second.rowButton(/^two-laptop, /, 'Use in Terminals');
@@ -72,11 +72,11 @@ describe('two windows of one editor in the browser', () => {
   });
 });
 
-describe('a new window', () => {
+describe('New window', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('a window that opens anew has the token in its first terminal', async () => {
+  it('has the token in its first terminal after a reload', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.createToken('dev-laptop');
@@ -86,7 +86,7 @@ describe('a new window', () => {
     assert.equal(await workbench.inNewTerminal(variable), 'set');
   });
 
-  it('another window asks nobody for anything before its view is seen', async () => {
+  it('sends no request before its view is visible', async () => {
     const proxy = await startProxy(() => undefined);
     try {
       const { emulator } = workbench;
@@ -96,11 +96,15 @@ describe('a new window', () => {
       await workbench.row(/^dev-laptop, in use/).waitFor();
       emulator.calls.length = 0;
       workbench.configure({ 'http.proxy': proxy.url });
-      // It shows its files.
+      // The new window shows its files, not the view.
       const second = await workbench.openWindow();
       await second.statusItem.getByText('dev-laptop').waitFor();
-      assert.equal(await second.inNewTerminal(variable), 'set', 'it is up, and terminals have their token');
-      // The editor itself calls home, and asks for extensions.
+      assert.equal(
+        await second.inNewTerminal(variable),
+        'set',
+        'the window has started, and its terminals have the token',
+      );
+      // Hosts that VS Code itself calls, for telemetry, experiments and extensions.
       const ofTheEditor = /(^|\.)(exp-tas\.com|microsoft\.com|visualstudio\.com|vscode-cdn\.net|open-vsx\.org):443$/;
       const others = proxy.targets.filter((target) => !ofTheEditor.test(target));
       assert.deepEqual([emulator.calls, others], [[], []]);

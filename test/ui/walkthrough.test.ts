@@ -3,7 +3,7 @@ import { themes } from './editor';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-/** The steps in their order, with the names that their pictures begin with. */
+/** The steps in their order. Their IDs are the prefixes of their pictures' names. */
 const steps = [
   { id: 'first-token', title: 'Make the first token on TIR' },
   { id: 'sign-in', title: 'Sign in with it' },
@@ -12,11 +12,11 @@ const steps = [
   { id: 'script', title: 'Run a script' },
 ] as const;
 
-describe('the walkthrough', () => {
+describe('Walkthrough', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared), { fresh: true });
   beforeEach(async () => {
-    // In a narrower window the editor leaves the pictures out.
+    // VS Code hides the pictures in a narrower window.
     await workbench.page.setViewportSize({ width: 1600, height: 900 });
   });
 
@@ -24,7 +24,7 @@ describe('the walkthrough', () => {
     workbench.page.locator('.getting-started-step', { has: workbench.page.getByRole('heading', { name: title }) });
   const unfold = (title: string) => step(title).getByRole('heading').click();
   const button = (title: string, name: string) => step(title).getByRole('button', { name, exact: true }).click();
-  /** Waits until these steps are ticked, and looks that the others are not. */
+  /** Waits until the first `count` steps are ticked and the others aren't. */
   const ticked = async (count: number) => {
     for (const [index, { title }] of steps.entries()) {
       const state = index < count ? 'true' : 'false';
@@ -32,7 +32,7 @@ describe('the walkthrough', () => {
     }
   };
 
-  it('has a picture for each step, and ticks what really happened', async () => {
+  it('shows a picture for each step in each theme, and ticks steps that were done', async () => {
     const { page } = workbench;
     await workbench.welcomeButton('Sign In…').waitFor();
     await workbench.openWalkthrough();

@@ -6,10 +6,10 @@ import { until } from '../support/until';
 import { forPictures, savePicture, widenSideBar } from './pictures';
 import { Workbench } from './workbench';
 
-/** Small, so that words can be read where the editor shows it beside a step, and the package stays small. */
+/** Pixels. Small, so text stays readable at the size that VS Code shows, and the package stays small. */
 const size = { width: 640, height: 450 };
 
-/** By the names that the pictures end with. High contrast has those of the theme that is as dark. */
+/** Themes by the suffixes of picture names. High contrast themes use the pictures of the theme that's as dark. */
 const pictured = { light: 'Light Modern', dark: 'Dark Modern' };
 
 const inTerminal = async ({ page }: Workbench, line: string, answer: RegExp) => {
@@ -19,7 +19,7 @@ const inTerminal = async ({ page }: Workbench, line: string, answer: RegExp) => 
   await page.locator('.xterm-rows').getByText(answer).waitFor();
 };
 
-/** What each step of the walkthrough shows, as pictures that begin with this name, one step after the other. */
+/** Sets up the window for the pictures of each step, in this order. The keys are the prefixes of picture names. */
 const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken) => Promise<void>>> = {
   async 'first-token'(workbench) {
     await workbench.openView();
@@ -62,7 +62,7 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
   },
 };
 
-/** Takes all of them, in a light and a dark theme. @param folder that gets the pictures */
+/** Takes the walkthrough's pictures in a light and a dark theme. @param folder for the pictures */
 export async function takeWalkthroughPictures(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const [name, theme] of Object.entries(pictured)) {

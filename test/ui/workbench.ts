@@ -15,7 +15,7 @@ const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-t
 /** Pixels. */
 const windowSize = { width: 1280, height: 800 };
 
-/** Whether something came about. */
+/** Resolves to true if a promise is fulfilled, and to false if it's rejected. */
 export function settles(waiting: Promise<unknown>): Promise<boolean> {
   return waiting.then(
     () => true,
@@ -24,12 +24,12 @@ export function settles(waiting: Promise<unknown>): Promise<boolean> {
 }
 
 /*
- * Longer than other files, since it is the one place that knows how the editor's page is built.
+ * Longer than other files, since it gathers what tests have to know about VS Code's page.
  */
 
-/** An API, VS Code with the packaged extension installed, and a browser that shows it. */
+/** A window of VS Code in a browser, with the packaged extension installed and an emulator of TIR. */
 export class Workbench {
-  /** Whether the settings are other ones than at the beginning. */
+  /** Whether `configure` has changed settings since the window was new. */
   private configured = false;
   private isDark = true;
 
@@ -38,7 +38,7 @@ export class Workbench {
     private readonly editor: Editor,
   ) {}
 
-  /** @param name of the test file, for the folders of its editor and browser */
+  /** Starts VS Code and opens its first window. @param name for the folders of VS Code and the browser */
   static async open(name: string, options: Options = {}): Promise<Workbench> {
     const editor = await startEditor(name, options);
     const workbench = new Workbench(editor.front, editor);
@@ -64,8 +64,8 @@ export class Workbench {
   }
 
   /**
-   * Waits for the folders of a workspace. A slow editor misses them now and then: it has read the workspace's file before
-   * anything listens, and goes on with none until the next start.
+   * Waits for the folders of a workspace, and reloads if they're missing. A slow VS Code sometimes reads the workspace
+   * file before anything listens, and then has no folders until the next start.
    */
   private async showFolders(name: string): Promise<void> {
     const folder = this.row(name);
@@ -80,7 +80,7 @@ export class Workbench {
     });
   }
 
-  /** Shows a new folder in one window of the same editor, to somebody who uses it for the first time. */
+  /** Shows a new folder in the only window of the same VS Code, as for a first-time user. */
   async renew(options: WindowOptions = {}): Promise<void> {
     const { editor, page } = this;
     await this.closeOthers();
@@ -94,7 +94,7 @@ export class Workbench {
   }
 
   /**
-   * Resets the API and the extension, and closes everything that is open, for the next test in the same window.
+   * Resets the emulator and the extension, and closes all that's open, for the next test in the same window.
    * Resolves to false if only `renew` can do that.
    */
   async startOver(): Promise<boolean> {
@@ -105,7 +105,7 @@ export class Workbench {
     }
     await this.closeOthers();
     this.resetEmulator();
-    // Ends a question that nobody has answered.
+    // Closes a question that is still open.
     await page.keyboard.press('Escape');
     await this.command('TIR: Forget Everything on This Machine…');
     await this.dialog.getByRole('button', { name: 'Forget Everything' }).click();
@@ -124,7 +124,7 @@ export class Workbench {
     return true;
   }
 
-  /** All windows but this one. */
+  /** Closes all windows but this one. */
   private async closeOthers(): Promise<void> {
     for (const other of this.editor.browser.pages()) {
       if (other !== this.page) {
@@ -143,7 +143,7 @@ export class Workbench {
     emulator.namedValues = true;
   }
 
-  /** Opens another window of the same editor, with another folder. */
+  /** Opens another window of the same VS Code, with another folder. */
   async openWindow(): Promise<Workbench> {
     const folder = join(this.folder, '..', 'other-project');
     mkdirSync(folder, { recursive: true });
@@ -153,7 +153,7 @@ export class Workbench {
     return new Workbench(page, this.editor);
   }
 
-  /** Brings the window before the others of the editor: one behind them takes seconds for each click. */
+  /** Brings the window to the front. In the background, it takes seconds for each click. */
   async toFront(): Promise<void> {
     if (this.editor.front !== this.page) {
       await this.page.bringToFront();
@@ -165,7 +165,7 @@ export class Workbench {
     return this.editor.emulator;
   }
 
-  /** Where the extension is installed. */
+  /** Folder of the installed extension. */
   get extension(): string {
     return this.editor.extension;
   }
@@ -174,7 +174,7 @@ export class Workbench {
     return this.editor.folder;
   }
 
-  /** @param test if it failed, or its set-up did, each window is photographed first */
+  /** Stops VS Code. @param test if it or its set-up failed, takes a screenshot of each window first */
   async close(test?: Mocha.Test): Promise<void> {
     try {
       if (test && test.state !== 'passed') {
@@ -188,13 +188,13 @@ export class Workbench {
     }
   }
 
-  /** Changes the user's settings for windows that are opened from here on. */
+  /** Changes user settings for windows that are opened from now on. */
   configure(settings: Record<string, unknown>): void {
     this.configured = true;
     this.editor.configure(settings);
   }
 
-  /** @param themeClass that the editor has under it */
+  /** Switches the color theme. @param themeClass CSS class of the theme */
   async theme(name: string, themeClass: string): Promise<void> {
     this.isDark = themeClass === 'vs-dark';
     await this.toFront();
@@ -208,18 +208,18 @@ export class Workbench {
       await this.page.keyboard.press('Enter');
       await this.page.locator(`.monaco-workbench.${themeClass}`).waitFor(within);
     };
-    // What else takes the focus, as a terminal that has just opened, closes the question; and a slow editor goes back to
-    // the theme before, when it reads that in the settings.
+    // Retries, since the question closes if something else, such as a new terminal, takes the focus. A slow VS Code
+    // also switches back when it reads the previous theme in the settings.
     await until(`the theme ${name}`, () => settles(choose()));
     await this.question.waitFor({ state: 'hidden' });
   }
 
-  /** Shows the window anew, as a person does with F5. */
+  /** Reloads the window, as a person does in the browser. */
   async reload(): Promise<void> {
     await this.page.reload();
   }
 
-  /** Closes the window, and opens a new one with the view once this is done. */
+  /** Closes the window, runs `meanwhile`, and opens a new window with the view. */
   async reopen(meanwhile: () => void): Promise<void> {
     const url = this.page.url();
     await this.page.goto('about:blank');
@@ -238,7 +238,7 @@ export class Workbench {
     return this.page.locator('.activitybar .action-label[aria-label^="TIR AI Platform"]');
   }
 
-  /** Opens the view by its icon. */
+  /** Clicks the view's icon. */
   async openView(): Promise<void> {
     await this.toFront();
     await this.icon.click();
@@ -253,26 +253,26 @@ export class Workbench {
     return this.page.locator('.welcome-view-content').getByRole('button', { name });
   }
 
-  /** What the view says above its rows, or in place of them. */
+  /** Text that the view shows above its rows, or instead of them. */
   viewText(text: string | RegExp): Locator {
     return this.page.locator('.pane-body').getByText(text);
   }
 
-  /** A button of a row, which shows while the mouse is over it. */
+  /** Clicks a button that a row shows while the mouse is over it. */
   async rowButton(row: string | RegExp, button: string): Promise<void> {
     await this.toFront();
     await this.row(row).hover();
     await this.row(row).getByRole('button', { name: button }).click();
   }
 
-  /** Chooses from the menu of a row. @param effect what shows then */
+  /** Chooses an item from a row's menu. @param effect what the item makes visible */
   async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
     await this.toFront();
     await this.row(row).click({ button: 'right' });
     await this.choose(item, effect);
   }
 
-  /** Chooses from the view's … menu. @param effect what shows then */
+  /** Chooses an item from the view's … menu. @param effect what the item makes visible */
   async viewMenu(item: string, effect: Locator): Promise<void> {
     await this.toFront();
     await this.page
@@ -282,7 +282,7 @@ export class Workbench {
     await this.choose(item, effect);
   }
 
-  /** The editor ignores clicks on a menu that has just opened, and may draw it once more; one that was taken closes it. */
+  /** Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it. */
   private async choose(item: string, effect: Locator): Promise<void> {
     const entry = this.menuItem(item);
     await entry.waitFor();
@@ -293,17 +293,17 @@ export class Workbench {
     await effect.waitFor();
   }
 
-  /** An entry of the menu that is open. */
+  /** An item of the open menu. */
   menuItem(name: string): Locator {
     return this.page.getByRole('menuitem', { name });
   }
 
-  /** The number on the icon. */
+  /** The number on the view's icon. */
   get badge(): Locator {
     return this.icon.locator('..').locator('.badge-content');
   }
 
-  /** What the status bar says of the token in use. */
+  /** The status bar item of the token in use. */
   get statusItem(): Locator {
     return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
   }
@@ -316,7 +316,7 @@ export class Workbench {
     return this.page.locator('.notification-list-item', { hasText: text });
   }
 
-  /** Opens the notification center: a toast goes after 10 seconds, and its entry there stays. */
+  /** Opens the notification center, where entries stay. A toast hides after 10 seconds. */
   async showNotifications(): Promise<void> {
     await this.command('Notifications: Show Notifications');
     await this.page.locator('.notifications-center.visible').waitFor();
@@ -326,7 +326,7 @@ export class Workbench {
     return this.page.getByRole('dialog').filter({ has: this.page.locator('.dialog-message') });
   }
 
-  /** The question that a quick input shows. */
+  /** The question in the visible quick input. */
   get question(): Locator {
     return this.page.locator('.quick-input-widget:visible');
   }
@@ -340,17 +340,17 @@ export class Workbench {
     await input.press('Enter');
   }
 
-  /** Runs a command as a person does: palette, title, Enter. */
+  /** Runs a command from the Command Palette. */
   async command(title: string): Promise<void> {
     await this.toFront();
     const input = this.question.locator('.quick-input-box input');
     const focused = this.question.locator('.monaco-list-row.focused');
-    // What takes the focus meanwhile closes the palette; then one opens it once more.
+    // Something else that takes the focus closes the palette, so this tries three times.
     for (let tries = 2; ; tries--) {
       await this.page.keyboard.press('F1');
       try {
         await input.fill(`>${title}`, { timeout: 10_000 });
-        // Until the list has caught up, Enter would run what was used before.
+        // Before the list has caught up, Enter would run the last used command.
         await focused.and(this.question.getByRole('option', { name: title })).waitFor({ timeout: 10_000 });
         break;
       } catch (error) {
@@ -371,8 +371,8 @@ export class Workbench {
   }
 
   /**
-   * From the welcome view to the list, with a token that was made for it.
-   * @param begin what makes the questions come, where it is not the view's button
+   * Creates a token in the emulator, and signs in with it.
+   * @param begin makes the questions show; by default, clicks the view's button
    */
   async signIn(
     given: Partial<PlatformToken> = {},
@@ -385,7 +385,7 @@ export class Workbench {
     return token;
   }
 
-  /** Answers the questions of the sign-in. */
+  /** Answers the sign-in's questions. */
   async signInWith(token: PlatformToken): Promise<void> {
     await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);
@@ -393,14 +393,14 @@ export class Workbench {
     await this.answer('Chennai', token.location);
   }
 
-  /** Creates a token by the palette, under this name. */
+  /** Creates a token with this name from the Command Palette. */
   async createToken(name: string): Promise<void> {
     await this.command('TIR: Create Token…');
     await this.answer('where the token will be used', name);
     await this.row(new RegExp(`^${name}, `)).waitFor();
   }
 
-  /** Opens a new terminal by the keyboard, and runs a line in it. Resolves to what the line wrote to standard output. */
+  /** Opens a new terminal, and runs a line in it. Resolves to the line's standard output. */
   async inNewTerminal(line: string): Promise<string> {
     const before = await this.terminals.count();
     await this.command('Terminal: Create New Terminal');
@@ -408,19 +408,19 @@ export class Workbench {
     return this.inTerminal(line);
   }
 
-  /** A line whose output is what the API says of the token of a terminal: its name, 401, or nothing where there is none. */
+  /** A shell line that prints the name of the terminal's token, 401 if TIR refuses it, or nothing if there's none. */
   get whoami(): string {
     return nameOf(this.emulator.origin);
   }
 
-  /** Runs a line in the terminal that has the focus. */
+  /** Runs a line in the active terminal. Resolves to its standard output. */
   async inTerminal(line: string): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'tir-terminal-'));
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
       writeFileSync(script, line);
       await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
-      // A shell that has just started may lose the first character.
+      // Spaces first, since a shell that has just started may lose the first character.
       await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
       await this.page.keyboard.press('Enter');
       await until(`the shell to answer: ${line}`, () => existsSync(whole));

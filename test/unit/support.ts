@@ -9,7 +9,7 @@ import { TirClient } from '../../src/tir/client';
 import type { Wait } from '../../src/tir/http';
 import type { PlatformToken } from '../emulator/emulator';
 
-/** Fails with this code, and with nothing of the credentials anywhere in the error. */
+/** Asserts that `work` rejects with a `TirError` of this code that quotes no credential. Resolves to the error. */
 export async function fails(work: Promise<unknown>, code: ErrorCode, self: PlatformToken): Promise<TirError> {
   const error = await work.then(
     () => assert.fail(`expected ${code}`),
@@ -22,7 +22,7 @@ export async function fails(work: Promise<unknown>, code: ErrorCode, self: Platf
   return error;
 }
 
-/** A client that is signed in with a token of the emulator, and retries without a pause. */
+/** Creates a client with the credentials of an emulator token. It retries without a pause unless `wait` is given. */
 export function clientFor(
   self: PlatformToken,
   apiUrl: string,
@@ -39,7 +39,7 @@ export function clientFor(
   });
 }
 
-/** A server that answers as it is told to. */
+/** Starts an HTTP server on a free port that answers through `listener`. */
 export async function serve(listener: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 /*
- * What the extension is for, done the way that comes to mind first: everything is loaded and asked for at the start, the
- * variable is kept in a persistent collection, every command asks the API anew, and every event draws the whole tree anew.
+ * The extension's main job, done in the obvious way: it loads and requests everything at the start, keeps the variable
+ * in a persistent collection, calls the API for every command, and redraws the whole tree for every event.
  */
 
 const token = v.looseObject({

@@ -13,23 +13,23 @@ import type { ActivityEntry } from '../../../src/activity/entries';
 import { ActivityLog, maxBytes } from '../../../src/activity/log';
 
 /*
- * Longer than other files: all that one window, several, and processes that end in the middle do to one file, with one
- * clock and one set of helpers.
+ * Longer than other test files: what one window, several windows, and processes that end midway do to one file is
+ * tested here with one clock and one set of helpers.
  */
 
 const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 const use = (tokenId: number) => ({ action: 'use', outcome: 'ok', tokenId }) as const;
 const ids = (entries: readonly ActivityEntry[]) => entries.map(({ tokenId }) => tokenId);
 
-describe('trail', () => {
+describe('ActivityLog', () => {
   let base: string;
   let folder: string;
   let time: number;
   const trail = (window = 'w1') => new ActivityLog({ fsPath: folder }, window, () => time);
   const archives = async () => (await readdir(folder)).filter((name) => /^activity-\d+-\w+\.jsonl$/.test(name)).sort();
-  /** Fills the file with a line that is not understood, so that the next entry moves it. */
+  /** Fills the file with an invalid line, so the next entry moves it to an archive. */
   const fill = () => appendFile(join(folder, 'activity.jsonl'), `${'x'.repeat(maxBytes)}\n`);
-  /** A whole line, as another version or a person may have left it. */
+  /** Appends a complete line, as another version or a person may have left it. */
   const put = (entry: object) => appendFile(join(folder, 'activity.jsonl'), `${JSON.stringify(entry)}\n`);
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('trail', () => {
   });
   afterEach(() => rm(base, { recursive: true, force: true }));
 
-  it('gives back what was noted, and is empty without a folder', async () => {
+  it('returns appended entries, and none if the folder is missing', async () => {
     assert.deepEqual(await trail().read(), []);
     assert.deepEqual(await trail().newer(), []);
     const full = {
@@ -60,7 +60,7 @@ describe('trail', () => {
     ]);
   });
 
-  it('calls back when another window has appended, and finds it', async () => {
+  it('notifies a watcher when another window appends, and returns the new entry', async () => {
     const [mine, other] = [trail(), trail('w2')];
     const heard = new Promise<void>((resolve) => {
       const watching = mine.watch(() => {
@@ -73,7 +73,7 @@ describe('trail', () => {
     assert.deepEqual(ids(await mine.newer()), [7]);
   });
 
-  it('forgets all that it kept, archives included', async () => {
+  it('clears all entries, archives included', async () => {
     await trail().append(use(1));
     await fill();
     await trail().append(use(2));
@@ -82,13 +82,13 @@ describe('trail', () => {
     assert.deepEqual(await archives(), []);
   });
 
-  it('writes no field that is not of an entry', async () => {
+  it('writes only the fields of an entry', async () => {
     const wider = { ...use(1), value: 'hidden' };
     await trail().append(wider);
     assert.ok(!(await readFile(trail().file, 'utf8')).includes('hidden'));
   });
 
-  it('lets only the owner in', async function () {
+  it('creates a folder and a file that only their owner can access', async function () {
     if (process.platform === 'win32') {
       this.skip();
     }
@@ -97,7 +97,7 @@ describe('trail', () => {
     assert.equal((await stat(trail().file)).mode & 0o777, 0o600);
   });
 
-  it('keeps the order of calls that nobody waits for', async () => {
+  it('keeps the order of calls that are not awaited', async () => {
     const one = trail();
     const noted = Array.from({ length: 200 }, (_, id) => one.append(use(id)));
     assert.deepEqual(
@@ -107,7 +107,7 @@ describe('trail', () => {
     await Promise.all(noted);
   });
 
-  it('sorts by time, and keeps the order within one', async () => {
+  it('sorts by time, and keeps the order of entries with the same time', async () => {
     for (const [id, at] of [5, 3, 5, 4, 3].entries()) {
       time = start + at;
       await trail().append(use(id));
@@ -115,7 +115,7 @@ describe('trail', () => {
     assert.deepEqual(ids(await trail().read()), [1, 4, 3, 0, 2]);
   });
 
-  it('cuts names, and never writes a long line', async () => {
+  it('shortens long names, and keeps each entry under 4,096 bytes', async () => {
     for (const character of ['n', '\u{1f600}', '\u0001', '\ud800', '"']) {
       const long = character.repeat(5000);
       const uri = `file:///${long}/end`;
@@ -130,12 +130,12 @@ describe('trail', () => {
       assert.ok(entry.folder?.endsWith('/end'));
       assert.ok(Buffer.byteLength(JSON.stringify(entry)) < 4096);
     }
-    // 201 units would end in the middle of a character.
+    // A cut after 200 UTF-16 units would split a character.
     await trail().append({ ...use(2), token: `n${'\u{1f600}'.repeat(200)}` });
     assert.equal((await trail().read()).at(-1)?.token, `n${'\u{1f600}'.repeat(99)}`);
   });
 
-  it('rejects a note that cannot be written, and takes the next one', async () => {
+  it('rejects when an entry cannot be written, and still appends later ones', async () => {
     await writeFile(join(base, 'deep'), 'in the way');
     const one = trail();
     const first = one.append(use(1));
@@ -151,7 +151,7 @@ describe('trail', () => {
     assert.deepEqual(ids(await one.read()), [3]);
   });
 
-  it('makes the folder anew when it was deleted', async () => {
+  it('creates the folder again if it was deleted', async () => {
     const one = trail();
     await one.append(use(1));
     await rm(folder, { recursive: true });
@@ -159,7 +159,7 @@ describe('trail', () => {
     assert.deepEqual(ids(await one.read()), [2]);
   });
 
-  it('leaves out lines that it does not understand', async () => {
+  it('skips invalid lines, and drops unknown fields', async () => {
     await trail().append(use(1));
     const good = { time: '2026-01-02T03:04:06Z', action: 'use', outcome: 'ok', tokenId: 2, window: 'w', later: true };
     for (const bad of [
@@ -181,7 +181,7 @@ describe('trail', () => {
     assert.ok(!('later' in entries[1]!));
   });
 
-  it('starts a line of its own behind a torn one', async () => {
+  it('starts a new line after an incomplete one', async () => {
     await trail().append(use(1));
     await appendFile(trail().file, '{"time":"2026-01-02T0');
     const one = trail();
@@ -190,8 +190,8 @@ describe('trail', () => {
     assert.deepEqual(ids(await one.newer()), [2]);
   });
 
-  describe('rotation', () => {
-    it('moves the full file before it appends', async () => {
+  describe('archiving', () => {
+    it('moves a full file before an entry is appended', async () => {
       await trail().append(use(1));
       await fill();
       await trail().append(use(2));
@@ -201,7 +201,7 @@ describe('trail', () => {
       assert.deepEqual((await readdir(folder)).sort(), [...(await archives()), 'activity.jsonl'].sort());
     });
 
-    it('does not move a file that is a byte short of full', async () => {
+    it('does not move a file that is one byte short of full', async () => {
       await mkdir(folder, { recursive: true });
       await writeFile(trail().file, `${'x'.repeat(maxBytes - 2)}\n`);
       await trail().append(use(1));
@@ -210,7 +210,7 @@ describe('trail', () => {
       assert.equal((await archives()).length, 1);
     });
 
-    it('keeps the newest four archives, also when the clock stands or is set back', async () => {
+    it('keeps the four newest archives, even if the clock stands still or goes back', async () => {
       for (let id = 0; id < 8; id++) {
         await trail().append(use(id));
         await fill();
@@ -224,7 +224,7 @@ describe('trail', () => {
       assert.ok((await readdir(folder)).includes('activity-notes.txt'));
     });
 
-    it('appends to the full file while another window moves it', async () => {
+    it('appends to the full file while another window holds the lock', async () => {
       await trail().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
@@ -233,7 +233,7 @@ describe('trail', () => {
       assert.deepEqual(ids(await trail().read()), [1, 2]);
     });
 
-    it('leaves the lock of a window that took it half a minute ago', async () => {
+    it('respects a lock that is half a minute old', async () => {
       await trail().append(use(1));
       await fill();
       const lock = join(folder, 'activity.lock');
@@ -245,7 +245,7 @@ describe('trail', () => {
       assert.deepEqual(await archives(), []);
     });
 
-    it('takes away the lock of a window that ended in the middle', async () => {
+    it('removes the old lock of a window that ended midway', async () => {
       await trail().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
@@ -258,7 +258,7 @@ describe('trail', () => {
   });
 
   describe('newer', () => {
-    it('gives what any window appended since it was made, once', async () => {
+    it('returns once what any window has appended since the log was constructed', async () => {
       await trail().append(use(1));
       const [one, two] = [trail('w1'), trail('w2')];
       await two.append(use(2));
@@ -270,7 +270,7 @@ describe('trail', () => {
       assert.deepEqual(ids(await two.newer()), [2, 3, 4]);
     });
 
-    it('gives none of what was skipped', async () => {
+    it('returns entries only once, even if the caller ignored them', async () => {
       const one = trail();
       await one.append(use(1));
       await one.newer();
@@ -278,14 +278,14 @@ describe('trail', () => {
       assert.deepEqual(ids(await one.newer()), [2]);
     });
 
-    it('gives no entry to two calls at once', async () => {
+    it('returns each entry to only one of two concurrent calls', async () => {
       const one = trail();
       await one.append(use(1));
       const both = await Promise.all([one.newer(), one.newer()]);
       assert.deepEqual(both.map(ids), [[1], []]);
     });
 
-    it('follows across rotations, and to what is appended to an archive late', async () => {
+    it('follows entries across archiving, and finds late ones in an archive', async () => {
       const [one, two] = [trail('w1'), trail('w2')];
       await two.append(use(1));
       assert.deepEqual(ids(await one.newer()), [1]);
@@ -303,7 +303,7 @@ describe('trail', () => {
       assert.deepEqual(await one.newer(), []);
     });
 
-    it('leaves an incomplete line for the call after it is whole', async () => {
+    it('returns an incomplete line only once it is complete', async () => {
       const one = trail();
       await one.append(use(1));
       const line = `${JSON.stringify({ ...use(2), time: new Date(start).toISOString(), token: 'ü', window: 'w2' })}\n`;
@@ -321,7 +321,7 @@ describe('trail', () => {
       );
     });
 
-    it('starts again in a file that shrank or was replaced', async () => {
+    it('starts over in a file that shrank or was replaced', async () => {
       const one = trail();
       await one.append(use(1));
       await one.append(use(2));
@@ -335,7 +335,7 @@ describe('trail', () => {
       assert.deepEqual(ids(await one.newer()), [3, 4]);
     });
 
-    it('does not take a new file for the archive whose inode it got', async () => {
+    it('reads a new file from the start even if it reuses the inode of an archive', async () => {
       await trail().append(use(1));
       await fill();
       const one = trail();
@@ -343,13 +343,13 @@ describe('trail', () => {
       const [name] = await archives();
       assert.deepEqual(ids(await one.newer()), [2]);
       await rm(one.file);
-      // As if the system gave the inode again: the same file under the other name.
+      // Simulates a reused inode: the same file under the other name.
       await rename(join(folder, name!), one.file);
       assert.deepEqual(ids(await one.newer()), [1]);
     });
   });
 
-  it('loses and tears nothing when four processes append and rotate at once', async () => {
+  it('loses and splits no entry when four processes append and archive at once', async () => {
     const bundle = join(base, 'trail.mjs');
     await build({
       entryPoints: ['src/activity/log.ts'],
@@ -377,7 +377,7 @@ describe('trail', () => {
       for (const { child } of children) {
         child.stdin.end('go');
       }
-      // Reads along, as every window does.
+      // Reads during the writes, as every window does.
       while (children.some(({ child }) => child.exitCode === null && child.signalCode === null)) {
         seen.push(...(await watcher.newer()));
       }
@@ -403,7 +403,7 @@ describe('trail', () => {
       assert.deepEqual(entries.map(({ window, tokenId }) => `${window} ${tokenId ?? ''}`).sort(), wanted);
       assert.ok(entries.every(({ token }) => token === 'n'.repeat(200)));
     }
-    // Of one window, in its order.
+    // Each window's entries keep their order.
     for (const window of windows) {
       assert.deepEqual(
         ids(kept.filter((entry) => entry.window === window)),
@@ -414,7 +414,7 @@ describe('trail', () => {
   });
 });
 
-/** A window, reduced to its trail: says that it is there, and appends when it is told to. */
+/** Source of a process that stands for a window: reports that it's ready, and appends once its input ends. */
 const appender = `
   const [, bundle, folder, window, count] = process.argv;
   const { ActivityLog } = await import(bundle);
@@ -422,5 +422,5 @@ const appender = `
   process.stdout.write('ready');
   for await (const told of process.stdin) void told;
   const entry = { action: 'use', outcome: 'ok', token: 'n'.repeat(200), connection: 'c'.repeat(100) };
-  await Promise.all(Array.from({ length: Number(count) }, (_, tokenId) => trail.note({ ...entry, tokenId })));
+  await Promise.all(Array.from({ length: Number(count) }, (_, tokenId) => trail.append({ ...entry, tokenId })));
 `;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ActivityEntry } from '../../../src/activity/entries';
 import { activityCsv, activityLines, type Header } from '../../../src/activity/text';
 
-/** The same time of day wherever the test runs. */
+/** Returns a time that is the same local time of day in every time zone. */
 const at = (second: number) => new Date(2026, 0, 2, 3, 4, second).toISOString();
 const created: ActivityEntry = {
   time: at(5),
@@ -27,7 +27,7 @@ const header: Header = ['Time', 'Action', 'Outcome', 'Token', 'Connection', 'Fol
 const lines = (entries: readonly ActivityEntry[], filter = '') => activityLines(entries, filter, header).split('\n');
 
 describe('activity text', () => {
-  it('is a page in columns, newest first', () => {
+  it('lists entries in columns, newest first', () => {
     assert.deepEqual(lines([created, used, refused]), [
       'Time                 Action   Outcome              Token        Connection  Folder  Window',
       '2026-01-02 03:04:07  refused  untrusted-workspace                                   w1',
@@ -37,24 +37,24 @@ describe('activity text', () => {
     ]);
   });
 
-  it('has the later of two entries of one moment first', () => {
+  it('puts the later of two entries with the same time first', () => {
     const [, first, second] = lines([created, { ...created, action: 'copy' }]);
     assert.match(first!, /copy/);
     assert.match(second!, /create/);
   });
 
-  it('is a header alone without entries, or when the filter keeps none', () => {
+  it('has only a header if there are no entries or the filter matches none', () => {
     for (const page of [activityLines([], '', header), activityLines([created], 'nothing', header)]) {
       assert.match(page, /^Time +Action +Outcome +Token +Connection +Folder +Window\n$/);
     }
   });
 
-  it('shows a token without a name, or without an id', () => {
+  it('shows a token that lacks its name or its ID', () => {
     assert.match(lines([{ ...created, token: undefined }])[1]!, / ok +\(7\) +Research/);
     assert.match(lines([{ ...created, tokenId: undefined }])[1]!, / nightly +Research/);
   });
 
-  it('keeps the lines that have all words of the filter, in any case', () => {
+  it('keeps lines that have all words of the filter, ignoring case', () => {
     const count = (filter: string) => lines([created, used, refused], filter).length - 2;
     assert.equal(count(''), 3);
     assert.equal(count('  '), 3);
@@ -65,7 +65,7 @@ describe('activity text', () => {
     assert.equal(count('2026-01-02 untrusted'), 1);
   });
 
-  it('is not broken, hidden or turned by what a name holds', () => {
+  it('replaces line breaks and control, bidirectional and invisible characters in names', () => {
     const nasty = 'a\r\nb\u202e\u2066c\u2028d\u0000\u001b[31me\u200bf';
     const entry = { ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab', window: 'w\n1' };
     const page = activityLines([entry], '', header);
@@ -74,13 +74,13 @@ describe('activity text', () => {
     assert.ok(!/[^\P{C}\n]/u.test(page));
   });
 
-  it('lets a long name push its own line alone', () => {
+  it('lets a long name shift only its own line', () => {
     const [header, long, short] = lines([created, { ...created, token: 'n'.repeat(200) }]);
     assert.equal(header!.indexOf('Connection'), short!.indexOf('Research'));
     assert.ok(long!.includes(`${'n'.repeat(200)} (7)  Research`));
   });
 
-  it('counts characters', () => {
+  it('aligns columns by characters rather than UTF-16 units', () => {
     const [, face, name] = lines([created, { ...created, token: '\u{1f600}' }]);
     assert.equal(Array.from(face!).indexOf('R'), Array.from(name!).indexOf('R'));
   });
@@ -100,7 +100,7 @@ describe('activity text', () => {
   describe('as CSV', () => {
     const cellsOf = (entry: ActivityEntry) => activityCsv([entry]).split('\r\n')[1];
 
-    it('has a header, every field, and CRLF after every line', () => {
+    it('has a header, every field, and CRLF after each line', () => {
       assert.equal(
         activityCsv([created, used, refused]),
         'time,action,outcome,connectionId,connection,tokenId,token,folder,window\r\n' +
@@ -111,7 +111,7 @@ describe('activity text', () => {
       assert.equal(activityCsv([]).split('\r\n').length, 2);
     });
 
-    it('quotes commas, quotes and line breaks', () => {
+    it('quotes cells that have commas, quotes or line breaks', () => {
       const tokenIs = (token: string) => activityCsv([{ ...refused, token }]).split('untrusted-workspace,,,,')[1];
       assert.equal(tokenIs('a,b'), '"a,b",,w1\r\n');
       assert.equal(tokenIs('say "x"'), '"say ""x""",,w1\r\n');
@@ -119,7 +119,7 @@ describe('activity text', () => {
       assert.equal(tokenIs('a\rb'), '"a\rb",,w1\r\n');
     });
 
-    it('lets no cell start a formula', () => {
+    it('keeps cells from starting a formula', () => {
       const named = (token: string) => cellsOf({ ...refused, token })?.split('untrusted-workspace,,,,')[1];
       assert.equal(named('=1+2'), `'=1+2,,w1`);
       assert.equal(named('+1'), `'+1,,w1`);

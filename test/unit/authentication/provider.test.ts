@@ -24,7 +24,7 @@ const scopes = ['project:4711'];
 const day = 24 * 60 * 60 * 1000;
 const call = (argument: object): Call => ({ argument, selection: [], interactive: false });
 
-describe('sessions, as the editor sees them', () => {
+describe('TirAuthentication', () => {
   let bench: Bench;
   let keyring: Keyring;
   let window: TestWindow;
@@ -58,10 +58,10 @@ describe('sessions, as the editor sees them', () => {
     other.end();
   });
 
-  /** Hashes of the tokens that an extension would get. */
+  /** Resolves to hashes of the tokens that an extension would get. */
   const hashes = async (asked: readonly string[] = scopes) =>
     (await provider.getSessions(asked, {})).map(({ accessToken }) => sha256(accessToken));
-  /** The events since the last time, once they are these. */
+  /** Waits until the events since the last call are these. */
   const told = async (...expected: string[]) => {
     await until(`the events ${expected.join()}, not ${events.join()}`, () => events.join() === expected.join());
     events.length = 0;
@@ -72,7 +72,7 @@ describe('sessions, as the editor sees them', () => {
     return signIn(services, call(argument)).then(() => token);
   };
 
-  it('Authentication provider: a session has the token in use, stays through a rotation, and ends with the values', async () => {
+  it('gives a session the token in use, keeps it through a rotation, and ends it at sign-out', async () => {
     const { services } = window;
     const first = await signInTo(services);
     await told(`added ${id}`);
@@ -92,7 +92,7 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), [sha256(successor.value)]);
     await told(`changed ${id}`);
     await stopUsingToken(services, call({}));
-    assert.deepEqual(await hashes(), [sha256(successor.value)], 'the one that was given last');
+    assert.deepEqual(await hashes(), [sha256(successor.value)], 'the token that was given last');
     await told();
     await services.store.forgetToken({ connectionId: id, id: successor.id });
     await told(`changed ${id}`);
@@ -102,7 +102,7 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), []);
   });
 
-  it('a list from before another window made a token does not hide it', async () => {
+  it('offers a token that another window created after this one loaded its list', async () => {
     await signInTo(window.services);
     await told(`added ${id}`);
     await createToken(other.services, call({ name: 'made-elsewhere', activate: true }));
@@ -110,7 +110,7 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), [sha256(made('made-elsewhere').value)]);
   });
 
-  it('follows what another window does, and projects do not concern each other', async () => {
+  it('follows changes in another window, and keeps projects apart', async () => {
     const first = await signInTo(other.services);
     await told(`added ${id}`);
     const second = await signInTo(other.services, 9);
@@ -127,7 +127,7 @@ describe('sessions, as the editor sees them', () => {
     await until('both to be gone', () => events.filter((event) => event.startsWith('removed')).length === 2);
   });
 
-  it('a token that was deleted elsewhere or has expired is not given', async () => {
+  it('gives no token that was deleted elsewhere or has expired', async () => {
     const { services } = window;
     const first = await signInTo(services);
     await createToken(services, call({ name: 'dev-laptop', activate: true }));
@@ -147,7 +147,7 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), []);
   });
 
-  it('a value that is added is a session, where the project had none', async () => {
+  it('adds a session if a value is added to a project that had none', async () => {
     const { services } = window;
     const first = await signInTo(services);
     const { id: other, value: token } = bench.emulator.seed('made-elsewhere');
@@ -158,7 +158,7 @@ describe('sessions, as the editor sees them', () => {
     assert.deepEqual(await hashes(), [sha256(token)]);
   });
 
-  it('a label that two projects have is told apart, since the editor remembers by it whom it has asked', async () => {
+  it('makes a label that two projects share distinct, because VS Code stores permissions by it', async () => {
     await signInTo(window.services, 4711, { label: 'Mine' });
     await signInTo(window.services, 9, { label: 'Mine' });
     const sessions = await provider.getSessions([], {});
@@ -168,7 +168,7 @@ describe('sessions, as the editor sees them', () => {
     );
   });
 
-  it('what is given is written down once for each value, and what the editor asks for itself is not', async () => {
+  it('records each value once when it is given, and nothing if VS Code asks for itself', async () => {
     const { services } = window;
     await signInTo(services);
     const written = async () =>
@@ -186,7 +186,7 @@ describe('sessions, as the editor sees them', () => {
     assert.ok(services.usage.of({ connectionId: id, id: made('dev-laptop').id }).session);
   });
 
-  it('a setting keeps tokens from other extensions, and says so to who asks for one', async () => {
+  it('gives no tokens if the setting is off, and names the setting if asked for a session', async () => {
     await signInTo(window.services);
     await told(`added ${id}`);
     await setting('authentication.enabled', false);
@@ -200,7 +200,7 @@ describe('sessions, as the editor sees them', () => {
     await told(`added ${id}`);
   });
 
-  it('scopes that no session has are refused with what they look like', async () => {
+  it('rejects unknown scopes with an example, and an account of another project', async () => {
     for (const asked of [['read'], ['project:x'], ['project:1', 'project:2']]) {
       await assert.rejects(provider.createSession(asked, {}), { code: 'invalid-input', message: /project:12345/ });
     }
@@ -211,7 +211,7 @@ describe('sessions, as the editor sees them', () => {
     });
   });
 
-  it('a secret storage that fails is said, without what it says', async () => {
+  it('reports a failing secret storage without its message or a value', async () => {
     const { value } = await signInTo(window.services);
     keyring.failsOn = /./;
     await assert.rejects(provider.getSessions(scopes, {}), (error: Error) => {
@@ -222,7 +222,7 @@ describe('sessions, as the editor sees them', () => {
     keyring.failsOn = /^$/;
   });
 
-  it('signing out asks first, with what is lost, and keeps all unless it is confirmed', async () => {
+  it('asks before it signs out, says what is lost, and keeps everything unless confirmed', async () => {
     const { person } = bench;
     const { value } = await signInTo(window.services);
     await told(`added ${id}`);

@@ -30,12 +30,12 @@ const use = (projectId: number, id: number, folder?: string) => ({
 const known = (given: Partial<SessionFacts> = {}): SessionFacts => ({
   ...{ uses: [], lastGiven: () => undefined, now: 1000, ...given },
 });
-/** The ids of the tokens in the sessions. */
+/** Returns the IDs of the tokens in the sessions. */
 const ids = (projects: readonly ProjectTokens[], given?: Partial<SessionFacts>) =>
   sessionsOf(projects, known(given)).map((session) => session.token.id);
 
-describe('sessions for other extensions', () => {
-  it('are one for each project that has a value, whichever project is in use', () => {
+describe('sessions', () => {
+  it('exist for each project that has a value, whichever project is in use', () => {
     const projects = [project(1, token(10)), project(2), project(3, token(30), token(31))];
     const uses = [use(1, 10)];
     const [first, second, ...more] = sessionsOf(projects, known({ uses }));
@@ -44,7 +44,7 @@ describe('sessions for other extensions', () => {
     assert.equal(first && scopeOf(first), 'project:1');
   });
 
-  it('have the token in use, else that of a folder, else the last that was given, else the newest', () => {
+  it('have the token in use, else one in use in a folder, else the last one given, else the newest', () => {
     const projects = [project(1, token(10), token(11), token(12), token(13))];
     const lastGiven = ({ id }: { id: number }) => (id === 12 ? 5 : undefined);
     const uses = [use(1, 11, 'file:///a'), use(1, 10), use(2, 13)];
@@ -54,13 +54,13 @@ describe('sessions for other extensions', () => {
     assert.deepEqual(ids(projects), [13]);
   });
 
-  it('have no token that has expired, in use or not', () => {
+  it('have no expired token, even if it is in use', () => {
     const uses = [use(1, 10)];
     assert.deepEqual(ids([project(1, token(10, 1000), token(11, 1001))], { uses }), [11]);
     assert.deepEqual(ids([project(1, token(10, 1000))], { uses }), []);
   });
 
-  it('are asked for by project, or all of them, and by nothing else', () => {
+  it('are requested by one project scope, or all without a scope, and by nothing else', () => {
     assert.deepEqual(readScopes([]), { projectId: undefined });
     assert.deepEqual(readScopes(['project:4711']), { projectId: 4711 });
     for (const scopes of [
@@ -78,7 +78,7 @@ describe('sessions for other extensions', () => {
     assert.equal(readScopes(['project:1', 'admin']), undefined);
   });
 
-  it('differ by which there are, by the token, by its value and by the name', () => {
+  it('are compared by token, value and label, and print no value', () => {
     const [one] = sessionsOf([project(1, token(10))], known());
     const [two] = sessionsOf([project(2, token(20))], known());
     assert.ok(one && two);

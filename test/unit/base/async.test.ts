@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { coalesced, Queue, SharedCalls } from '../../../src/base/async';
 
-describe('coalesced work', () => {
-  /** Ends of the work that has begun, each by what it is given. */
+describe('coalesced', () => {
+  /** Functions that each end one started run, or fail it if given an error. */
   let begun: ((error?: Error) => void)[];
   let ask: () => Promise<void>;
   beforeEach(() => {
@@ -13,7 +13,7 @@ describe('coalesced work', () => {
     );
   });
 
-  it('begins in the call, and does once more what was asked for meanwhile, for all who asked', async () => {
+  it('starts in the first call, and runs once more for all calls made during a run', async () => {
     const first = ask();
     assert.equal(begun.length, 1);
     const later = [ask(), ask()];
@@ -34,7 +34,7 @@ describe('coalesced work', () => {
     assert.equal(begun.length, 4);
   });
 
-  it('tells a failure those whose work it was, and goes on', async () => {
+  it('rejects only the calls of a failed run, and continues', async () => {
     const failing = ask();
     const next = ask();
     begun[0]!(new Error('the disk is full'));
@@ -45,8 +45,8 @@ describe('coalesced work', () => {
   });
 });
 
-describe('a queue', () => {
-  it('runs one work after the other, also after one that failed', async () => {
+describe('Queue', () => {
+  it('runs one task after another, even after a failed one', async () => {
     const queue = new Queue();
     const log: string[] = [];
     const first = queue.run(async () => {
@@ -61,8 +61,8 @@ describe('a queue', () => {
   });
 });
 
-describe('shared calls', () => {
-  it('share a call under the same key until it is answered or forgotten', async () => {
+describe('SharedCalls', () => {
+  it('shares a call with the same key until it is answered or forgotten', async () => {
     const answers: ((answer: number) => void)[] = [];
     const calls = new SharedCalls<number>();
     const ask = (key: string) => calls.ask(key, () => new Promise((resolve) => answers.push(resolve)));

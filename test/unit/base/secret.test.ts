@@ -7,7 +7,7 @@ import { Values } from '../leaks/values';
 describe('a secret', () => {
   const secret = new Secret('the-value-itself');
 
-  it('gives itself away to no printer', () => {
+  it('hides its value from printing, serializing and cloning', () => {
     const printed = [
       String(secret),
       'text ' + (secret as unknown as string),
@@ -24,39 +24,39 @@ describe('a secret', () => {
     assert.equal(JSON.stringify([secret]), '["[secret]"]');
   });
 
-  it('opens by one method, and compares without opening', () => {
+  it('returns its value from reveal, and compares with equals', () => {
     assert.equal(secret.reveal(), 'the-value-itself');
     assert.ok(secret.equals(new Secret('the-value-itself')));
     assert.ok(!secret.equals(new Secret('another-value')));
   });
 });
 
-describe('words of a server that are quoted', () => {
+describe('quotable', () => {
   const [token, apiKey] = [new Values(1).text(80), new Values(2).uuid()];
   const credentials = { token: new Secret(token), apiKey: new Secret(apiKey) };
 
-  it('are one line of 200 characters', () => {
+  it('returns one line of at most 200 characters', () => {
     assert.equal(quotable('  one\r\n\ttwo\u0007 three ', credentials), 'one two three');
     assert.equal(quotable('x'.repeat(200), credentials), 'x'.repeat(200));
     assert.equal(quotable('x'.repeat(201), credentials), `${'x'.repeat(199)}…`);
   });
 
-  it('hold no credential, and no part of one where they are cut', () => {
+  it('removes credentials, even one that is cut off', () => {
     for (const secret of [token, apiKey]) {
       assert.equal(quotable(`refused: ${secret}, ${secret}`, credentials), 'refused: [secret], [secret]');
       for (const before of [0, 150, 180, 195]) {
         const quoted = quotable(`${'x'.repeat(before)} ${secret} ${'y'.repeat(200)}`, credentials);
         assert.ok(!quoted.includes(secret.slice(0, 4)), `after ${before} characters`);
       }
-      // A long text is cut before it is looked through, and white space makes the cut come near the beginning.
+      // A long text is cut before the search. White space collapses after that, so the cut end becomes visible.
       const quoted = quotable(`${' '.repeat(4 * longestCredential - 20)}${secret} and more`, credentials);
       assert.ok(!quoted.includes(secret.slice(0, 4)), 'after white space');
     }
   });
 });
 
-describe('Leak hash', () => {
-  it('is the same for the same text and key, and for nothing else', () => {
+describe('keyedHash', () => {
+  it('returns the same hash only for the same text and key', () => {
     const hash = keyedHash();
     assert.equal(hash('one'), hash('one'));
     assert.notEqual(hash('one'), hash('two'));
@@ -64,11 +64,11 @@ describe('Leak hash', () => {
     assert.ok(!hash('one').includes('one'));
   });
 
-  it('has all bytes of SHA-256, so that no two texts share one', () => {
+  it('returns all bytes of SHA-256, so no two texts share a hash', () => {
     const hash = keyedHash();
     const hashes = Array.from({ length: 1000 }, (_, index) => hash(String(index)));
     assert.equal(new Set(hashes).size, hashes.length);
-    // 32 bytes, which are written in base64.
+    // 32 bytes are 44 characters in Base64.
     assert.ok(hashes.every(({ length }) => length === 44));
   });
 });

@@ -8,7 +8,7 @@ import { newWindow, type TestWindow } from '../../support/testWindow';
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
-describe('tokens that are not used here', () => {
+describe('findUnusedTokens', () => {
   let bench: Bench;
   let window: TestWindow | undefined;
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe('tokens that are not used here', () => {
     await bench.end();
   });
 
-  it('are none where everything is new or used', async () => {
+  it('finds none if every token is new or used', async () => {
     await bench.signIn();
     await assert.rejects(bench.run('findUnusedTokens', { days: 90 }), {
       code: 'not-found',
@@ -28,7 +28,7 @@ describe('tokens that are not used here', () => {
     });
   });
 
-  it('are not those that were used in terminals, copied, or given to a terminal', async () => {
+  it('leaves out tokens that were used in terminals, copied, or opened in a terminal', async () => {
     const { emulator, person } = bench;
     await bench.signIn();
     const createdAt = Date.now() - 100 * day;
@@ -48,7 +48,7 @@ describe('tokens that are not used here', () => {
     assert.deepEqual(person.read, []);
   });
 
-  it('are known by the time of each kind of use', async () => {
+  it('reads when each kind of use last happened, until the token is forgotten', async () => {
     window = newWindow(bench.emulator, new Keyring());
     const { usage } = window.services;
     const ref = { connectionId, id: 1 };

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../../src/base/secret';
 import { configFile } from '../../../src/export/configFile';
 
-describe('the config file', () => {
-  it('has an alias with both values, whatever the name', () => {
+describe('configFile', () => {
+  it('writes both values under the name of the token, whatever that is', () => {
     for (const name of ['dev-laptop', '__proto__', 'a"b']) {
       const text = configFile(name, new Secret('the-token'), new Secret('the-key')).reveal();
       const entries = Object.entries(JSON.parse(text) as object);

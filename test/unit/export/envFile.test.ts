@@ -28,7 +28,7 @@ describe('a .env file', () => {
   const variables = new Map([['TIR_API_TOKEN', 'abc#def']]);
   const modeOf = () => statSync(file).mode & 0o777;
 
-  it("is the owner's alone, also where it was not, and nothing else is left in the folder", async () => {
+  it('is accessible only to its owner, even if it was not before, and leaves no other file behind', async () => {
     await saveToEnvFile(file, variables);
     assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
     writeFileSync(file, 'A=1\n');
@@ -39,7 +39,7 @@ describe('a .env file', () => {
     assert.deepEqual(readdirSync(folder), ['.env']);
   });
 
-  it('is read by node --env-file', async () => {
+  it('can be read by node --env-file', async () => {
     writeFileSync(file, 'A="two\nlines"\n');
     await saveToEnvFile(file, variables);
     const script = 'console.log(JSON.stringify([process.env.A, process.env.TIR_API_TOKEN]))';
@@ -47,13 +47,13 @@ describe('a .env file', () => {
     assert.deepEqual(JSON.parse(stdout), ['two\nlines', 'abc#def']);
   });
 
-  it('keeps bytes that are no UTF-8', async () => {
+  it('keeps bytes that are not valid UTF-8', async () => {
     writeFileSync(file, Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0a]));
     await saveToEnvFile(file, variables);
     assert.deepEqual([...readFileSync(file).subarray(0, 5)], [0x41, 0x3d, 0xe9, 0xff, 0x0a]);
   });
 
-  it('is left alone where it is a link, a folder, or in UTF-16', async () => {
+  it('is not written if it is a symbolic link, a folder, in UTF-16, or in a missing folder', async () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'A=1\n');
     symlinkSync(target, file);
@@ -71,8 +71,8 @@ describe('a .env file', () => {
     });
   });
 
-  it('leaves no temporary file where it cannot be written', async () => {
-    /** Something else makes a folder of that name once the file has been looked for. */
+  it('leaves no temporary file behind if it cannot be written', async () => {
+    /** Creates a folder of the file's name once `saveToEnvFile` has looked for the file. */
     class Meanwhile extends Map<string, string> {
       override [Symbol.iterator]() {
         mkdirSync(file);
@@ -83,7 +83,7 @@ describe('a .env file', () => {
     assert.deepEqual(readdirSync(folder), ['.env']);
   });
 
-  it('is ignored by a line of its own, with the line ends that are there', async () => {
+  it('is added to .gitignore on its own line, with the line endings of that file', async () => {
     const ignoring = join(folder, '.gitignore');
     await addIgnoreLine(folder);
     assert.equal(readFileSync(ignoring, 'utf8'), '.env\n');

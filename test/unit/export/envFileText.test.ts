@@ -8,21 +8,21 @@ import { setVariables } from '../../../src/export/envFile';
 
 const set = (text: string, value: string) => setVariables(text, new Map([['TIR_API_TOKEN', value]]));
 
-/** A piece of a file: what stands before a value, the value, what stands behind it. Only `ours` changes. */
+/** Piece of a file: the text before a value, the value, and the text after it. Only values of `ours` change. */
 interface Piece {
   readonly ours: boolean;
   readonly parts: readonly [before: string, value: string, behind: string];
 }
 
 const newline = fc.constantFrom('\n', '\r\n');
-/** No tabs: Node takes them for a part of the name. */
+/** No tabs: Node reads them as part of the name. */
 const blank = fc.constantFrom('', ' ', '  ');
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
-/** `fc.stringMatching` takes ten times as long. */
+/** Generates strings of these characters. `fc.stringMatching` takes ten times as long. */
 const of = (characters: string, minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
 const word = of(`${letters}.-`, 0, 12);
-/** Of letters beyond ASCII, each byte is a character here. */
+/** The text is one character per byte: `\xc3\xa9` is "é" in UTF-8. */
 const text = of(`${letters} \xc3\xa9=$!-`, 0, 20);
 
 const value = (eol: string) =>
@@ -63,8 +63,8 @@ const file = newline.chain((eol) =>
 const bare = of(`${letters}.+/=-`, 8, 60);
 const visible = of(String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 0x21 + index)), 8, 40);
 
-describe('the text of a .env file', () => {
-  it('changes in the value alone: all else stays byte for byte', () => {
+describe('setVariables', () => {
+  it('changes only the value and keeps everything else byte for byte', () => {
     fc.assert(
       fc.property(file, bare, fc.constantFrom('', '\xef\xbb\xbf'), ({ eol, pieces }, token, mark) => {
         const before = mark + pieces.map(({ parts }) => parts.join('')).join('');
@@ -81,7 +81,7 @@ describe('the text of a .env file', () => {
     );
   });
 
-  it('is read back by Node as the value, and the other variables as before', () => {
+  it('writes a value that Node reads back, and keeps the other variables', () => {
     fc.assert(
       fc.property(file, visible, ({ pieces }, token) => {
         const before = pieces.map(({ parts }) => parts.join('')).join('');
@@ -102,24 +102,24 @@ describe('the text of a .env file', () => {
     );
   });
 
-  it('gets a line end before a line that is added, in its own way', () => {
+  it('ends the last line before it adds one, with the line endings of the file', () => {
     assert.equal(set('A=1', 'abcdefgh'), 'A=1\nTIR_API_TOKEN=abcdefgh\n');
     assert.equal(set('A=1\r\nB=2', 'abcdefgh'), 'A=1\r\nB=2\r\nTIR_API_TOKEN=abcdefgh\r\n');
     assert.equal(set('', 'abcdefgh'), 'TIR_API_TOKEN=abcdefgh\n');
     assert.equal(set('no assignment', 'abcdefgh'), 'no assignment\nTIR_API_TOKEN=abcdefgh\n');
   });
 
-  it('keeps nothing of the old value, in any of its assignments', () => {
+  it('replaces the old value in each of its assignments', () => {
     const old = 'TIR_API_TOKEN="old\nold"\nTIR_API_TOKEN=old#old\nexport TIR_API_TOKEN = `old` # why\n';
     assert.equal(set(old, 'new'), 'TIR_API_TOKEN=new\nTIR_API_TOKEN=new\nexport TIR_API_TOKEN = new # why\n');
   });
 
-  it('has a space between the value and a comment that stood right behind the old one', () => {
+  it('puts a space between the value and a comment that directly followed the old value', () => {
     assert.equal(set('TIR_API_TOKEN=#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
     assert.equal(set('TIR_API_TOKEN="old"#why\n', 'new'), 'TIR_API_TOKEN=new #why\n');
   });
 
-  it('has several variables in their order', () => {
+  it('writes several variables in order', () => {
     const variables = new Map([
       ['TIR_API_TOKEN', 'abcdefgh'],
       ['E2E_TIR_PROJECT_ID', '4711'],
@@ -127,7 +127,7 @@ describe('the text of a .env file', () => {
     assert.equal(setVariables('', variables), 'TIR_API_TOKEN=abcdefgh\nE2E_TIR_PROJECT_ID=4711\n');
   });
 
-  it('has quotes only where a reader needs them', () => {
+  it('adds quotes only if needed, and refuses values that programs read differently', () => {
     for (const [token, line] of [
       ['eyJ.a-b_c', 'eyJ.a-b_c'],
       ['a#b$c"d', `'a#b$c"d'`],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { secretNameProblem } from '../../../src/export/github';
 
-describe('names of GitHub secrets', () => {
-  it("are taken by GitHub's rules", () => {
+describe('secretNameProblem', () => {
+  it("follows GitHub's rules for secret names", () => {
     for (const name of ['TIR_API_TOKEN', '_x', 'a1', 'MY_GITHUB_TOKEN']) {
       assert.equal(secretNameProblem(name), undefined, name);
     }

@@ -7,7 +7,7 @@ import { committed, type Repository } from '../../../src/leaks/git';
 import { KnownValues } from '../../../src/leaks/known';
 import { Values } from './values';
 
-describe('the Git history of a file', () => {
+describe('Git history of a file', () => {
   const file: Partial<vscode.Uri> = { fsPath: '/project/.env' };
   const uri = file as vscode.Uri;
   const [one, two] = [new Values(1).text(40), new Values(2).text(40)];
@@ -16,7 +16,7 @@ describe('the Git history of a file', () => {
     known.add(new Secret(value), { isApiKey: false });
   }
 
-  /** Looks for values in a file. @param versions the file's text by commit, the newest first; undefined where it is missing */
+  /** Searches the file's history for values. @param versions its text by commit, newest first; undefined if missing */
   const look = async (versions: readonly (string | undefined)[], ...values: string[]) => {
     const shown: number[] = [];
     const repository: Partial<Repository> = {
@@ -32,20 +32,20 @@ describe('the Git history of a file', () => {
     return { found: [...found], shown };
   };
 
-  it('is looked through until each value was found', async () => {
+  it('is searched until each value is found', async () => {
     const versions = ['', `A=${one}`, undefined, `A=${two}`, `A=${one}`];
     assert.deepEqual(await look(versions, one), { found: [one], shown: [0, 1] });
     assert.deepEqual(await look(versions, one, two), { found: [one, two], shown: [0, 1, 2, 3] });
     assert.deepEqual(await look([`A=${two}`, ''], one), { found: [], shown: [0, 1] });
   });
 
-  it('is looked through for 20 commits', async () => {
+  it('is searched for the 20 newest commits', async () => {
     const versions = Array.from({ length: 19 }, () => '');
     assert.deepEqual((await look([...versions, `A=${one}`], one)).found, [one]);
     assert.deepEqual((await look([...versions, '', `A=${one}`], one)).found, []);
   });
 
-  it('is empty for a file that was never committed', async () => {
+  it('has no values if the file was never committed', async () => {
     const repository: Partial<Repository> = { log: () => Promise.reject(new Error('no commits')) };
     assert.equal((await committed(repository as Repository, uri, new Set([one]), known)).size, 0);
   });

@@ -1,8 +1,8 @@
 import type { LeakCode } from '../../../src/leaks/patterns';
 
-/** What must be found, and by which pattern. Values are put in by `fill`; each case is a text with one leak, or as many as it says. */
+/** Texts whose leaked tokens must be found, by pattern. `fill` puts the values in. One match unless there's a count. */
 export const hits: readonly (readonly [code: LeakCode, text: string, count?: number])[] = [
-  // Tokens of the platform, wherever they are.
+  // TIR tokens, anywhere.
   ['platform-token', 'token = "{jwt}"'],
   ['platform-token', "token = '{jwt}'"],
   ['platform-token', '{jwt}'],
@@ -26,13 +26,13 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['platform-token', 'machine infer.e2enetworks.net login token password {jwt}'],
   ['platform-token', 'a = "{jwt}"; b = "{jwt}"', 2],
 
-  // The variables, in the languages and files that set them.
+  // Variables, in the languages and files that set them.
   ['variable-value', 'TIR_API_TOKEN={opaque}'],
   ['variable-value', 'export TIR_API_TOKEN={opaque}'],
   ['variable-value', 'export TIR_API_TOKEN="{opaque}"'],
   ['variable-value', "export TIR_API_TOKEN='{plain-jwt}'"],
   ['variable-value', 'TIR_API_TOKEN={hex} python train.py'],
-  // As one random value in a thousand has it.
+  // Has a run of zeros, as one random value in a thousand does.
   ['variable-value', 'TIR_API_TOKEN={hex:20}00000{hex:20}'],
   ['variable-value', 'set TIR_API_TOKEN={base62}'],
   ['variable-value', 'set -gx TIR_API_TOKEN {opaque}'],
@@ -83,7 +83,7 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['api-key', 'Token: {jwt}\nAPI Key: {uuid}', 2],
   ['api-key', 'apikey={uuid}\nauth={jwt}', 2],
 
-  // Literals given to Authorization.
+  // Literals in Authorization headers.
   ['bearer-token', 'headers = {"Authorization": "Bearer {opaque}"}'],
   ['bearer-token', "headers: { Authorization: 'Bearer {base62}' },"],
   ['bearer-token', 'curl -H "Authorization: Bearer {hex}" https://infer.e2enetworks.net/project/p-4711/v1/models'],
@@ -94,7 +94,7 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['bearer-token', '"Authorization":\n  "Bearer {opaque}",'],
   ['bearer-token', 'session.headers["Authorization"] = "Bearer {opaque}"'],
 
-  // Parameters of the SDK, and of clients that speak to the platform.
+  // Parameters of the SDK, and of clients that call TIR.
   ['parameter-value', 'tir.init(access_token="{opaque}", project="4711")'],
   ['parameter-value', 'tir.init(\n    api_key="{uuid}",\n)'],
   [
@@ -112,7 +112,7 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['parameter-value', 'url: https://api.e2enetworks.com/myaccount/api/v1/gpu\nauth_token: "{opaque}"'],
   ['parameter-value', 'E2E = "https://api.e2enetworks.com"\nauthToken = "{opaque}"'],
 
-  // The shortest value, and a long address.
+  // The shortest value, and a long URL.
   ['variable-value', 'TIR_API_TOKEN={base62:16}'],
   ['url-api-key', `https://api.e2enetworks.com/${'x'.repeat(1500)}?apikey={uuid}`],
 ];

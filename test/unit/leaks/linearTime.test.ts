@@ -8,7 +8,7 @@ import { patterns, prefilters } from '../../../src/leaks/patterns';
 import { scanLines } from '../../../src/leaks/scan';
 import { Values } from './values';
 
-/** Reads a text for leaks. Returns how many characters expressions and hashes read for it, and the expressions. */
+/** Scans a text for leaked tokens. Returns how many characters expressions and hashes read, and the expressions. */
 function read(lines: readonly string[]) {
   const exec = Object.getOwnPropertyDescriptor(RegExp.prototype, 'exec')!;
   const native = exec.value as (this: RegExp, text: string) => RegExpExecArray | null;
@@ -35,7 +35,7 @@ function read(lines: readonly string[]) {
   return { characters, expressions: [...expressions.values()] };
 }
 
-/** Lines of pieces of patterns. */
+/** Builds lines of pieces that the patterns look for. */
 function linesOfPieces(count: number): string[] {
   const values = new Values(7);
   const pieces = [
@@ -65,33 +65,33 @@ function linesOfPieces(count: number): string[] {
   return Array.from({ length: count }, (_, index) => line(index));
 }
 
-describe('Leak patterns take no longer than their text', () => {
+describe('leak scan time', () => {
   const expressions = new Map(
     [
       ...patterns.map(({ expression }) => expression),
       ...prefilters.map((source) => new RegExp(source, 'i')),
-      // What the functions beside the patterns run.
+      // Expressions that functions beside the patterns run.
       ...read(linesOfPieces(1000)).expressions,
     ].map((expression) => [String(expression), expression]),
   );
   for (const [name, { source, flags }] of expressions) {
-    it(`no text makes it go back and forth: ${name}`, () => {
-      // Steps are what counts, and not the time that a busy machine takes for them.
+    it(`is linear for any text: ${name}`, () => {
+      // Limits steps rather than time, which depends on how busy the machine is.
       const bySteps = { attackTimeout: null, incubationTimeout: null, seedingTimeout: null };
       const { status } = checkSync(source, flags, { ...bySteps, timeout: 50_000 });
       assert.equal(status, 'safe');
     });
   }
 
-  it('the characters that expressions read grow with the text alone, in many lines and in one', () => {
+  it('grows in proportion to the text, in many lines and in one long line', () => {
     const lines = linesOfPieces(2000);
-    /** Characters that are read for each one of the text. */
+    /** Returns how many characters are read per character of the text. */
     const measure = (text: readonly string[]) => read(text).characters / text.join('').length;
     const few = measure(lines.slice(0, 200));
     const many = measure(lines);
-    assert.ok(few > 1 && many < few * 1.2, `${few} for each of a few lines, ${many} for each of ten times as many`);
+    assert.ok(few > 1 && many < few * 1.2, `${few} per character of a few lines, ${many} of ten times as many`);
     const short = measure([lines.slice(0, 200).join('')]);
     const long = measure([lines.join('')]);
-    assert.ok(long < short * 1.2, `${short} for each of a line, ${long} for each of one ten times as long`);
+    assert.ok(long < short * 1.2, `${short} per character of a line, ${long} of one ten times as long`);
   });
 });

@@ -6,8 +6,8 @@ import { platform, Values } from './values';
 const values = new Values(5);
 const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
 
-describe('what a text says of itself', () => {
-  it('is random where it changes between kinds of characters as often as credentials do', () => {
+describe('literals', () => {
+  it('look random if they change between kinds of characters as often as credentials do', () => {
     for (const text of [values.text(40), values.text(20, 'base62'), values.uuid()]) {
       assert.ok(looksRandom(text), text);
     }
@@ -18,19 +18,19 @@ describe('what a text says of itself', () => {
       ['six characters over and over', 'a1B2c3'.repeat(6)],
       ['typed by hand', `${values.text(20)}123456`],
       ['one character eight times', `${values.text(20)}${'x'.repeat(8)}`],
-      ['a word for none', `${values.text(20)}-example`],
+      ['a placeholder word', `${values.text(20)}-example`],
     ] as const) {
       assert.ok(!looksRandom(text), why);
     }
     for (const text of [`${values.text(20)}testing`, `${values.text(20)}-testing9B`]) {
-      assert.ok(looksRandom(text), 'the word does not stand apart');
+      assert.ok(looksRandom(text), 'the word is part of a longer one');
     }
     const runs = ['wxyz', 'KLMN', '2468', 'prst'].join('');
     assert.ok(looksRandom(`${runs}5`), 'four changes in 16 pairs');
     assert.ok(!looksRandom(`${runs}v5`), 'four changes in 17 pairs');
   });
 
-  it('is a JWT where header and claims are objects, whatever issued it', () => {
+  it('are JWTs if header and claims are objects, with any issuer or none', () => {
     const text = values.jwt(platform);
     assert.deepEqual(readJwt(text), { issuer: platform });
     assert.deepEqual(readJwt(values.jwt()), {});
@@ -50,7 +50,7 @@ describe('what a text says of itself', () => {
     assert.ok(!looksLikeCredential('a.b.c'));
   });
 
-  it("is another vendor's by the issuer where it names one, and else by its beginning", () => {
+  it('belong to another vendor by their issuer, or by their prefix if they name no issuer', () => {
     assert.ok(isOtherVendors(values.jwt('https://accounts.example.com')));
     assert.ok(!isOtherVendors(values.jwt(platform)));
     assert.ok(!isOtherVendors(values.jwt()));
@@ -58,7 +58,7 @@ describe('what a text says of itself', () => {
     assert.ok(!isOtherVendors(`x-hf_${values.text(30)}`));
   });
 
-  it("is the platform's issuer by its host, whatever stands around that", () => {
+  it("count as issued by TIR only if the issuer's host is TIR's", () => {
     for (const issuer of [
       ...[platform, 'e2enetworks.com', 'https://tir.E2Enetworks.com:8443/x', 'https://infer.e2enetworks.net?x#y'],
     ]) {

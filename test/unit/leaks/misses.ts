@@ -1,5 +1,5 @@
 /*
- * What must not be found: realistic lines of code, documents and data. Values are put in by `fill`.
+ * Texts that must have no match: realistic lines of code, documents and data. `fill` puts the values in.
  */
 
 const otherIssuers = [
@@ -23,7 +23,7 @@ const ways = (text: string) => [
   `curl -H "Authorization: Bearer ${text}" https://api.example.com/v1/me`,
 ];
 
-/** Beginnings of other vendors' credentials; the rest is made. */
+/** Other vendors' credentials: real prefixes, and generated values. */
 const vendors = [
   'sk-{base62:48}',
   'sk-proj-{base62:60}',
@@ -84,7 +84,7 @@ const inCode = (placeholder: string) => [
 ];
 
 const lines = [
-  // Reading the variable, as one should.
+  // Code that reads the variable, as it should.
   'token = os.environ["TIR_API_TOKEN"]',
   'token = os.environ.get("TIR_API_TOKEN", "")',
   'token = os.getenv("TIR_API_TOKEN", default_token_of_profile)',
@@ -120,7 +120,7 @@ const lines = [
   '- name: MODEL_NAME\n  value: meta-llama-3.1-8b-instruct-awq-int4',
   '- name: CHECKSUM\n  value: {hex:64}',
 
-  // Headers with expressions.
+  // Headers without a literal TIR token.
   'headers = {"Authorization": f"Bearer {token}"}',
   'headers = {"Authorization": f"Bearer {os.environ[\'TIR_API_TOKEN\']}"}',
   'headers = {"Authorization": "Bearer " + token}',
@@ -138,7 +138,7 @@ const lines = [
   'requests.get(\n    "https://api.github.com/user",\n    headers={"Authorization": "Bearer {opaque}"},\n)',
   "fetch('https://api.openai.com/v1/models', {\n  headers: { Authorization: 'Bearer {base62}' },\n})",
 
-  // Parameters that have nothing to do with the platform, or hold no value.
+  // Parameters that have nothing to do with TIR, or hold no value.
   'client = OpenAI(api_key="{opaque}", base_url="https://api.example.com/v1")',
   'client = OpenAI(api_key=os.environ["TIR_API_TOKEN"], base_url="https://infer.e2enetworks.net/project/p-1/v1")',
   'client = OpenAI(\n  base_url="https://infer.e2enetworks.net/project/p-1/v1",\n  api_key=access_token,\n)',
@@ -153,7 +153,7 @@ const lines = [
   'api_key_name = "ci-pipeline-2026-for-e2enetworks"\nhost = "api.e2enetworks.com"',
   'next_token="page-2-of-17-from-list" # e2enetworks.cloud',
 
-  // Addresses.
+  // URLs.
   'https://api.e2enetworks.com/myaccount/api/v1/gpu/auth-token/?project_id=4711&location=Delhi',
   'https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey=$E2E_TIR_API_KEY',
   'https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey={api_key}',
@@ -165,7 +165,7 @@ const lines = [
   'https://objectstore.e2enetworks.net/bucket-2026/model-00001-of-00004.safetensors',
   'wget https://cdn.example.com/{hex:64}/model.bin',
 
-  // Ids, sums and data.
+  // IDs, checksums and data.
   'id: {uuid}',
   'project_uuid = "{uuid}"',
   'x-request-id: {uuid}',
@@ -196,7 +196,7 @@ const lines = [
   'nonce-{base62:22}==',
   "script-src 'sha256-{base62:43}='",
 
-  // JWTs that are examples, cut, or broken.
+  // JWTs that are examples, truncated or broken.
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.signature',
   'token.split(".")[1] == "eyJpc3MiOiJodHRwOi8vZ2F0ZXdheS5lMmVuZXR3b3Jrcy5jb20ifQ"',
@@ -220,7 +220,7 @@ const lines = [
   'See the token in the header: `Authorization: Bearer eyJhbGciOi…`',
   'TIR_API_TOKEN → E2E_TIR_ACCESS_TOKEN → E2E_TIR_API_KEY',
 
-  // A comment says that it is none.
+  // Matches that a comment ignores.
   'TIR_API_TOKEN={opaque} # tir-ignore',
   '# tir-ignore variable-value\nTIR_API_TOKEN={opaque}',
   '// tir-ignore\nconst token = "{jwt}";',

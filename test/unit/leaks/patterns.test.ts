@@ -11,8 +11,8 @@ import { fill, Values } from './values';
 const nothingKnown = new KnownValues(keyedHash());
 const mayHave = new RegExp(prefilters.join('|'), 'i');
 
-describe('Leak patterns', () => {
-  it('a stored value is found with all that it ends with, and where more stands around it', () => {
+describe('leak patterns', () => {
+  it('find a stored value, "==" at its end included, alone or inside other text', () => {
     const known = new KnownValues(keyedHash());
     const value = `${new Values(77).text(40, 'base62')}==`;
     known.add(new Secret(value), { isApiKey: false });
@@ -22,7 +22,7 @@ describe('Leak patterns', () => {
     }
   });
 
-  it('a stored value has its shortest and longest line, and is of the token rather than of the sign-in', () => {
+  it('find stored values of 8 characters or more, at most 100 per line, and prefer the token to the sign-in', () => {
     const known = new KnownValues(keyedHash());
     const [short, value] = [new Values(78).text(8, 'base62'), new Values(79).text(40, 'base62')];
     const token = { connectionId: 'p-7-delhi', id: 1, name: 'dev' };
@@ -35,7 +35,7 @@ describe('Leak patterns', () => {
     assert.deepEqual(found[0]?.known?.token, token);
   });
 
-  it('a comment ignores what was recognised by the code that it names, and no other code', () => {
+  it('are silenced by a tir-ignore comment, which may name one code', () => {
     for (const [comment, count] of [
       ['# tir-ignore', 0],
       ['# tir-ignore variable-value', 0],
@@ -48,7 +48,7 @@ describe('Leak patterns', () => {
     }
   });
 
-  it('precision and recall on the cases', () => {
+  it('find all hits and none of the misses', () => {
     assert.ok(hits.length >= 60 && misses.length >= 200, `${hits.length} hits, ${misses.length} misses`);
     const missed: string[] = [];
     const wrong: string[] = [];
@@ -62,7 +62,7 @@ describe('Leak patterns', () => {
         missed.push(`${template}: ${findings.map((finding) => finding.code).join()}`);
       }
       wrong.push(...findings.slice(count).map(() => template));
-      // Or the workspace would not be looked through for it.
+      // Otherwise, the workspace scan would skip the file.
       assert.match(text, mayHave, template);
     });
     misses.forEach((template, index) => {

@@ -7,9 +7,9 @@ import { KnownValues } from '../../../src/leaks/known';
 import { afterChange, afterScan, scanLines, type Scanned } from '../../../src/leaks/scan';
 import { Values } from './values';
 
-describe('Leak scan of what changed', () => {
+describe('incremental leak scan', () => {
   const values = new Values(11);
-  // Lines whose meaning hangs on those around them, too.
+  // Includes lines whose meaning depends on those around them.
   const pieces = [
     '',
     'x = 1',
@@ -28,17 +28,17 @@ describe('Leak scan of what changed', () => {
   const line = fc.constantFrom(...pieces);
   const fraction = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
   const step = fc.record({
-    /** Where lines are replaced, and how many of those that are left. */
+    /** Where lines are replaced and how many, as fractions of the text and of its next lines (at most 6). */
     from: fraction,
     count: fraction,
     by: fc.array(line, { minLength: 1, maxLength: 12 }),
-    /** How many portions are looked at before the next change. */
+    /** How many portions are scanned before the change. */
     portions: fc.nat(4),
     portion: fc.integer({ min: 1, max: 9 }),
   });
   const known = new KnownValues(keyedHash());
 
-  it('finds what a look at the whole text finds, whatever was typed between two looks', () => {
+  it('finds what a full scan finds, whatever changes between its portions', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 40 }), fc.array(step, { maxLength: 8 }), (first, steps) => {
         const text = [...first];
@@ -70,7 +70,7 @@ describe('Leak scan of what changed', () => {
     );
   });
 
-  it('looks at the lines around a change, and at no others', () => {
+  it('scans only the lines around a change', () => {
     const scanned = afterChange({ findings: [], pending: undefined }, { first: 10_000, last: 10_000 }, 0);
     assert.deepEqual(scanned.pending, { first: 9995, last: 10_005 });
   });

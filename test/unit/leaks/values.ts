@@ -1,8 +1,8 @@
 /*
- * Values that look like credentials, made when the tests run, the same ones each time.
+ * Values that look like credentials, generated when the tests run and the same in each run.
  */
 
-/** The same row of numbers between 0 and 1 for the same seed. */
+/** Returns a generator of numbers between 0 and 1, the same ones for the same seed. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -30,7 +30,7 @@ export class Values {
   text(length: number, alphabet: keyof typeof alphabets = 'base64url'): string {
     const characters = alphabets[alphabet];
     const pick = () => characters.charAt(Math.floor(this.#next() * characters.length));
-    // Both ends as a word has them.
+    // A letter and a digit at the ends, so there's a word boundary at each.
     const inner = Array.from({ length: length - 2 }, pick).join('');
     return `${alphabet === 'hex' ? 'e' : 'Q'}${inner}7`;
   }
@@ -42,7 +42,7 @@ export class Values {
     );
   }
 
-  /** @param issuer undefined for a token that names none */
+  /** @param issuer undefined for a token without one */
   jwt(issuer?: string): string {
     const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
     const claims = { jti: this.uuid(), iat: 1_760_000_000, exp: 1_791_536_000, iss: issuer, sub: this.uuid() };
@@ -52,7 +52,7 @@ export class Values {
 
 export const platform = 'http://gateway.e2enetworks.com/auth/realms/apiman';
 
-/** Puts made values in the place of `{jwt}`, `{jwt:https://issuer}`, `{plain-jwt}`, `{uuid}`, `{opaque}`, `{hex}` and `{base62:20}`. */
+/** Fills in values for `{jwt}`, `{jwt:https://issuer}`, `{plain-jwt}`, `{uuid}`, `{opaque}`, `{hex}`, `{base62:20}`. */
 export function fill(template: string, seed: number): string {
   const values = new Values(seed);
   return template.replace(

@@ -7,7 +7,7 @@ import { Secret } from '../../../src/base/secret';
 import { findProgram, programTimeLimit, runProgram } from '../../../src/platform/programs';
 import { until } from '../../support/until';
 
-describe('programs of the person', () => {
+describe('external programs', () => {
   let folder: string;
   const path = process.env['PATH'];
   beforeEach(() => {
@@ -21,7 +21,7 @@ describe('programs of the person', () => {
   const node = (script: string, signal = new AbortController().signal, input?: Secret) =>
     runProgram(process.execPath, ['-e', script], { folder, signal, ...(input && { input }) });
 
-  it('are found on the PATH by an absolute folder alone, where they can be run', async () => {
+  it('are found only in absolute folders of the PATH, and only if they are executable', async () => {
     const name = process.platform === 'win32' ? 'my-program.exe' : 'my-program';
     for (const place of ['not-a-program', 'a-program']) {
       mkdirSync(join(folder, place));
@@ -40,14 +40,14 @@ describe('programs of the person', () => {
     assert.equal(await findProgram('my-program'), join(folder, 'a-program', name));
   });
 
-  it('get the input and say how they ended, also where they read none of it', async () => {
+  it('get the input, and report exit code and output even if they read none of it', async () => {
     const echo = 'process.stdin.pipe(process.stdout); process.stderr.write("words"); process.exitCode = 3';
     const ran = await node(echo, undefined, new Secret('the-value'));
     assert.deepEqual(ran, { exitCode: 3, output: 'the-value', errors: 'words' });
     assert.equal((await node('process.exit(1)', undefined, new Secret('x'.repeat(500_000)))).exitCode, 1);
   });
 
-  it('are asked about the folder, whatever repository the environment names', async () => {
+  it('run in the given folder with the C locale and without GIT_DIR', async () => {
     process.env['GIT_DIR'] = '/elsewhere';
     try {
       const { output } = await node('console.log(process.cwd(), process.env.GIT_DIR, process.env.LC_ALL)');
@@ -57,7 +57,7 @@ describe('programs of the person', () => {
     }
   });
 
-  it('end when they are cancelled', async () => {
+  it('end when cancelled', async () => {
     const controller = new AbortController();
     const pidFile = join(folder, 'pid');
     const running = node(
@@ -77,17 +77,17 @@ describe('programs of the person', () => {
     });
   });
 
-  it('end when they take longer than the time limit', async () => {
+  it('end when they exceed the time limit', async () => {
     const hangs = 'setInterval(() => 0, 1000)';
-    // Without the limit, the signal ends the program, and the test fails.
+    // If the limit has no effect, this signal ends the program and the test fails.
     const running = { folder, signal: AbortSignal.timeout(10_000) };
     await assert.rejects(runProgram(process.execPath, ['-e', hangs], running, 50), { code: 'timeout' });
-    // Node takes 0 for no limit.
+    // Node treats 0 as no limit.
     assert.notEqual(programTimeLimit, 0);
     assert.ok(Number.isFinite(programTimeLimit));
   });
 
-  it('that cannot be started say so by a code', async () => {
+  it('fail with storage-failed if they cannot be started', async () => {
     const running = runProgram(join(folder, 'none'), [], { folder, signal: new AbortController().signal });
     await assert.rejects(running, { code: 'storage-failed', message: /ENOENT/ });
   });

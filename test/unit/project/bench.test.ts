@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { report, toResult } from '../../../scripts/bench-results.mjs';
 
-describe('what a bench comes to', () => {
-  it('is missed where the median is above what it must not be, or too near to what is beside it', () => {
+describe('bench results', () => {
+  it('miss their target if the median exceeds its limit, fixed or relative to a compared value', () => {
     const row = (ours: number[], must: { times: number } | { more: number }) =>
       toResult({ what: 'a start', ours, atMost: 10, beside: [{ what: 'another', values: [4, 400, 4], must }] });
     assert.equal(row([1, 2, 900], { times: 0.5 }).reached, true);
@@ -13,7 +13,7 @@ describe('what a bench comes to', () => {
     assert.equal(row([11, 11], { more: 15 }).reached, false);
   });
 
-  it('is a table with the ratio beside each', () => {
+  it('are printed as a table with the ratio to each compared value', () => {
     const row = { what: 'a start', ours: [2, 4], atMost: 2, beside: [{ what: 'another', values: [12] }] };
     assert.deepEqual(
       report([toResult(row)])

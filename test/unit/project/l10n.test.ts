@@ -6,7 +6,7 @@ import { getL10nJson } from '@vscode/l10n-dev';
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
 
-/** What a translation has to keep as it is: places for values, code, addresses and commands. */
+/** Returns what a translation must keep unchanged: placeholders, icons, code, URLs, commands and variable names. */
 function fixed(text: string): string[] {
   const pieces = text.match(
     /\{\d+\}|\$\([\w-]+\)|`[^`]*`|\]\([^)]*\)|\btir(?:\.\w+)+|\b(?:TIR|E2E|GITHUB)\w*|\.env(?![a-z])|https?:/g,
@@ -21,28 +21,28 @@ function difference(translations: Record<string, string>, texts: Record<string, 
   return { missing: without(texts, translations), superfluous: without(translations, texts) };
 }
 
-describe('Localisation', () => {
-  // Each text in Hindi, by the English one for the code, and by its key for package.json.
+describe('localization', () => {
+  // Texts of the code have their English text as key; those of package.json have the key used there.
   const hindi = read('l10n/bundle.l10n.hi.json');
   const english = { manifest: read('package.nls.json'), code: {} as Record<string, string> };
 
   before(async () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const sources = files.map((file) => ({ extension: '.ts', contents: readFileSync(join('src', file), 'utf8') }));
-    // No text has a comment for translators, and so each is its own key.
+    // No text has a comment for translators, so each is its own key.
     english.code = (await getL10nJson(sources)) as Record<string, string>;
     assert.ok(Object.keys(english.code).length > 250);
   });
 
-  it('every text of the code is there in Hindi, and no other', () => {
+  it('has every text of the code in Hindi, and no others', () => {
     assert.deepEqual(difference(hindi, english.code), nothing);
   });
 
-  it('every text of package.json is there in Hindi, and no other', () => {
+  it('has every text of package.json in Hindi, and no others', () => {
     assert.deepEqual(difference(read('package.nls.hi.json'), english.manifest), nothing);
   });
 
-  it('a translation keeps what is not to be translated, and is one', () => {
+  it('keeps placeholders, code, URLs and commands in translations, and translates the rest', () => {
     const pairs = [
       ...Object.entries(hindi),
       ...Object.entries(read('package.nls.hi.json')).map(([key, text]) => [english.manifest[key] ?? '', text] as const),
@@ -53,11 +53,11 @@ describe('Localisation', () => {
     }
   });
 
-  it('no text is read in a way that is not found', () => {
+  it('finds every text of the code, because each is a literal in l10n.t', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     for (const file of files) {
       const source = readFileSync(join('src', file), 'utf8');
-      // The name in full and a text in place: nothing else is taken out of the code.
+      // The extraction finds only `l10n.t` with a literal text.
       assert.doesNotMatch(source.replace("import { l10n } from 'vscode';", ''), /l10n(?!\.t\(\s*['"])/, file);
     }
   });

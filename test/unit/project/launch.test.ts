@@ -19,12 +19,12 @@ interface Configuration {
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, '.vscode', file), 'utf8'));
 const resolved = (text: string) => text.replaceAll('${workspaceFolder}', root);
 
-describe('In the debugger', () => {
+describe('launch.json', () => {
   const { configurations } = read('launch.json') as { configurations: Configuration[] };
   const { tasks } = read('tasks.json') as { tasks: { label: string; command: string }[] };
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
 
-  it('CONTRIBUTING.md names each configuration, and what each builds first is there', () => {
+  it('has only configurations that CONTRIBUTING.md names and whose build tasks exist', () => {
     const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
     for (const { name, preLaunchTask } of configurations) {
       assert.ok(text.includes(`_${name}_`), name);
@@ -39,18 +39,18 @@ describe('In the debugger', () => {
     }
   });
 
-  it('a window gets folders and files that are built', () => {
+  it('passes only existing folders and files to windows', () => {
     const windows = configurations.filter(({ type }) => type === 'extensionHost');
     const paths = windows
       .flatMap(({ args }) => args)
       .flatMap((arg) => /(?:^|=)(\$\{workspaceFolder\}.*)/.exec(arg)?.[1] ?? []);
     assert.ok(paths.length >= 5);
-    // The empty folder is made for the debugger alone.
+    // Only `npm run build -- --tests` creates the empty workspace, for the debugger.
     const missing = paths.map(resolved).filter((path) => !existsSync(path) && path !== join(root, 'out', 'workspace'));
     assert.deepEqual(missing, []);
   });
 
-  it('one unit test runs, with a debugger that may be attached', async () => {
+  it('runs chosen unit tests, and lets a debugger attach', async () => {
     const { program = '', args } = configurations.find(({ name }) => name === 'Unit tests') ?? assert.fail();
     const folder = mkdtempSync(join(tmpdir(), 'tir-launch-'));
     try {

@@ -15,7 +15,7 @@ const read = async <T>(file: string) => JSON.parse(await readFile(file, 'utf8'))
 describe('package.json', () => {
   let manifest: Manifest;
   let texts: Record<string, string>;
-  /** Of the commands, behind `tir.`. */
+  /** Commands without `tir.`. */
   let names: string[];
   before(async () => {
     manifest = await read('package.json');
@@ -28,7 +28,7 @@ describe('package.json', () => {
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
   });
 
-  it('has every command of the public surface once in the palette', () => {
+  it('has exactly the commands of the code, with their titles and category', () => {
     const titles = new Map(
       Object.entries({
         signIn: 'Sign In…',
@@ -66,17 +66,17 @@ describe('package.json', () => {
       assert.equal(command?.category, 'TIR', name);
     }
     assert.equal(manifest.contributes.commands.length, titles.size);
-    assert.deepEqual(names.sort(), Object.keys(commands).sort(), 'what runs and what package.json lists');
+    assert.deepEqual(names.sort(), Object.keys(commands).sort(), 'commands of package.json and of the code');
   });
 
-  it('has no setting that src/base/settings.ts does not read', async () => {
+  it('has only settings that src/base/settings.ts reads', async () => {
     const typed = await readFile('src/base/settings.ts', 'utf8');
     for (const name of Object.keys(manifest.contributes.configuration.properties)) {
       assert.ok(typed.includes(`'${name.replace('tir.', '')}'`), name);
     }
   });
 
-  it('lets no workspace say where tokens are sent', () => {
+  it('lets no workspace change where tokens are sent and other sensitive settings', () => {
     const { properties } = manifest.contributes.configuration;
     assert.equal(properties['tir.apiUrl']?.default, 'https://api.e2enetworks.com/myaccount/api/v1/gpu');
     for (const name of [

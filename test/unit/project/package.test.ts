@@ -21,11 +21,11 @@ interface Manifest {
   engines: { vscode: string };
 }
 
-describe('Marketplace', () => {
+describe('package', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
 
-  it('packs the same bytes at another time, in another folder and zone, without a warning', async () => {
-    // What the runner packed before the suites. The copy's files have another age.
+  it('has the same bytes if packed later, in another folder and time zone, and causes no warning', async () => {
+    // The test runner packs it before the suites. The copy's files have other modification times.
     const published = readFileSync(join(root, 'dist', 'tir-tokens.vsix'));
     const copy = await copyOfSources();
     try {
@@ -44,7 +44,7 @@ describe('Marketplace', () => {
     assert.ok(published.length <= 400_000, `${published.length} bytes`);
   });
 
-  it('the bill of materials names every package that the bundle holds', async () => {
+  it('has a bill of materials that names every bundled package', async () => {
     const { stdout } = await run('npm', ['run', '--silent', 'sbom'], { cwd: root, maxBuffer: 1 << 24 });
     const { components } = JSON.parse(stdout) as { components: { name: string; version: string }[] };
     const bundled = await bundledPackages();
@@ -54,10 +54,10 @@ describe('Marketplace', () => {
       bundled.filter((name) => !named.includes(name)),
       [],
     );
-    assert.ok(!named.includes('esbuild'), 'what is for development is no part of it');
+    assert.ok(!named.includes('esbuild'), 'development packages are left out');
   });
 
-  it('what loads at the start is small, and what is not needed then comes when it is first used', async () => {
+  it('loads little code at start, and the rest on first use', async () => {
     const bundle = await buildBundle();
     const { atStart, loadedAtStart } = bundleSizes(bundle);
     assert.ok(atStart <= 120_000, `${atStart} bytes`);
@@ -81,7 +81,7 @@ describe('Marketplace', () => {
     }
   });
 
-  it('has an icon, a category and a banner as the Marketplace takes them', () => {
+  it('has an icon, categories, keywords and a banner that the Marketplace accepts', () => {
     const icon = readFileSync(join(root, manifest.icon));
     assert.equal(icon.toString('latin1', 1, 4), 'PNG');
     assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [256, 256]);
@@ -91,7 +91,7 @@ describe('Marketplace', () => {
     assert.match(manifest.galleryBanner.theme, /^(dark|light)$/);
   });
 
-  it('the workflow runs the suite on every system, in the oldest editor that package.json allows and in the newest', () => {
+  it('is tested by CI on every system, in the oldest VS Code that package.json allows and the newest', () => {
     const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
       jobs: {
         desktop: {
@@ -110,16 +110,16 @@ describe('Marketplace', () => {
     assert.ok(tests.length > 0 && tests.every(({ run }) => run?.endsWith('-- ${{ matrix.editor }}')));
   });
 
-  it('the workflow fails for a package with a known weakness', () => {
+  it('is checked by CI for dependencies with known vulnerabilities', () => {
     const { jobs } = parse(readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8')) as {
       jobs: { suites: { steps: Record<string, unknown>[] } };
     };
-    // Here a registry may not tell: so it is asked there alone.
+    // Only CI runs the audit, because not every registry supports it.
     const audits = jobs.suites.steps.filter(({ run }) => typeof run === 'string' && run.includes('npm audit'));
     assert.deepEqual(audits, [{ run: 'npm audit --audit-level=moderate' }]);
   });
 
-  it('the workflow calls npm scripts that are there', () => {
+  it('has all npm scripts that the CI workflow calls', () => {
     const workflow = readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
     const called = [...workflow.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map((match) => match[1]!);
     assert.ok(called.length > 0);

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 
 import { root } from '../../../scripts/root.mjs';
 
-describe('The rooms', () => {
+describe('folders of src and test', () => {
   const text = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
   const block = (language: string, begin: string) =>
     new RegExp(`\`\`\`${language}\\n(${begin}[^]*?)\n\`\`\``).exec(text)?.[1] ?? assert.fail(begin);
 
-  it('of src and test are those that CONTRIBUTING.md names, and what is beside them too', () => {
+  it('are exactly those that CONTRIBUTING.md lists, with the files beside them', () => {
     const named = block('', 'src/');
     for (const [folder, next] of [
       ['src', '\ntest/'],
@@ -25,7 +25,7 @@ describe('The rooms', () => {
     }
   });
 
-  it('of src import only from rooms that are listed below them, and no file is in a circle of imports', () => {
+  it('import only from src folders listed below them, without import cycles', () => {
     const floors = [
       ...block('', 'src/')
         .split('\ntest/')[0]!
@@ -46,7 +46,7 @@ describe('The rooms', () => {
     );
     assert.deepEqual(up, []);
     assert.ok([...imports.values()].flat().length > 300);
-    // What imports nothing that is left is taken out, again and again: a circle stays.
+    // Keeps removing files that import none of the remaining ones. Only import cycles remain.
     const left = new Map(imports);
     for (let size = -1; size !== left.size;) {
       size = left.size;
@@ -59,7 +59,7 @@ describe('The rooms', () => {
     assert.deepEqual([...left.keys()], []);
   });
 
-  it('that open a secret are on the way of a value in the diagram', () => {
+  it('are on a thick line of the diagram if their code reveals secrets', () => {
     const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
     const opening = files.filter(
       (file) => file.endsWith('.ts') && /\.reveal\(\)/.test(readFileSync(join(root, 'src', file), 'utf8')),

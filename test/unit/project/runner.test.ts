@@ -8,7 +8,7 @@ import { closing } from '../../../scripts/results.mjs';
 import { root } from '../../../scripts/root.mjs';
 import type { Results } from '../../support/mocha';
 
-describe('the test runner', () => {
+describe('test runner', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tir-runner-'));
@@ -23,7 +23,7 @@ describe('the test runner', () => {
     return { status, results: JSON.parse(readFileSync(file, 'utf8')) as Results };
   };
 
-  it('counts tests that a failed hook kept from running, unhandled rejections and skipped tests', () => {
+  it('counts unhandled rejections, skipped tests, and tests that a failed hook prevented', () => {
     const { status, results } = run(['support/failing']);
     assert.equal(status, 1);
     assert.deepEqual(
@@ -37,7 +37,7 @@ describe('the test runner', () => {
     assert.match(closing(results), /\n1 passed, 4 failed, 1 skipped$/);
   });
 
-  it('fails for a file that is not there', () => {
+  it('fails if a test file does not exist', () => {
     const { status, results } = run(['unit/nothing']);
     assert.equal(status, 1);
     assert.match(closing(results), /No test file matches unit\/nothing\.[^]*\n0 passed, 1 failed$/);

@@ -16,10 +16,10 @@ interface Locked {
   readonly hasInstallScript?: boolean;
 }
 
-/** Licences that ask for no more than to be named. */
+/** Licenses that require only attribution. */
 const permissive = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD'];
 
-/** Runs npm in the project. Resolves to its JSON, whatever its exit code says. */
+/** Runs npm in the project. Resolves to its JSON output, even if npm fails. */
 async function npm(...args: string[]): Promise<unknown> {
   const options = { cwd: root, maxBuffer: 1 << 26, shell: process.platform === 'win32' };
   const { stdout } = await promisify(execFile)('npm', [...args, '--json'], options).catch(
@@ -28,26 +28,26 @@ async function npm(...args: string[]): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-describe('the supply chain', () => {
+describe('dependencies', () => {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>;
   };
   const locked = Object.entries(packages).filter(([path]) => path !== '');
   const atRunTime = locked.filter(([, { dev, devOptional }]) => !dev && !devOptional);
 
-  it('what is installed is of the versions in the lock file, which has a hash of each', async () => {
+  it('are installed in the versions of the lock file, which has a hash for each', async () => {
     assert.deepEqual(
       locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path),
       [],
     );
     const { problems = [] } = (await npm('ls', '--all')) as { problems?: string[] };
     assert.deepEqual(problems, []);
-    // `npm ci` refuses a lock file that does not fit, and checks each package against its hash.
+    // `npm ci` fails if the lock file doesn't match package.json, and checks each package against its hash.
     const setup = readFileSync(join(root, 'scripts', 'setup.mjs'), 'utf8');
     assert.match(setup, /run\('npm', \['ci',/);
   });
 
-  it('no package that the extension needs runs a script when it is installed', () => {
+  it('have no install scripts if they are needed at run time', () => {
     assert.ok(atRunTime.length > 5);
     assert.deepEqual(
       atRunTime.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
@@ -55,7 +55,7 @@ describe('the supply chain', () => {
     );
   });
 
-  it('whose work is in the bundle, and under which licence, is in the package', async () => {
+  it('are named in THIRD-PARTY.txt with their licenses if they are bundled', async () => {
     const names = await bundledPackages();
     const shippedNotices = readFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), 'utf8');
     assert.ok(names.length > 0);

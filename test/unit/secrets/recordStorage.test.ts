@@ -13,9 +13,9 @@ import {
 import { RecordStorage } from '../../../src/secrets/recordStorage';
 import { readInUse, writeInUse } from '../../../src/secrets/records';
 
-describe('reads of the secret storage', () => {
+describe('reads of RecordStorage', () => {
   const kept = new Map<string, string>();
-  /** Of what is asked, by key; `*` for the keys. Each is answered with what is there when it is asked. */
+  /** Pending reads by key, with `*` for the list of keys. `give` resolves each to what was stored when it began. */
   let answers: { readonly key: string; readonly give: () => void }[];
   let records: RecordStorage;
   beforeEach(() => {
@@ -33,7 +33,7 @@ describe('reads of the secret storage', () => {
   });
   const give = () => answers.splice(0).forEach((answer) => answer.give());
 
-  it('one is for all who ask while it is under way', async () => {
+  it('are shared by calls made while one is running', async () => {
     kept.set('a', '1');
     const all = [records.get('a'), records.get('a')] as const;
     const lists = [records.list(''), records.list('b')] as const;
@@ -45,7 +45,7 @@ describe('reads of the secret storage', () => {
     assert.deepEqual(await Promise.all(all), ['1', '1']);
     assert.deepEqual(await Promise.all(lists), [['a'], []]);
     void records.get('a');
-    assert.equal(answers.length, 1, 'nothing is kept of it');
+    assert.equal(answers.length, 1, 'the result is not cached');
   });
 
   const changed = () => {
@@ -53,10 +53,10 @@ describe('reads of the secret storage', () => {
     records.changed();
   };
   for (const [what, change, expected] of [
-    ['this window has deleted it', () => records.delete('a'), undefined],
-    ['another window has changed it', changed, '2'],
+    ['this window deletes the record', () => records.delete('a'), undefined],
+    ['another window changes the record', changed, '2'],
   ] as const) {
-    it(`one that began before ${what} is for nobody who asks after`, async () => {
+    it(`are not shared with calls made after ${what}`, async () => {
       kept.set('a', '1');
       const before = records.get('a');
       await change();
@@ -68,7 +68,7 @@ describe('reads of the secret storage', () => {
   }
 });
 
-describe('records of the secret storage', () => {
+describe('RecordStorage', () => {
   const token = { connectionId: 'p-7-delhi', id: 1, name: 'dev' };
   const newer = JSON.stringify({ v: 2 });
   let kept: Map<string, string>;
@@ -85,7 +85,7 @@ describe('records of the secret storage', () => {
     records = new RecordStorage(storage as ListableStorage, (error) => leftOut.push(error));
   });
 
-  it('of a newer version are not overwritten', async () => {
+  it('does not overwrite a record of a newer version, but does overwrite a damaged one', async () => {
     kept.set('a', newer);
     await assert.rejects(records.store('a', 'x'), { code: 'storage-failed', details: { record: 'newer' } });
     assert.equal(kept.get('a'), newer);
@@ -94,7 +94,7 @@ describe('records of the secret storage', () => {
     assert.equal(kept.get('a'), 'x');
   });
 
-  it('that cannot be read are left out, and told of once', async () => {
+  it('leaves out records that it cannot read, and reports each of them once', async () => {
     for (const [name, text] of Object.entries({ damaged: '{', good: writeInUse(token), newer })) {
       kept.set(`in-use:${name}`, text);
     }
@@ -114,18 +114,18 @@ describe('records of the secret storage', () => {
     await assert.rejects(records.readAll(['good'], 'in-use:', bug), /a fault in the code/);
   });
 
-  it('that are lost without a word are a failure where that matters', async () => {
+  it('fails in storeAndCheck if the storage silently loses the record', async () => {
     storage.store = () => Promise.resolve();
     await records.store('a', 'x');
     await assert.rejects(records.storeAndCheck('a', 'x'), { code: 'storage-failed' });
   });
 
-  it('fail without the words of the storage', async () => {
+  it("fails without the storage's own message", async () => {
     storage.get = () => Promise.reject(new Error('the key is x'));
     await assert.rejects(records.get('a'), { code: 'storage-failed', message: 'the secret storage failed' });
   });
 
-  it('are told apart by their keys when they change', () => {
+  it('tells from its key what kind of record changed', () => {
     for (const [key, change] of [
       ['connection:p-7-delhi', { kind: 'connection', connectionId: 'p-7-delhi' }],
       [valueKey('p-7-delhi', 1), { kind: 'value' }],

@@ -21,7 +21,7 @@ describe('stored records', () => {
   const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
   const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi', activeIam: 5 };
 
-  it('come back as they went', () => {
+  it('are read as they were written', () => {
     const signedIn = readConnection(writeConnection({ connection, credentials }));
     assert.deepEqual(signedIn.connection, connection);
     assert.ok(signedIn.credentials.token.equals(credentials.token));
@@ -40,7 +40,7 @@ describe('stored records', () => {
     assert.deepEqual(readRotation(writeRotation(rotation)), rotation);
   });
 
-  it('are refused, and not quoted, where they are damaged or of another version', () => {
+  it('are rejected without being quoted if they are damaged or of another version', () => {
     for (const text of ['', 'the-token', '{"v":2,"name":"x","credentials":{"token":"the-token"}}', '{"v":1}', 'null']) {
       assert.throws(
         () => readValue(text),
@@ -51,7 +51,7 @@ describe('stored records', () => {
     }
   });
 
-  it('are told apart: damaged ones, and such of a newer version', () => {
+  it('are reported as damaged or as newer if they cannot be read', () => {
     const problemOf = (text: string) => {
       try {
         readConnection(text);
@@ -67,7 +67,7 @@ describe('stored records', () => {
     }
   });
 
-  it('of every released version are read by this one', () => {
+  it('are readable from every released version', () => {
     const readers = { connection: readConnection, value: readValue, inUse: readInUse, rotation: readRotation };
     for (const [release, records] of Object.entries(storedVersions)) {
       for (const [kind, stored] of Object.entries(records)) {
@@ -84,13 +84,13 @@ describe('stored records', () => {
     assert.ok(Object.hasOwn(storedVersions, version), 'this release has its records in storedVersions.json');
   });
 
-  it('name a connection by project, location and account', () => {
+  it('identify a project by its ID, location and account', () => {
     assert.equal(connectionId({ projectId: 12, location: 'Chennai' }), 'p-12-chennai');
     assert.equal(connectionId({ projectId: 12, location: 'Chennai', activeIam: 3 }), 'p-12-chennai-iam3');
   });
 });
 
-/** Secret storage as VS Code 1.96 has it: it cannot list its keys. */
+/** Secret storage of VS Code 1.96, which can't list its keys. */
 class OldStorage {
   readonly kept = new Map<string, string>();
   get = (key: string) => Promise.resolve(this.kept.get(key));
@@ -99,15 +99,15 @@ class OldStorage {
   onDidChange = () => ({ dispose: () => undefined });
 }
 
-/** As a page provides it that brings a storage of its own, with the editor's words. */
+/** Secret storage that a web page provides to VS Code. The message is VS Code's. */
 class ProvidedStorage extends OldStorage {
   failure = 'Secret storage provider does not support keys() method';
   keys = () => Promise.reject(new Error(this.failure));
 }
 
-describe('the keys of a storage that cannot list them', () => {
+describe('ListableSecrets', () => {
   for (const Storage of [OldStorage, ProvidedStorage]) {
-    it(`are known, and leave nothing behind: ${Storage.name}`, async () => {
+    it(`lists the keys of a storage that cannot, and leaves nothing behind: ${Storage.name}`, async () => {
       const storage = new Storage();
       const secrets = new ListableSecrets(storage);
       await Promise.all(['a', 'b', 'c'].map((key) => secrets.store(key, 'x')));
@@ -120,7 +120,7 @@ describe('the keys of a storage that cannot list them', () => {
     });
   }
 
-  it('are written before a secret is stored, and taken out after it is deleted', async () => {
+  it('adds a key to its index before it stores the value, and removes the key after it deletes the value', async () => {
     const storage = new OldStorage();
     const { store, delete: remove } = storage;
     const writes: string[] = [];
@@ -142,7 +142,7 @@ describe('the keys of a storage that cannot list them', () => {
     assert.deepEqual(writes, expected);
   });
 
-  it('are not taken for none where the storage fails', async () => {
+  it('fails if the storage fails, rather than list no keys', async () => {
     const storage = new ProvidedStorage();
     storage.failure = 'The keyring is locked';
     await assert.rejects(new ListableSecrets(storage).keys(), /locked/);

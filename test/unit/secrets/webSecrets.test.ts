@@ -14,11 +14,11 @@ const token = (name: string) => ({
   credentials: { token: new Secret(`value-of-${name}`) },
 });
 
-/** As an editor in a browser keeps secrets: each window reads all of them once, and writes all that it has at each change. */
+/** Secret storage of VS Code in a browser: each window reads all secrets once, and writes all it has at each change. */
 class BrowserStorage {
   kept: Readonly<Record<string, string>> = {};
 
-  /** @param lists whether it can say which keys it has: VS Code 1.96 cannot */
+  /** @param lists whether it can list its keys; VS Code 1.96 can't */
   constructor(private readonly lists: boolean) {}
 
   newWindow(): vscode.SecretStorage {
@@ -41,7 +41,7 @@ class BrowserStorage {
 }
 
 for (const lists of [true, false]) {
-  describe(`two windows of an editor in a browser, whose storage ${lists ? 'lists' : 'does not list'} its keys`, () => {
+  describe(`WebSecrets, with a storage that ${lists ? 'lists' : 'does not list'} its keys`, () => {
     const stores: Store[] = [];
     const open = (browser: BrowserStorage) => {
       const web = new WebSecrets(new ListableSecrets(browser.newWindow()));
@@ -64,7 +64,7 @@ for (const lists of [true, false]) {
     };
     const inUse = async (store: Store) => (await store.uses()).map(({ id, folder }) => [id, folder]);
 
-    it('follow what the other one puts to use and stops', async () => {
+    it('follows which tokens another window uses and stops using', async () => {
       const { first, second } = await begin();
       await first.store.use({ ...ref(1), name: 'one' });
       await first.store.use({ ...ref(2), name: 'two' }, 'file:///a');
@@ -78,7 +78,7 @@ for (const lists of [true, false]) {
       assert.deepEqual(changes, ['in-use', 'in-use', 'in-use']);
     });
 
-    it('give up a token that the other one deleted, and what was kept of a project', async () => {
+    it('drops tokens that another window deleted, and projects that it signed out of', async () => {
       const { second } = await begin();
       await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
       await second.web.apply({ action: 'delete', connectionId, tokenId: 1 });
@@ -91,13 +91,13 @@ for (const lists of [true, false]) {
       assert.deepEqual([...(await second.store.storedIds(connectionId))], []);
     });
 
-    it('forget everything together', async () => {
+    it('forgets everything when another window does', async () => {
       const { second } = await begin();
       await second.web.apply({ action: 'forget' });
       assert.deepEqual(await second.web.keys(), []);
     });
 
-    it('never write over a value that the other one stored', async () => {
+    it('refuses to write until a reload if another window stored a value', async () => {
       const { browser, first, second } = await begin();
       await first.store.saveToken(ref(3), token('three'));
       await second.web.apply({ action: 'create', connectionId, tokenId: 3, token: 'three' });
@@ -111,7 +111,7 @@ for (const lists of [true, false]) {
       await reloaded.store.use({ ...ref(3), name: 'three' });
     });
 
-    it('write back what the other one did together with what they do', async () => {
+    it("keeps another window's changes when it writes its own", async () => {
       const { browser, first, second } = await begin();
       await first.store.use({ ...ref(1), name: 'one' });
       await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });

@@ -22,14 +22,14 @@ import { expectedSnippets } from '../../support/expectedSnippets';
 
 const call = promisify(execFile);
 
-/** In place of the vendor's SDK: says whether what `init` reads is there, and never what it is. */
+/** Stands in for the TIR Python SDK. Prints whether the credentials that `init` reads are there, never the values. */
 const sdk = `import os
 def init():
     token, key = os.environ["E2E_TIR_ACCESS_TOKEN"], os.environ["E2E_TIR_API_KEY"]
     print(token == os.environ["TIR_API_TOKEN"], len(key) > 0, os.environ["E2E_TIR_PROJECT_ID"])
 `;
 
-/** In place of the packages of OpenAI: say what they were given, and never the token. */
+/** Stand in for the OpenAI packages. Their answers name what they were given, except the token. */
 const openaiInPython = `import os
 from types import SimpleNamespace as Some
 def OpenAI(api_key, base_url):
@@ -86,7 +86,7 @@ describe('snippets', () => {
     writeFileSync(join(folder, file), content);
     return join(folder, file);
   };
-  /** Runs a program with the token in its environment; what it wrote, or the code that it ended with. */
+  /** Runs a program with the token in its environment. Resolves to its output, or rejects with its exit code. */
   const run = async (program: string, args: string[], more: NodeJS.ProcessEnv = {}) => {
     const env = { PATH: process.env['PATH'], HOME: folder, TIR_API_TOKEN: self.value, ...more };
     const { stdout } = await call(program, args, { cwd: folder, env });
@@ -94,11 +94,11 @@ describe('snippets', () => {
   };
   const withKey = () => ({ E2E_TIR_API_KEY: self.apiKey });
 
-  it('are what snippets.md says, each of them', () => {
+  it('are exactly those in snippets.md', () => {
     assert.deepEqual(new Map(kinds.map((kind) => [kind, text(kind)])), expectedSnippets(root, emulator.apiUrl));
   });
 
-  it('name the variable, hold no value, and leave nothing undefined', () => {
+  it('name the variable, and have no values and no undefined parts', () => {
     for (const kind of kinds) {
       const code = text(kind);
       assert.match(code, /TIR_API_TOKEN/, kind);
@@ -108,7 +108,7 @@ describe('snippets', () => {
     }
   });
 
-  it('leave to the person what is not known, and nothing else', () => {
+  it('have placeholders only for what is unknown', () => {
     const found = (kind: Kind, given?: Partial<SnippetProject>) => [
       ...new Set(text(kind, given).match(placeholder) ?? []),
     ];
@@ -120,9 +120,9 @@ describe('snippets', () => {
 
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const find = (program: string) => folders.map((each) => join(each, program)).find((file) => existsSync(file));
-  // zsh is not everywhere.
+  // zsh isn't installed everywhere.
   for (const shell of ['sh', 'bash', 'zsh'].filter(find)) {
-    it(`curl: ${shell} runs it, with the token in no argument`, async () => {
+    it(`curl: runs in ${shell}, with the token in no argument`, async () => {
       const seen = join(folder, 'arguments');
       write('bin/curl', `#!/bin/sh\nprintf '%s\\n' "$@" > '${seen}'\nexec '${find('curl')}' "$@"\n`);
       chmodSync(join(folder, 'bin/curl'), 0o755);
@@ -131,14 +131,14 @@ describe('snippets', () => {
       assert.equal(await status(text('curl'), withKey()), '200');
       assert.equal(readFileSync(seen, 'utf8'), '--config\n-\n');
       assert.equal(await status(text('curl', { apiUrl: `${emulator.bearerOnlyUrl}/` })), '200');
-      // What the reference's address says without an API key; and to another account's project.
+      // The API reference's base URL answers 401 without an API key, and 403 for another account's project.
       await assert.rejects(status(text('curl')), { code: 22, stdout: '401\n' });
       await assert.rejects(status(text('curl', { activeIam: 7 }), withKey()), { code: 22, stdout: '403\n' });
     });
   }
 
-  it('python-requests: Python runs it, and no error quotes the API key', async () => {
-    // In place of the package, which is not everywhere: the part of it that is called.
+  it('python-requests: runs in Python, and no error quotes the API key', async () => {
+    // Stands in for the parts of `requests` that are called. The package isn't installed everywhere.
     write(
       'requests.py',
       `from urllib.error import HTTPError
@@ -165,19 +165,19 @@ def get(url, headers, params, timeout):
     assert.equal(await status(), '401 Unauthorized');
   });
 
-  it('python-sdk: the SDK finds in the environment what it reads', async () => {
+  it('python-sdk: finds in the environment what the SDK reads', async () => {
     write('e2enetworks/cloud/tir.py', sdk);
     const output = await run('python3', [write('snippet.py', text('python-sdk'))], withKey());
     assert.equal(output, 'True True 4711');
   });
 
-  it('openai-python: the client gets the token and the address of the endpoint', async () => {
+  it('openai-python: gives the client the token and the endpoint URL', async () => {
     write('openai.py', openaiInPython);
     const output = await run('python3', [write('snippet.py', text('openai-python'))]);
     assert.equal(output, 'True https://infer.e2enetworks.net/project/p-4711/endpoint/is-<endpoint id>/v1 <model>');
   });
 
-  it('openai-js: the client gets the token and the address of the endpoint, and never another key', async () => {
+  it('openai-js: gives the client the token and the endpoint URL, and never another key', async () => {
     write('node_modules/openai/package.json', '{ "type": "module", "exports": "./index.js" }');
     write('node_modules/openai/index.js', openaiInJavaScript);
     const script = write('snippet.mjs', text('openai-js'));
@@ -187,7 +187,7 @@ def get(url, headers, params, timeout):
     assert.equal(await run(process.execPath, [script], without), `none ${address}`);
   });
 
-  it('github-actions: a step that takes the values from the secrets, and whose script runs', async () => {
+  it('github-actions: is one step that takes the values from secrets, and its script runs', async () => {
     const [step, ...others] = parse(text('github-actions')) as { name: string; env: object; run: string }[];
     assert.deepEqual(others, []);
     assert.deepEqual(step?.env, {
@@ -195,7 +195,7 @@ def get(url, headers, params, timeout):
       E2E_TIR_API_KEY: '${{ secrets.E2E_TIR_API_KEY }}',
     });
     assert.equal(await run('bash', ['-e', write('step.sh', step.run)], withKey()), '200');
-    // A secret that is not set is empty, and an empty API key is none.
+    // A secret that isn't set is empty, and an empty API key counts as none.
     await assert.rejects(run('bash', ['-e', join(folder, 'step.sh')], { TIR_API_TOKEN: '' }), /is not set/);
     const { run: script } = (
       parse(text('github-actions', { apiUrl: emulator.bearerOnlyUrl })) as { run: string }[]
@@ -203,7 +203,7 @@ def get(url, headers, params, timeout):
     assert.equal(await run('bash', ['-e', write('step.sh', script)], { E2E_TIR_API_KEY: '' }), '200');
   });
 
-  it('gitlab-ci: a job whose script runs', async () => {
+  it('gitlab-ci: is one job, and its script runs', async () => {
     const { 'check-tir-token': job, ...others } = parse(text('gitlab-ci')) as {
       'check-tir-token': { script: string[] };
     };
@@ -211,13 +211,13 @@ def get(url, headers, params, timeout):
     assert.equal(await run('sh', ['-e', write('job.sh', job.script.join('\n'))], withKey()), '200');
   });
 
-  it('dockerfile: one instruction that mounts the secret, and a command that has it in its environment', async () => {
+  it('dockerfile: mounts the secret in one instruction, and sets the variable for its command', async () => {
     const lines = text('dockerfile').split('\n');
     assert.match(
       lines.find((line) => line.includes('docker build')) ?? '',
       /--secret id=TIR_API_TOKEN,env=TIR_API_TOKEN/,
     );
-    // As the builder reads it: comments go, and a line that ends in a backslash goes on.
+    // As Docker reads it: without comments, and with lines joined after a backslash.
     const code = lines.filter((line) => !line.startsWith('#')).join('\n');
     const instructions = code
       .replace(/\\\n\s*/g, '')
@@ -231,8 +231,8 @@ def get(url, headers, params, timeout):
     assert.equal(await run('sh', ['-c', script], { TIR_API_TOKEN: undefined }), 'same');
   });
 
-  it('jupyter: a cell that has the token of the kernel, or asks for it', () => {
-    // Without a terminal of its own: there getpass asks on standard error, and reads standard input.
+  it("jupyter: takes the kernel's token, or asks for one", () => {
+    // Without a terminal, getpass asks on standard error and reads standard input.
     const cell = `import os\nos.setsid()\n${text('jupyter')}\nimport sys\nprint(headers["Authorization"] == "Bearer " + open("secret").read(), file=sys.stderr)\n`;
     write('secret', self.value);
     const script = write('cell.py', cell);

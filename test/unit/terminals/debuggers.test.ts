@@ -17,7 +17,7 @@ const variables = new Map([
 ]);
 const none = new Set<string>();
 
-/** Where the variables would end up: in the configuration (`program`), or where the sentence says they could be seen. */
+/** Returns where variables would end up: the `program`, the `terminal`, or where the refusal says they'd be seen. */
 function whereabouts(configuration: Configuration): string {
   try {
     return wayOf(configuration, 'x', false) === 'configuration' ? 'program' : 'terminal';
@@ -33,7 +33,7 @@ function whereabouts(configuration: Configuration): string {
   }
 }
 
-/** The debuggers that get the token: where variables end up unless the configuration says more, and in which field. */
+/** Debuggers that get the token: type, where variables end up by default, and the field that holds them. */
 const known = [
   ['node', 'program', 'env'],
   ['pwa-node', 'program', 'env'],
@@ -52,7 +52,7 @@ const known = [
 ] as const;
 
 describe('launch configurations', () => {
-  it('get the token on their own word, else where the setting says so and the debugger is known', () => {
+  it('get the token by their "tir" field, or else by the setting if the debugger is known', () => {
     for (const [type] of known) {
       assert.ok(wantsToken(launch({ type }), true), type);
       assert.ok(!wantsToken(launch({ type }), false), type);
@@ -64,12 +64,12 @@ describe('launch configurations', () => {
     assert.ok(!wantsToken(launch({ tir: 'true' }), false));
   });
 
-  it('that attach, or are below another session, never get it', () => {
+  it('never get the token if they attach or are a child session', () => {
     assert.ok(!wantsToken(launch({ request: 'attach', tir: true }), true));
     assert.ok(!wantsToken(launch({ __pendingTargetId: '7', tir: true }), true));
   });
 
-  it('are known by their debuggers: where variables end up, and the field that holds them', () => {
+  it('get variables in the place and field that suit each known debugger', () => {
     for (const [type, where, field] of known) {
       assert.equal(whereabouts(launch({ type })), where, type);
       const added = Object.keys(withVariables(launch({ type }), variables, none)).filter((key) =>
@@ -79,7 +79,7 @@ describe('launch configurations', () => {
     }
   });
 
-  it('get it as a variable only where no one is shown it', () => {
+  it('are refused the token if a terminal, a log or the debugger would show it', () => {
     const cases: [string, object][] = [
       ['program', {}],
       ['program', { console: 'internalConsole' }],
@@ -107,14 +107,14 @@ describe('launch configurations', () => {
     assert.equal(wayOf(launch({ console: 'integratedTerminal' }), 'x', true), 'terminal');
   });
 
-  it('keep the variables that they have', () => {
+  it('keep their own variables', () => {
     const before = launch({ env: { MY_TOKEN: 'mine', OTHER: null } });
     const text = JSON.stringify(before);
     assert.deepEqual(withVariables(before, variables, none), {
       ...before,
       env: { TIR_API_TOKEN: 'the-token', MY_TOKEN: 'mine', OTHER: null },
     });
-    assert.equal(JSON.stringify(before), text, 'what was given stays as it is');
+    assert.equal(JSON.stringify(before), text, 'the given configuration is unchanged');
     assert.deepEqual(
       withVariables(launch({}), variables, new Set(['TIR_API_TOKEN'])),
       launch({ env: { MY_TOKEN: 'the-token' } }),
@@ -126,7 +126,7 @@ describe('launch configurations', () => {
     });
   });
 
-  it('name files of variables', () => {
+  it('name env files, whose variable names are read', () => {
     assert.deepEqual(envFiles(launch({})), []);
     assert.deepEqual(envFiles(launch({ envFile: 'a' })), ['a']);
     assert.deepEqual(envFiles(launch({ envFile: ['a', 'b', 7] })), ['a', 'b']);

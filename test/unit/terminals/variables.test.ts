@@ -6,8 +6,8 @@ import { readNames, variableProblem, variablesOf } from '../../../src/terminals/
 const connection = { id: 'p-7-delhi', label: 'Seven', projectId: 7, location: 'Delhi' };
 const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
 
-describe('the variables of a token', () => {
-  it('are one, and those of the SDK and of the project where they are wanted', () => {
+describe('variablesOf', () => {
+  it("returns TIR_API_TOKEN, the project's extra names and, if wanted, the SDK variables", () => {
     assert.deepEqual(Object.fromEntries(variablesOf(credentials, undefined, false)), { TIR_API_TOKEN: 'the-token' });
     const named = { ...connection, variables: ['OPENAI_API_KEY', 'MY_TOKEN'] };
     assert.deepEqual(Object.fromEntries(variablesOf(credentials, named, true)), {
@@ -20,13 +20,13 @@ describe('the variables of a token', () => {
     });
   });
 
-  it('lack what is not known', () => {
+  it('leaves out variables whose values are unknown', () => {
     const names = variablesOf({ token: credentials.token }, undefined, true).keys();
     assert.deepEqual([...names], ['TIR_API_TOKEN', 'E2E_TIR_ACCESS_TOKEN']);
   });
 });
 
-/** Names that break or endanger a terminal, by what a token in their place does there. */
+/** Names that would break or endanger a terminal, by what happens if they hold a token. */
 const steering = {
   'programs are no longer found': 'PATH PATHEXT FPATH CDPATH GIT_EXEC_PATH',
   'the home folder or the account is lost':
@@ -47,11 +47,11 @@ const steering = {
     'CLASSPATH JAVA_HOME JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS DOTNET_STARTUP_HOOKS NPM_CONFIG_REGISTRY',
   'the loader takes it for libraries': 'LD_PRELOAD LD_LIBRARY_PATH DYLD_INSERT_LIBRARIES GCONV_PATH',
   'texts, times and windows change': 'LANG LANGUAGE LC_ALL LC_CTYPE TZ TERM COLORTERM DISPLAY XDG_CONFIG_HOME',
-  'the editor and its terminals use it': 'VSCODE_PID VSCODE_IPC_HOOK_CLI ELECTRON_RUN_AS_NODE',
+  'VS Code and its terminals use it': 'VSCODE_PID VSCODE_IPC_HOOK_CLI ELECTRON_RUN_AS_NODE',
 };
 
-describe('extra names of variables', () => {
-  it('are taken where a shell takes them', () => {
+describe('extra variable names', () => {
+  it('are accepted if a shell accepts them', () => {
     for (const name of ['OPENAI_API_KEY', '_token', 'my_token2', 'NODE_AUTH_TOKEN', 'GIT_TOKEN', 'x'.repeat(100)]) {
       assert.equal(variableProblem(name), undefined, name);
     }
@@ -61,7 +61,7 @@ describe('extra names of variables', () => {
     assert.match(variableProblem('x'.repeat(101)) ?? '', /at most 100 characters/);
   });
 
-  it('are refused where they steer programs, in whatever case', () => {
+  it('are refused, in upper or lower case, if they control programs', () => {
     for (const [reason, names] of Object.entries(steering)) {
       for (const name of names.split(' ')) {
         for (const written of [name, name.toLowerCase()]) {
@@ -71,12 +71,12 @@ describe('extra names of variables', () => {
     }
   });
 
-  it('are refused where they are set in another way', () => {
+  it('are refused if the extension sets them in another way', () => {
     assert.match(variableProblem('TIR_API_TOKEN') ?? '', /has the token in any case/);
     assert.match(variableProblem('E2E_TIR_API_KEY') ?? '', /tir.terminal.sdkVariables/);
   });
 
-  it('are read out of what people type', () => {
+  it('are parsed from typed text, without duplicates', () => {
     assert.deepEqual(readNames(' A, B;C  D\n A,'), ['A', 'B', 'C', 'D']);
     assert.deepEqual(readNames(' , '), []);
   });

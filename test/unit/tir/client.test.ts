@@ -7,7 +7,7 @@ import { pause, type Wait } from '../../../src/tir/http';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { clientFor, fails, serve } from '../support';
 
-describe('the TIR client', () => {
+describe('TirClient', () => {
   let emulator: Emulator;
   let self: PlatformToken;
   let client: TirClient;
@@ -19,7 +19,7 @@ describe('the TIR client', () => {
   });
   afterEach(() => emulator.stop());
 
-  it('lists, creates and deletes', async () => {
+  it('lists, creates and deletes tokens', async () => {
     const created = await client.create('ci-pipeline');
     assert.equal(created.credentials?.token.reveal(), emulator.tokens.at(-1)?.value);
     assert.deepEqual(
@@ -39,14 +39,14 @@ describe('the TIR client', () => {
     ]);
   });
 
-  it('takes both forms of the base URL, with and without a slash at the end', async () => {
+  it('accepts both base URLs, with or without trailing slashes, and one of them without an API key', async () => {
     assert.equal((await clientFor(self, `${emulator.apiUrl}/`).list()).length, 1);
     assert.equal((await clientFor(self, emulator.bearerOnlyUrl, { apiKey: false }).list()).length, 1);
     assert.equal((await clientFor(self, `${emulator.bearerOnlyUrl}//`).list()).length, 1);
     await fails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
   });
 
-  it("acts in a contact person's account", async () => {
+  it("adds active_iam to the query for a contact person's account", async () => {
     const server = await serve((request, response) => {
       response.end(JSON.stringify({ data: [{ id: 1, name: `${request.headers.accept} ${request.url}` }] }));
     });
@@ -63,7 +63,7 @@ describe('the TIR client', () => {
     await server.close();
   });
 
-  it('finds the credentials of one token only where the list carries them', async () => {
+  it("finds a token's credentials only if the list includes them", async () => {
     assert.equal((await client.find(({ id }) => id === self.id))?.credentials, undefined);
     emulator.listWithValues = true;
     assert.equal((await client.find(({ id }) => id === self.id))?.credentials?.token.reveal(), self.value);
@@ -82,7 +82,7 @@ describe('the TIR client', () => {
     [500, 'server-error'],
     [418, 'bad-response'],
   ] as const) {
-    it(`answers ${status} with ${code}, and does not ask again`, async () => {
+    it(`reports HTTP ${status} as ${code} without a retry`, async () => {
       emulator.fail('GET', { status });
       const error = await fails(client.list(), code, self);
       assert.equal(error.details.status, status);
@@ -98,21 +98,21 @@ describe('the TIR client', () => {
     { status: 504 },
     { reset: 'before' },
   ] as const) {
-    it(`asks again, and lists, after ${JSON.stringify(fault)}`, async () => {
+    it(`retries a list call after ${JSON.stringify(fault)}`, async () => {
       emulator.fail('GET', fault, 2);
       assert.equal((await client.list()).length, 1);
       assert.equal(emulator.calls.length, 3);
     });
   }
 
-  it('gives up after three more tries', async () => {
+  it('gives up after three retries', async () => {
     emulator.fail('GET', { status: 503 }, 99);
     await fails(client.list(), 'server-error', self);
     assert.equal(emulator.calls.length, 4);
   });
 
   for (const status of [429, 503]) {
-    it(`waits as long as Retry-After asks for after ${status}, and fails at once where that is too long`, async () => {
+    it(`waits as long as Retry-After says after ${status}, and fails at once if that is too long`, async () => {
       const pauses: number[] = [];
       const waiting = clientFor(self, emulator.apiUrl, {
         wait: (milliseconds) => Promise.resolve(void pauses.push(milliseconds)),
@@ -142,14 +142,14 @@ describe('the TIR client', () => {
     { reset: 'after' },
     { body: 'cut' },
   ] as const) {
-    it(`never sends a creation twice: ${JSON.stringify(fault)}`, async () => {
+    it(`never retries a creation: ${JSON.stringify(fault)}`, async () => {
       emulator.fail('POST', fault);
       await assert.rejects(client.create('once'), TirError);
       assert.deepEqual(emulator.calls, ['POST /auth-token/']);
     });
   }
 
-  it('counts a deletion as done whose answer was lost', async () => {
+  it('counts a deletion as done if its answer is lost and the token is gone at the retry', async () => {
     const token = emulator.seed('doomed');
     emulator.fail('DELETE', { reset: 'after' });
     await client.delete(token.id);
@@ -157,11 +157,11 @@ describe('the TIR client', () => {
     assert.equal(emulator.tokens.length, 1);
   });
 
-  it('says that a token is not there that never was', async () => {
+  it('reports not-found when it deletes a token that never existed', async () => {
     await fails(client.delete(1), 'not-found', self);
   });
 
-  it('counts a creation by the clock of the server, where the answer does not say when it was', async () => {
+  it("dates a new token by the server's clock if the answer has no date", async () => {
     const hour = 60 * 60 * 1000;
     emulator.clockAhead = 5 * hour;
     emulator.createWithout = ['created_at'];
@@ -169,7 +169,7 @@ describe('the TIR client', () => {
     assert.ok(typeof created === 'number' && Math.abs(created - Date.now() - 5 * hour) < hour, String(created));
   });
 
-  it('can be cancelled between two calls', async () => {
+  it('stops when cancelled during the pause before a retry', async () => {
     const controller = new AbortController();
     emulator.fail('GET', { status: 503 });
     const wait: Wait = (milliseconds, signal) => {
@@ -180,7 +180,7 @@ describe('the TIR client', () => {
     assert.equal(emulator.calls.length, 1);
   });
 
-  it('calls nothing once it is cancelled', async () => {
+  it('sends nothing if the signal is already aborted', async () => {
     await fails(client.list(AbortSignal.abort()), 'cancelled', self);
     assert.deepEqual(emulator.calls, []);
   });

@@ -8,7 +8,7 @@ import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { newAuthority } from '../../support/certificates';
 import { clientFor, fails, serve } from '../support';
 
-describe('answers that nobody should give', () => {
+describe('TirClient over HTTP', () => {
   let emulator: Emulator;
   let self: PlatformToken;
   let client: TirClient;
@@ -20,7 +20,7 @@ describe('answers that nobody should give', () => {
   });
   afterEach(() => emulator.stop());
 
-  it('is offline where nobody listens', async () => {
+  it('reports offline if no server listens', async () => {
     await emulator.stop();
     const error = await fails(client.list(), 'offline', self);
     assert.match(error.message, /ECONNREFUSED/);
@@ -32,14 +32,14 @@ describe('answers that nobody should give', () => {
     ['huge', 'bad-response'],
     ['torn', 'offline'],
   ] as const) {
-    it(`refuses a body that is ${body}`, async () => {
+    it(`rejects a faulty body: ${body}`, async () => {
       emulator.fail('GET', { body }, 99);
       const { details } = await fails(client.list(), code, self);
       assert.equal(details.page, body === 'html' || body === 'cut' ? true : undefined);
     });
   }
 
-  it('sends nothing to a server whose certificate is not trusted, and does not ask it again', async () => {
+  it('sends nothing to a server with an untrusted certificate, and does not retry', async () => {
     const { server } = await newAuthority();
     const other = await Emulator.start(server);
     try {
@@ -52,7 +52,7 @@ describe('answers that nobody should give', () => {
     }
   });
 
-  it('takes no credential from https: to http:, nor to another port or host', async () => {
+  it('refuses redirects from HTTPS to HTTP, to another host or port, and to invalid URLs', async () => {
     const { certificate, server } = await newAuthority();
     const [secure, plain] = [await Emulator.start(server), emulator];
     const before = globalAgent.options.ca;
@@ -74,7 +74,7 @@ describe('answers that nobody should give', () => {
     }
   });
 
-  it('reads the time that Retry-After names by the clock of the server', async () => {
+  it("measures a Retry-After date by the server's clock", async () => {
     emulator.clockAhead = -2 * 60 * 60 * 1000;
     const date = () => new Date(Date.now() + emulator.clockAhead + 3600_000).toUTCString();
     emulator.fail('GET', { status: 429, retryAfter: date() });
@@ -83,7 +83,7 @@ describe('answers that nobody should give', () => {
     assert.ok(Math.abs(client.clockAhead - emulator.clockAhead) < 60_000);
   });
 
-  it('follows a redirect within the origin, and takes no credential to another one', async () => {
+  it('follows a redirect of a GET within the origin, but none of a POST or to another origin', async () => {
     const other = await Emulator.start();
     try {
       const query = 'project_id=4711&location=Delhi';
@@ -100,7 +100,7 @@ describe('answers that nobody should give', () => {
     }
   });
 
-  it('follows three redirects, and no more', async () => {
+  it('follows at most three redirects', async () => {
     emulator.fail('GET', { redirect: '' }, 3);
     assert.equal((await client.list()).length, 1);
     assert.equal(emulator.calls.length, 4);
@@ -109,9 +109,9 @@ describe('answers that nobody should give', () => {
     assert.equal(emulator.calls.length, 8);
   });
 
-  it('reads 20 MiB of an answer, and refuses one byte more', async () => {
+  it('reads an answer of 20 MiB, and rejects one that is a byte longer', async () => {
     let length = 20 * 1024 * 1024;
-    // No end: what is refused is refused before it is there in full.
+    // The longer answer never ends, so the client has to reject it before it's complete.
     const server = await serve(
       (_request, response) =>
         void response.write('{"data":[]}'.padEnd(length), () => {
@@ -134,7 +134,7 @@ describe('answers that nobody should give', () => {
       const closed = new Promise<void>((resolve) => (ended = resolve));
       const server = await serve((_request, response) => {
         response.once('close', ended);
-        // The answer has begun: both count for its body as well.
+        // The answer has begun: timeout and cancellation also apply to its body.
         response.write('{', () => (code === 'timeout' ? timeout : cancellation).abort());
       });
       const replaced = mock.method(AbortSignal, 'timeout', () => timeout.signal);
@@ -150,7 +150,7 @@ describe('answers that nobody should give', () => {
     }).timeout(10_000);
   }
 
-  it('takes the credentials out of what the server says', async () => {
+  it("removes credentials from the server's message, and shortens it", async () => {
     const server = await serve((request, response) => {
       const errors = `${request.headers.authorization}\u001b[31m ${request.url}\n${'x'.repeat(500)}`;
       response.statusCode = 403;
@@ -163,8 +163,8 @@ describe('answers that nobody should give', () => {
   });
 });
 
-describe('the base URL', () => {
-  it('is https, or http on this machine', () => {
+describe('readApiUrl', () => {
+  it('accepts HTTPS, and HTTP only on this machine', () => {
     for (const url of ['https://api.example.com/x', 'http://localhost:1/x', 'http://127.0.0.1:1/x', 'http://[::1]:1']) {
       assert.ok(readApiUrl(url).pathname.endsWith('/'), url);
     }
@@ -182,7 +182,7 @@ describe('the base URL', () => {
     }
   });
 
-  it('keeps neither a query nor a fragment, and has one slash at its end', () => {
+  it('drops query and fragment, and ends with one slash', () => {
     for (const url of [
       'https://api.example.com/x?a=1#b',
       'https://api.example.com/x/#b',
@@ -193,7 +193,7 @@ describe('the base URL', () => {
   });
 });
 
-describe('errors of the network', () => {
+describe('networkError', () => {
   const read = (code?: string) => {
     const { code: as, message, details } = networkError(Object.assign(new Error('https://host/?apikey=x'), { code }));
     assert.equal(as, 'offline');
@@ -201,7 +201,7 @@ describe('errors of the network', () => {
     return details;
   };
 
-  it('tell that the certificate is refused', () => {
+  it('names the error code of a refused certificate', () => {
     // https://nodejs.org/api/tls.html#x509-certificate-error-codes
     for (const code of `
       CERT_CHAIN_TOO_LONG CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REJECTED CERT_REVOKED CERT_SIGNATURE_FAILURE
@@ -216,13 +216,13 @@ describe('errors of the network', () => {
     }
   });
 
-  it('tell that nothing was sent', () => {
+  it('reports that nothing was sent if the connection failed', () => {
     for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']) {
       assert.deepEqual(read(code), { sent: false }, code);
     }
   });
 
-  it('leave open whether the call was sent', () => {
+  it('does not say whether the call was sent if the connection broke', () => {
     for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE', 'EPROTO', undefined]) {
       assert.deepEqual(read(code), {}, code);
     }

@@ -14,7 +14,7 @@ import {
 const none = new Set<string>();
 
 describe('token names', () => {
-  it('takes 1 to 64 letters, digits, "-", "_" and "."', () => {
+  it('have 1 to 64 letters, digits, "-", "_" or ".", and must not be taken', () => {
     for (const name of ['a', 'ci-pipeline', 'Dev_Laptop.2', 'x'.repeat(64)]) {
       assert.equal(nameProblem(name, none), undefined, name);
     }
@@ -30,7 +30,7 @@ describe('token names', () => {
     assert.match(problem('mine', new Set(['mine'])), /^conflict: .* "mine" already/);
   });
 
-  it('suggests machine and workspace', () => {
+  it('are suggested from the machine and the workspace, counting up past taken ones', () => {
     assert.equal(suggestName('Dev-Laptop.local', 'My Project', none), 'dev-laptop-my-project');
     assert.equal(suggestName('dev-laptop', undefined, none), 'dev-laptop');
     assert.equal(suggestName('dev', 'x', new Set(['dev-x', 'dev-x-2'])), 'dev-x-3');
@@ -38,7 +38,7 @@ describe('token names', () => {
     assert.equal(nameProblem(suggestName('x'.repeat(100), undefined, new Set([long])), none), undefined);
   });
 
-  it('never suggests what it would refuse', () => {
+  it('are always valid and free when suggested', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 100 });
     fc.assert(
       fc.property(texts, fc.option(texts, { nil: undefined }), fc.nat(3), (machine, workspace, others) => {
@@ -53,18 +53,18 @@ describe('token names', () => {
   });
 });
 
-describe('the name of a successor', () => {
-  it('counts up, past what is taken', () => {
+describe('successorName', () => {
+  it('counts up and skips taken names', () => {
     assert.equal(successorName('dev-laptop', none), 'dev-laptop-2');
     assert.equal(successorName('dev-laptop-2', none), 'dev-laptop-3');
     assert.equal(successorName('dev-laptop-9', new Set(['dev-laptop-10'])), 'dev-laptop-11');
     assert.equal(successorName('dev-laptop-998', none), 'dev-laptop-999');
     assert.equal(successorName('report-2026', none), 'report-2026-2');
     assert.equal(successorName('7', none), '7-2');
-    assert.equal(successorName('My token', none), 'My token-2', 'a name that the platform took before');
+    assert.equal(successorName('My token', none), 'My token-2', 'a name that TIR accepted earlier');
   });
 
-  it('is a new name, not too long, and can be followed', () => {
+  it('returns a free and valid name each time it is repeated', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9.-]{1,64}$/), fc.nat(30), (name, times) => {
         const seen = new Set([name]);
@@ -79,7 +79,7 @@ describe('the name of a successor', () => {
 });
 
 describe('pasted tokens', () => {
-  it('takes off what people copy along', () => {
+  it('lose the quotes, "Bearer" and variable names that people copy along', () => {
     for (const pasted of [
       '  abcdefgh.123 \n',
       'Bearer abcdefgh.123',
@@ -96,7 +96,7 @@ describe('pasted tokens', () => {
     }
   });
 
-  it('leaves the token itself alone, whatever is around it', () => {
+  it('are recovered unchanged from any combination of quotes, "Bearer" and a variable name', () => {
     const letters = 'ABCXYZabcxyz0189-_.+/=~:'.split('');
     const token = fc
       .array(fc.constantFrom(...letters), { minLength: 8, maxLength: 300 })
@@ -114,22 +114,22 @@ describe('pasted tokens', () => {
     );
   });
 
-  it('takes 8 to 8,192 characters', () => {
+  it('have 8 to 8,192 characters', () => {
     assert.deepEqual(
       [7, 8, 8192, 8193].map((length) => isCredential('x'.repeat(length))),
       [false, true, true, false],
     );
   });
 
-  it('refuses what no header can carry', () => {
+  it('are refused if they are too short or too long or have characters that no header can carry', () => {
     for (const text of ['', 'short', 'two words', 'line\nbreak-12345', 'ünïcode-12345', `x${'y'.repeat(9000)}`]) {
       assert.equal(isCredential(text), false, text.slice(0, 20));
     }
   });
 });
 
-describe('project ids', () => {
-  it('reads digits, with or without "p-"', () => {
+describe('readProjectId', () => {
+  it('reads digits with or without "p-", and nothing else', () => {
     assert.equal(readProjectId(' 4711 '), 4711);
     assert.equal(readProjectId('p-4711'), 4711);
     for (const text of ['', '0', '-1', '1.5', 'x', '99999999999999999999']) {

@@ -7,7 +7,7 @@ import type { Token } from '../../../src/tir/token';
 
 const token = (id: number): Token => ({ id, name: `t${id}`, created: undefined, expires: undefined });
 
-/** A loader whose answers are given by hand. */
+/** Creates lists whose calls wait for the test to answer them. */
 function byHand() {
   const calls: { answer: (tokens: Token[]) => void; fail: (error: TirError) => void }[] = [];
   const lists = new TokenLists(
@@ -16,8 +16,8 @@ function byHand() {
   return { lists, calls };
 }
 
-describe('token lists', () => {
-  it('makes one call for all who ask at the same time', async () => {
+describe('TokenLists', () => {
+  it('shares one call among concurrent refreshes', async () => {
     const { lists, calls } = byHand();
     const asked = Array.from({ length: 1000 }, () => lists.refresh('a'));
     assert.equal(calls.length, 1);
@@ -26,14 +26,14 @@ describe('token lists', () => {
     assert.equal(lists.loading, false);
   });
 
-  it('gives what is at hand without a call', async () => {
+  it('returns a list that it already has without a call', async () => {
     const { lists, calls } = byHand();
     lists.put('a', [token(1)]);
     assert.deepEqual(await lists.get('a'), [token(1)]);
     assert.equal(calls.length, 0);
   });
 
-  it('keeps the last tokens when a call fails, and says so', async () => {
+  it('keeps the last tokens and exposes the error when a refresh fails', async () => {
     const { lists, calls } = byHand();
     lists.put('a', [token(1)]);
     const refresh = lists.refresh('a');
@@ -43,7 +43,7 @@ describe('token lists', () => {
     assert.deepEqual([tokens, error?.code, loading], [[token(1)], 'offline', false]);
   });
 
-  it('calls again for who asks after a failure', async () => {
+  it('calls again in get after a failed refresh', async () => {
     const { lists, calls } = byHand();
     lists.put('a', [token(1)]);
     const refresh = lists.refresh('a');
@@ -54,7 +54,7 @@ describe('token lists', () => {
     assert.deepEqual(await got, [token(2)]);
   });
 
-  it('tells a cancellation from a bug', async () => {
+  it('reports a cancellation as cancelled and a bug as server-error', async () => {
     const cancelled = Object.assign(new Error('stop'), { name: 'AbortError' });
     for (const [thrown, code] of [
       [cancelled, 'cancelled'],
@@ -64,7 +64,7 @@ describe('token lists', () => {
     }
   });
 
-  it('takes no answer of a call that was under way when it forgot the list', async () => {
+  it('ignores the answer of a call that began before forget', async () => {
     for (const end of ['answer', 'fail'] as const) {
       const { lists, calls } = byHand();
       const before = lists.refresh('a').catch(() => undefined);
@@ -75,7 +75,7 @@ describe('token lists', () => {
       } else {
         calls[0]!.fail(new TirError('offline', 'gone'));
       }
-      // The answer of the second call comes last.
+      // The first call settles before the second is answered.
       await idle();
       assert.deepEqual(lists.current('a'), { tokens: [], at: undefined, error: undefined, loading: true });
       calls[1]!.answer([token(2)]);
@@ -85,7 +85,7 @@ describe('token lists', () => {
     }
   });
 
-  it('does not let an answer from before a change undo it', async () => {
+  it('calls again if the list changed during a refresh, so an old answer cannot undo the change', async () => {
     const { lists, calls } = byHand();
     lists.put('a', [token(1), token(2)]);
     const refresh = lists.refresh('a');
@@ -96,7 +96,7 @@ describe('token lists', () => {
     assert.deepEqual(lists.current('a').tokens, [token(2), token(3)]);
   });
 
-  it('shows a creation and a deletion at once, and tells', () => {
+  it('shows creations and deletions at once, and fires onDidChange', () => {
     const { lists } = byHand();
     let told = 0;
     const subscription = lists.onDidChange(() => told++);

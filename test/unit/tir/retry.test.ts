@@ -10,7 +10,7 @@ const unavailable = (retryAfter?: number) =>
     ...(retryAfter !== undefined && { retryAfterSeconds: retryAfter }),
   });
 
-/** Fails every time. Resolves to the pauses between the attempts, in milliseconds. */
+/** Runs work that always fails. Resolves to the pauses between the attempts, in milliseconds. */
 async function pausesAfter(error: TirError): Promise<number[]> {
   const pauses: number[] = [];
   const work = () => Promise.reject(error);
@@ -19,13 +19,13 @@ async function pausesAfter(error: TirError): Promise<number[]> {
   return pauses;
 }
 
-describe('retries', () => {
-  it('wait for growing random times', async () => {
+describe('retried', () => {
+  it('waits for growing random times', async () => {
     const runs = await Promise.all(Array.from({ length: 500 }, () => pausesAfter(unavailable())));
     [250, 500, 1000].forEach((base, index) => {
       const factors = runs.map((pauses) => pauses[index]! / base);
       assert.ok(Math.min(...factors) >= 1 && Math.max(...factors) < 2);
-      // 500 random numbers leave out neither end of the range.
+      // 500 random numbers come close to both ends of the range.
       assert.ok(Math.min(...factors) < 1.1 && Math.max(...factors) > 1.9);
     });
     assert.ok(runs.every(({ length }) => length === 3));
@@ -38,7 +38,7 @@ describe('retries', () => {
     new TirError('server-error', 'HTTP 504', { status: 504 }),
     new TirError('offline', 'ECONNRESET'),
   ]) {
-    it(`add the pause that the server asks for, up to 30 seconds: ${error.message}`, async () => {
+    it(`adds Retry-After to each pause, and gives up if it exceeds 30 seconds: ${error.message}`, async () => {
       const pauses = await pausesAfter(error.with({ retryAfterSeconds: 30 }));
       assert.equal(pauses.length, 3);
       assert.ok(Math.min(...pauses) >= 30_250 && Math.max(...pauses) < 32_000, pauses.join());
@@ -53,12 +53,12 @@ describe('retries', () => {
     new TirError('offline', 'CERT_HAS_EXPIRED', { sent: false, certificate: 'CERT_HAS_EXPIRED' }),
     new TirError('cancelled', 'cancelled'),
   ]) {
-    it(`do not follow ${error.code}: ${error.message}`, async () => {
+    it(`does not retry ${error.code}: ${error.message}`, async () => {
       assert.deepEqual(await pausesAfter(error), []);
     });
   }
 
-  it('do not follow an error of the extension itself', async () => {
+  it('does not retry an error other than a TirError', async () => {
     const wait = () => assert.fail('waited');
     await assert.rejects(
       retried(() => Promise.reject(new RangeError('a bug')), undefined, wait),
@@ -66,14 +66,14 @@ describe('retries', () => {
     );
   });
 
-  it('wait by the real clock, and a cancellation ends the pause', async () => {
+  it('waits in real time, and stops when cancelled during the pause', async () => {
     const controller = new AbortController();
     let attempts = 0;
     const running = retried((attempt) => {
       attempts = attempt;
       return Promise.reject(unavailable(30));
     }, controller.signal);
-    // Without a pause, all attempts are over by now.
+    // If there were no pause, all attempts would be over by now.
     await idle();
     controller.abort();
     await assert.rejects(running, { code: 'cancelled' });
@@ -81,8 +81,8 @@ describe('retries', () => {
   }).timeout(10_000);
 });
 
-describe('a pause', () => {
-  it('ends after its time, or with a cancellation before it or in it', async () => {
+describe('pause', () => {
+  it('ends after its time, and rejects if cancelled before or during it', async () => {
     await pause(1, new AbortController().signal);
     await assert.rejects(pause(3600_000, AbortSignal.abort()), { code: 'cancelled' });
     const controller = new AbortController();
@@ -92,8 +92,8 @@ describe('a pause', () => {
   }).timeout(10_000);
 });
 
-describe('Retry-After', () => {
-  it('is seconds or a date', () => {
+describe('retryAfterSeconds', () => {
+  it('reads seconds and dates, and nothing else', () => {
     const now = Date.UTC(2026, 0, 1);
     assert.equal(retryAfterSeconds('120', now), 120);
     assert.equal(retryAfterSeconds('Thu, 01 Jan 2026 00:02:00 GMT', now), 120);

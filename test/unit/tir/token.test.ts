@@ -24,14 +24,14 @@ describe('expiry', () => {
     assert.equal(expiryOf('3 months ago', undefined), undefined);
   });
 
-  it('warns before, and knows the moment', () => {
+  it('warns less than 30 days before, and has passed at its exact time', () => {
     assert.equal(state(now), 'expired');
     assert.equal(state(now + 1), 'expiring');
     assert.equal(state(now + 30 * day), 'valid');
     assert.equal(state(undefined), 'valid');
   });
 
-  it('counts whole days, the begun one included', () => {
+  it('rounds days left up, and days of age down', () => {
     assert.equal(daysUntil(now + 12 * day, now), 12);
     assert.equal(daysUntil(now + 1, now), 1);
     assert.equal(daysUntil(now - day, now), -1);
@@ -39,25 +39,25 @@ describe('expiry', () => {
     assert.equal(ageInDays('3 months ago', now), undefined);
   });
 
-  it('gives the days that are left only to a token that expires soon', () => {
+  it('gives the days left only for a token that expires soon and has not expired yet', () => {
     const left = (expires: number | undefined) => daysLeft({ id: 1, name: 'x', created: undefined, expires }, now, 30);
     assert.equal(left(now + 30 * day - 1), 30);
     assert.deepEqual([now, now + 30 * day, undefined].map(left), [undefined, undefined, undefined]);
   });
 
-  it('gives times as ISO 8601, and words as they are', () => {
+  it('shows creation times as ISO 8601, and other texts as they are', () => {
     assert.equal(createdText(now), '2026-06-01T00:00:00.000Z');
     assert.equal(createdText('3 months ago'), '3 months ago');
     assert.equal(createdText(undefined), undefined);
   });
 });
 
-describe('sorting', () => {
+describe('sortTokens', () => {
   const token = (name: string, created: Token['created'], expires?: number): Token => ({
     ...{ id: 1, name, created, expires },
   });
 
-  it('puts what has no time at the end, by name', () => {
+  it('sorts by name, age or expiry, with tokens of unknown time at the end, by name', () => {
     const tokens = [
       token('d', 'long ago'),
       token('a', now, now + 9 * day),

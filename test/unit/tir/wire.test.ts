@@ -16,8 +16,8 @@ const year = 365 * 24 * 60 * 60 * 1000;
 const badResponse = (part: RegExp) => (error: unknown) =>
   error instanceof TirError && error.code === 'bad-response' && part.test(error.message);
 
-describe('reading the wire', () => {
-  it('knows every name of every field', () => {
+describe('API answers', () => {
+  it('are read under every known name of a field', () => {
     const expected = { id: 7, name: 'ci', created: time, expires: time + year };
     for (const entry of [
       { id: 7, token_name: 'ci', created_at: '2026-03-20T00:00:00Z' },
@@ -30,20 +30,20 @@ describe('reading the wire', () => {
     }
   });
 
-  it('keeps a creation text that is no time, and computes no age from it', () => {
+  it('keep an unparsable creation time as text, and get no expiry from it', () => {
     assert.deepEqual(readTokens([{ id: 7, name: 'ci', created_at: '3 months ago' }]), [
       { id: 7, name: 'ci', created: '3 months ago', expires: undefined },
     ]);
     assert.deepEqual(readTokens([{ id: 7 }]), [{ id: 7, name: '#7', created: undefined, expires: undefined }]);
   });
 
-  it('refuses an entry without a usable id, by the name of the field', () => {
+  it('are rejected if an entry has no valid ID, and the error names the field', () => {
     for (const id of [undefined, null, 'seven', -1, 1.5, 2 ** 60, {}, '']) {
       assert.throws(() => readTokens([{ id, name: 'ci' }]), badResponse(/"id"/), JSON.stringify(id));
     }
   });
 
-  it('takes the first of two entries with one id', () => {
+  it('are reduced to the first of two entries with the same ID', () => {
     const tokens = readTokens([
       { id: 1, name: 'a' },
       { pk: '1', name: 'b' },
@@ -55,7 +55,7 @@ describe('reading the wire', () => {
     );
   });
 
-  it('refuses what is no list and no envelope', () => {
+  it('are rejected if they are not a list of objects or an envelope', () => {
     for (const data of [undefined, null, {}, 'text', [1], [null], [[]]]) {
       assert.throws(() => readTokens(data), badResponse(/./), JSON.stringify(data));
     }
@@ -64,7 +64,7 @@ describe('reading the wire', () => {
     }
   });
 
-  it('lets values stay in the list answer until one is asked for', () => {
+  it('reveal values only for the ID that is asked for', () => {
     const data = [
       { id: 7, name: 'ci', auth_token: 'value-of-7', api_key: 'key-of-7' },
       { id: 8, name: 'dev' },
@@ -77,7 +77,7 @@ describe('reading the wire', () => {
     assert.equal(readListedCredentials(data, 9), undefined);
   });
 
-  it('saves the value of a creation even where all else is missing', () => {
+  it('give the value of a new token even if all other fields are missing', () => {
     for (const field of ['auth_token', 'token', 'access_token']) {
       const created = readCreated({ [field]: 'fresh-value' }, 'asked-for', time);
       assert.equal(created.credentials?.token.reveal(), 'fresh-value');
@@ -87,23 +87,23 @@ describe('reading the wire', () => {
     assert.equal(readCreated('nonsense', 'asked-for', time).credentials, undefined);
   });
 
-  it("reads the envelope's own code, and its words in every form", () => {
+  it('have their own code, and a message that is read in every form', () => {
     assert.deepEqual(readEnvelope({ code: 200, data: [], errors: {}, message: 'Success' }, 200).code, 200);
     assert.equal(readEnvelope({ code: 401, errors: 'no', message: 'Unauthorized' }, 200).code, 401);
-    assert.equal(readEnvelope({ code: 200 }, 500).code, 500, 'a code of success does not hide a status of failure');
+    assert.equal(readEnvelope({ code: 200 }, 500).code, 500, 'a success code does not hide a failed HTTP status');
     assert.equal(readEnvelope({ errors: { token_name: ['taken', 'long'] } }, 400).says, 'taken; long');
     assert.equal(readEnvelope({ errors: {}, message: 'words' }, 400).says, 'words');
     assert.equal(readEnvelope({}, 400).says, undefined);
   });
 
-  it('is not fooled by names that every object has', () => {
+  it('are safe to read with fields named __proto__ and constructor', () => {
     const data: unknown = JSON.parse('[{"id": 7, "__proto__": {"name": "inherited"}, "constructor": 1}]');
     assert.equal(readTokens(data)[0]?.name, '#7');
     assert.equal(({} as { name?: string }).name, undefined);
   });
 });
 
-describe('which token it is', () => {
+describe("the sign-in token's ID", () => {
   const tokens = readTokens([
     { id: 1, name: 'ci' },
     { id: 2, name: 'dev' },
@@ -113,7 +113,7 @@ describe('which token it is', () => {
   const jwt = (payload: unknown) =>
     new Secret(`x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${'s'.repeat(20)}`);
 
-  it('is told by the value in the list, or else by the API key', () => {
+  it('is found by the value in the list, or else by the API key', () => {
     const self = { token: new Secret('my-value'), apiKey: new Secret('my-key') };
     const other = { id: 1, auth_token: 'another-value', api_key: 'another-key' };
     assert.equal(readListedId([other, { id: 2, auth_token: 'my-value' }], self), 2);
@@ -122,13 +122,13 @@ describe('which token it is', () => {
     assert.equal(readListedId([{ id: 1 }], { token: self.token }), undefined);
   });
 
-  it('is told by claims that name one of the list', () => {
+  it('is found by JWT claims that match a listed token', () => {
     assert.equal(readClaimedId(jwt({ token_id: 2 }), tokens), 2);
     assert.equal(readClaimedId(jwt({ token_name: 'ci' }), tokens), 1);
     assert.equal(readClaimedId(jwt({ name: 'dev' }), tokens), 2);
   });
 
-  it('is not guessed', () => {
+  it('is not guessed from ambiguous or unrelated claims', () => {
     for (const payload of [
       { name: 'Jane Doe' },
       { name: 'twice' },

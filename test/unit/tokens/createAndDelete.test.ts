@@ -5,7 +5,7 @@ import { createOnTir, deleteIfThere, deleteOnTir, isRecent } from '../../../src/
 import { Emulator, type Fault, type PlatformToken } from '../../emulator/emulator';
 import { clientFor, fails } from '../support';
 
-describe('a deletion whose answer says little', () => {
+describe('createAndDelete', () => {
   let emulator: Emulator;
   let self: PlatformToken;
   let client: TirClient;
@@ -21,26 +21,26 @@ describe('a deletion whose answer says little', () => {
   afterEach(() => emulator.stop());
 
   for (const fault of [{ body: 'html' }, { body: 'huge' }, { json: 'null' }, { reset: 'after' }] satisfies Fault[]) {
-    it(`is done where the list says so: ${JSON.stringify(fault)}`, async () => {
+    it(`counts a deletion as done if the list confirms it: ${JSON.stringify(fault)}`, async () => {
       emulator.fail('DELETE', fault, 99);
       await deleteOnTir(client, doomed.id);
       assert.ok(!isThere());
     });
   }
 
-  it('is not where the list still has it', async () => {
+  it('fails a deletion if the token is still listed', async () => {
     emulator.fail('DELETE', { reset: 'before' }, 99);
     const { details } = await fails(deleteOnTir(client, doomed.id), 'offline', self);
     assert.deepEqual([details.listed, details.gone, details.unknown], [true, undefined, undefined]);
   });
 
-  it('is unknown where the list does not come either', async () => {
+  it('leaves the outcome of a deletion unknown if the list fails too', async () => {
     emulator.fail('DELETE', { reset: 'after' }, 99);
     emulator.fail('GET', { status: 500 });
     assert.equal((await fails(deleteOnTir(client, doomed.id), 'offline', self)).details.unknown, true);
   });
 
-  it('says that the token is gone where it is, and does not take the word of one answer for it', async () => {
+  it('reports that a token is gone only if the list confirms the 404', async () => {
     emulator.fail('DELETE', { status: 404, body: 'html' });
     const lie = await fails(deleteOnTir(client, doomed.id), 'not-found', self);
     assert.deepEqual([lie.details.listed, lie.details.gone], [true, undefined]);
@@ -52,7 +52,7 @@ describe('a deletion whose answer says little', () => {
   });
 
   for (const hours of [-24, 24]) {
-    it(`and a creation whose answer is lost, by a clock that is ${hours} hours ahead, is found all the same`, async () => {
+    it(`finds the token of a lost creation, even if the server's clock is ${hours} hours ahead`, async () => {
       emulator.clockAhead = hours * 60 * 60 * 1000;
       emulator.fail('POST', { reset: 'after' });
       const error = await fails(createOnTir(client, 'lost', Date.now()), 'value-lost', self);
@@ -61,7 +61,7 @@ describe('a deletion whose answer says little', () => {
   }
 });
 
-it('a token is taken for a lost creation up to 15 minutes before the call, or where its time is not known', () => {
+it('isRecent accepts a token created less than 15 minutes before the call, or at an unknown time', () => {
   const askedAt = Date.UTC(2026, 10, 28);
   const earlier = askedAt - 15 * 60 * 1000;
   for (const [created, expected] of [

@@ -8,7 +8,7 @@ import { credentialsOf, newWindow, type TestWindow } from '../../support/testWin
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
-describe('stored values whose tokens went elsewhere', () => {
+describe('forgetRevoked', () => {
   let bench: Bench;
   let window: TestWindow;
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('stored values whose tokens went elsewhere', () => {
     return bench.end();
   });
 
-  /** A token whose value is stored here. */
+  /** Creates a token whose value is stored on this machine. Resolves to its ID. */
   const stored = async (name: string, ageInDays = 9, given: Partial<PlatformToken> = {}) => {
     const token = bench.emulator.seed(name, { createdAt: Date.now() - ageInDays * day, ...given });
     const { id, createdAt: created } = token;
@@ -33,26 +33,26 @@ describe('stored values whose tokens went elsewhere', () => {
     await window.services.store.saveToken({ connectionId, id }, { name, created, expires: undefined, credentials });
     return id;
   };
-  /** Ids of those that are forgotten once the list is asked for anew. */
+  /** Refreshes the list. Resolves to the IDs of the tokens whose values are forgotten. */
   const look = async () => {
     const { leftovers, lists } = window.services;
     await lists.refresh(connectionId);
     return (await leftovers.forgetRevoked(connectionId)).map(({ id }) => id);
   };
 
-  it('are forgotten where TIR refuses them and does not list them', async () => {
+  it('forgets the value of a token that TIR refuses and does not list', async () => {
     const [gone, there] = [await stored('gone'), await stored('there')];
     bench.emulator.revoke(gone);
     assert.deepEqual(await look(), [gone]);
     assert.deepEqual([...(await window.services.store.storedIds(connectionId))], [there]);
   });
 
-  it('stay where the token works, though no list has it', async () => {
+  it('keeps the value of a token that works, even if it is not listed', async () => {
     await stored('not-listed', 9, { listed: false });
     assert.deepEqual(await look(), []);
   });
 
-  it('stay where TIR does not say that it refuses them', async () => {
+  it('keeps the value if TIR answers 403, which does not mean that the token is refused', async () => {
     const gone = await stored('gone');
     bench.emulator.revoke(gone);
     await window.services.lists.refresh(connectionId);
@@ -60,7 +60,7 @@ describe('stored values whose tokens went elsewhere', () => {
     assert.deepEqual(await window.services.leftovers.forgetRevoked(connectionId), []);
   });
 
-  it('stay while the token is in use, and on the day on which it was made', async () => {
+  it('keeps the value of a token that is in use or less than a day old', async () => {
     const [used, fresh] = [await stored('used'), await stored('fresh', 0)];
     await window.services.store.use({ connectionId, id: used, name: 'used' });
     bench.emulator.revoke(used);

@@ -15,7 +15,7 @@ import { newWindow, type TestWindow } from '../../support/testWindow';
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
-describe('reminders', () => {
+describe('rotation reminders', () => {
   let bench: Bench;
   let windows: TestWindow[];
   let now: number;
@@ -28,7 +28,7 @@ describe('reminders', () => {
     windows.push(window);
     return window.services;
   };
-  /** A token whose value is stored here, so many days old. */
+  /** Stores the value of a token. @param age in days; undefined if unknown */
   const keep = (name: string, id: number, age: number | undefined) =>
     open().store.saveToken(
       { connectionId, id },
@@ -68,7 +68,7 @@ describe('reminders', () => {
     assert.deepEqual(read(), ['The token "oldest" is 200 days old: time to rotate it. Another one is due too.']);
   });
 
-  it('come once a day for all tokens and all windows together', async () => {
+  it('come once a day for all tokens and windows together', async () => {
     await keep('a', 1, 100);
     await keep('b', 2, 100);
     await Promise.all([remind(open()), remind(open()), remind(open())]);
@@ -85,7 +85,7 @@ describe('reminders', () => {
     );
   });
 
-  it('sleep for a week, or for good, as the person says', async () => {
+  it('pause for a week or stop for a token, as the person chooses', async () => {
     await keep('a', 1, 100);
     bench.person.clicks = 'Snooze for a Week';
     await remind(open());
@@ -104,14 +104,14 @@ describe('reminders', () => {
     assert.match(read()[2] ?? '', /"b" is 100 days old/);
   });
 
-  it('are not for today used up by a day on which nothing was due', async () => {
+  it('still come on a day when an earlier check found nothing due', async () => {
     await remind(open());
     await keep('a', 1, 100);
     await remind(open());
     assert.equal(read().length, 1);
   });
 
-  it('rotate what they are about', async () => {
+  it('start the rotation of their token', async () => {
     await keep('a', 1, 100);
     bench.person.clicks = 'Rotate…';
     const called = new Promise<unknown>((resolve) => {
@@ -127,7 +127,7 @@ describe('reminders', () => {
     assert.deepEqual(await called, ['tir.rotateToken', { kind: 'button', connectionId, id: 1 }]);
   });
 
-  it('come after the days that the setting says, or never', async () => {
+  it('come after the number of days in the setting, or never if it is 0', async () => {
     await keep('a', 1, 10);
     await setting('rotation.remindAfterDays', 0);
     await remind(open());

@@ -10,7 +10,7 @@ const minute = 60 * 1000;
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
 const conflict = { code: 'conflict', details: { why: 'The token "ci" is being rotated already.' } };
 
-describe('the journal of rotations', () => {
+describe('RotationRecords', () => {
   let now: number;
   let kept: Rotation[];
   let journal: RotationRecords;
@@ -32,7 +32,7 @@ describe('the journal of rotations', () => {
   });
   const another = () => begun({ pid: process.ppid });
 
-  it('notes when and where a rotation was worked on', async () => {
+  it('stores when and where a rotation was worked on', async () => {
     const { at: _, host: _host, pid: _pid, ...rotation } = begun({});
     now += minute;
     const noted = await journal.save(rotation);
@@ -40,7 +40,7 @@ describe('the journal of rotations', () => {
     assert.deepEqual(kept, [noted]);
   });
 
-  it('takes a rotation for abandoned where its process has ended, or nothing happened for 15 minutes', async () => {
+  it('counts a rotation as abandoned if its process has ended or nothing happened for 15 minutes', async () => {
     const ended = spawnSync(process.execPath, ['--version']).pid;
     for (const [what, rotation, isAbandoned] of [
       ['this window, earlier', begun({}), true],
@@ -56,7 +56,7 @@ describe('the journal of rotations', () => {
     }
   });
 
-  it('lets one call at a time work on a token, and the next one after it has ended or failed', async () => {
+  it('lets one call at a time work on a token, and the next one once that ends or fails', async () => {
     let end = (): void => undefined;
     const first = journal.exclusively(old, () => new Promise<void>((resolve) => (end = resolve)));
     await assert.rejects(
@@ -74,7 +74,7 @@ describe('the journal of rotations', () => {
     assert.equal(await journal.exclusively(old, () => Promise.resolve('next')), 'next');
   });
 
-  it('gives the call what was begun before, but not while another window works on it', async () => {
+  it('passes an unfinished rotation to the call, unless another window is working on it', async () => {
     kept = [another()];
     let calls = 0;
     const work = (found: Rotation | undefined) => {

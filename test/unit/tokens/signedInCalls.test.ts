@@ -14,14 +14,14 @@ const signedInWith = (name: string): SignedIn => ({
   credentials: credentialsOf(name),
 });
 
-describe('calls of a project that is signed in', () => {
+describe('SignedInCalls', () => {
   let present: SignedIn;
   let saved: SignedIn[];
-  /** Names of the tokens whose values are stored, by their IDs. */
+  /** Names of the tokens whose values are stored, by ID. */
   let stored: Readonly<Record<number, string>>;
-  /** How TIR answers by the name of a token; those that are missing work. */
+  /** TIR's error by token name. Tokens that are missing here work. */
   let failures: Partial<Record<string, ErrorCode>>;
-  /** The calls of the API, by the token that they were made with. */
+  /** API calls, each with the name of the token that made it. */
   let calls: string[];
   let refusals: ErrorCode[];
   let sessions: SignedInCalls;
@@ -59,12 +59,12 @@ describe('calls of a project that is signed in', () => {
   });
   const call = () => sessions.run(id, (client) => client.delete(5) as Promise<unknown>);
 
-  it('are made once where they work', async () => {
+  it('makes a call once if it works', async () => {
     assert.equal(await call(), 'first');
     assert.deepEqual([calls, refusals], [['delete first'], []]);
   });
 
-  it('move on to the newest stored token that works, and are made again with it', async () => {
+  it('switches to the newest stored token that works, and repeats the call with it', async () => {
     failures = { first: 'unauthorized', newest: 'unauthorized' };
     assert.equal(await call(), 'second');
     assert.deepEqual(calls, ['delete first', 'list newest', 'list second', 'delete second']);
@@ -75,7 +75,7 @@ describe('calls of a project that is signed in', () => {
     );
   });
 
-  it('fail as before where no stored token works, or TIR cannot be asked', async () => {
+  it('fails with the first error if no stored token works or TIR cannot be reached', async () => {
     failures = { first: 'unauthorized', second: 'unauthorized', newest: 'unauthorized' };
     await assert.rejects(call(), { code: 'unauthorized', message: 'first' });
     failures = { first: 'unauthorized', newest: 'offline' };
@@ -85,7 +85,7 @@ describe('calls of a project that is signed in', () => {
     assert.deepEqual(saved, []);
   });
 
-  it('fail without another try where the role or the network does not allow them', async () => {
+  it('fails without a retry if the call is forbidden or offline', async () => {
     for (const [code, told] of [
       ['forbidden', ['forbidden']],
       ['offline', []],
@@ -96,7 +96,7 @@ describe('calls of a project that is signed in', () => {
     }
   });
 
-  it('are made as the token that another window has moved on to meanwhile', async () => {
+  it('repeats the call with the token that another window has switched to meanwhile', async () => {
     failures = { first: 'unauthorized' };
     const result = sessions.run(id, (client) => {
       const answer = client.delete(5) as Promise<unknown>;
@@ -107,7 +107,7 @@ describe('calls of a project that is signed in', () => {
     assert.deepEqual([calls, saved], [['delete first', 'delete second'], []]);
   });
 
-  it('are not made a third time', async () => {
+  it('never makes a call a third time', async () => {
     failures = { first: 'unauthorized' };
     const result = sessions.run(id, async (client) => {
       await client.delete(5);

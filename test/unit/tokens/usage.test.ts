@@ -5,7 +5,7 @@ import { type TokenUsage, Usage } from '../../../src/tokens/usage';
 
 const at = (time: string) => Date.parse(time);
 
-/** Which actions use a token, and as what the use counts. */
+/** Kind of use that each action counts as; undefined if it uses no token. */
 const kinds: Record<ActivityEntry['action'], keyof TokenUsage | undefined> = {
   use: 'use',
   copy: 'copy',
@@ -26,7 +26,7 @@ const kinds: Record<ActivityEntry['action'], keyof TokenUsage | undefined> = {
   forget: undefined,
 };
 
-describe('when tokens were used', () => {
+describe('Usage', () => {
   const memory = new Map<string, unknown>();
   const state = {
     keys: () => [...memory.keys()],
@@ -40,7 +40,7 @@ describe('when tokens were used', () => {
   };
   beforeEach(() => memory.clear());
 
-  it('is learned from what other profiles wrote down, the latest of each kind', async () => {
+  it('learns the latest use of each kind from what other profiles recorded', async () => {
     await usage.note(ref, 'use');
     const entries = [
       entry('use', '2026-11-02T00:00:00Z'),
@@ -52,7 +52,7 @@ describe('when tokens were used', () => {
     assert.equal(await usage.learn(entries), false, 'there is nothing new in it');
   });
 
-  it('is told by the actions that use a token, and by no others', async () => {
+  it('counts only actions that use a token', async () => {
     for (const [action, kind] of Object.entries(kinds)) {
       memory.clear();
       await usage.learn([entry(action as ActivityEntry['action'], '2026-11-02T00:00:00Z')]);
@@ -61,7 +61,7 @@ describe('when tokens were used', () => {
     }
   });
 
-  it('is not what was refused, was no use, or names no token', async () => {
+  it('ignores entries that failed, are no use, or name no token', async () => {
     const entries = [
       entry('copy', '2026-11-02T00:00:00Z', { outcome: 'forbidden' }),
       entry('create', '2026-11-02T00:00:00Z'),

@@ -13,7 +13,7 @@ import {
   tokenTooltip,
 } from '../../../src/view/nodes';
 
-describe('the rows of the tree', () => {
+describe('Rows', () => {
   const row = (id: number, given: Partial<TokenNode> = {}): TokenNode => ({
     kind: 'token',
     key: `p-4711-delhi/${id}`,
@@ -37,7 +37,7 @@ describe('the rows of the tree', () => {
     problem: undefined,
   };
 
-  it('are drawn one by one where they alone differ, and stay the same elements, so that a click finds its row', () => {
+  it('redraws only rows that differ, and keeps their elements, so a click finds its row', () => {
     const rows = new Rows();
     assert.equal(rows.show([row(1), row(2)]), 'all');
     const [first, second] = [rows.of(row(1)), rows.of(row(2))];
@@ -46,14 +46,14 @@ describe('the rows of the tree', () => {
     assert.deepEqual(rows.show([row(1), used]), [second]);
     assert.equal(second?.node, used);
     assert.deepEqual([second.connectionId, second.id], ['p-4711-delhi', 2], 'what commands take');
-    assert.ok(isFromUi(second) && isFromUi(rows.of(row(1))), 'commands take a row for a call by a person');
+    assert.ok(isFromUi(second) && isFromUi(rows.of(row(1))), 'commands treat a row as a call by a person');
     assert.equal(rows.of(row(1)), first);
     assert.equal(rows.of(used), second);
-    assert.equal(rows.show([project, row(1), used]), 'all', 'a row came');
+    assert.equal(rows.show([project, row(1), used]), 'all', 'a row was added');
     assert.deepEqual(rows.show([{ ...project, problem: 'offline' }, row(1), used]), [rows.of(project)]);
   });
 
-  it('are drawn all where one came, went or moved, and those that stay are the same elements', () => {
+  it('redraws everything if a row is added, removed or moved, and keeps the elements that stay', () => {
     const rows = new Rows();
     rows.show([row(1), row(2)]);
     const second = rows.of(row(2));
@@ -93,8 +93,8 @@ function item(given?: Partial<TokenNode>, token?: Partial<TokenNode['token']>): 
   return tokenItem(nodeOf(given, token));
 }
 
-describe('the rows of the tree', () => {
-  it('are found by the words of their context', () => {
+describe('tree items', () => {
+  it('have context values for their kind and state', () => {
     assert.equal(item().contextValue, 'token');
     assert.equal(item({ inUse: true, stored: true }).contextValue, 'token active stored');
     assert.equal(item({ stored: true, state: 'expiring', daysLeft: 1 }).contextValue, 'token stored expiring');
@@ -107,7 +107,7 @@ describe('the rows of the tree', () => {
     assert.deepEqual([row.contextValue, row.description], ['connection', 'Gone.']);
   });
 
-  it('show name and creation, and tell the rest in the tooltip', () => {
+  it('show name and creation date, and the rest in the tooltip', () => {
     const node = nodeOf({ inUse: true, stored: true });
     const row = tokenItem(node);
     assert.equal(row.label, 'ci');
@@ -127,15 +127,15 @@ describe('the rows of the tree', () => {
     assert.equal(item({ state: 'expired' }).description, 'expired · created May 22, 2026');
   });
 
-  it('are read out in full by a screen reader', () => {
+  it('have a full label for screen readers', () => {
     const label = item({ inUse: true, stored: true }).accessibilityInformation?.label;
     assert.equal(label, 'ci, in use, created May 22, 2026, value stored');
   });
 
-  it('show a hostile name as text on one line', () => {
+  it('show a hostile name as plain text on one line', () => {
     const name = '[x](command:evil) <b>\u001b[31m\u202e\nsecond line $(trash)';
     const row = item({}, { name });
-    // The spaces keep the editor from making a link and an icon of it where it makes such.
+    // The spaces keep VS Code from turning it into a link or an icon.
     assert.equal(row.label, '[x] (command:evil) <b> [31m second line $ (trash)');
     assert.match(
       tokenTooltip(nodeOf({}, { name })),

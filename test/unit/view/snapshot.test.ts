@@ -17,7 +17,7 @@ import { credentialsOf, newWindow, type TestWindow } from '../../support/testWin
 const day = 24 * 60 * 60 * 1000;
 const arrangement: Arrangement = { sorting: 'name', filter: '', warnBeforeDays: 30 };
 
-describe('what the view shows', () => {
+describe('takeSnapshot', () => {
   let bench: Bench;
   let window: TestWindow;
   let now: number;
@@ -46,7 +46,7 @@ describe('what the view shows', () => {
   const take = (given: Partial<Arrangement> = {}) => takeSnapshot(window.services, { ...arrangement, ...given });
   const names = (rows: readonly unknown[]) => (rows as TokenNode[]).map(({ token }) => token.name);
 
-  it('counts the tokens that need care, and says how long they have', async () => {
+  it('counts tokens that have expired or expire soon, and shows the days left', async () => {
     seed('soon', 353);
     seed('gone', 366);
     seed('fine', 10);
@@ -75,7 +75,7 @@ describe('what the view shows', () => {
     assert.deepEqual(names((await take({ sorting: 'expiry' })).roots), ['b', 'c', 'a', 'self-4711']);
   });
 
-  it('filters by a part of the name, and says so', async () => {
+  it('filters by part of the name, and says how many tokens match', async () => {
     seed('ci-one', 1);
     seed('CI-two', 1);
     await signIn('One', 4711);
@@ -84,7 +84,7 @@ describe('what the view shows', () => {
     assert.equal(shown.message, '2 of 3 tokens have "ci" in their name.');
   });
 
-  it('has rows for connections only where there are several, each with its own tokens', async () => {
+  it('has project rows only if there are several projects, each with its own tokens', async () => {
     const one = await signIn('One', 4711);
     assert.deepEqual(names((await take()).roots), ['self-4711']);
     const two = await signIn('Two', 4712);
@@ -100,7 +100,7 @@ describe('what the view shows', () => {
     assert.deepEqual(names(shown.children[two.id] ?? []), ['self-4712']);
   });
 
-  it('marks where a token is in use, which one signed in, and when it was used here', async () => {
+  it('marks where a token is in use, whether it signed in, and when this machine last used it', async () => {
     const { id: connectionId, self } = await signIn('One', 4711);
     const folder = vscode.workspace.workspaceFolders![0]!;
     const ref = { connectionId, id: self.id };
@@ -114,7 +114,7 @@ describe('what the view shows', () => {
     assert.match(tokenTooltip(row!), /You signed in with it\nLast used on this machine: copied .*; its use elsewhere/);
   });
 
-  it('another profile has its own state, and the same projects, tokens and uses', async () => {
+  it('shows the same projects, tokens and uses in another profile, which has its own state', async () => {
     const keyring = new Keyring();
     const folder = mkdtempSync(join(tmpdir(), 'tir-profiles-'));
     const [first, second] = [0, 1].map(() => newWindow(bench.emulator, keyring, { folder }).services) as [
