@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 
 const minor = (version: string) => Number(/^\^?1\.(\d+)\./.exec(version)?.[1]);
 
-describe('Oldest and newest', () => {
-  it('the editor is the one that the suite says it is, and package.json says which the oldest is', () => {
+describe('VS Code under test', () => {
+  it('is the oldest version that package.json supports, or newer, as the suite requested', () => {
     const manifest = vscode.extensions.getExtension('tir-community.tir-tokens')!.packageJSON as {
       engines: { vscode: string };
     };

@@ -9,14 +9,14 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings, setting } from '../support/person';
 import { until } from '../support/until';
 
-/** An API, and an editor that knows it and is signed out. Put away with `end`. */
+/** An emulated API, and VS Code set up to use it and signed out. Call `end` when done. */
 export interface Bench {
   readonly emulator: Emulator;
   readonly person: Person;
   end(): Promise<void>;
 }
 
-/** All tests of the process share one, so the setting `tir.apiUrl` changes once. */
+/** Shared by all tests of the process, so the setting `tir.apiUrl` changes only once. */
 let shared: Promise<Emulator> | undefined;
 
 export async function begin(): Promise<Bench> {
@@ -45,7 +45,7 @@ async function startEmulator(): Promise<Emulator> {
   return emulator;
 }
 
-/** Closes all terminals, and resolves when the editor has reported each as closed. */
+/** Closes all terminals, and resolves when VS Code has reported each as closed. */
 async function closeTerminals(): Promise<void> {
   const open = new Set(vscode.window.terminals);
   if (open.size > 0) {
@@ -62,12 +62,12 @@ async function closeTerminals(): Promise<void> {
   }
 }
 
-/** A command, as another extension calls it. */
+/** Runs a command as another extension does. */
 export async function run<T = unknown>(command: string, argument?: unknown): Promise<T> {
   return vscode.commands.executeCommand<T>(`tir.${command}`, argument ?? {});
 }
 
-/** Signs in with a token that was made for it. */
+/** Signs in with a token seeded for it. */
 export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   const first = emulator.seed('sign-in');
   const { value: token, apiKey, projectId, location } = first;
@@ -75,18 +75,18 @@ export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   return first;
 }
 
-/** Runs `call`, closing every question and file dialog that it shows. */
+/** Runs `call`, dismissing every quick input and save dialog that it shows. */
 export function closingQuestions<T>(call: () => Promise<T>): Promise<T> {
   const closed = () => Promise.resolve(undefined);
   return withWindow({ showSaveDialog: closed, ...questionsThat('workbench.action.closeQuickOpen') }, call);
 }
 
-/** Runs `call`, pressing Enter in every question that it shows. */
+/** Runs `call`, pressing Enter in every quick input that it shows. */
 export function acceptingQuestions<T>(call: () => Promise<T>): Promise<T> {
   return withWindow(questionsThat('workbench.action.acceptSelectedQuickOpenItem'), call);
 }
 
-/** Wraps quick inputs to run `command` when they show. */
+/** Wraps quick inputs, so each runs `command` when it's shown. */
 function questionsThat(command: string) {
   const { createInputBox, createQuickPick } = vscode.window;
   const answered = <T extends vscode.QuickInput>(question: T): T => {
@@ -112,19 +112,19 @@ async function withWindow<T>(services: Record<string, unknown>, call: () => Prom
   }
 }
 
-/** The file of a notebook with these cells, in Python. */
+/** Returns the text of a Python notebook file with these cells. */
 export function notebookOf(sources: readonly string[]): string {
   const cells = sources.map((source) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] }));
   const metadata = { language_info: { name: 'python' } };
   return JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
 }
 
-/** Runs a line in the shell of a terminal. Resolves to what it wrote to standard output, which goes past the screen. */
+/** Runs a line in a terminal's shell. Resolves to its standard output, which goes to a file and not to the screen. */
 export async function inTerminal(terminal: vscode.Terminal, line: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tir-terminal-'));
   const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
   try {
-    // A script of its own: the shell integration writes marks into what an interactive shell redirects.
+    // In a separate script, because shell integration writes its marks into an interactive shell's redirected output.
     await writeFile(script, line);
     terminal.sendText(`sh '${script}' > '${part}'; mv '${part}' '${whole}'`);
     return await until(`an answer of the shell to: ${line}`, () =>
@@ -135,7 +135,7 @@ export async function inTerminal(terminal: vscode.Terminal, line: string): Promi
   }
 }
 
-/** The length of a variable in a terminal: never its value. */
+/** Returns the length of a variable in a terminal, never its value. */
 export async function sizeOf(variable: string, terminal = vscode.window.createTerminal()): Promise<number> {
   return Number(await inTerminal(terminal, `printf %s "$${variable}" | wc -c`));
 }

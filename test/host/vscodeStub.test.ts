@@ -24,13 +24,13 @@ function heard(
 }
 
 const probes: Readonly<Record<string, Probe>> = {
-  'an event tells its listeners in their order': heard((emitter, hear) => {
+  'an event calls its listeners in order': heard((emitter, hear) => {
     emitter.event(hear('a'));
     emitter.event(hear('b'));
     emitter.fire(1);
     emitter.fire(2);
   }),
-  'an event leaves out who no longer listens, at once': heard((emitter, hear) => {
+  'an event skips a disposed listener at once, even while it fires': heard((emitter, hear) => {
     emitter.event(() => void second.dispose());
     const second = emitter.event(hear('second'));
     const third = emitter.event(hear('third'));
@@ -39,37 +39,37 @@ const probes: Readonly<Record<string, Probe>> = {
     third.dispose();
     emitter.fire(2);
   }),
-  'an event tells those who begin to listen meanwhile from the next time on': heard((emitter, hear) => {
+  'an event calls a listener added while it fires only from the next time on': heard((emitter, hear) => {
     emitter.event((n) => n === 1 && emitter.event(hear('late')));
     emitter.fire(1);
     emitter.fire(2);
   }),
-  'an event goes on after a listener that throws': heard((emitter, hear) => {
+  'an event calls the next listener after one throws': heard((emitter, hear) => {
     emitter.event(() => {
       throw new Error('of a listener, on purpose');
     });
     emitter.event(hear('next'));
     emitter.fire(1);
   }),
-  'an event that is fired by a listener of the same one': heard((emitter, hear) => {
+  'a listener fires its own event again': heard((emitter, hear) => {
     emitter.event(hear('first'));
     emitter.event((n) => n === 1 && emitter.fire(2));
     emitter.event(hear('last'));
     emitter.fire(1);
   }),
-  'an event has the same listener twice': heard((emitter, hear) => {
+  'an event accepts the same listener twice': heard((emitter, hear) => {
     const listener = hear('twice');
     emitter.event(listener);
     emitter.event(listener).dispose();
     emitter.fire(1);
   }),
-  'an event that is disposed tells nobody': heard((emitter, hear) => {
+  'a disposed event calls no listener': heard((emitter, hear) => {
     emitter.event(hear('before'));
     emitter.dispose();
     emitter.event(hear('after')).dispose();
     emitter.fire(1);
   }),
-  'an event keeps `this` and the list of subscriptions': ({ EventEmitter }) => {
+  'an event passes `this`, and adds to the list of disposables': ({ EventEmitter }) => {
     const emitter = new EventEmitter<number>();
     const subscriptions: vscode.Disposable[] = [];
     const self = { told: 0 };
@@ -85,14 +85,14 @@ const probes: Readonly<Record<string, Probe>> = {
     emitter.fire(4);
     return [self, subscriptions.length];
   },
-  'what is disposed is disposed once': ({ Disposable }) => {
+  'combined disposables are disposed once': ({ Disposable }) => {
     const told: string[] = [];
     const both = Disposable.from(new Disposable(() => told.push('a')), { dispose: () => told.push('b') });
     both.dispose();
     both.dispose();
     return told;
   },
-  'paths of files': ({ Uri }) =>
+  'file paths and URIs': ({ Uri }) =>
     [Uri.file('/a b/c#d'), Uri.joinPath(Uri.file('/a'), '..', 'b', 'c.txt'), Uri.parse('untitled:x?y#z')].map((uri) => [
       uri.toString(),
       uri.fsPath,
@@ -100,30 +100,30 @@ const probes: Readonly<Record<string, Probe>> = {
       uri.path,
       uri.with({ path: '/other' }).toString(),
     ]),
-  'texts with values': ({ l10n }) => [
+  'localized texts with placeholders': ({ l10n }) => [
     l10n.t('no value {0}'),
     l10n.t('{0} and {1}', 'a', 2),
     l10n.t('{0} and {1}', 'only one'),
     l10n.t('{name} twice: {name}', { name: 'x' }),
     l10n.t({ message: '{0}', args: ['of an object'], comment: [] }),
   ],
-  'a cancellation': ({ CancellationError }) => {
+  'cancellation errors': ({ CancellationError }) => {
     const error = new CancellationError();
     return [error.name, error.message, error instanceof Error];
   },
-  'icons and rows': ({ ThemeIcon, ThemeColor, TreeItem, TreeItemCollapsibleState }) => {
+  'theme icons and tree items': ({ ThemeIcon, ThemeColor, TreeItem, TreeItemCollapsibleState }) => {
     const { id, color } = new ThemeIcon('key', new ThemeColor('charts.red'));
     const rows = [new TreeItem('x'), new TreeItem('y', TreeItemCollapsibleState.Expanded)];
     return [id, color?.id, rows.map(({ label, collapsibleState }) => [label, collapsibleState])];
   },
-  'the numbers of kinds': ({ ConfigurationTarget, TreeItemCollapsibleState, ProgressLocation }) => [
+  'enum values': ({ ConfigurationTarget, TreeItemCollapsibleState, ProgressLocation }) => [
     ConfigurationTarget.Global,
     ConfigurationTarget.Workspace,
     TreeItemCollapsibleState.None,
     TreeItemCollapsibleState.Collapsed,
     ProgressLocation.Notification,
   ],
-  'the defaults of settings': ({ workspace }) =>
+  'default settings': ({ workspace }) =>
     ['requestTimeoutSeconds', 'terminal.enabled', 'leaks.ignoredPatterns', 'no.such'].map((name) =>
       workspace.getConfiguration('tir').get(name, 'none'),
     ),
@@ -134,15 +134,15 @@ const probes: Readonly<Record<string, Probe>> = {
   },
 };
 
-describe('the stub of the editor on plain Node', () => {
+describe('the stub of vscode', () => {
   for (const [title, probe] of Object.entries(probes)) {
-    it(`does as the editor does: ${title}`, () => {
+    it(`matches VS Code: ${title}`, () => {
       const text = (value: unknown) => JSON.stringify(value).replaceAll(folder!, '.').replaceAll(stubFolder!, '.');
       assert.equal(text(probe(standIn)), text(probe(vscode)));
     });
   }
 
-  it('does as the editor does: a setting that changes is told, and read at once', async () => {
+  it('matches VS Code: a changed setting is reported and read at once', async () => {
     const change = async ({ workspace, ConfigurationTarget }: typeof vscode) => {
       const told: boolean[][] = [];
       const subscription = workspace.onDidChangeConfiguration((event) => {
@@ -164,7 +164,7 @@ describe('the stub of the editor on plain Node', () => {
     assert.deepEqual(await change(standIn), await change(vscode));
   });
 
-  it('refuses by name what it lacks', () => {
+  it('throws an error that names a missing API', () => {
     const lacks: Readonly<Record<string, () => unknown>> = {
       'window.createTerminal': () => standIn.window.createTerminal(),
       'workspace.fs': () => standIn.workspace.fs,

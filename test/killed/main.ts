@@ -6,30 +6,30 @@ import type * as vscode from 'vscode';
 import * as extension from '../../src/extension';
 
 /*
- * The extension as it is, with a secret storage that ends the process of the extension host once the n-th write
- * is done. The test that runs it talks to it by files beside the bundle.
+ * Runs the real extension with a secret storage that kills the extension host after the n-th write. The test controls
+ * it through files beside the bundle.
  */
 
-/** The process, for a test that ends it by itself. */
+/** Holds the extension host's process ID, so the test can kill it and wait for its end. */
 const pidFile = join(__dirname, 'pid');
-/** There from when a test is about to end the process until it wants it back; holds after which write, or nothing. */
+/** Exists from before the kill until the test reopens the window. Holds the number of the fatal write, or nothing. */
 const armedFile = join(__dirname, 'armed');
-/** The writes since then, one a line: what was done, and the kind of the key. */
+/** Writes since then, one per line: `store` or `delete`, and the key's prefix. */
 const writesFile = join(__dirname, 'writes');
 
-/** `SecretStorage.keys()` came after the oldest editor that is supported. */
+/** The oldest supported VS Code has no `SecretStorage.keys()`. */
 interface ListableStorage extends vscode.SecretStorage {
   keys?(): Thenable<string[]>;
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   if (existsSync(armedFile)) {
-    // The editor starts an extension host anew that has crashed, at some moment. The test's own start is the one to look at.
+    // VS Code restarts a crashed extension host at some point. The test only wants its own restart.
     return;
   }
   writeFileSync(pidFile, String(process.pid));
   const secrets = deadly(context.secrets);
-  // Not an heir of the context: what it computes is computed on the context itself.
+  // Not derived from the context, because its getters must run on the context itself.
   const wrapped = new Proxy({} as vscode.ExtensionContext, {
     get: (_, name) => (name === 'secrets' ? secrets : (Reflect.get(context, name) as unknown)),
   });
@@ -55,7 +55,7 @@ function deadly(storage: ListableStorage): ListableStorage {
 }
 
 async function written(what: 'store' | 'delete', key: string): Promise<void> {
-  // The list of the keys, where the editor has none, is not counted: a name that the run before has left too many is not added again.
+  // Writes of the key index, which replaces a missing `keys()`, vary: a key that an earlier run left isn't added again.
   if (!existsSync(armedFile) || key === 'index') {
     return;
   }

@@ -7,10 +7,10 @@ import { until } from '../support/until';
 import { statusOf } from '../support/whoami';
 import { Workbench } from '../ui/workbench';
 
-/** Where the extension host is killed: after its n-th secret write, or before or after the work of its n-th call. */
+/** When the extension host is killed: after its n-th secret write, or before or after TIR does the n-th call's work. */
 type Boundary = { write: number } | { call: number; at: 'before' | 'after' };
 
-/** A rotation that nothing disturbs: its secret writes, and its calls. */
+/** Secret writes and API calls of an undisturbed rotation. */
 interface Steps {
   readonly writes: readonly string[];
   readonly calls: readonly ('GET' | 'POST' | 'DELETE')[];
@@ -18,7 +18,7 @@ interface Steps {
 
 type Said = 'nothing' | 'finished' | 'taken back';
 
-/** What the writes and calls are for, in the order in which a kind of them comes. One without a name shows as it is. */
+/** The purpose of each write and call: the n-th name is for the n-th of its kind. Others are shown as they are. */
 const names: Record<string, readonly string[]> = {
   'store rotation': ['record written', "successor's id recorded"],
   'store value': ["successor's value stored"],
@@ -49,7 +49,7 @@ describe('a rotation whose extension host is killed', () => {
     writeFileSync(file('armed'), String(afterWrite ?? ''));
   };
   const disarm = () => rmSync(file('armed'));
-  /** The token that is rotated, whatever it is called by now; the others are for comparison. */
+  /** The token that is rotated, under any of its names. `others` are for comparison. */
   const rotated = () => workbench.emulator.tokens.filter(({ name }) => name.startsWith('laptop'));
   const others = () => workbench.emulator.tokens.filter(({ name }) => !name.startsWith('laptop')).map(({ id }) => id);
 
@@ -60,10 +60,10 @@ describe('a rotation whose extension host is killed', () => {
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
   };
 
-  /** What the window says of interrupted rotations. */
+  /** Returns the notifications about interrupted rotations. */
   const said = () => workbench.notification('had been interrupted').allInnerTexts();
 
-  /** The answers to the token of a new terminal, which is closed again: the next window would bring it back. */
+  /** Returns the API's status for a new terminal's token. Closes the terminal, or the next window would restore it. */
   const fromTerminal = async () => {
     const line = statusOf(workbench.emulator.origin);
     const status = await workbench.inNewTerminal(line);
@@ -72,7 +72,7 @@ describe('a rotation whose extension host is killed', () => {
     return status;
   };
 
-  /** The connection is answered with the list as it is now: it has a token that was made this moment elsewhere. */
+  /** Checks that a refresh loads the current list: it has a token that was created elsewhere just now. */
   const lists = async (count: number) => {
     others().forEach((id) => workbench.emulator.revoke(id));
     workbench.emulator.seed(`elsewhere-${count}`);
@@ -89,11 +89,11 @@ describe('a rotation whose extension host is killed', () => {
     await page.getByText(`The token "${name}" was replaced by`).first().waitFor();
     disarm();
     const calls = emulator.calls.slice(callsBefore).map((call) => call.split(' ')[0] as Steps['calls'][number]);
-    assert.equal(calls.at(-1), 'DELETE', 'the old token is deleted once all else is done');
+    assert.equal(calls.at(-1), 'DELETE', 'the old token is deleted last');
     return { writes: writes(), calls };
   };
 
-  /** Kills it there, opens the window anew, and looks at everything. Fills in the row while it goes on. */
+  /** Kills a rotation at this boundary, reopens the window, and checks everything. Fills in `row` along the way. */
   const killedAt = async (boundary: Boundary, steps: Steps, row: string[]) => {
     const { emulator } = workbench;
     const [old, ...more] = rotated();
@@ -112,9 +112,9 @@ describe('a rotation whose extension host is killed', () => {
     await rotate(old.name);
     await until('the extension host to be dead', () => !isAlive(pid));
     const done = writes();
-    assert.deepEqual(done, steps.writes.slice(0, done.length), 'it went as the one that nothing disturbed');
+    assert.deepEqual(done, steps.writes.slice(0, done.length), 'the writes match the undisturbed rotation');
     const isMoved = done.includes('store in-use') && done.includes('store connection');
-    assert.ok(isMoved || emulator.tokens.includes(old), 'whatever is in use is valid at that moment too');
+    assert.ok(isMoved || emulator.tokens.includes(old), 'the token in use is valid when the host is killed');
     await workbench.reopen(() => {
       emulator.heal();
       disarm();
@@ -131,17 +131,17 @@ describe('a rotation whose extension host is killed', () => {
     row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'successor')).join(' and ') || 'none', status);
 
     assert.equal(left.length, 1, 'one of the two is left');
-    assert.deepEqual(others(), othersBefore, 'nothing else came or went');
+    assert.deepEqual(others(), othersBefore, 'no other token was created or deleted');
     assert.equal(status, '200', 'the token of a new terminal is valid');
     const isReplaced = left[0] !== old;
-    assert.equal(isReplaced, done.includes('store value'), 'the successor stays exactly where its value was stored');
+    assert.equal(isReplaced, done.includes('store value'), 'the new token stays if and only if its value was stored');
     assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'taken back');
     await lists(Number(row[0]));
     await workbench.showNotifications();
-    assert.equal((await said()).length, isRecorded ? 1 : 0, 'it is said once');
+    assert.equal((await said()).length, isRecorded ? 1 : 0, 'the outcome is shown once');
   };
 
-  it('ends with one valid token, which new terminals get, wherever it was', async function () {
+  it('ends with one valid token, which new terminals get, at whatever step it is killed', async function () {
     this.timeout(40 * 60_000);
     const rows: string[][] = [];
     await workbench.openView();
@@ -156,7 +156,7 @@ describe('a rotation whose extension host is killed', () => {
     ];
     try {
       for (const [index, boundary] of boundaries.entries()) {
-        // Each goes on with what the one before has left: whatever that was, it can be rotated.
+        // Each run rotates the token that the run before left, whether old or new.
         const row = [String(index + 1), titleOf(boundary, steps)];
         rows.push(row);
         await killedAt(boundary, steps, row);

@@ -13,7 +13,7 @@ describe('secrets at rest', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('the search finds a planted value in every encoding, wherever it stands', () => {
+  it('are found by the search in every encoding, at every offset, and in file names', () => {
     const secret = `eyJ-${Math.random()}+/?&ü.${Math.random()}`;
     for (const around of ['', 'x', 'yz', '\0\0\0']) {
       const text = Buffer.from(around + secret + around);
@@ -44,14 +44,14 @@ describe('secrets at rest', () => {
     assert.ok(encodings(secret).size > 15);
   });
 
-  it('no file of the servers, the browser profiles and the logs, and no command line, holds a token value or an API key', function () {
+  it("aren't in any file of servers, browser profiles and logs, nor on a command line", function () {
     const [atRest, made] = [process.env['TIR_TEST_AT_REST'], process.env['TIR_TEST_SECRETS']];
     const secrets =
       made !== undefined && existsSync(made) ? readFileSync(made, 'utf8').split('\n').filter(Boolean) : [];
     const isWhole = process.env['TIR_TEST_WHOLE_TIER'] !== undefined;
-    assert.ok(!isWhole || secrets.length > 0, 'values were noted');
+    assert.ok(!isWhole || secrets.length > 0, 'token values were recorded');
     if (atRest === undefined || secrets.length === 0) {
-      // Only in a part of a run whose tests made no token.
+      // Happens only in a partial run whose tests created no token.
       this.skip();
     }
     const { hits, files, bytes } = search(atRest, [...new Set(secrets)]);

@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-/** The forms in which a text may have been written. A base64 text has one form for each place it may start at. */
+/** Returns the forms in which a text may be written. Base64 has one form for each offset, modulo three bytes. */
 export function encodings(secret: string): Map<string, Buffer> {
   const bytes = Buffer.from(secret);
   const forms = new Map<string, Buffer>([
@@ -28,7 +28,7 @@ export function encodings(secret: string): Map<string, Buffer> {
   return forms;
 }
 
-/** What of the encoded text depends on the bytes alone: the characters at both ends hold bits of their neighbours. */
+/** Encodes bytes at an offset, without characters at the ends that also hold bits of neighboring bytes. */
 function base64Inside(bytes: Buffer, offset: number, encoding: 'base64' | 'base64url'): Buffer {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
   const [first, last] = [Math.ceil((offset * 8) / 6), Math.floor((padded.length * 8) / 6)];
@@ -46,7 +46,7 @@ export interface Search {
   readonly bytes: number;
 }
 
-/** Looks for every secret, in every form, in every file under a folder; in what gzip has packed too, and in file names. */
+/** Searches all files under a folder, their names and gzip content for every secret in every form. */
 export function search(folder: string, secrets: readonly string[]): Search {
   const find = finder(secrets.flatMap((secret) => [...encodings(secret)]));
   const hits: Hit[] = [];
@@ -67,8 +67,8 @@ export function search(folder: string, secrets: readonly string[]): Search {
 }
 
 /**
- * Finds thousands of needles in one pass. They are kept by their last eight bytes, since tokens begin alike; most places
- * of a text are ruled out by one look into a table.
+ * Returns a function that finds thousands of needles in one pass. They are indexed by their last eight bytes, because
+ * tokens begin alike. One table lookup rules out most positions of a text.
  */
 function finder(needles: readonly (readonly [encoding: string, bytes: Buffer])[]): (content: Buffer) => string[] {
   const hash = (earlier: number, last: number) => Math.imul(earlier, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b);
@@ -101,7 +101,7 @@ function finder(needles: readonly (readonly [encoding: string, bytes: Buffer])[]
   };
 }
 
-/** The file in pieces that overlap by more than the longest form, and unpacked where it is gzip. */
+/** Yields a file in pieces that overlap by more than the longest form, and its first piece unpacked if it's gzip. */
 function* contents(file: string, size: number): Generator<Buffer> {
   const [piece, overlap] = [64 * 1024 * 1024, 64 * 1024];
   const handle = openSync(file, 'r');
@@ -123,7 +123,7 @@ function unpacked(packed: Buffer): Buffer {
   try {
     return gunzipSync(packed);
   } catch {
-    // It only looked like gzip, or was cut.
+    // It only looked like gzip, or is cut off.
     return Buffer.alloc(0);
   }
 }

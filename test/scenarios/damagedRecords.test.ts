@@ -15,7 +15,7 @@ const connectionId = 'p-4711-delhi';
 const damaged = '{"v":1,"half":';
 const newer = '{"v":2,"credentials":"in another form"}';
 
-describe('stored records that cannot be read', () => {
+describe('stored records', () => {
   let emulator: Emulator;
   let keyring: Keyring;
   let window: TestWindow;
@@ -48,7 +48,7 @@ describe('stored records that cannot be read', () => {
     ['damaged', damaged, /damaged\. Store it again/],
     ['newer', newer, /newer version of TIR Tokens.*Update the extension/],
   ] as const) {
-    it(`a ${name} connection leaves the others as they are, says what helps, and can be signed out of`, async () => {
+    it(`affect only their own project if they are ${name}: a row explains them, and a sign-out works`, async () => {
       keyring.kept.set('connection:p-1-delhi', text);
       assert.deepEqual(
         (await services.store.connections()).map(({ id }) => id),
@@ -59,10 +59,10 @@ describe('stored records that cannot be read', () => {
       await createToken(services, call({ name: 'beside', connectionId }));
       await signOut(services, call({ connectionId: 'p-1-delhi' }));
       assert.ok(!keyring.kept.has('connection:p-1-delhi'));
-      assert.equal((await rows()).length, 2, 'the tokens of the other one');
+      assert.equal((await rows()).length, 2, 'the two tokens of the other project');
     });
 
-    it(`a ${name} value, use and rotation stand in nothing's way`, async () => {
+    it(`stay usable if another value, use or rotation record is ${name}`, async () => {
       keyring.kept.set(`value:${connectionId}:77`, text);
       keyring.kept.set(`rotation:${connectionId}:77`, text);
       keyring.kept.set('in-use:file:///elsewhere', text);
@@ -77,7 +77,7 @@ describe('stored records that cannot be read', () => {
     });
   }
 
-  it('are replaced where they are damaged, and never where they are of a newer version', async () => {
+  it('are overwritten if they are damaged, but never if a newer version wrote them', async () => {
     keyring.kept.set(`connection:${connectionId}`, damaged);
     await enter();
     assert.equal((await services.store.connections()).length, 1);
@@ -90,7 +90,7 @@ describe('stored records that cannot be read', () => {
     }
   });
 
-  it('a keyring that forgets is found out before anything is created', async () => {
+  it('are tested with a probe, which fails a creation early if the keyring keeps nothing', async () => {
     const store = keyring.store.bind(keyring);
     keyring.store = (key, text) => (key.startsWith('probe') ? Promise.resolve() : store(key, text));
     await assert.rejects(createToken(services, call({ name: 'never' })), { code: 'storage-failed' });
@@ -101,7 +101,7 @@ describe('stored records that cannot be read', () => {
     assert.ok(![...keyring.kept.keys()].some((key) => key.startsWith('probe')));
   });
 
-  it('nothing is stored below a connection that another window signs out of meanwhile', async () => {
+  it('are refused, and not left behind, for a project that was signed out of', async () => {
     const { store } = services;
     await store.forgetConnection(connectionId);
     const stored = { name: 'late', created: 1, expires: undefined, credentials: { token: new Secret(self.value) } };
@@ -112,7 +112,7 @@ describe('stored records that cannot be read', () => {
     assert.deepEqual([...keyring.kept.keys()], []);
   });
 
-  it('values of tokens that went elsewhere are forgotten once TIR refuses them, and no others', async () => {
+  it("are forgotten if TIR refuses their unlisted token, unless it's in use or from today", async () => {
     const { store, lists, leftovers } = services;
     const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>
       emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),
@@ -131,7 +131,7 @@ describe('stored records that cannot be read', () => {
       [self, unlisted, used, fresh].map(({ id }) => id),
     );
     const calls = emulator.calls.length;
-    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [], 'one list is looked at once');
+    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [], 'each list is checked once');
     assert.equal(emulator.calls.length, calls);
   });
 });

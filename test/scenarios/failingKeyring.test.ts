@@ -11,7 +11,7 @@ import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 
-describe('a keyring that fails', () => {
+describe('commands with a failing keyring', () => {
   let bench: Bench;
   let keyring: Keyring;
   let window: TestWindow;
@@ -33,7 +33,7 @@ describe('a keyring that fails', () => {
 
   const create = () => createToken(services, { argument: { name: 'precious' }, selection: [], interactive: false });
 
-  it('does not lose a new value: the person gets it, once, in a modal, to copy', async () => {
+  it("show a created value once, in a modal with a Copy button, if it can't be stored", async () => {
     const { person, emulator } = bench;
     keyring.failsOn = /^value:/;
     person.clicks = 'Copy';
@@ -51,12 +51,12 @@ describe('a keyring that fails', () => {
     assert.deepEqual(
       services.lists.current('p-4711-delhi').tokens.map(({ name }) => name),
       ['sign-in', 'precious'],
-      'the list shows it, so that it can be deleted',
+      'the list shows the token, so it can be deleted',
     );
     await vscode.env.clipboard.writeText('');
   });
 
-  it('is found out before anything is created or deleted', async () => {
+  it('fail before they create or delete anything', async () => {
     const { emulator, person } = bench;
     keyring.failsOn = /^probe/;
     await assert.rejects(create(), { code: 'storage-failed' });
@@ -70,14 +70,14 @@ describe('a keyring that fails', () => {
     );
   });
 
-  it('does not show a value that is stored, though what comes after fails', async () => {
+  it("don't show a value that was stored, even if a later step fails", async () => {
     keyring.failsOn = /^in-use$/;
     await assert.rejects(create(), { code: 'storage-failed' });
     assert.deepEqual(bench.person.read, []);
     assert.ok([...keyring.kept.keys()].some((key) => key.startsWith('value:')));
   });
 
-  it('shows a value that cannot be stored because the answer has no id', async () => {
+  it("show a created value if it can't be stored because the answer has no ID", async () => {
     const { person, emulator } = bench;
     emulator.createWithout = ['id'];
     await services.lists.get('p-4711-delhi');
@@ -86,7 +86,7 @@ describe('a keyring that fails', () => {
     assert.ok(person.read[0]?.modal && person.read[0].detail.includes(emulator.tokens.at(-1)?.value ?? 'missing'));
   });
 
-  it('is told without what it holds', async () => {
+  it('report the failure without any stored value', async () => {
     keyring.failsOn = /./;
     const error = await services.store.connection('p-4711-delhi').catch((thrown: unknown) => thrown as Error);
     assert.ok(error instanceof Error);

@@ -9,7 +9,7 @@ import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow } from '../support/testWindow';
 import { begin, type Bench } from './support';
 
-/** A disk that takes not one byte more; where the system has no such device, one that takes none for another reason. */
+/** Makes writes to `file` fail as on a full disk, or otherwise without `/dev/full`. Returns the error to expect. */
 function fillUp(file: string): RegExp {
   if (existsSync('/dev/full')) {
     symlinkSync('/dev/full', file);
@@ -19,14 +19,14 @@ function fillUp(file: string): RegExp {
   return /EISDIR|EPERM|EACCES/;
 }
 
-describe('a full disk for the audit trail', () => {
+describe('an activity log on a full disk', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
   });
   afterEach(() => bench.end());
 
-  it('keeps nobody from creating and revoking tokens; the log says what is missing, without a value', async () => {
+  it("doesn't block creating and deleting tokens, and logs each missing entry without a value", async () => {
     const { emulator, person } = bench;
     const folder = mkdtempSync(join(tmpdir(), 'tir-full-'));
     const reason = fillUp(join(folder, 'activity.jsonl'));
@@ -52,11 +52,11 @@ describe('a full disk for the audit trail', () => {
         assert.match(warnings[index]!, new RegExp(`The activity "${action}" was not written down.*${reason.source}`));
       }
       assert.ok(!emulator.made.some((token) => warnings.join().includes(token.value)));
-      assert.deepEqual(readdirSync(folder), ['activity.jsonl'], 'nothing else is left there');
+      assert.deepEqual(readdirSync(folder), ['activity.jsonl'], 'no other file is left there');
       assert.deepEqual(
         person.read.filter(({ modal }) => !modal).map(({ message }) => message),
         ['The token "made" was created. New terminals have it.'],
-        'and nobody is told of what is not theirs to mend',
+        'the person reads nothing about the activity log',
       );
     } finally {
       window.end();

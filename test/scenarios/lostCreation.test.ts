@@ -18,19 +18,19 @@ describe('a creation whose answer is lost', () => {
   const posts = () => bench.emulator.calls.filter((call) => call.startsWith('POST')).length;
   const byHand = () => bench.runInteractively('createToken', { name: 'precious', connectionId });
 
-  it('is not sent again; what it made is found, and said to be of no use', async () => {
+  it('is not repeated, and fails with value-lost', async () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'value-lost',
       message: /"precious" cannot be used. TIR created it, but its value was lost on the way/,
     });
     assert.equal(posts(), 1);
-    assert.equal(named('precious').length, 1, 'nobody was asked, so that nothing is deleted');
+    assert.equal(named('precious').length, 1, 'nothing is deleted without asking');
     assert.deepEqual(bench.person.read, []);
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'conflict' });
   });
 
-  it('is offered to a person to be deleted and done once more', async () => {
+  it('lets a person delete the token and try again', async () => {
     const { emulator, person } = bench;
     person.clicks = 'Delete and Try Again';
     emulator.fail('POST', { reset: 'after' });
@@ -48,15 +48,15 @@ describe('a creation whose answer is lost', () => {
     assert.ok(bench.window.collection.inFolder(0).get('TIR_API_TOKEN') === token?.value);
   });
 
-  it('is left as it is where the person does not want that', async () => {
+  it('leaves the token alone if the person declines', async () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await byHand();
-    assert.equal(bench.person.read.length, 1, 'said once');
+    assert.equal(bench.person.read.length, 1, 'shown once');
     assert.equal(named('precious').length, 1);
     assert.equal(posts(), 1);
   });
 
-  it('is completed where the list carries the value', async () => {
+  it('succeeds if the list contains the value', async () => {
     const { emulator } = bench;
     emulator.listWithValues = true;
     emulator.fail('POST', { reset: 'after' });
@@ -67,7 +67,7 @@ describe('a creation whose answer is lost', () => {
     assert.ok((await vscode.env.clipboard.readText()) === named('precious')[0]?.value);
   });
 
-  it('that made nothing is an error of the network, and may be done again', async () => {
+  it('fails with offline, and can be repeated, if TIR created nothing', async () => {
     bench.emulator.fail('POST', { reset: 'before' });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'offline',
@@ -77,7 +77,7 @@ describe('a creation whose answer is lost', () => {
     assert.equal(posts(), 2);
   });
 
-  it('that was certainly not sent is no riddle', async () => {
+  it('fails with offline if the request could not be sent', async () => {
     await bench.disconnect();
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'offline',
@@ -85,7 +85,7 @@ describe('a creation whose answer is lost', () => {
     });
   });
 
-  it('that nobody can look for says that it may be there', async () => {
+  it("says that the token may exist if the list can't be loaded", async () => {
     bench.emulator.fail('POST', { reset: 'after' });
     bench.emulator.fail('GET', { status: 500 });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
@@ -98,7 +98,7 @@ describe('a creation whose answer is lost', () => {
   it('is not mistaken for an older token of the same name', async () => {
     bench.emulator.seed('precious', { createdAt: Date.now() - 60 * 60 * 1000 });
     bench.emulator.fail('POST', { reset: 'before' });
-    // The list at hand is from before the other one was made.
+    // The loaded list is older than the seeded token.
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'offline' });
   });
 });

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../src/base/errors';
 import { held } from '../emulator/fault';
 import { begin, type Bench } from './support';
 
-/** The command is refused with this code and these words, and nothing in the error is a credential. */
+/** Asserts that `work` rejects with this code and message, and that the error holds no credential. */
 async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
   const error = await work.then(
     (result) => assert.fail(`expected ${code}, got ${JSON.stringify(result)}`),
@@ -19,9 +19,9 @@ async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, wo
 }
 
 /*
- * Longer than other files: a test for each code of a refusal.
+ * Longer than other files: it has a test for each error code.
  */
-describe('refusals: what a person reads', () => {
+describe('command errors', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -30,7 +30,7 @@ describe('refusals: what a person reads', () => {
     await bench.end();
   });
 
-  it('not-signed-in: every command that needs it', async () => {
+  it('report not-signed-in from every command that needs a project', async () => {
     for (const [command, argument] of [
       ['refresh', undefined],
       ['signOut', undefined],
@@ -46,7 +46,7 @@ describe('refusals: what a person reads', () => {
     }
   });
 
-  it('invalid-input: names, tokens, projects, locations and arguments', async () => {
+  it('report invalid-input for names, tokens, projects, locations and arguments', async () => {
     const { value: token, apiKey } = await bench.signIn();
     const project = { projectId: 4711, location: 'Delhi' };
     await refused(
@@ -80,16 +80,16 @@ describe('refusals: what a person reads', () => {
     await refused(bench, bench.run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
     await refused(bench, bench.run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
     await refused(bench, bench.run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /The folder "x" is not one/);
-    assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'nothing was sent but the sign-in');
+    assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'only the sign-in called the API');
   });
 
-  it('invalid-input: an address that would send tokens in the clear', async () => {
+  it('report invalid-input for an API URL that would send tokens unencrypted', async () => {
     await bench.signIn();
     bench.apiUrl = 'http://api.example.com/';
     await refused(bench, bench.run('refresh'), 'invalid-input', /tir.apiUrl must be an https: address/);
   });
 
-  it('unauthorized: at sign-in, and when the token stops working later', async () => {
+  it('report unauthorized at sign-in, and when the sign-in token stops working', async () => {
     const { emulator } = bench;
     const project = { projectId: 4711, location: 'Delhi' };
     const { value: token } = emulator.seed('x');
@@ -101,14 +101,14 @@ describe('refusals: what a person reads', () => {
     await refused(bench, bench.run('refresh'), 'unauthorized', /signed in with: it has expired, has been deleted/);
   });
 
-  it('forbidden: with what TIR says', async () => {
+  it('report forbidden with what TIR says', async () => {
     await bench.signIn();
     bench.emulator.fail('POST', { status: 403 });
     const words = /The token "x" was not created. Your role .* TIR says: status 403/;
     await refused(bench, bench.run('createToken', { name: 'x' }), 'forbidden', words);
   });
 
-  it('not-found: a token that is not there', async () => {
+  it('report not-found for a token that does not exist', async () => {
     const { person } = bench;
     await bench.signIn();
     for (const command of ['useToken', 'copyToken', 'openTerminal'] as const) {
@@ -132,7 +132,7 @@ describe('refusals: what a person reads', () => {
     assert.deepEqual(person.read, [], 'there was nothing to confirm');
   });
 
-  it('conflict: a name that is taken, here and on TIR', async () => {
+  it('report conflict for a name that is taken in the loaded list or only on TIR', async () => {
     const { emulator } = bench;
     await bench.signIn();
     await refused(bench, bench.run('createToken', { name: 'sign-in' }), 'conflict', /has a token "sign-in" already/);
@@ -145,13 +145,13 @@ describe('refusals: what a person reads', () => {
     );
   });
 
-  it('rate-limited: with the time to wait', async () => {
+  it('report rate-limited with the time to wait', async () => {
     await bench.signIn();
     bench.emulator.fail('GET', { status: 429, retryAfter: '3600' });
     await refused(bench, bench.run('refresh'), 'rate-limited', /Try again in 3600 seconds/);
   });
 
-  it('offline: with the address and what to check', async () => {
+  it('report offline with the address and what to check', async () => {
     await bench.signIn();
     await bench.disconnect();
     await refused(
@@ -162,14 +162,14 @@ describe('refusals: what a person reads', () => {
     );
   });
 
-  it('timeout: with the setting that would help', async () => {
+  it('report timeout with the setting that helps', async () => {
     await bench.signIn();
     bench.timeoutSeconds = 1;
     bench.emulator.fail('GET', held().fault);
     await refused(bench, bench.run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
   });
 
-  it('server-error and bad-response: with what to do', async () => {
+  it('report server-error and bad-response with what to do next', async () => {
     await bench.signIn();
     bench.emulator.fail('GET', { status: 500 });
     await refused(
@@ -198,7 +198,7 @@ describe('refusals: what a person reads', () => {
     await refused(bench, bench.run('refresh'), 'not-found', /does not know this project/);
   });
 
-  it('value-not-stored: with the name and the two ways out', async () => {
+  it("report value-not-stored with the token's name and two ways out", async () => {
     const { emulator } = bench;
     await bench.signIn();
     const { id } = emulator.seed('ci');
@@ -208,14 +208,14 @@ describe('refusals: what a person reads', () => {
     }
   });
 
-  it('value-lost: a creation whose answer has no value', async () => {
+  it('report value-lost for a creation whose answer has no value', async () => {
     await bench.signIn();
     bench.emulator.createWithout = ['auth_token'];
     const words = /"x" cannot be used. TIR created it, but its value was lost on the way.*Delete it and create another/;
     await refused(bench, bench.run('createToken', { name: 'x' }), 'value-lost', words);
   });
 
-  it('cancelled: a dialog that is closed', async () => {
+  it('report cancelled for a closed dialog', async () => {
     const { emulator, person } = bench;
     const { id } = await bench.signIn();
     await refused(bench, bench.run('deleteToken', { ids: [id] }), 'cancelled', /Cancelled/);
@@ -228,7 +228,7 @@ describe('refusals: what a person reads', () => {
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
   });
 
-  it('a deletion of the token that signs in, whose answer is lost, is not called undone', async () => {
+  it('say that the deletion of the sign-in token is uncertain if the answer is lost', async () => {
     const { emulator, person } = bench;
     const { id } = await bench.signIn();
     emulator.fail('DELETE', { reset: 'after' });
@@ -241,7 +241,7 @@ describe('refusals: what a person reads', () => {
     );
   });
 
-  it('called by hand, it resolves and shows the sentence once, and a cancelled one not at all', async () => {
+  it("are shown once, and don't reject, if a person called the command; a cancellation isn't shown", async () => {
     const { person } = bench;
     await bench.runInteractively('refresh');
     assert.deepEqual(

@@ -8,8 +8,8 @@ import { until } from '../support/until';
 
 const connectionId = 'p-4711-delhi';
 
-describe('a connection whose token is refused', () => {
-  it('has moved on for the window whose answer comes after another one moved it', async () => {
+describe('a project whose token is refused', () => {
+  it('uses the token that another window switched to while the call was under way', async () => {
     const emulator = await Emulator.start();
     const keyring = new Keyring();
     const [first, second] = [newWindow(emulator, keyring), newWindow(emulator, keyring)];

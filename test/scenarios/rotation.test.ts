@@ -19,15 +19,15 @@ describe('rotation', () => {
 
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string, more = {}) => bench.run<{ id: number }>('createToken', { name, ...more });
-  /** What the API says to the token of a new terminal. */
+  /** Resolves to the API's status for the token that a new terminal gets. */
   const status = () => bench.status();
   const lastCalls = (count: number) => bench.emulator.calls.slice(-count).map((call) => call.split(' ')[0]);
-  /** Lets the calls of a method from now on pass and fail in turn. */
+  /** Gives each of the next calls of a method its fault. `{}` lets a call pass. */
   const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<Bench['emulator']['fail']>[1][]) => {
     faults.forEach((fault) => bench.emulator.fail(method, fault));
   };
 
-  it('puts a successor in the place of a token, proves it, and deletes the old one last', async () => {
+  it('creates a new token, tests it, and deletes the old one last', async () => {
     await bench.signIn();
     const { id: oldId } = await create('dev-laptop');
     const rotated = await bench.run<Rotated>('rotateToken', { id: oldId });
@@ -40,7 +40,7 @@ describe('rotation', () => {
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 2 });
   });
 
-  it('takes the connection along where the token is the one that signed in', async () => {
+  it('signs the project in with the new token if the old one signed in', async () => {
     const { id } = await bench.signIn();
     await bench.run('useToken', { id });
     await bench.run('rotateToken', { id });
@@ -50,7 +50,7 @@ describe('rotation', () => {
     assert.equal(await status(), 200);
   });
 
-  it('works for a token whose value is not here, and does not put its successor to use', async () => {
+  it("works for a token that isn't stored or in use, without putting the new token in use", async () => {
     await bench.signIn();
     await create('in-use');
     const { id } = bench.emulator.seed('ci');
@@ -77,7 +77,7 @@ describe('rotation', () => {
     );
   });
 
-  it('asks with the name that the successor gets, where another one was deleted elsewhere', async () => {
+  it('names the new token in the question, skipping names whose values are still stored', async () => {
     const { person, emulator } = bench;
     await bench.signIn();
     const { id } = await create('dev-laptop');
@@ -90,7 +90,7 @@ describe('rotation', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
   });
 
-  it('whose answer is lost is taken back: the old token stays, and no other', async () => {
+  it("is undone if the creation's answer is lost, which leaves only the old token", async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('POST', { reset: 'after' });
@@ -103,7 +103,7 @@ describe('rotation', () => {
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
-  it('of which nobody knows whether it created anything looks before it creates again', async () => {
+  it('looks for the new token before it repeats a creation with an unknown outcome', async () => {
     const { emulator } = bench;
     await bench.signIn();
     const { id } = await create('dev-laptop');
@@ -116,10 +116,14 @@ describe('rotation', () => {
     await bench.run('rotateToken', { id });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
     assert.equal(await status(), 200);
-    assert.equal(emulator.calls.filter((call) => call.startsWith('POST')).length, 3, 'two for it, one to create');
+    assert.equal(
+      emulator.calls.filter((call) => call.startsWith('POST')).length,
+      3,
+      'two by the rotations, one by the creation',
+    );
   });
 
-  it('that never reached the server leaves everything as it was', async () => {
+  it('changes nothing if the creation never reaches TIR', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('POST', { reset: 'before' });
@@ -128,7 +132,7 @@ describe('rotation', () => {
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
-  it('whose successor is refused is taken back', async () => {
+  it('is undone if TIR refuses the new token', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     inTurn('GET', {}, { status: 401 });
@@ -140,7 +144,7 @@ describe('rotation', () => {
     assert.equal(await status(), 200);
   });
 
-  it('that may not delete the old token says so, and leaves it', async () => {
+  it('says that it may not delete the old token, and leaves both tokens', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('DELETE', { status: 403 });
@@ -151,10 +155,10 @@ describe('rotation', () => {
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     assert.equal(await status(), 200);
-    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'a rotation of its own');
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'this is another rotation');
   });
 
-  it('that cannot delete the old token goes on where it was, without a second successor', async () => {
+  it("resumes without a second new token if it couldn't delete the old one", async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('DELETE', { status: 500 });
@@ -168,7 +172,7 @@ describe('rotation', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 
-  it('of one token runs once at a time', async () => {
+  it('runs only once at a time for one token', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     const both = await Promise.allSettled([bench.run('rotateToken', { id }), bench.run('rotateToken', { id })]);
@@ -178,7 +182,7 @@ describe('rotation', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 
-  it('of what is not there is refused', async () => {
+  it('is refused for a token that does not exist', async () => {
     await bench.signIn();
     await assert.rejects(bench.run('rotateToken', { id: 1 }), { code: 'not-found' });
     assert.equal(bench.emulator.calls.filter((call) => call.startsWith('POST')).length, 0);

@@ -13,7 +13,7 @@ import { begin, type Bench } from './support';
 const connectionId = 'p-4711-delhi';
 const minute = 60 * 1000;
 
-describe('a rotation and other windows', () => {
+describe('rotation and its recovery', () => {
   let bench: Bench;
   let keyring: Keyring;
   let now: number;
@@ -59,7 +59,7 @@ describe('a rotation and other windows', () => {
     ...given,
   });
 
-  it('moves every use to the successor, in whatever folder, and the connection', async () => {
+  it("moves the uses in all folders and the project's sign-in to the new token", async () => {
     const { tokens, store } = await openLoaded();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
     const successor = await tokens.rotate(old, 'dev-laptop');
@@ -75,7 +75,7 @@ describe('a rotation and other windows', () => {
     );
   });
 
-  it('does not take a name whose value is still stored, though its token is gone', async () => {
+  it('skips a name whose value is still stored, even if its token is gone', async () => {
     const { tokens, store } = await openLoaded();
     const credentials = { token: new Secret('value-of-one-that-is-gone') };
     const gone = { name: 'dev-laptop-2', created: undefined, expires: undefined, credentials };
@@ -84,7 +84,7 @@ describe('a rotation and other windows', () => {
     assert.equal(successor.name, 'dev-laptop-3');
   });
 
-  it('is left to the window that works on it, while that is there', async () => {
+  it('leaves a rotation to its process while that runs here, or was recently active elsewhere', async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({ pid: process.ppid }));
     assert.deepEqual(await tokens.recoverRotations(), []);
@@ -101,7 +101,7 @@ describe('a rotation and other windows', () => {
     assert.deepEqual(await store.rotations(), []);
   });
 
-  it('finds a successor of which nobody has the value, and deletes it', async () => {
+  it("deletes a new token whose value isn't stored", async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2');
@@ -111,7 +111,7 @@ describe('a rotation and other windows', () => {
     assert.deepEqual((await store.uses()).length, 2);
   });
 
-  it('leaves a token of that name alone which is older than the rotation', async () => {
+  it('leaves a token of the new name alone if it is older than the rotation', async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.seed('dev-laptop-2', { createdAt: now - 60 * minute });
@@ -119,7 +119,7 @@ describe('a rotation and other windows', () => {
     assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
   });
 
-  it('takes the value out of the list where that carries it, and finishes', async () => {
+  it('finishes with the value from a list that contains it', async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     const { id } = bench.emulator.seed('dev-laptop-2');
@@ -130,7 +130,7 @@ describe('a rotation and other windows', () => {
     assert.deepEqual(new Set((await store.uses()).map((use) => use.id)), new Set([id]));
   });
 
-  it('stays on record while the API cannot be reached', async () => {
+  it('keeps the record of a rotation while TIR answers with an error', async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     bench.emulator.fail('GET', { status: 500 });
@@ -139,7 +139,7 @@ describe('a rotation and other windows', () => {
     assert.equal((await store.rotations()).length, 1);
   });
 
-  it('that was left unfinished is told of, though another one waits for the answer of a person', async () => {
+  it('reports each unfinished rotation, even while another report waits for an answer', async () => {
     const services = open();
     await services.store.saveRotation(begun({}));
     await services.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
@@ -153,7 +153,7 @@ describe('a rotation and other windows', () => {
     );
   });
 
-  it('shows a value that cannot be stored, once, and leaves the old token in use', async () => {
+  it("shows the new value once if it can't be stored, and leaves the old token in use", async () => {
     const { tokens, store } = await openLoaded();
     keyring.failsOn = /^value:.*:(?!1001$)/;
     const shown: string[] = [];

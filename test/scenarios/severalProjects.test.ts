@@ -5,7 +5,7 @@ import { begin, type Bench } from './support';
 
 const connectionId = 'p-4711-delhi';
 
-describe('connections', () => {
+describe('projects', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -16,10 +16,10 @@ describe('connections', () => {
     bench.run<{ connectionId: string; label: string }>('signIn', { token, apiKey, projectId, location, activeIam });
 
   for (const [how, prepare] of [
-    ['by its value, where the list carries it', (it: Bench) => (it.emulator.listWithValues = true)],
-    ['by its own claims', (it: Bench) => (it.emulator.namedValues = true)],
+    ['by its value if the list contains it', (it: Bench) => (it.emulator.listWithValues = true)],
+    ['by its claims', (it: Bench) => (it.emulator.namedValues = true)],
   ] as const) {
-    it(`know which token signed in ${how}, and can use it at once`, async () => {
+    it(`recognize the sign-in token ${how}, and can use it at once`, async () => {
       const { emulator } = bench;
       emulator.namedValues = false;
       prepare(bench);
@@ -30,13 +30,13 @@ describe('connections', () => {
     });
   }
 
-  it('do not guess which token signed in', async () => {
+  it("don't guess which token signed in", async () => {
     bench.emulator.namedValues = false;
     const { id } = await bench.signIn();
     await assert.rejects(bench.run('useToken', { id }), { code: 'value-not-stored' });
   });
 
-  it('move on to another stored token when the one that signed in is deleted', async () => {
+  it('switch to another stored token when the sign-in token is deleted', async () => {
     const { person } = bench;
     const { id } = await bench.signIn();
     await bench.run('createToken', { name: 'dev-laptop' });
@@ -47,7 +47,7 @@ describe('connections', () => {
     assert.equal((await bench.run<{ active: boolean }>('createToken', { name: 'next' })).active, false);
   });
 
-  it('delete the token that signed in last, so that the others are deleted with it', async () => {
+  it('delete the sign-in token last, so the others can be deleted with it', async () => {
     const { emulator, person } = bench;
     const { id } = await bench.signIn();
     const [a, b] = [emulator.seed('a'), emulator.seed('b')];
@@ -57,7 +57,7 @@ describe('connections', () => {
     assert.deepEqual(emulator.tokens, []);
   });
 
-  it('move on when the token that signed in was deleted elsewhere, in the middle of whatever one does', async () => {
+  it('switch to another stored token during a command if the sign-in token was deleted elsewhere', async () => {
     const { emulator } = bench;
     const { id } = await bench.signIn();
     await bench.run('createToken', { name: 'dev-laptop' });
@@ -70,13 +70,13 @@ describe('connections', () => {
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 2 });
   });
 
-  it('ask to sign in again where no other token is stored', async () => {
+  it('fail with unauthorized if the sign-in token is deleted and no other token is stored', async () => {
     const { id } = await bench.signIn();
     bench.emulator.revoke(id);
     await assert.rejects(bench.run('refresh'), { code: 'unauthorized' });
   });
 
-  it('keep the accounts of contact persons apart, in the same project', async () => {
+  it('keep the accounts of contact persons apart in the same project', async () => {
     const { emulator } = bench;
     const own = await signInWith(emulator.seed('own'));
     const other = await signInWith(emulator.seed('theirs', { activeIam: 77 }));
@@ -85,6 +85,10 @@ describe('connections', () => {
     const { id } = await bench.run<{ id: number }>('createToken', { name: 'x', connectionId: other.connectionId });
     assert.equal(emulator.tokens.find((token) => token.id === id)?.activeIam, 77);
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 3 });
-    assert.deepEqual(await bench.run('useToken', { id }), { id, name: 'x' }, 'found without its connection');
+    assert.deepEqual(
+      await bench.run('useToken', { id }),
+      { id, name: 'x' },
+      'found without the project in the argument',
+    );
   });
 });

@@ -17,7 +17,7 @@ const token = (text: string) => ({
   credentials: { token: new Secret(text) },
 });
 
-describe('several windows over one keyring', () => {
+describe('windows that share a keyring', () => {
   const log = newLog();
   const keyring = new Keyring();
   const open: { dispose(): unknown }[] = [];
@@ -31,7 +31,7 @@ describe('several windows over one keyring', () => {
     vscode.Disposable.from(...open).dispose();
   });
 
-  it('all follow what one of them does, and none writes the value to disk', async () => {
+  it("follow each other's changes, and write no value to disk", async () => {
     const [first, second, third] = [newWindow(), newWindow(), newWindow()];
     const inAll = (value: string | undefined) =>
       until(`every window to have ${value ? 'the value' : 'none'}`, () =>
@@ -50,7 +50,7 @@ describe('several windows over one keyring', () => {
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
-  it("a folder's terminals get its own token, and all others get the shared one", async () => {
+  it("give a folder's terminals its own token, and all others the shared one", async () => {
     const { store, collection } = newWindow();
     const [folder] = vscode.workspace.workspaceFolders!;
     const value = (index: number) => collection.inFolder(index).get('TIR_API_TOKEN');
@@ -58,18 +58,18 @@ describe('several windows over one keyring', () => {
     await store.saveToken(ref(1), token('value-of-all'));
     await store.saveToken(ref(2), token('value-of-the-folder'));
     await store.use({ connectionId: 'p-1-delhi', id: 2, name: 'x' }, folder!.uri.toString());
-    await until('the folder to have its own', () => value(folder!.index) === 'value-of-the-folder');
+    await until('the folder to have its own token', () => value(folder!.index) === 'value-of-the-folder');
     assert.equal(value(folder!.index + 1), undefined);
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
-    await until('all others to have the other one', () => value(folder!.index + 1) === 'value-of-all');
+    await until('all others to have the shared token', () => value(folder!.index + 1) === 'value-of-all');
     assert.equal(value(folder!.index), 'value-of-the-folder');
     await store.stopUsing(folder!.uri.toString());
-    await until('the folder to have the one of all', () => value(folder!.index) === 'value-of-all');
+    await until('the folder to have the shared token', () => value(folder!.index) === 'value-of-all');
     await store.forgetConnection('p-1-delhi');
-    await until('none to have any', () => value(folder!.index) === undefined);
+    await until('no terminal to have a token', () => value(folder!.index) === undefined);
   });
 
-  it('SDK variables: all get the extra names that one of them gives a project', async () => {
+  it('all get the extra variable names that one of them gives a project', async () => {
     const [first, second] = [newWindow(), newWindow()];
     const { credentials } = token('signed-in-with');
     await first.store.saveConnection({ connection, credentials });
@@ -83,7 +83,7 @@ describe('several windows over one keyring', () => {
     await first.store.forgetConnection('p-1-delhi');
   });
 
-  it('what one of them stores of a project that another one has left just then does not stay', async () => {
+  it('store nothing for a project that another window has just signed out of', async () => {
     const [first, second] = [newWindow(), newWindow()];
     await first.store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await first.store.forgetConnection('p-1-delhi');
@@ -97,7 +97,7 @@ describe('several windows over one keyring', () => {
     }
   });
 
-  it('a keyring that cannot be read leaves terminals without a token, rather than with a revoked one', async () => {
+  it("leave terminals without a token, rather than with a revoked one, if the keyring can't be read", async () => {
     const { store, collection } = newWindow();
     await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await store.saveToken(ref(1), token('value-one'));

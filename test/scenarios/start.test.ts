@@ -14,7 +14,7 @@ const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
 const lastKey = 'lastInUse';
 
-describe('what terminals wait for', () => {
+describe('the terminal environment', () => {
   const log = newLog();
   let keyring: Keyring;
   let store: Store;
@@ -49,7 +49,7 @@ describe('what terminals wait for', () => {
     return { environment, token: () => collection.variables.get('TIR_API_TOKEN') };
   };
 
-  /** The keys that the keyring is asked for from now on. @param before is waited for before it answers */
+  /** Records the keys that are read from the keyring from now on. @param before runs before each answer */
   const noteAsked = (before: (key: string) => Promise<void> = () => Promise.resolve()) => {
     const asked: string[] = [];
     const get = keyring.get.bind(keyring);
@@ -61,7 +61,7 @@ describe('what terminals wait for', () => {
     return asked;
   };
 
-  it('the storage is asked before anything else is', async () => {
+  it('reads the keyring at once when it starts', async () => {
     await newWindow().environment.update();
     const asked = noteAsked();
     const { environment, token } = newWindow();
@@ -69,13 +69,13 @@ describe('what terminals wait for', () => {
     assert.deepEqual(
       asked.slice(0, 3),
       [value, `connection:${connectionId}`, 'in-use'],
-      'in the call, and not after it',
+      'asked during the call, not after it',
     );
     await environment.update();
     assert.equal(token(), values.get(1));
   });
 
-  it('a command ends when they have what it did', async () => {
+  it('is up to date before a command ends', async () => {
     let letGo: () => void = () => undefined;
     const updated = new Promise<void>((resolve) => (letGo = resolve));
     const bench = await begin();
@@ -93,7 +93,7 @@ describe('what terminals wait for', () => {
     await bench.end();
   });
 
-  it('nothing is read again where nothing has changed since', async () => {
+  it('reads nothing again if nothing changed', async () => {
     const { environment, token } = newWindow();
     await environment.update();
     const asked = noteAsked();
@@ -104,9 +104,9 @@ describe('what terminals wait for', () => {
     assert.equal(token(), values.get(2));
   });
 
-  it('the value of what was in use last is read while the storage is asked what is in use now', async () => {
+  it('reads the value of the token last in use while it asks which one is in use now', async () => {
     await newWindow().environment.update();
-    assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'no value is kept there');
+    assert.deepEqual(state.get(lastKey), [{ connectionId, id: 1 }], 'the state holds no value');
     const asked = noteAsked(async (key) => {
       if (key === 'in-use') {
         await until('the value to be asked for', () => asked.includes(`value:${connectionId}:1`));
@@ -117,7 +117,7 @@ describe('what terminals wait for', () => {
     assert.equal(token(), values.get(1));
   });
 
-  it('what was in use last is in no terminal where something else is in use now, or nothing', async () => {
+  it('drops the token last in use if another one or none is in use now', async () => {
     await newWindow().environment.update();
     const { environment, token } = newWindow();
     await store.use({ connectionId, id: 2, name: 'token-2' });
@@ -129,7 +129,7 @@ describe('what terminals wait for', () => {
     assert.equal(state.get(lastKey), undefined);
   });
 
-  it('nothing of it is kept for terminals that get no token at all', async () => {
+  it('forgets the token last in use while tir.terminal.enabled is off', async () => {
     const { environment } = newWindow();
     await environment.update();
     await setting('terminal.enabled', false);

@@ -7,7 +7,7 @@ import { Keyring } from '../support/storage';
 import { newWindow } from '../support/testWindow';
 import { until } from '../support/until';
 
-/** Secret storage that answers what was asked in rounds, each when the test says so. */
+/** Secret storage that can hold its answers until the test calls `answer`, to count round trips. */
 class InRounds extends Keyring {
   isHeld = false;
   #waiting: (() => void)[] = [];
@@ -33,8 +33,8 @@ class InRounds extends Keyring {
   }
 }
 
-describe('trips to the secret storage', () => {
-  it('are at most three in a row from the answer to a creation until new terminals have the token', async () => {
+describe('round trips to the secret storage', () => {
+  it("are at most three in a row between a creation's answer and the token in terminals", async () => {
     const emulator = await Emulator.start();
     const storage = new InRounds();
     const window = newWindow(emulator, storage);
@@ -52,7 +52,7 @@ describe('trips to the secret storage', () => {
       await until('a question to the storage', () => storage.isAsked);
       storage.answer();
       trips++;
-      // Whatever follows at once from the answers.
+      // Lets everything run that follows at once from the answers.
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(trips <= 3, `${trips} trips`);

@@ -5,24 +5,24 @@ import { Person, restoreSettings } from '../support/person';
 import { Keyring } from '../support/storage';
 import { newWindow, type TestWindow } from '../support/testWindow';
 
-/** An API, a person, and a window that is signed out. Call `end` when done. */
+/** An emulated API, a person, and a signed-out window. Call `end` when done. */
 export interface Bench {
   readonly emulator: Emulator;
   readonly person: Person;
   readonly keyring: Keyring;
   readonly window: TestWindow;
-  /** Where the window looks for the API. */
+  /** API URL that the window uses. */
   apiUrl: string;
   timeoutSeconds: number;
   /** Runs a command as another extension does. */
   run<T = unknown>(command: CommandName, argument?: object): Promise<T>;
   /** Runs a command as a button or a row of the view does. */
   runInteractively(command: CommandName, argument?: object): Promise<void>;
-  /** Signs in with a token that was made for it. */
+  /** Signs in with a token seeded for it. */
   signIn(): Promise<PlatformToken>;
   /** Points the window at an address where no server listens. */
   disconnect(): Promise<void>;
-  /** What the API answers to the token of a new terminal. */
+  /** Resolves to the API's status for the token that a new terminal gets. */
   status(): Promise<number>;
   end(): Promise<void>;
 }

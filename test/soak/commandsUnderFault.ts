@@ -1,13 +1,13 @@
 import type { CommandName } from '../../src/commands/run';
 import { connectionId, type World } from './world';
 
-/** A command that calls the API, with the answers to all that it asks. */
+/** A command that calls the API, with the answers to its questions. */
 export interface CommandUnderFault {
   readonly name: CommandName;
   readonly argument: (world: World) => object;
-  /** The buttons of its modals. */
+  /** Buttons to press in its modals. */
   readonly presses?: readonly string[];
-  /** The value comes from the list. */
+  /** Whether the API's list contains the values, so the command can use a token that isn't stored. */
   readonly listsValues?: boolean;
 }
 
@@ -49,7 +49,7 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
   },
 ];
 
-/** Those that call the API not at all, or only to ask a person about what it lists. */
+/** Commands that don't call the API, or only to list tokens for a person to choose from. */
 export const commandsWithoutCalls: readonly string[] = [
   'signOut',
   'stopUsingToken',

@@ -18,7 +18,7 @@ import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World 
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
-/** What a person is told by code: of a list, a creation, a deletion. */
+/** What a person reads for each error code, by method if that makes a difference. */
 const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   'invalid-input': /TIR did not accept it\. TIR says: status \d+/,
   unauthorized: /TIR refused the token/,
@@ -45,13 +45,13 @@ interface Cell {
   readonly faultCase: FaultCase;
 }
 
-/** Where tokens of the project went, and whose words the person read. */
+/** What a person read: errors and lost values as text, and all messages in the lane. */
 interface Outcome {
   readonly told: readonly string[];
   readonly lane: Lane;
 }
 
-describe('every command under every fault of the API', () => {
+describe('every command under every API fault', () => {
   const untrustedHost: FaultCase = {
     name: 'TLS with an unknown certificate',
     fault: () => ({}),
@@ -78,12 +78,12 @@ describe('every command under every fault of the API', () => {
     await Promise.all([other.stop(), secure.stop()]);
   });
 
-  it('is tried for all commands', () => {
+  it('is listed as calling the API or not', () => {
     const known = [...commandsUnderFault.map(({ name }) => name), ...commandsWithoutCalls];
     assert.deepEqual(known.sort(), Object.keys(commands).sort());
   });
 
-  it('works without a fault, and with which calls', async () => {
+  it('works without a fault', async () => {
     for (const command of commandsUnderFault) {
       const world = await newWorld();
       const { told } = await perform(world, command);
@@ -95,7 +95,7 @@ describe('every command under every fault of the API', () => {
     assert.ok([...calls.values()].every((methods) => methods.has('GET')));
   });
 
-  it('says one right sentence, loses nothing, and works when the fault is gone', async () => {
+  it('shows one expected sentence, loses no value, and works once the fault is gone', async () => {
     const all = commandsUnderFault.flatMap((command) =>
       [...(calls.get(command.name) ?? [])].flatMap((method) =>
         [...faultCases, ...(method === 'GET' ? [...wrongLists, untrustedHost] : [])].map((faultCase) => ({
@@ -118,7 +118,7 @@ describe('every command under every fault of the API', () => {
     });
     print(results, cells.length);
     assert.deepEqual(problems, []);
-    assert.deepEqual([other.calls, secure.calls], [[], []], 'no call went where it was not to go');
+    assert.deepEqual([other.calls, secure.calls], [[], []], 'no call reached a redirect target or an untrusted host');
   });
 
   async function tryCell({ command, method, faultCase }: Cell): Promise<string> {
@@ -127,7 +127,7 @@ describe('every command under every fault of the API', () => {
       const { emulator } = world;
       emulator.clockAhead = faultCase.clockAhead ?? 0;
       world.timeoutSeconds = faultCase.isSlow ? 1 : 60;
-      // A creation whose answer is lost is done once more by the same command: then it must work.
+      // The command repeats a creation whose answer is lost. The second one must work.
       emulator.fail(method, faultCase.fault(other), method === 'POST' && faultCase.works ? 1 : 999);
       if (faultCase === untrustedHost) {
         world.apiUrl = secure.apiUrl;
@@ -154,7 +154,7 @@ describe('every command under every fault of the API', () => {
     }
   }
 
-  /** What the person reads; undefined where all is well. */
+  /** Returns what the person has to read, or undefined if the command succeeds. */
   function expectationOf(method: Method, faultCase: FaultCase): RegExp | undefined {
     if (faultCase.code === undefined) {
       return undefined;
@@ -163,7 +163,7 @@ describe('every command under every fault of the API', () => {
       return untrusted;
     }
     if (faultCase.works && method !== 'GET') {
-      // Of a deletion that worked the list tells.
+      // The list shows that the deletion worked.
       return method === 'POST' ? lost : undefined;
     }
     const known = sentences[faultCase.code] ?? assert.fail(faultCase.code);
@@ -173,7 +173,7 @@ describe('every command under every fault of the API', () => {
   async function perform(world: World, command: CommandUnderFault): Promise<Outcome> {
     world.emulator.listWithValues = command.listsValues ?? false;
     const lane: Lane = { messages: [], presses: command.presses ?? [] };
-    // A window of its own, which has no list yet.
+    // A new window has no list yet.
     await inLane(lane, () => runCommand(world.open().services, command.name, fromUi(command.argument(world)), []));
     const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
     return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
@@ -184,7 +184,7 @@ describe('every command under every fault of the API', () => {
     const stored = storedValues(world);
     const made = new Map(emulator.made.map(({ id, value }) => [id, value]));
     for (const [id, value] of stored) {
-      assert.ok(made.get(id) === value, `the value of ${id} is stored as it is`);
+      assert.ok(made.get(id) === value, `the value of ${id} is stored unchanged`);
     }
     for (const { id, name, value, apiKey } of emulator.tokens) {
       assert.ok(stored.has(id) || id === bare.id, `the value of "${name}" is stored`);
@@ -193,7 +193,7 @@ describe('every command under every fault of the API', () => {
     assert.deepEqual(
       [...keyring.kept.keys()].filter((key) => !/^(connection|value|rotation|in-use)/.test(key)),
       [],
-      'nothing else is kept',
+      'nothing else is stored',
     );
   }
 
@@ -202,11 +202,11 @@ describe('every command under every fault of the API', () => {
     const { services } = world.open();
     await services.lists.refresh(connectionId);
     const ids = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
-    assert.deepEqual(idsOf(await treeOf(services)), ids, 'the tree shows what is there');
+    assert.deepEqual(idsOf(await treeOf(services)), ids, 'the tree shows the tokens that exist');
     assert.deepEqual(
       [...storedValues(world).keys()].filter((id) => !ids.includes(id)),
       [],
-      'no value of a token that is gone',
+      'no value of a deleted token is stored',
     );
     assert.deepEqual(
       [...keyring.kept.keys()].filter((key) => key.startsWith('rotation:')),

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import * as vscode from 'vscode';
 
-/** What a person was told or asked. */
+/** A message or question that a person saw. */
 export interface Message {
   readonly kind: 'information' | 'warning' | 'error';
   readonly text: string;
@@ -10,21 +10,21 @@ export interface Message {
   readonly isModal: boolean;
 }
 
-/** One of several people who work beside each other in this process. */
+/** A simulated person. Several work in parallel in this process. */
 export interface Lane {
   readonly messages: Message[];
-  /** The buttons of modals that this one presses, where they are there. */
+  /** Buttons that this person presses in modals that have them. */
   readonly presses: readonly string[];
 }
 
 const lanes = new AsyncLocalStorage<Lane>();
 
-/** What is shown and asked from within `work` is this person's. */
+/** Runs `work` with its messages and questions going to this person. */
 export function inLane<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
   return lanes.run(lane, work);
 }
 
-/** Stands in for all people in front of dialogs, each of whom sees their own. Gives the editor its dialogs back when disposed. */
+/** Sends each message and question to the person whose work shows it. Disposing restores VS Code's dialogs. */
 export function standInForDialogs(): vscode.Disposable {
   const window = vscode.window as unknown as Record<string, unknown>;
   const names = { information: 'showInformationMessage', warning: 'showWarningMessage', error: 'showErrorMessage' };
@@ -49,7 +49,7 @@ export function standInForDialogs(): vscode.Disposable {
   });
 }
 
-/** Does the work for every item, so many at a time, and leaves none behind that fails. */
+/** Runs `work` for every item, `count` at a time. Rejects with the first failure. */
 export async function inLanes<T>(count: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
   const lane = async () => {

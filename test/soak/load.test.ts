@@ -20,9 +20,9 @@ const [projects, tokensOfFirst, windows] = [50, 10_000, 20];
 describe('load', () => {
   let emulator: Emulator;
   let keyring: Keyring;
-  /** One of each project, which it is signed in with. */
+  /** The sign-in token of each project. */
   let selves: PlatformToken[];
-  /** What is to be put away. */
+  /** Disposed after each test. */
   let open: { dispose(): unknown }[];
 
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('load', () => {
     }
   }
 
-  it('a thousand refreshes of 50 projects, one of 10,000 tokens: one call for all who ask, and no growing heap', async () => {
+  it('makes one call per project if 20 callers refresh 50 projects, and keeps the heap stable', async () => {
     emulator.fill(selves[0]!, tokensOfFirst - 1);
     const window = newWindow(emulator, keyring);
     const { services } = window;
@@ -65,24 +65,24 @@ describe('load', () => {
       await until('all calls', () => emulator.calls.length >= projects);
       letGo();
       await Promise.all(answers);
-      assert.equal(emulator.calls.length, projects, 'one call a project, whoever asks');
+      assert.equal(emulator.calls.length, projects, 'one call per project, however many ask');
       const { children } = await treeOf(services);
       assert.equal(children[ids[0]!]?.length, tokensOfFirst);
       assert.ok(ids.slice(1).every((id) => children[id]?.length === 1));
       heaps.push(usedHeap());
     }
-    // The first rounds fill what is kept once: lists, connections, compiled code.
+    // The first rounds fill caches: lists, projects, compiled code.
     const half = rounds / 2;
     const growth = heaps.at(-1)! - heaps[half - 1]!;
     say(
       `${rounds * projects} refreshes, ${rounds * projects * asking} asked for: the heap is ${mb(heaps[0]!)} after the first ` +
         `${projects}, ${mb(heaps[half - 1]!)} after ${half * projects}, ${mb(heaps.at(-1)!)} after all; it grew by ${mb(growth)}`,
     );
-    // Ten lists of 10,000 tokens would take more; the rest of this process has its own ups and downs.
+    // Ten leaked lists of 10,000 tokens would take more. The rest of this process makes the heap vary a little.
     assert.ok(growth < 5e6, `the heap grew by ${mb(growth)} over ${half * projects} refreshes`);
   });
 
-  it('20 windows that all write at once: each has the last token in its terminals', async () => {
+  it('gives the terminals of 20 windows the last token in use if all write at once', async () => {
     const stores = Array.from({ length: windows }, () => new Store(keyring, () => undefined));
     await signInToAll({ store: stores[0]! });
     const environments = stores.map((store) => {
@@ -115,7 +115,7 @@ describe('load', () => {
   });
 });
 
-/** Bytes, after what nobody holds has been taken out. */
+/** Returns the used heap in bytes, after a garbage collection. */
 function usedHeap(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();

@@ -10,27 +10,26 @@ export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);
 
 export const connectionId = 'p-4711-delhi';
 
-/** A project with tokens, a keyring, and the windows that share it; terminals, the clipboard and the view are none of the editor's. */
+/** A project with tokens, a keyring, and windows that share it. Terminals, clipboard and view are stand-ins. */
 export interface World {
   readonly emulator: Emulator;
   readonly keyring: Keyring;
-  /** The one that it is signed in with. */
+  /** The token that signed in. Its value is stored. */
   readonly self: PlatformToken;
-  /** One whose value is stored. */
+  /** Another token whose value is stored. */
   readonly other: PlatformToken;
-  /** One whose value is not. */
+  /** A token whose value isn't stored. */
   readonly bare: PlatformToken;
-  /** Where the windows look for the API. */
+  /** API URL that the windows use. */
   apiUrl: string;
   timeoutSeconds: number;
-  /** By how many milliseconds the clock of the windows is ahead. */
+  /** Milliseconds by which the clock of the windows is ahead. */
   ahead: number;
   open(): TestWindow;
-  /** Ends it, and leaves the values that were made to the search for them. */
   end(): Promise<void>;
 }
 
-/** Signed in, with two values stored. */
+/** Creates a world whose project is signed in, with two stored values. */
 export async function newWorld(): Promise<World> {
   const emulator = await Emulator.start();
   const [self, other, bare] = ['self', 'other', 'bare'].map((name) => emulator.seed(name)) as [
@@ -83,17 +82,17 @@ const clipboard = standIn<Services['clipboard']>('the clipboard', {
   clear: () => Promise.resolve(),
 });
 
-/** What the tree of a window shows. */
+/** Takes a snapshot of a window's tree. */
 export function treeOf(services: Services): Promise<Snapshot> {
   return takeSnapshot(services, { sorting: 'name', filter: '', warnBeforeDays: 30 });
 }
 
-/** The ids of the rows of a tree of one project. */
+/** Returns the sorted IDs of the tokens in a tree that has one project. */
 export function idsOf({ roots }: Snapshot): number[] {
   return roots.flatMap((row) => (row.kind === 'token' ? [row.id] : [])).sort((a, b) => a - b);
 }
 
-/** The values in the keyring, by the id of their token. @throws TirError where a record cannot be read */
+/** Returns the values in the keyring by token ID. @throws TirError if a record can't be read */
 export function storedValues({ keyring }: World): Map<number, string> {
   const prefix = `value:${connectionId}:`;
   const values = [...keyring.kept].filter(([key]) => key.startsWith(prefix));

@@ -7,20 +7,20 @@ import { setting } from '../../support/person';
 import { until } from '../../support/until';
 import { begin, type Bench, run, signIn } from '../support';
 
-describe('another extension', () => {
+describe('the authentication provider', () => {
   let bench: Bench;
   let consumer: Consumer;
   beforeEach(async () => {
     bench = await begin();
     const extension = vscode.extensions.getExtension<Consumer>('tir-tests.consumer');
-    assert.ok(extension, 'it is installed');
+    assert.ok(extension, 'the consumer extension is installed');
     consumer = await extension.activate();
   });
   afterEach(async () => {
     await bench.end();
   });
 
-  /** It hears of a change of sessions after this work. */
+  /** Runs `work`, and waits until the consumer hears that sessions changed. */
   const hears = async (what: string, work: () => Promise<unknown>) => {
     const before = consumer.heard;
     await work();
@@ -28,13 +28,13 @@ describe('another extension', () => {
   };
   const accounts = async () => (await vscode.authentication.getAccounts('tir')).map(({ label }) => label);
 
-  it('Authentication provider: it hears of each change, sees the account, and gets nothing unasked', async () => {
+  it('tells another extension of each change, lists the account, and gives no token without consent', async () => {
     const { emulator, person } = bench;
     assert.deepEqual(await accounts(), []);
     await hears('a sign-in', () => signIn(emulator));
     const { id: first } = emulator.made[0]!;
     assert.deepEqual(await accounts(), ['Project 4711 (Delhi)']);
-    assert.equal(await consumer.ask(['project:4711'], { silent: true }), undefined, 'nobody has allowed it');
+    assert.equal(await consumer.ask(['project:4711'], { silent: true }), undefined, 'nobody has allowed the consumer');
     const { id: laptop } = await run<{ id: number }>('createToken', { name: 'dev-laptop', activate: false });
     await hears('a use', () => run('useToken', { id: laptop }));
     let successor: number | undefined;
@@ -53,7 +53,7 @@ describe('another extension', () => {
     await hears('a sign-out', () => run('signOut'));
     assert.deepEqual(await accounts(), []);
 
-    // Or which of two tokens of the same name it is could not be told.
+    // Otherwise two tokens have the same name, and the sign-in can't tell them apart.
     emulator.tokens.length = 0;
     await hears('one more sign-in', () => signIn(emulator));
     person.clicks = 'Forget Everything';

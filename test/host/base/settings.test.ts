@@ -19,35 +19,35 @@ const manifest = extension.packageJSON as {
 };
 const settings = Object.entries(manifest.contributes.configuration.properties);
 
-/** Another value of the same type. */
+/** Returns a different value of the same type. */
 function other(value: Setting['default']): Setting['default'] {
   return typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : 'https://attacker.example';
 }
 
-describe('Remote and web, Settings Sync, Policies', () => {
+describe('the installed extension', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
   });
   afterEach(() => bench.end());
 
-  it('the extension runs where the terminals are', () => {
+  it('runs where the terminals are', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
-    // A browser's window is remote; on the desktop both are the same machine.
+    // A browser window is remote. On the desktop, the extension and the window share a machine.
     if (vscode.env.remoteName !== undefined) {
       assert.equal(extension.extensionKind, vscode.ExtensionKind.Workspace);
     }
     assert.match(extension.extensionUri.scheme, /^file$/);
   });
 
-  it('what says where values go cannot be set by a workspace', async () => {
+  it("doesn't let a workspace change application settings, such as the API URL", async () => {
     const application = settings.filter(([, { scope }]) => scope === 'application');
     assert.ok(application.some(([name]) => name === 'tir.apiUrl'));
     const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, '.vscode', 'settings.json');
     const hostile = Object.fromEntries(settings.map(([name, setting]) => [name, other(setting.default)]));
     const changed = new Promise<void>((resolve) => {
       const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-        // Of the window's scope, which a workspace may set: so the file has been read.
+        // A workspace may set this one (scope `window`), so its change shows that the file was read.
         if (event.affectsConfiguration('tir.terminal.sdkVariables')) {
           subscription.dispose();
           resolve();
@@ -67,7 +67,7 @@ describe('Remote and web, Settings Sync, Policies', () => {
     }
   });
 
-  it('a value of another type, as a file may have it, counts as not set', async () => {
+  it('treats a setting of the wrong type as unset', async () => {
     const configuration = vscode.workspace.getConfiguration('tir');
     const given = { 'expiry.warnBeforeDays': 'soon', 'leaks.enabled': 1, 'leaks.ignoredPatterns': 'all' };
     for (const [name, value] of Object.entries(given)) {
@@ -80,24 +80,24 @@ describe('Remote and web, Settings Sync, Policies', () => {
     assert.deepEqual(read, [30, true, []]);
   });
 
-  it('every setting has a clear scope', () => {
+  it('gives every setting the scope application or window', () => {
     assert.deepEqual(
       settings.filter(([, { scope }]) => scope !== 'application' && scope !== 'window'),
       [],
     );
   });
 
-  it('no setting holds a value, and nothing of the global state is given to the sync', async () => {
+  it('keeps token values out of settings, and the global state out of Settings Sync', async () => {
     const first = await signIn(bench.emulator);
     await run('createToken', { name: 'dev-laptop', activate: true });
     const values = [first, ...bench.emulator.made].flatMap(({ value, apiKey }) => [value, apiKey]);
     const all = JSON.stringify(settings.map(([name]) => vscode.workspace.getConfiguration().inspect(name)));
     assert.ok(values.every((value) => !all.includes(value)));
-    // What an extension does not name to this method stays on the machine. `dist/extension.js` loads the other files.
+    // Only keys passed to this method are synced. `dist/extension.js` loads the other files.
     const dist = join(extension.extensionPath, 'dist');
     const files = (await readdir(dist, { recursive: true })).filter((file) => file.endsWith('.js'));
     const code = (await Promise.all(files.map((file) => readFile(join(dist, file), 'utf8')))).join('\n');
-    assert.match(code, /\.globalState\b|\bglobalState:/, 'the search is not of the code that has the state');
+    assert.match(code, /\.globalState\b|\bglobalState:/, 'the searched code does not use the global state');
     assert.doesNotMatch(code, /setKeysForSync/);
   });
 });

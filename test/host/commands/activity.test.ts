@@ -10,7 +10,7 @@ import { begin, type Bench, inTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-describe('the activity', () => {
+describe('the activity log', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -21,16 +21,16 @@ describe('the activity', () => {
     await bench.end();
   });
 
-  /** The page, once its text passes. */
+  /** Opens the activity log. Resolves to its text once `passes` accepts it. */
   const page = async (passes: (text: string) => boolean) => {
     await run('showActivity');
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.uri.scheme, 'tir-activity');
-    return until('the page to have it', () =>
+    return until('the expected text in the activity log', () =>
       passes(editor.document.getText()) ? editor.document.getText() : undefined,
     );
   };
-  /** Action, outcome and token of each line, oldest first. */
+  /** Returns action, outcome and token of each line, oldest first. */
   const told = (text: string) =>
     text
       .split('\n')
@@ -45,7 +45,7 @@ describe('the activity', () => {
       )
       .reverse();
 
-  it('tells all that was done, to which token, with what outcome, and no value', async () => {
+  it('shows each action with its outcome and token, and no values', async () => {
     const { emulator, person } = bench;
     person.clicks = 'Forget Everything';
     await run('forgetEverything');
@@ -91,7 +91,7 @@ describe('the activity', () => {
     assert.ok(emulator.made.every(({ value, apiKey }) => !text.includes(value) && !text.includes(apiKey)));
   });
 
-  it('is filtered by words, and follows what happens', async () => {
+  it('filters by words, and follows new actions', async () => {
     await signIn(bench.emulator);
     await run('createToken', { name: 'alpha' });
     await run('createToken', { name: 'beta' });
@@ -102,12 +102,12 @@ describe('the activity', () => {
     const editor = vscode.window.activeTextEditor;
     const { id } = await run<{ id: number }>('createToken', { name: 'gamma', connectionId });
     await until(
-      'the page to follow',
+      'the activity log to show the new action',
       () => told(editor?.document.getText() ?? '').join() === `create ok gamma (${id})`,
     );
   });
 
-  it('is exported as CSV, whole', async () => {
+  it('exports every entry as CSV', async () => {
     await signIn(bench.emulator);
     await run('createToken', { name: 'alpha' });
     const folder = mkdtempSync(join(tmpdir(), 'tir-export-'));
@@ -120,7 +120,7 @@ describe('the activity', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is forgotten with everything else, but for that', async () => {
+  it('is cleared by forgetEverything, except for the entry of that command', async () => {
     await signIn(bench.emulator);
     bench.person.clicks = 'Forget Everything';
     await run('forgetEverything');

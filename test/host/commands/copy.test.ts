@@ -29,14 +29,14 @@ describe('copyToken and copyConfig', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
     for (const name of ['.env', '.gitignore', '.git']) {
-      // The editor's own git may be looking.
+      // The Git extension may have these open.
       rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
     }
   });
 
   const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
 
-  it('copyToken: the clipboard holds it, and is cleared unless something else is there', async () => {
+  it('copy the value with copyToken, and clear the clipboard unless it holds something else', async () => {
     await setting('clipboard.clearAfterSeconds', 1);
     assert.deepEqual(await run('copyToken', { id }), { id, name: 'dev-laptop' });
     assert.ok((await vscode.env.clipboard.readText()) === value, 'the clipboard holds the value');
@@ -51,7 +51,7 @@ describe('copyToken and copyConfig', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'something else');
   });
 
-  it("the clipboard holds the platform's shape, and is cleared", async () => {
+  it("copy the config in TIR's format with copyConfig, and clear the clipboard", async () => {
     await setting('clipboard.clearAfterSeconds', 1);
     assert.deepEqual(await run('copyConfig', { id }), { id, name: 'dev-laptop' });
     const copied = JSON.parse(await vscode.env.clipboard.readText()) as unknown;
@@ -60,7 +60,7 @@ describe('copyToken and copyConfig', () => {
     await until('the clipboard to be cleared', async () => (await vscode.env.clipboard.readText()) === '');
   });
 
-  it('without the API key there is none', async () => {
+  it("refuse to copy the config of a token whose API key isn't stored", async () => {
     const { id: other, value: token } = bench.emulator.seed('no-key');
     await run('addTokenValue', { id: other, token });
     await isRefused(
@@ -71,7 +71,7 @@ describe('copyToken and copyConfig', () => {
     assert.equal(await vscode.env.clipboard.readText(), '');
   });
 
-  it('a setting keeps values in the secret storage', async () => {
+  it('are refused, as is every other export, while tir.export.enabled is off', async () => {
     await setting('export.enabled', false);
     for (const command of ['copyToken', 'copyConfig', 'saveToEnvFile', 'setGitHubSecret']) {
       await isRefused(run(command, { id }), 'forbidden', /The setting tir\.export\.enabled keeps/);

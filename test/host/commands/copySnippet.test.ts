@@ -26,7 +26,7 @@ describe('copySnippet', () => {
   });
 
   for (const kind of kinds) {
-    it(`${kind} is copied for the project of a token, without its value`, async () => {
+    it(`copies ${kind} for a token's project, without the token's value`, async () => {
       const { emulator } = bench;
       const { id, value, apiKey } = await signIn(emulator);
       assert.deepEqual(await run('copySnippet', { id, kind }), { kind });
@@ -36,7 +36,7 @@ describe('copySnippet', () => {
     });
   }
 
-  it('a kind that is none is refused with those that are, and is not quoted', async () => {
+  it('rejects an unknown kind without quoting it, and lists the known ones', async () => {
     const { value } = await signIn(bench.emulator);
     for (const kind of ['', 'constructor', value]) {
       await assert.rejects(run('copySnippet', { connectionId, kind }), {
@@ -46,14 +46,14 @@ describe('copySnippet', () => {
     }
   });
 
-  it('the menu of a row asks for the kind', async () => {
+  it('asks for the kind when it is called from a row', async () => {
     const { id } = await signIn(bench.emulator);
     await acceptingQuestions(() => run('copySnippet', { kind: 'token', id, connectionId }));
     assert.match(await vscode.env.clipboard.readText(), /^curl --config -/);
     assert.deepEqual(bench.person.read, []);
   });
 
-  it('without a project there is none', async () => {
+  it('fails with not-signed-in without a project', async () => {
     await assert.rejects(run('copySnippet', { kind: 'curl' }), { code: 'not-signed-in' });
   });
 });

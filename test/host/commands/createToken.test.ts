@@ -11,7 +11,7 @@ describe('createToken', () => {
     await bench.end();
   });
 
-  it('the first is put to use, the next is not, unless one asks for it', async () => {
+  it('puts the first token in use, and later ones only if the argument says so', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     type Result = { id: number; name: string; createdAt: string; active: boolean };
@@ -31,7 +31,7 @@ describe('createToken', () => {
     assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
   });
 
-  it('completes an answer without an id from the list', async () => {
+  it('takes the ID from the list if the answer has none', async () => {
     await signIn(bench.emulator);
     bench.emulator.createWithout = ['id'];
     const { id } = await run<{ id: number }>('createToken', { name: 'x' });
@@ -39,7 +39,7 @@ describe('createToken', () => {
     assert.ok((await sizeOf('TIR_API_TOKEN')) > 0);
   });
 
-  it('several at once are one call each', async () => {
+  it('makes one call for each of several concurrent creations', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     await Promise.all(['a', 'b', 'c'].map((name) => run('createToken', { name })));

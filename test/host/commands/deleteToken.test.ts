@@ -11,7 +11,7 @@ describe('deleteToken', () => {
     await bench.end();
   });
 
-  it('names what will break, deletes several, and says which failed', async () => {
+  it('says what will break, deletes several tokens, and reports which failed', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     const [a, b] = [emulator.seed('token-a'), emulator.seed('token-b')];
@@ -33,7 +33,7 @@ describe('deleteToken', () => {
     assert.deepEqual(await run('refresh'), { tokenCount: 2 });
   });
 
-  it('takes rows of the tree, and says when they sign one in', async () => {
+  it('accepts a row of the tree, and warns if its token is the one that signed in', async () => {
     const { emulator, person } = bench;
     const first = await signIn(emulator);
     const connectionId = 'p-4711-delhi';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 
 import { begin, type Bench, run, signIn } from '../support';
 
-/** An editor that is signed in, with a token to export. */
+/** A signed-in VS Code, with a token to export. */
 export interface ExportBench extends Bench {
   readonly id: number;
   readonly value: string;
   readonly apiKey: string;
-  /** The work is refused with this code and these words, none of which is the value. */
+  /** Asserts that `work` rejects with this code and message, and that the error doesn't hold the value. */
   isRefused(work: Promise<unknown>, code: string, words: RegExp): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ describe('findUnusedTokens', () => {
 
   const names = () => bench.emulator.tokens.map(({ name }) => name);
 
-  it('unused tokens are proposed by what this machine knows, and deleted once that is confirmed', async () => {
+  it('proposes the tokens that this machine has not used lately, and deletes them once confirmed', async () => {
     const { emulator, person } = bench;
     const now = Date.now();
     const state = new Memory();

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { begin, type Bench, inTerminal, run, signIn } from '../support';
 
-describe('the example script', () => {
+describe('openExample', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -14,7 +14,7 @@ describe('the example script', () => {
     await bench.end();
   });
 
-  it('runs in a terminal that has the token, and holds no value', async () => {
+  it('opens a script that runs in a terminal with the token, and holds no value', async () => {
     await signIn(bench.emulator);
     await run('createToken', { name: 'dev-laptop' });
     await run('openExample');
@@ -27,7 +27,7 @@ describe('the example script', () => {
     assert.ok(bench.emulator.made.every((token) => !text.includes(token.value)));
   });
 
-  it('stays as the person has changed it, where it is opened once more', async () => {
+  it("keeps the person's changes to the script when it is called again", async () => {
     await run('openExample');
     const editor = vscode.window.activeTextEditor!;
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# mine\n'));

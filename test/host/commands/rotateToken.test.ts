@@ -18,11 +18,11 @@ describe('rotateToken', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
-  /** What the API says to the token of a new terminal. */
+  /** Resolves to the API's status for the token in a new terminal. */
   const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
   const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
-  it('a rotation leaves new terminals with a token that is valid, twice in a row', async () => {
+  it('leaves new terminals with a valid token, twice in a row', async () => {
     await signIn(bench.emulator);
     const { id: oldId } = await create('dev-laptop');
     const rotated = await run<{ id: number }>('rotateToken', { id: oldId });
@@ -33,7 +33,7 @@ describe('rotateToken', () => {
     assert.equal(await status(), '200');
   });
 
-  it("a rotation of a token that isn't in use leaves terminals what they have", async () => {
+  it("leaves the token in terminals alone when it rotates one that isn't in use", async () => {
     await signIn(bench.emulator);
     await create('in-use');
     const { id } = bench.emulator.seed('ci');

@@ -21,7 +21,7 @@ function git(...args: string[]): string {
   return stdout;
 }
 
-/** A repository that knows nothing of what this machine ignores everywhere. */
+/** Creates a repository that doesn't apply this machine's global ignore rules. */
 function makeRepository(): void {
   git('init', '--quiet');
   git('config', 'core.excludesFile', '');
@@ -44,21 +44,21 @@ describe('saveToEnvFile', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
     for (const name of ['.env', '.gitignore', '.git']) {
-      // The editor's own git may be looking.
+      // The Git extension may have these open.
       rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
     }
   });
 
   const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
 
-  it('is the variable in a file of its owner alone, where no repository is', async () => {
+  it('writes the variable to a file that only its owner can read, outside a repository', async () => {
     assert.deepEqual(await run('saveToEnvFile', { id }), { id, name: 'dev-laptop', path: '.env' });
     assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
     assert.equal(statSync(here('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
-    assert.deepEqual(bench.person.read, [], 'another extension is asked nothing');
+    assert.deepEqual(bench.person.read, [], 'no question when an extension calls it');
   });
 
-  it('keeps other lines in a file that git ignores, and tightens its mode', async () => {
+  it('keeps the other lines of a file that Git ignores, and tightens its mode', async () => {
     makeRepository();
     writeFileSync(here('.gitignore'), '*.env\n.env\n');
     writeFileSync(here('.env'), '# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = "old" # why\r\nB=2', {
@@ -70,7 +70,7 @@ describe('saveToEnvFile', () => {
     assert.equal(textOf('.gitignore'), '*.env\n.env\n');
   });
 
-  it('is refused where git does not ignore the file, unless the line may be added', async () => {
+  it("refuses a file that Git doesn't ignore, unless it may add the line to .gitignore", async () => {
     makeRepository();
     writeFileSync(here('.gitignore'), 'dist');
     const words = /"dev-laptop" was not saved. git does not ignore \.env, .* Add the line \.env to \.gitignore/;
@@ -84,7 +84,7 @@ describe('saveToEnvFile', () => {
     assert.equal(git('ls-files'), '.gitignore\n', 'the file cannot be committed');
   });
 
-  it('is refused where git tracks the file, ignored or not', async () => {
+  it('refuses a file that Git tracks, even if .gitignore names it', async () => {
     makeRepository();
     writeFileSync(here('.env'), 'A=1\n');
     git('add', '.env');
@@ -100,7 +100,7 @@ describe('saveToEnvFile', () => {
     assert.ok(textOf('.env') === `A=1\nTIR_API_TOKEN=${value}\n`);
   });
 
-  it('asks a person once, with what will be done, and does nothing without a yes', async () => {
+  it('asks a person once, says what it will change, and changes nothing without a yes', async () => {
     const { person } = bench;
     makeRepository();
     await run('saveToEnvFile', { kind: 'token', id, connectionId });
@@ -123,7 +123,7 @@ describe('saveToEnvFile', () => {
     assert.ok(!JSON.stringify(person.read).includes(value));
   });
 
-  it('is refused while an editor has unsaved changes of the file', async () => {
+  it('refuses a file with unsaved changes in an editor', async () => {
     writeFileSync(here('.env'), 'A=1\n');
     const editor = await vscode.window.showTextDocument(vscode.Uri.file(here('.env')));
     await editor.edit((edit) => {
@@ -133,7 +133,7 @@ describe('saveToEnvFile', () => {
     const refused = run('saveToEnvFile', { id, ignore: true });
     await isRefused(refused, 'invalid-input', /\.env has unsaved changes .* Save it first/);
     assert.equal(textOf('.env'), 'A=1\n');
-    assert.ok(!existsSync(here('.gitignore')), 'nothing was done yet');
+    assert.ok(!existsSync(here('.gitignore')), 'nothing was written yet');
     rmSync(here('.git'), { recursive: true });
     await editor.document.save();
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
@@ -141,14 +141,14 @@ describe('saveToEnvFile', () => {
     assert.ok(textOf('.env') === `B=2\nA=1\nTIR_API_TOKEN=${value}\n`);
   });
 
-  it('has what terminals have: the variables of the SDK where they are wanted', async () => {
+  it('writes the SDK variables, too, if tir.terminal.sdkVariables is on', async () => {
     await setting('terminal.sdkVariables', true);
     await run('saveToEnvFile', { id });
     const lines = [`TIR_API_TOKEN=${value}`, `E2E_TIR_ACCESS_TOKEN=${value}`, `E2E_TIR_API_KEY=${apiKey}`];
     assert.ok(textOf('.env') === [...lines, 'E2E_TIR_PROJECT_ID=4711', ''].join('\n'));
   });
 
-  it('without git on the PATH, it is refused where a repository is, and nowhere else', async () => {
+  it('refuses without Git on the PATH, but only inside a repository', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'tir-empty-'));
     makeRepository();
     process.env['PATH'] = empty;
@@ -160,7 +160,7 @@ describe('saveToEnvFile', () => {
     rmSync(empty, { recursive: true });
   });
 
-  it('a repository that git cannot read is not taken for none', async () => {
+  it("refuses inside a repository that Git can't read", async () => {
     makeRepository();
     writeFileSync(here('.git/config'), 'no configuration');
     await isRefused(

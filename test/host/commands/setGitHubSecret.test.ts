@@ -24,7 +24,7 @@ describe('setGitHubSecret', () => {
 
   before(function () {
     if (process.platform === 'win32') {
-      // A program there is no script.
+      // The stand-in for gh is a script, which Windows doesn't run as a program.
       this.skip();
     }
   });
@@ -43,7 +43,7 @@ describe('setGitHubSecret', () => {
 
   const setting = ['secret', 'set', 'TIR_API_TOKEN', '--app', 'actions', '--repo', 'github.com/me/my-project'];
 
-  it('gh gets the value on standard input, and nowhere else', async () => {
+  it('passes the value to gh only on standard input', async () => {
     const result = { id, name: 'dev-laptop', secret: 'TIR_API_TOKEN', repository: 'me/my-project' };
     assert.deepEqual(await run('setGitHubSecret', { id }), result);
     const at = folder.uri.fsPath;
@@ -53,7 +53,7 @@ describe('setGitHubSecret', () => {
     ]);
   });
 
-  it('the secret has the name that is given, in a repository of another host too', async () => {
+  it('sets a secret with the given name, in a repository on another host, too', async () => {
     gh.answer({ repo: { output: 'https://git.example.com/team/app' } });
     assert.deepEqual(await run('setGitHubSecret', { id, name: 'MY_TOKEN', folder: folder.uri.fsPath }), {
       ...{ id, name: 'dev-laptop', secret: 'MY_TOKEN' },
@@ -64,7 +64,7 @@ describe('setGitHubSecret', () => {
     ]);
   });
 
-  it('a person chooses the name, and says yes to token, secret and repository', async () => {
+  it('asks a person for the name, and to confirm token, secret and repository', async () => {
     const { person } = bench;
     const setByHand = () => acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
     await setByHand();
@@ -83,7 +83,7 @@ describe('setGitHubSecret', () => {
     assert.deepEqual(more, []);
   });
 
-  it('each failure of gh has its own words, and none of them the value', async () => {
+  it('explains each failure of gh without quoting the value', async () => {
     const repo = { output: 'https://github.com/me/my-project\n' };
     const secret = () => run('setGitHubSecret', { id });
     gh.answer({ repo: { exitCode: 4, errors: 'To get started with GitHub CLI, please run: gh auth login' } });
@@ -100,19 +100,19 @@ describe('setGitHubSecret', () => {
     await isRefused(secret(), 'invalid-input', /gh, is not on the PATH\. Get it from https:\/\/cli\.github\.com/);
   });
 
-  it('a name that GitHub does not take is refused, and is not quoted', async () => {
+  it("rejects a name that GitHub doesn't accept, without quoting it", async () => {
     await isRefused(run('setGitHubSecret', { id, name: value }), 'invalid-input', /letters, digits and "_"/);
     await isRefused(run('setGitHubSecret', { id, name: 'GITHUB_X' }), 'invalid-input', /reserved by GitHub/);
     assert.deepEqual(gh.calls, []);
   });
 
-  it('the activity tells each of them, and no value', async () => {
+  it('is recorded in the activity log, as other exports are, without the value', async () => {
     await run('saveToEnvFile', { id });
     await run('setGitHubSecret', { id });
     await run('copyConfig', { id });
     await run('showActivity');
     const document = vscode.window.activeTextEditor!.document;
-    const text = await until('the page to have it', () =>
+    const text = await until('the exports in the activity log', () =>
       document.getText().includes('copy-config') ? document.getText() : undefined,
     );
     assert.match(text, /copy-config +ok +dev-laptop[^]* github-secret +ok +dev-laptop[^]* save-env +ok +dev-laptop/);

@@ -7,21 +7,21 @@ import { begin, type Bench, inTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-/** Whether new terminals have the same in two variables: never the value. */
+/** Returns `same` if two variables are equal in a new terminal, and else what `b` holds, or `unset`. */
 const compare = (a: string, b: string) =>
   inTerminal(
     vscode.window.createTerminal(),
     `[ -n "$${a}" ] && [ "$${a}" = "$${b}" ] && echo same || echo "\${${b}-unset}"`,
   );
 
-describe('SDK variables', () => {
+describe('setVariableNames', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
   });
   afterEach(() => bench.end());
 
-  it('SDK variables: extra names of a project have the value in terminals, and stay when it is signed in to again', async () => {
+  it('gives terminals the token under extra names, also after a new sign-in and a rotation', async () => {
     const { value: token, apiKey, projectId, location } = await signIn(bench.emulator);
     await run('createToken', { name: 'dev-laptop' });
     const names = ['OPENAI_API_KEY', 'MY_TOKEN'];
@@ -39,7 +39,7 @@ describe('SDK variables', () => {
     assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'unset');
   });
 
-  it('SDK variables: names that break a shell, are taken or are none are refused, and a token is not quoted', async () => {
+  it('rejects reserved, taken, invalid or too many names, without quoting a token', async () => {
     const { value } = await signIn(bench.emulator);
     const cases: [string, RegExp][] = [
       ['PATH', /^PATH cannot have the token: programs are steered by it\./],
@@ -56,11 +56,11 @@ describe('SDK variables', () => {
     await assert.rejects(run('setVariableNames', { names: 'FINE' }), { code: 'invalid-input' });
   });
 
-  it('SDK variables: without a project there is nothing to name', async () => {
+  it('fails with not-signed-in without a project', async () => {
     await assert.rejects(run('setVariableNames', { names: ['MY_TOKEN'] }), { code: 'not-signed-in' });
   });
 
-  it('SDK variables: the row of a project tells its extra names', () => {
+  it("lists the extra names in the tooltip of the project's row", () => {
     const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };
     const tooltip = (more: object) =>
       connectionItem({

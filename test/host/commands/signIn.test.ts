@@ -11,7 +11,7 @@ describe('signIn', () => {
     await bench.end();
   });
 
-  it('takes what people paste, proves it, and can be done again', async () => {
+  it('accepts pasted text, tests the token, and can be repeated', async () => {
     const { emulator } = bench;
     const { value, apiKey } = emulator.seed('first');
     const argument = { token: ` export TIR_API_TOKEN="${value}"\n`, apiKey, projectId: '4711', location: 'delhi' };
@@ -32,10 +32,10 @@ describe('signIn', () => {
     assert.equal(emulator.tokens.find(({ id }) => id === created.id)?.projectId, 4712);
     assert.deepEqual(await run('signOut', { connectionId }), { connectionId });
     assert.deepEqual(await run('refresh'), { tokenCount: 1 });
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0, 'its token in use went with the connection');
+    assert.equal(await sizeOf('TIR_API_TOKEN'), 0, 'the sign-out stopped the use of its token');
     assert.ok(
       emulator.tokens.some(({ id }) => id === created.id),
-      'nothing was revoked',
+      'the sign-out deleted no token',
     );
   });
 });

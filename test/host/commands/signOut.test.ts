@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { begin, type Bench, run, signIn, sizeOf } from '../support';
 
-describe('signOut', () => {
+describe('signOut and forgetEverything', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -11,7 +11,7 @@ describe('signOut', () => {
     await bench.end();
   });
 
-  it('leaves nothing behind, neither values nor what was in use', async () => {
+  it("forget a project's values and its token in use on signOut", async () => {
     const { emulator } = bench;
     const { value: token, apiKey, projectId, location } = await signIn(emulator);
     const { id } = await run<{ id: number }>('createToken', { name: 'x' });
@@ -19,14 +19,10 @@ describe('signOut', () => {
     assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
     await run('signIn', { token, apiKey, projectId, location });
     await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
-    assert.equal(
-      (await run<{ active: boolean }>('createToken', { name: 'y' })).active,
-      true,
-      'none was in use any more',
-    );
+    assert.equal((await run<{ active: boolean }>('createToken', { name: 'y' })).active, true, 'no token was in use');
   });
 
-  it('forgetEverything: nothing is left here, and nothing is revoked', async () => {
+  it('forget all projects on forgetEverything, without deleting a token', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     await run('createToken', { name: 'x' });

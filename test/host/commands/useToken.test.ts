@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { setting } from '../../support/person';
 import { begin, type Bench, inTerminal, run, signIn, sizeOf } from '../support';
 
-describe('useToken', () => {
+describe('useToken and openTerminal', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -14,7 +14,7 @@ describe('useToken', () => {
     await bench.end();
   });
 
-  it('addTokenValue, useToken, stopUsingToken: a token that was made elsewhere', async () => {
+  it('use a token created elsewhere once its value is added, until stopUsingToken', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     const { id, value, apiKey } = emulator.seed('made-elsewhere');
@@ -25,11 +25,11 @@ describe('useToken', () => {
     assert.deepEqual(await run('useToken', { id }), { id, name: 'made-elsewhere' });
     assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
     assert.deepEqual(await run('stopUsingToken'), {});
-    assert.deepEqual(await run('stopUsingToken'), {}, 'and once more');
+    assert.deepEqual(await run('stopUsingToken'), {}, 'stopping again is harmless');
     assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
   });
 
-  it('useToken: takes the value from the list where that carries it, and works offline once it is stored', async () => {
+  it('take the value from a list that contains it, and call no API once it is stored', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     const { id, value } = emulator.seed('listed');
@@ -39,11 +39,11 @@ describe('useToken', () => {
     await run('stopUsingToken');
     emulator.calls.length = 0;
     await run('useToken', { id });
-    assert.deepEqual(emulator.calls, [], 'nothing is asked for what is stored');
+    assert.deepEqual(emulator.calls, [], 'a stored value needs no call');
     assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
   });
 
-  it('openTerminal: has the token, by name; and puts it to use where it was not', async () => {
+  it('open a terminal named after its token, and put that token in use', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     const { id } = await run<{ id: number }>('createToken', { name: 'dev', activate: false });
@@ -53,7 +53,7 @@ describe('useToken', () => {
     assert.deepEqual(await run('openTerminal'), { terminalName: 'TIR: dev' });
   });
 
-  it('settings: terminals go without the token, or get the variables of the SDK too', async () => {
+  it('follow tir.terminal.enabled and tir.terminal.sdkVariables', async () => {
     const { emulator } = bench;
     await signIn(emulator);
     await run('createToken', { name: 'x' });

@@ -14,7 +14,7 @@ import { leaksIn, made, open, openNotebook, waitForLeaks } from './support';
 
 const execute = promisify(execFile);
 
-describe('Leak fixes', () => {
+describe('quick fixes for leaked tokens', () => {
   let bench: Bench;
   let folder: string;
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('Leak fixes', () => {
       return found.length > leak ? found : undefined;
     });
     const range = leaks[leak]!.range;
-    // The editor asks with the markers that it shows, which come a moment after the diagnostics.
+    // VS Code passes the markers that it shows, which appear a moment after the diagnostics.
     return until('fixes', async () => {
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
         'vscode.executeCodeActionProvider',
@@ -45,13 +45,13 @@ describe('Leak fixes', () => {
         range,
         vscode.CodeActionKind.QuickFix.value,
       );
-      // Of all that the editor offers there.
+      // VS Code offers other actions there, too.
       const ours = actions.filter(({ title }) => /^(?:Replace by|Revoke this token|Not a token)/.test(title));
       return ours.length > 0 ? ours : undefined;
     });
   }
 
-  /** Applies the fix with this beginning, and saves the file. */
+  /** Applies the fix whose title starts with `title`, and saves the file. */
   async function apply(document: vscode.TextDocument, title: string): Promise<void> {
     const action = (await actionsOf(document)).find((candidate) => candidate.title.startsWith(title));
     assert.ok(action?.edit, `no fix "${title}"`);
@@ -59,7 +59,7 @@ describe('Leak fixes', () => {
     await document.save();
   }
 
-  it('the fixed Python file runs, and reads the variable with what was around the value', async () => {
+  it('leave a Python file that runs, reads the variable, and keeps the text around the value', async () => {
     const token = made.platformToken();
     const source = [
       '#!/usr/bin/env python3',
@@ -80,7 +80,7 @@ describe('Leak fixes', () => {
     assert.deepEqual(JSON.parse(stdout), { Authorization: 'Bearer read', x: '{y}' });
   });
 
-  it('the fixed JavaScript file runs, and reads the variable', async () => {
+  it('leave a JavaScript file that runs and reads the variable', async () => {
     const source = [
       `const token = '${made.platformToken()}';`,
       `const header = 'Bearer \`x\` ${made.platformToken()}';`,
@@ -97,7 +97,7 @@ describe('Leak fixes', () => {
     assert.deepEqual(JSON.parse(stdout), ['read', 'Bearer `x` read']);
   });
 
-  it('the fixed shell script runs, and reads the variable', async () => {
+  it('leave a shell script that runs and reads the variable', async () => {
     const token = made.platformToken();
     const source = [
       `printf '%s|' 'Bearer ${token}'`,
@@ -116,7 +116,7 @@ describe('Leak fixes', () => {
     assert.equal(stdout, 'Bearer read|a read|{"token": "read"}|read');
   });
 
-  it('in a notebook the import of an earlier cell counts', async () => {
+  it('add no import to a notebook cell if an earlier cell has it', async () => {
     const line = `token = "${made.platformToken()}"`;
     const notebook = await openNotebook(folder, [line, 'import os', line]);
     await vscode.window.showNotebookDocument(notebook);
@@ -130,7 +130,7 @@ describe('Leak fixes', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
-  it('a token of ours is revoked from where it stands, and is not called none', async () => {
+  it("rotate a token whose value is stored, and don't offer to ignore it", async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     await run('createToken', { name: 'dev-laptop' });
@@ -148,7 +148,7 @@ describe('Leak fixes', () => {
     assert.ok(emulator.tokens.some(({ name }) => name === 'dev-laptop-2'));
   });
 
-  it('what is no token is ignored by a comment on its line, or with its pattern', async () => {
+  it('ignore a match with a comment on its line, or its pattern in the workspace settings', async () => {
     const token = made.opaque();
     const source = `curl --silent \\\n  -H "Authorization: Bearer ${token}" \\\n  "$URL"\n`;
     const document = await open(folder, 'app.sh', source);
@@ -163,7 +163,7 @@ describe('Leak fixes', () => {
     assert.deepEqual(configuration?.workspaceValue, ['bearer-token']);
   });
 
-  it('who reads an API key from the environment hears which setting puts it there', async () => {
+  it('offer to turn on tir.terminal.sdkVariables after replacing an API key', async () => {
     const { person } = bench;
     const source = `url = "https://api.e2enetworks.com/?apikey=${crypto.randomUUID()}"\n`;
     const document = await open(folder, 'app.py', source);

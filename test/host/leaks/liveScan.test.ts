@@ -10,7 +10,7 @@ import { until } from '../../support/until';
 import { begin, type Bench, run, signIn } from '../support';
 import { leaksIn, made, newRepository, open, openNotebook, typeInto, waitForLeaks, write } from './support';
 
-describe('Leaks', () => {
+describe('live leak scan', () => {
   let bench: Bench;
   let folder: string;
   let repository: Awaited<ReturnType<typeof newRepository>> | undefined;
@@ -27,7 +27,7 @@ describe('Leaks', () => {
     repository = undefined;
   });
 
-  it('a token of the platform is shown where it stands, with a code and a page that says why', async () => {
+  it('marks a TIR token in the text, with a code and a help page, without quoting it', async () => {
     const token = made.platformToken();
     const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
     const [leak] = await waitForLeaks(uri, 1);
@@ -37,10 +37,10 @@ describe('Leaks', () => {
     assert.equal(value, 'platform-token');
     const page = (await vscode.workspace.openTextDocument(target)).getText();
     assert.match(page, /`platform-token`/);
-    assert.ok(!leak!.message.includes(token.slice(0, 12)), 'the message quotes it');
+    assert.ok(!leak!.message.includes(token.slice(0, 12)), 'the message quotes the token');
   });
 
-  it('the log has the file and the line, and nothing of the text', async () => {
+  it('logs the file and line of a leaked token, and none of its text', async () => {
     const token = made.platformToken();
     const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
     await waitForLeaks(uri, 1);
@@ -52,10 +52,10 @@ describe('Leaks', () => {
         .map((file) => readFileSync(join(data, file), 'utf8'))
         .find((text) => text.includes(line)),
     );
-    assert.ok(!token.split('.').some((part) => log.includes(part.slice(0, 20))), 'the log quotes it');
+    assert.ok(!token.split('.').some((part) => log.includes(part.slice(0, 20))), 'the log quotes the token');
   });
 
-  it('a value that is stored here is found by itself, by the name of its token, and its API key too', async () => {
+  it('finds stored values and API keys in any text, and names their token', async () => {
     const { value, apiKey } = await signIn(bench.emulator);
     await run('createToken', { name: 'dev-laptop' });
     const created = bench.emulator.tokens.at(-1)!;
@@ -76,7 +76,7 @@ describe('Leaks', () => {
     assert.match(leaks[2]!.message, /^This is the value of your token "sign-in"\./);
   });
 
-  it('a value counts as stored as soon as it is, and no more once it is forgotten', async () => {
+  it('finds a value as soon as it is stored, and clears the match once it is forgotten', async () => {
     const { value } = bench.emulator.seed('elsewhere');
     const { uri } = await open(folder, 'notes.txt', `${value}\n`);
     await signIn(bench.emulator);
@@ -87,7 +87,7 @@ describe('Leaks', () => {
     await waitForLeaks(uri, 0);
   });
 
-  it('what is typed is found, moves with its line, and is gone when it is taken out', async () => {
+  it('finds a token when it is typed, moves the match with its line, and clears it when it is removed', async () => {
     const document = await open(folder, 'app.py', 'a = 1\nb = 2\nc = 3\n');
     const edit = async (change: (edit: vscode.WorkspaceEdit) => void) => {
       const edits = new vscode.WorkspaceEdit();
@@ -99,19 +99,19 @@ describe('Leaks', () => {
     const [leak] = await waitForLeaks(document.uri, 1);
     assert.equal(leak?.range.start.line, 1);
     await edit((edits) => edits.insert(document.uri, new vscode.Position(0, 0), '# one\n# two\n'));
-    await until('it to move', () => leaksIn(document.uri)[0]?.range.start.line === 3);
+    await until('the match to move', () => leaksIn(document.uri)[0]?.range.start.line === 3);
     await edit((edits) => edits.delete(document.uri, new vscode.Range(3, 0, 4, 0)));
     await waitForLeaks(document.uri, 0);
   });
 
-  it('a document of 20,000 lines is looked at to its end', async () => {
+  it('scans a document of 20,000 lines to the end', async () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `value_${index} = compute(${index})`);
     lines[19_990] = `token = "${made.platformToken()}"`;
     const { uri } = await open(folder, 'long.py', lines.join('\n'));
     assert.equal((await waitForLeaks(uri, 1))[0]?.range.start.line, 19_990);
   });
 
-  it('the setting ends it and begins it, and leaves out a pattern', async () => {
+  it('stops and starts with tir.leaks.enabled, and skips tir.leaks.ignoredPatterns', async () => {
     const { uri } = await open(
       folder,
       'app.sh',
@@ -127,20 +127,20 @@ describe('Leaks', () => {
     assert.equal((leak?.code as { value: string }).value, 'platform-token');
   });
 
-  it('a cell of a notebook is looked at', async () => {
+  it('scans notebook cells', async () => {
     const notebook = await openNotebook(folder, ['import os', `token = "${made.platformToken()}"`]);
     const { document } = notebook.cellAt(1);
     await waitForLeaks(document.uri, 1);
   });
 
-  it('a document that is not saved to a file yet is looked at', async () => {
+  it('scans an untitled document', async () => {
     const document = await vscode.workspace.openTextDocument({ content: `see ${made.platformToken()}` });
     await vscode.window.showTextDocument(document);
     assert.equal(document.uri.scheme, 'untitled');
     await waitForLeaks(document.uri, 1);
   });
 
-  it('what nobody can write in, an old version of a file or a log, is left alone', async () => {
+  it('skips read-only virtual documents, such as an old version of a file', async () => {
     const text = `token = "${made.platformToken()}"\n`;
     const provider = vscode.workspace.registerTextDocumentContentProvider('tir-test', {
       provideTextDocumentContent: () => text,
@@ -152,7 +152,7 @@ describe('Leaks', () => {
     provider.dispose();
   });
 
-  it('a .env that git ignores may have a token, and one that it does not may not', async () => {
+  it('allows a token in .env only while Git ignores the file', async () => {
     repository = await newRepository();
     const rules = await open(repository.folder, '.gitignore', '.env\n');
     await repository.open();
@@ -166,7 +166,7 @@ describe('Leaks', () => {
     await typeInto(rules, '!');
     await rules.save();
     await waitForLeaks(ignored.uri, 1);
-    // Written by another program: asked for when the file is typed into.
+    // Another program changes .gitignore, so VS Code is asked again only when the file is edited.
     write(repository.folder, { '.gitignore': '.env\n' });
     await typeInto(ignored, '# more\n');
     await waitForLeaks(ignored.uri, 0);

@@ -13,7 +13,7 @@ import { until } from '../../support/until';
 import { begin, type Bench, run } from '../support';
 import { made, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './support';
 
-describe('Leaks in git', () => {
+describe('leak guard for Git', () => {
   let bench: Bench;
   let folder: string;
   let repository: TestRepository;
@@ -44,7 +44,7 @@ describe('Leaks in git', () => {
   };
   const staged = () => git('diff', '--cached', '--name-only').toString().trim();
 
-  it('a token that is staged is told of before the commit, by file and line, and taken out of the index', async () => {
+  it('reports a staged token by file and line before the commit, and unstages the file', async () => {
     bench.person.clicks = 'Unstage';
     const token = made.platformToken();
     write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
@@ -55,14 +55,14 @@ describe('Leaks in git', () => {
     await until('the file to be out of the index', () => staged() === 'clean.py');
   });
 
-  it('what is staged counts, and not what the file has become', async () => {
+  it('scans the staged version of a file rather than the one on disk', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
     await told('What is staged for the next commit holds a token');
   });
 
-  it('a value that is stored after it was staged is told of, too', async () => {
+  it('reports a staged value that is stored later', async () => {
     const { emulator } = bench;
     const { value: token, apiKey, projectId, location } = emulator.seed('mine');
     write(folder, { 'notes.txt': `${token}\n` });
@@ -73,7 +73,7 @@ describe('Leaks in git', () => {
     assert.match(message, /notes\.txt, line 1\.$/);
   });
 
-  it('who commits it in a terminal hears of it as well', async () => {
+  it('reports a commit of a token made outside VS Code', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     await told('What is staged for the next commit holds a token');
@@ -81,11 +81,11 @@ describe('Leaks in git', () => {
     await told('The commit holds a token');
   });
 
-  it('who commits while the editor is at the commit before, and has an empty index already, hears of it as well', async () => {
+  it('reports a commit even if VS Code sees the empty index before the new HEAD', async () => {
     const line = tokenLine();
     write(folder, { 'app.py': line, 'example.py': tokenLine() });
     git('add', '.');
-    await until('the editor to know', () => repository.state.indexChanges.length > 1);
+    await until('VS Code to list the staged files', () => repository.state.indexChanges.length > 1);
     const changed = new vscode.EventEmitter<void>();
     let looks = 0;
     let { indexChanges } = repository.state;
@@ -101,10 +101,10 @@ describe('Leaks in git', () => {
     const look = async () => {
       const before = looks;
       changed.fire();
-      await until('it to have looked', () => looks > before);
+      await until('the guard to look', () => looks > before);
     };
     const told: string[] = [];
-    // What is said to be no token once it has been told of.
+    // The match that is ignored after it was reported.
     let noToken: string | undefined;
     const none = new vscode.EventEmitter<Repository>().event;
     const halfOld: Repository = {
@@ -131,8 +131,8 @@ describe('Leaks in git', () => {
         },
       },
     );
-    await until('it to be told of', () => told.length > 0);
-    // The line that it has in the commit is told of, and not the one where it was staged first.
+    await until('the staged token to be reported', () => told.length > 0);
+    // The report has to name the line in the commit, not the one that was staged first.
     write(folder, { 'app.py': `a = 1\n${line}` });
     git('add', '.');
     await look();
@@ -141,11 +141,11 @@ describe('Leaks in git', () => {
     await look();
     state.HEAD = { commit: git('rev-parse', 'HEAD').toString().trim() };
     changed.fire();
-    await until('the commit to be told of', () => told.length > 1);
+    await until('the commit to be reported', () => told.length > 1);
     assert.deepEqual(told, ['staged', 'app.py, line 2']);
   });
 
-  it('who commits it all the same hears that revoking it is the only cure, and so does the file', async () => {
+  it('reports a commit made in VS Code, and marks only the committed token as in the Git history', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     await told('What is staged for the next commit holds a token');
@@ -154,12 +154,12 @@ describe('Leaks in git', () => {
     await repository.commit('Second');
     await told('The commit holds a token');
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'app.py')));
-    await until('the history to be told of', () =>
+    await until('the file to mention the history', () =>
       vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
     );
     await typeInto(document, `other = "${made.platformToken()}"\n`);
     const leaks = await waitForLeaks(document.uri, 2);
-    assert.ok(!leaks[0]!.message.includes('git history'), 'a new one is not in the history');
+    assert.ok(!leaks[0]!.message.includes('git history'), 'the token that was just typed is not in the history');
     await document.save();
   });
 });

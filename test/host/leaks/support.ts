@@ -10,7 +10,7 @@ import type { Repository } from '../../../src/leaks/git';
 import { until } from '../../support/until';
 import { notebookOf } from '../support';
 
-/** Credentials that nobody has issued, made at run time. */
+/** Fake credentials, generated at run time. */
 export const made = {
   platformToken(): string {
     const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
@@ -27,7 +27,7 @@ export function leaksIn(uri: vscode.Uri): vscode.Diagnostic[] {
     .sort((a, b) => a.range.start.compareTo(b.range.start));
 }
 
-/** The leaks that are shown in a document, once they are so many. */
+/** Waits until a document shows exactly `count` leaked tokens. Resolves to their diagnostics. */
 export async function waitForLeaks(uri: vscode.Uri, count: number): Promise<vscode.Diagnostic[]> {
   return until(`${count} leaks in ${uri.path}`, () => {
     const leaks = leaksIn(uri);
@@ -35,7 +35,7 @@ export async function waitForLeaks(uri: vscode.Uri, count: number): Promise<vsco
   });
 }
 
-/** Writes files into a folder, by their paths. */
+/** Writes files into a folder. The keys are paths in it. */
 export function write(folder: string, files: Record<string, string | Buffer>): void {
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
@@ -43,26 +43,26 @@ export function write(folder: string, files: Record<string, string | Buffer>): v
   }
 }
 
-/** A file of its own, as a document. */
+/** Writes a file, and opens it as a document. */
 export function open(folder: string, file: string, text: string): Thenable<vscode.TextDocument> {
   write(folder, { [file]: text });
   return vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, file)));
 }
 
-/** Writes this at the beginning of a document, as a person does; nothing is saved. */
+/** Inserts text at the start of a document without saving it. */
 export async function typeInto(document: vscode.TextDocument, text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, new vscode.Position(0, 0), text);
   assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
-/** A notebook of its own, with these cells. */
+/** Writes a notebook file with these cells, and opens it. */
 export function openNotebook(folder: string, cells: readonly string[]): Thenable<vscode.NotebookDocument> {
   write(folder, { 'a.ipynb': notebookOf(cells) });
   return vscode.workspace.openNotebookDocument(vscode.Uri.file(join(folder, 'a.ipynb')));
 }
 
-/** What is used of the git extension's API: more than the extension itself uses. */
+/** The part of the Git extension's API that tests use, which is more than the extension itself uses. */
 export interface TestRepository extends Repository {
   commit(message: string): Promise<void>;
   setConfig(key: string, value: string): Promise<unknown>;
@@ -72,7 +72,7 @@ interface GitExtension {
   getAPI(version: 1): { openRepository(root: vscode.Uri): Promise<TestRepository | null> };
 }
 
-/** A repository in the workspace: the older editor opens none elsewhere. */
+/** Creates a repository in the workspace, because the oldest VS Code opens none elsewhere. */
 export async function newRepository(): Promise<{ folder: string; open: () => Promise<TestRepository> }> {
   const folder = mkdtempSync(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'git-'));
   execFileSync('git', ['init', '--quiet'], { cwd: folder });
@@ -81,7 +81,7 @@ export async function newRepository(): Promise<{ folder: string; open: () => Pro
     folder,
     async open() {
       const repository = await extension.getAPI(1).openRepository(vscode.Uri.file(folder));
-      assert.ok(repository, 'the editor has not opened the repository');
+      assert.ok(repository, 'VS Code has not opened the repository');
       return repository;
     },
   };

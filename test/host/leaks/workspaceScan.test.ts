@@ -11,7 +11,7 @@ import { findRipgrep } from '../../../src/platform/ripgrep';
 import { begin, type Bench, run, signIn } from '../support';
 import { made, typeInto, waitForLeaks, write } from './support';
 
-describe('Leaks in the workspace', () => {
+describe('workspace leak scan', () => {
   let bench: Bench;
   const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
   const clear = () => {
@@ -29,7 +29,7 @@ describe('Leaks in the workspace', () => {
     await bench.end();
   });
 
-  it('the command finds them, and says how many', async () => {
+  it('finds leaked tokens, reports how many, and clears those that are gone', async () => {
     const { value } = await signIn(bench.emulator);
     write(folder(), {
       'scan/app.py': `a = 1\ntoken = "${made.platformToken()}"\n`,
@@ -46,7 +46,7 @@ describe('Leaks in the workspace', () => {
     await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 0);
   });
 
-  it('what is open counts as it is typed, and what was found stays when its editor is closed', async () => {
+  it('scans the unsaved text of open documents, and keeps matches when an editor closes', async () => {
     write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
     const uri = vscode.Uri.file(join(folder(), 'scan/b.py'));
     const document = await vscode.workspace.openTextDocument(uri);
@@ -59,7 +59,7 @@ describe('Leaks in the workspace', () => {
     await waitForLeaks(found, 1);
   });
 
-  it('a file that is gone counts no more, though the editor still has its document', async () => {
+  it('drops the matches of a deleted file whose document is still open', async () => {
     write(folder(), { 'scan/gone.py': `token = "${made.platformToken()}"\n` });
     const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder(), 'scan/gone.py')));
     await waitForLeaks(uri, 1);
@@ -68,8 +68,8 @@ describe('Leaks in the workspace', () => {
     assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
   });
 
-  for (const way of ['with ripgrep', 'without']) {
-    it(`what git or the editor leaves out, and what is binary or large, is not looked at: ${way}`, async () => {
+  for (const way of ['with ripgrep', 'without ripgrep']) {
+    it(`skips files that Git or VS Code excludes, and binary or large files: ${way}`, async () => {
       const secret = made.opaque();
       const known = new KnownValues(keyedHash());
       known.add(new Secret(secret), { isApiKey: false });
@@ -97,7 +97,7 @@ describe('Leaks in the workspace', () => {
       });
       const expected = ['a.py', 'b/.env', 'b/c.txt', 'b/d/local.py', 'kept.log', 'shown/a.py', 'क.py'];
       if (way === 'with ripgrep') {
-        assert.ok(await findRipgrep(vscode.env.appRoot), 'the editor has no ripgrep where it is looked for');
+        assert.ok(await findRipgrep(vscode.env.appRoot), 'findRipgrep finds no ripgrep in VS Code');
       }
       const uri = vscode.Uri.file(join(folder(), 'scan'));
       const scan = way === 'with ripgrep' ? scanFolder : scanWithout;
@@ -113,7 +113,7 @@ describe('Leaks in the workspace', () => {
     });
   }
 
-  it('cancelling ends it', async () => {
+  it('rejects with cancelled when it is aborted', async () => {
     write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n` });
     for (const scan of [scanFolder, scanWithout]) {
       const work = scan(vscode.Uri.file(folder()), new KnownValues(keyedHash()), {

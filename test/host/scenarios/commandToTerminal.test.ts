@@ -11,10 +11,10 @@ import { begin, type Bench, closingQuestions, inTerminal, run, signIn } from '..
 const connectionId = 'p-4711-delhi';
 
 /*
- * What the logic suite proves of rotations, lost creations, projects and refusals, from a command of the editor to a
- * terminal: a few flows of each.
+ * Runs a few flows of the scenarios suite end to end, from a VS Code command to a real terminal: lost creations,
+ * projects and refusals.
  */
-describe('from a command to a terminal', () => {
+describe('commands and real terminals', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -24,11 +24,11 @@ describe('from a command to a terminal', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
-  /** What the API says to the token of a new terminal. */
+  /** Resolves to the API's status for the token in a new terminal. */
   const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
   const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
-  it('a creation whose answer is lost is deleted and done once more, and its token is in use', async () => {
+  it('delete and recreate a token whose answer was lost, and put it in use', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     person.clicks = 'Delete and Try Again';
@@ -39,7 +39,7 @@ describe('from a command to a terminal', () => {
     assert.equal(await sizeInTerminal(), String(emulator.tokens[1]?.value.length));
   });
 
-  it('a creation whose answer is lost is completed by a list that carries its value', async () => {
+  it("take a created token's value from the list if the answer was lost", async () => {
     const { emulator } = bench;
     await signIn(emulator);
     emulator.listWithValues = true;
@@ -48,7 +48,7 @@ describe('from a command to a terminal', () => {
     assert.equal(await status(), '200');
   });
 
-  it('a project moves on to another stored token when the one that signed in is deleted elsewhere', async () => {
+  it('switch a project to another stored token if its sign-in token was deleted elsewhere', async () => {
     const { emulator } = bench;
     const { id } = await signIn(emulator);
     await create('dev-laptop');
@@ -58,7 +58,7 @@ describe('from a command to a terminal', () => {
     assert.equal(await status(), '200');
   });
 
-  it('a command that is called by its user resolves, and shows one sentence with what failed', async () => {
+  it('resolve and show one error message when a person calls them', async () => {
     const { person } = bench;
     await menu('refresh');
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe('from a command to a terminal', () => {
     );
   });
 
-  it('a request that takes longer than the setting allows ends with a timeout', async () => {
+  it('time out after tir.requestTimeoutSeconds', async () => {
     await signIn(bench.emulator);
     await setting('requestTimeoutSeconds', 1);
     bench.emulator.fail('GET', held().fault);
@@ -77,7 +77,7 @@ describe('from a command to a terminal', () => {
     });
   });
 
-  it('a question and a dialog that are closed cancel their command, and nothing is done', async () => {
+  it('change nothing when a person closes their question or dialog', async () => {
     const { emulator, person } = bench;
     const { id } = await signIn(emulator);
     await assert.rejects(
@@ -92,7 +92,7 @@ describe('from a command to a terminal', () => {
     assert.equal(emulator.tokens.length, 1);
   });
 
-  it('commands give no value away in their results', async () => {
+  it('return no token value or API key', async () => {
     const { emulator } = bench;
     const first = await signIn(emulator);
     const { value: token, apiKey, projectId, location } = first;

@@ -24,14 +24,14 @@ describe('a hostile extension', () => {
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.env.clipboard.writeText('');
-    // What it has had saved.
+    // `saveToEnvFile` may have written these.
     for (const name of ['.env', '.gitignore']) {
       rmSync(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, name), { force: true });
     }
     await bench.end();
   });
 
-  /** Whether it has any value, in what it got or in what was said to it. */
+  /** Asserts that a result or error holds no token value or API key. */
   const checkHoldsNone = (what: string, got: unknown) => {
     const error = got instanceof Error ? `${got.stack} ${JSON.stringify(got)}` : '';
     const text = `${inspect(got, { depth: 20, showHidden: true })} ${error}`;
@@ -39,9 +39,9 @@ describe('a hostile extension', () => {
     assert.ok(!secrets.some((secret) => text.includes(secret)), `${what} gave a value away`);
   };
 
-  it('gets no value from any command, whatever it calls it with', async () => {
+  it('gets no token value or API key from any command, whatever it passes', async () => {
     const { emulator } = bench;
-    // A rotation ends the token, so that it comes last; and a sign-out all of it.
+    // These come last: a rotation deletes the token, and a sign-out forgets the project.
     const last = ['rotateToken', 'signOut'];
     const calls = [...Object.keys(commands).filter((name) => !last.includes(name)), ...last];
     const given: unknown[] = [
@@ -56,7 +56,7 @@ describe('a hostile extension', () => {
       if (name === 'rotateToken') {
         assert.ok(
           emulator.tokens.some((token) => token.id === mine.id),
-          'nothing was deleted',
+          'no command before the rotation deleted the token',
         );
       }
       for (const argument of given) {
@@ -69,7 +69,7 @@ describe('a hostile extension', () => {
     }
   });
 
-  it('deletes nothing that the person has not confirmed', async () => {
+  it("can't delete a token without confirmation", async () => {
     const { emulator, person } = bench;
     const before = emulator.tokens.length;
     for (const argument of [{ ids: [mine.id] }, { kind: 'token', id: mine.id }]) {
@@ -83,14 +83,14 @@ describe('a hostile extension', () => {
     assert.equal(emulator.tokens.length, before);
   });
 
-  it('forgets nothing that the person has not confirmed', async () => {
+  it("can't run forgetEverything without confirmation", async () => {
     const outcome = await hostile.run('tir.forgetEverything', {}).catch((error: unknown) => error);
     assert.equal((outcome as { code?: unknown }).code, 'cancelled');
     assert.equal(bench.person.read[0]?.modal, true);
     assert.deepEqual(await run('useToken', { id: mine.id }), { id: mine.id, name: 'dev-laptop' });
   });
 
-  it('reads none of our secrets in its own storage, and gets nothing of us but what the manifest says', async () => {
+  it("can't read this extension's secrets, and gets no exports from it", async () => {
     const { secrets } = hostile;
     const keys = ['in-use', 'connection:p-4711-delhi', `value:p-4711-delhi:${mine.id}`];
     for (const key of [
@@ -100,7 +100,7 @@ describe('a hostile extension', () => {
     ]) {
       assert.equal(await secrets.get(key), undefined, key);
     }
-    // Older editors do not list them.
+    // Older VS Code versions have no `keys`.
     assert.deepEqual((await (secrets as { keys?: () => Thenable<string[]> }).keys?.()) ?? [], []);
     const us = vscode.extensions.getExtension(id)!;
     assert.equal(us.exports, undefined);

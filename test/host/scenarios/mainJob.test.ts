@@ -16,7 +16,7 @@ describe('the main job', () => {
   });
   after(() => bench.end());
 
-  it('creates a token, uses it in a real shell, and revokes it', async () => {
+  it('creates a token, uses it in a real shell, and deletes it', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     const status = statusOf(emulator.origin);

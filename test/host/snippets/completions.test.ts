@@ -41,7 +41,7 @@ describe('snippet completions', () => {
   ];
 
   for (const [file, expected] of offered) {
-    it(`${file} completes ${expected.join(', ') || 'none'}`, async () => {
+    it(`offer ${expected.join(', ') || 'none'} in ${file}`, async () => {
       const { emulator } = bench;
       const { value, apiKey } = await signIn(emulator);
       const calls = emulator.calls.length;
@@ -55,18 +55,18 @@ describe('snippet completions', () => {
         assert.ok(!JSON.stringify(item).includes(value) && !JSON.stringify(item).includes(apiKey));
         assert.equal(item.keepWhitespace ?? false, kind === 'curl');
       }
-      assert.equal(emulator.calls.length, calls, 'a completion asked the API');
+      assert.equal(emulator.calls.length, calls, 'a completion called the API');
     });
   }
 
-  it('completions come to words that begin with tir alone', async () => {
+  it('appear only if the current word begins like "tir-"', async () => {
     await signIn(bench.emulator);
     const count = async (text: string) => (await complete(await open('a.py', text))).length;
     assert.deepEqual(await Promise.all(['t', 'tir', 'x = tir', 'Tir-open'].map(count)), [3, 3, 3, 3]);
     assert.deepEqual(await Promise.all(['', 'tar', 'stir', 'x = '].map(count)), [0, 0, 0, 0]);
   });
 
-  it('a completion is of the project in use, else of the only one, else leaves it to the person', async () => {
+  it('insert the project in use, else the only project, else a placeholder', async () => {
     const { emulator } = bench;
     const address = async () => (await inserted((await complete(await open('a.sh', 'tir')))[0]!)).split('\n')[2];
     assert.match((await address()) ?? '', /\?project_id=<project id>&location=<location>\$/);
@@ -85,7 +85,7 @@ describe('snippet completions', () => {
     assert.match((await address()) ?? '', /\?project_id=4711&location=Delhi\$/);
   });
 
-  /** A document of its own in the language of its name; of a notebook, the one cell. */
+  /** Opens a new document in the language of its file name. For a notebook, returns its only cell. */
   async function open(file: string, text: string): Promise<vscode.TextDocument> {
     const path = join(mkdtempSync(join(folder, 'open-')), file);
     mkdirSync(dirname(path), { recursive: true });
@@ -101,7 +101,7 @@ describe('snippet completions', () => {
 
 const prefixOf = ({ label }: vscode.CompletionItem) => (typeof label === 'string' ? label : label.label);
 
-/** What the extension offers at the end of a document. */
+/** Returns the extension's completions at the end of a document. */
 async function complete(document: vscode.TextDocument): Promise<vscode.CompletionItem[]> {
   const end = document.lineAt(document.lineCount - 1).range.end;
   const list = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -112,7 +112,7 @@ async function complete(document: vscode.TextDocument): Promise<vscode.Completio
   return list.items.filter((item) => prefixOf(item).startsWith('tir-'));
 }
 
-/** What an editor has of a completion: its tab stops with what they hold at first. */
+/** Returns the text that a completion inserts, with the default text of its tab stops. */
 async function inserted({ insertText }: vscode.CompletionItem): Promise<string> {
   assert.ok(insertText instanceof vscode.SnippetString);
   const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: '' }));

@@ -13,7 +13,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const folder = vscode.workspace.workspaceFolders![0]!;
 const here = (...names: string[]) => join(folder.uri.fsPath, ...names);
 
-/** Writes the SHA-256 of each of the named variables, or an empty line, into a file of the workspace. */
+/** A program that writes the SHA-256 of each named variable, or an empty line if it's unset, to a file. */
 const script = `
 const { writeFileSync, renameSync } = require('node:fs');
 const { createHash } = require('node:crypto');
@@ -23,10 +23,10 @@ writeFileSync(file + '.part', values.map((value) => value && createHash('sha256'
 renameSync(file + '.part', file);
 `;
 
-describe('Tasks and debugging', () => {
+describe('environment of tasks and debug sessions', () => {
   let bench: Bench;
   let value: string;
-  /** All that debug adapters told the editor. */
+  /** Every message that debug adapters sent to VS Code. */
   const told: string[] = [];
   let tracker: vscode.Disposable;
 
@@ -55,7 +55,7 @@ describe('Tasks and debugging', () => {
     rmSync(here('seen'), { force: true });
   });
 
-  /** What a program of the workspace saw of the variables: their SHA-256, in turn. */
+  /** Waits for `hash.js`. Resolves to the SHA-256 of each variable, in the order of its arguments. */
   const seen = async () => {
     const text = await until('what the program saw', () =>
       existsSync(here('seen')) ? readFileSync(here('seen'), 'utf8') : undefined,
@@ -68,7 +68,7 @@ describe('Tasks and debugging', () => {
     ...{ type: 'node', request: 'launch', name: 'Hash', program: here('hash.js'), console: 'internalConsole' },
     ...{ args: args('TIR_API_TOKEN'), cwd: folder.uri.fsPath, ...more },
   });
-  /** Debugs to the end. */
+  /** Debugs until the session ends. Resolves to what the program saw. */
   const debug = async (what: string | vscode.DebugConfiguration) => {
     const ended = new Promise((resolve) => {
       const listener = vscode.debug.onDidTerminateDebugSession((session) => {
@@ -94,7 +94,7 @@ describe('Tasks and debugging', () => {
   const task = (execution: vscode.ShellExecution | vscode.ProcessExecution) =>
     new vscode.Task({ type: 'hash' }, folder, 'hash', 'test', execution);
 
-  it('Tasks and debugging: a task of a shell, of a process and of tasks.json see the variable', async () => {
+  it('has the token in shell tasks, process tasks and tasks of tasks.json while one is in use', async () => {
     const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
     assert.deepEqual(await runTask(task(shell)), [sha256(value)]);
     const process = new vscode.ProcessExecution('node', [here('hash.js'), ...args('TIR_API_TOKEN')]);
@@ -116,7 +116,7 @@ describe('Tasks and debugging', () => {
     assert.deepEqual(await runTask(task(shell)), ['']);
   });
 
-  it('Tasks and debugging: "tir": true in launch.json gives a Node session the variable, and nobody writes it', async () => {
+  it('has the token in a Node session with "tir": true, but launch.json and adapter messages do not', async () => {
     const text = JSON.stringify({ version: '0.2.0', configurations: [configuration({ tir: true })] });
     writeFileSync(here('.vscode', 'launch.json'), text);
     await until('the configuration', () =>
@@ -126,16 +126,19 @@ describe('Tasks and debugging', () => {
     );
     assert.deepEqual(await debug('Hash'), [sha256(value)]);
     assert.equal(readFileSync(here('.vscode', 'launch.json'), 'utf8'), text);
-    assert.ok(told.length > 0 && !told.some((message) => message.includes(value)), 'no message of a debugger has it');
+    assert.ok(
+      told.length > 0 && !told.some((message) => message.includes(value)),
+      'no debug adapter message holds the value',
+    );
     assert.deepEqual(warnings(), []);
   });
 
-  it('Tasks and debugging: "tir" is known in launch.json, and what nobody knows is underlined', async () => {
+  it('is requested with "tir" in launch.json, where an unknown property is underlined', async () => {
     const text = JSON.stringify({ version: '0.2.0', configurations: [configuration({ tir: true, tirr: true })] });
     writeFileSync(here('.vscode', 'launch.json'), text);
     const uri = vscode.Uri.file(here('.vscode', 'launch.json'));
     await vscode.window.showTextDocument(uri);
-    const found = await until('the editor to check the file', () => {
+    const found = await until('VS Code to check the file', () => {
       const diagnostics = vscode.languages.getDiagnostics(uri);
       return diagnostics.length > 0 ? diagnostics : undefined;
     });
@@ -146,17 +149,17 @@ describe('Tasks and debugging', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
-  it('the setting gives it to every known debugger, and a configuration can decline', async () => {
+  it('has the token in sessions without "tir" if tir.debug.enabled is on, but not with "tir": false', async () => {
     assert.deepEqual(await debug(configuration()), ['']);
     await setting('debug.enabled', true);
     assert.deepEqual(await debug(configuration()), [sha256(value)]);
     assert.deepEqual(await debug(configuration({ tir: false })), ['']);
     await run('stopUsingToken');
     assert.deepEqual(await debug(configuration()), ['']);
-    assert.deepEqual(warnings(), [], 'who did not ask for it is told nothing');
+    assert.deepEqual(warnings(), [], 'a configuration without "tir": true causes no warning');
   });
 
-  it('a program in a terminal has it without being told on the command line', async () => {
+  it('has the token in a program in a terminal without passing it on the command line', async () => {
     const more = { tir: true, console: 'integratedTerminal' };
     assert.deepEqual(await debug(configuration(more)), [sha256(value)]);
     assert.ok(told.some((message) => message.includes('runInTerminal')));
@@ -171,18 +174,18 @@ describe('Tasks and debugging', () => {
     assert.deepEqual(
       await debug(configuration({ tir: true })),
       [sha256(value)],
-      'terminals have a setting of their own',
+      'tir.terminal.enabled only affects terminals',
     );
   });
 
-  it('what a person has set stays, in env and in a file', async () => {
+  it('keeps the TIR_API_TOKEN that a configuration sets in env or envFile', async () => {
     assert.deepEqual(await debug(configuration({ tir: true, env: { TIR_API_TOKEN: 'mine' } })), [sha256('mine')]);
     writeFileSync(here('.vscode', 'my.env'), 'TIR_API_TOKEN=of the file\n');
     const envFile = '${workspaceFolder}/.vscode/my.env';
     assert.deepEqual(await debug(configuration({ tir: true, envFile })), [sha256('of the file')]);
   });
 
-  it('a session that cannot have it starts without, and says why', async () => {
+  it('lacks the token, with a warning, if the debugger writes a log or no token is in use', async () => {
     assert.deepEqual(await debug(configuration({ tir: true, trace: true })), ['']);
     assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its debugger writes a log/);
     await run('stopUsingToken');
@@ -194,13 +197,13 @@ describe('Tasks and debugging', () => {
     assert.deepEqual(warnings(), [none]);
   });
 
-  it('the token of the folder comes first', async () => {
+  it("has the folder's token rather than the one in use in all terminals, and the use is recorded", async () => {
     const other = await run<{ id: number }>('createToken', { name: 'of-the-folder', activate: false });
     await run('useToken', { id: other.id, folder: folder.uri.toString() });
     const own = bench.emulator.made.find(({ name }) => name === 'of-the-folder')!.value;
     assert.deepEqual(await debug(configuration({ tir: true })), [sha256(own)]);
     await run('showActivity');
-    await until('the activity to tell of it', () =>
+    await until('the activity log to show the debug session', () =>
       vscode.window.activeTextEditor?.document.getText().match(/^\S+ \S+ +debug +ok +of-the-folder /m)
         ? true
         : undefined,
@@ -208,7 +211,7 @@ describe('Tasks and debugging', () => {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
-  it('SDK variables: extra names are in a debug session and a task too', async () => {
+  it('has the extra variable names and the SDK variables in debug sessions and tasks', async () => {
     const names = ['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_PROJECT_ID'];
     await run('setVariableNames', { names: ['OPENAI_API_KEY'] });
     await setting('terminal.sdkVariables', true);

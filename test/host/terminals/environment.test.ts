@@ -7,7 +7,7 @@ import { begin, type Bench, inTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-describe('a token of one folder', () => {
+describe('the token of one folder', () => {
   let bench: Bench;
   let a: number;
   let b: number;
@@ -25,7 +25,7 @@ describe('a token of one folder', () => {
     return bench.emulator.made.find(({ value }) => String(value.length) === size)?.name;
   };
 
-  it('is what its terminals get, and not the one of all', async () => {
+  it("replaces the shared token in the folder's terminals", async () => {
     await run('useToken', { id: a });
     assert.deepEqual(await run('useToken', { id: b, folder: folder.uri.toString() }), {
       id: b,
@@ -36,7 +36,7 @@ describe('a token of one folder', () => {
     assert.equal(await nameIn(folder.uri), 'a');
   });
 
-  it('stays its own when another one is put to use in all terminals after it', async () => {
+  it('stays in use when the shared token changes or is stopped', async () => {
     await run('useToken', { id: b, folder: folder.uri.fsPath });
     await run('useToken', { id: a });
     assert.equal(await nameIn(folder.uri), 'b-of-the-folder');
@@ -44,7 +44,7 @@ describe('a token of one folder', () => {
     assert.equal(await nameIn(folder.uri), 'b-of-the-folder');
   });
 
-  it('is gone from it when the token is deleted, and stopped by its row', async () => {
+  it("leaves the folder's terminals when it is stopped from its row or deleted", async () => {
     await run('useToken', { id: b, folder: folder.uri.toString() });
     await vscode.commands.executeCommand('tir.stopUsingToken', fromUi({ id: b, connectionId }));
     assert.equal(await nameIn(folder.uri), undefined);
@@ -55,13 +55,13 @@ describe('a token of one folder', () => {
     assert.equal(await nameIn(folder.uri), undefined);
   });
 
-  it('moves to the successor when it is rotated', async () => {
+  it('is replaced by the new token when it is rotated', async () => {
     await run('useToken', { id: b, folder: folder.uri.toString() });
     const { name } = await run<{ name: string }>('rotateToken', { id: b });
     assert.equal(await nameIn(folder.uri), name);
   });
 
-  it('is refused for a folder that is not of this window', async () => {
+  it("can't be set or stopped for a folder outside this window", async () => {
     await assert.rejects(run('useToken', { id: b, folder: 'file:///elsewhere' }), { code: 'invalid-input' });
     await assert.rejects(run('stopUsingToken', { folder: 'elsewhere' }), { code: 'invalid-input' });
   });

@@ -8,7 +8,7 @@ import { begin, type Bench, inTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-describe('terminals that still hold an old token', () => {
+describe('open terminals with an old token', () => {
   let bench: Bench;
   beforeEach(async () => {
     bench = await begin();
@@ -20,7 +20,7 @@ describe('terminals that still hold an old token', () => {
   const use = (id: number) => vscode.commands.executeCommand('tir.useToken', fromUi({ id, connectionId }));
   const told = () => bench.person.read.filter(({ message }) => message.includes('an old token'));
   const lengthIn = (terminal: vscode.Terminal) => inTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
-  /** Opens a terminal, and waits until the editor has told of it. */
+  /** Opens a terminal, and waits until its shell answers and VS Code has reported it. */
   const open = async (name: string) => {
     const told = new Promise((resolve) => {
       const subscription = vscode.window.onDidOpenTerminal((opened) => {
@@ -36,7 +36,7 @@ describe('terminals that still hold an old token', () => {
     return terminal;
   };
 
-  it('are counted after a switch, and said once', async () => {
+  it('are counted in a message after a switch, which is shown once', async () => {
     await create('first');
     const second = await create('second-token');
     await open('one');
@@ -52,19 +52,19 @@ describe('terminals that still hold an old token', () => {
     assert.match(told().at(-1)?.message ?? '', /^2 open terminals still have/);
     const before = person.read.length;
     await vscode.commands.executeCommand('tir.refresh');
-    assert.equal(person.read.length, before, 'nothing new, nothing said');
+    assert.equal(person.read.length, before, 'a refresh reports nothing again');
     await use(second);
-    assert.equal(told().length, 2, '"two" has the right one again, and "one" was told of');
+    assert.equal(told().length, 2, '"two" holds the token in use again, and "one" was already reported');
   });
 
-  it('are reopened in their place, with the token that is in use now', async () => {
+  it('are reopened under the same names with the token in use', async () => {
     await create('first');
     const second = await create('second-token');
     const old = await open('mine');
     const other = await open('plain');
     bench.person.clicks = 'Reopen';
     await use(second);
-    await until('the old ones to be closed', () => old.exitStatus !== undefined && other.exitStatus !== undefined);
+    await until('the old terminals to close', () => old.exitStatus !== undefined && other.exitStatus !== undefined);
     const terminals = vscode.window.terminals.filter(({ exitStatus }) => exitStatus === undefined);
     assert.deepEqual(terminals.map(({ name }) => name).sort(), ['mine', 'plain']);
     const value = bench.emulator.made.find(({ name }) => name === 'second-token')?.value;
@@ -73,7 +73,7 @@ describe('terminals that still hold an old token', () => {
     }
   });
 
-  it('are called by the token that they get, where they were called by the one that they had', async () => {
+  it('are reopened under the name of the token in use if they were named after the old one', async () => {
     await create('first');
     const second = await create('second-token');
     const { terminalName } = await run<{ terminalName: string }>('openTerminal');
@@ -82,12 +82,12 @@ describe('terminals that still hold an old token', () => {
     await lengthIn(old!);
     bench.person.clicks = 'Reopen';
     await use(second);
-    await until('the old one to be closed', () => old?.exitStatus !== undefined);
+    await until('the old terminal to close', () => old?.exitStatus !== undefined);
     const names = vscode.window.terminals.filter(({ exitStatus }) => !exitStatus).map(({ name }) => name);
     assert.deepEqual(names, ['TIR: second-token']);
   });
 
-  it('are those of a rotated and of a deleted token too', async () => {
+  it('are counted after a rotation and after a deletion', async () => {
     const id = await create('first');
     await open('one');
     bench.person.clicks = 'Rotate';
@@ -100,7 +100,7 @@ describe('terminals that still hold an old token', () => {
     assert.match(told().at(-1)?.message ?? '', /^2 open terminals/);
   });
 
-  it('are none where terminals opened without a token', async () => {
+  it("don't include terminals that opened without a token", async () => {
     await open('one');
     await use(await create('first'));
     await run('stopUsingToken');

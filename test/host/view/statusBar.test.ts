@@ -10,7 +10,7 @@ import { begin, type Bench } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-describe('a token in use that TIR refuses', () => {
+describe('StatusBar', () => {
   let bench: Bench;
   let window: TestWindow;
   const open: StatusBar[] = [];
@@ -42,10 +42,10 @@ describe('a token in use that TIR refuses', () => {
     open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
   };
 
-  it('is not told of where it goes in the same moment: of a deletion the list may be told first', async () => {
+  it("doesn't warn about a refused token in use if it is forgotten within the grace period", async () => {
     const later: (() => void)[] = [];
     const { setTimeout: real } = globalThis;
-    // What it looks again after is the one wait of so long.
+    // A deleted token may leave the list before the store. The grace period for that is the only timer of this length.
     const stopped = (work: () => void, milliseconds?: number) =>
       milliseconds === 2000 ? (later.push(work), real(() => undefined)) : real(work, milliseconds);
     globalThis.setTimeout = stopped as unknown as typeof setTimeout;
@@ -62,15 +62,15 @@ describe('a token in use that TIR refuses', () => {
     assert.deepEqual(bench.person.read, []);
   });
 
-  it('is told of once, in whatever window', async () => {
+  it('warns once about a refused token in use, even in several windows', async () => {
     const state = new Memory();
     watch(state);
-    await until('it to be said', () => bench.person.read.length > 0);
+    await until('the warning', () => bench.person.read.length > 0);
     assert.match(bench.person.read[0]?.message ?? '', /^The token "gone" does not exist any more: TIR refuses it/);
-    // The next window, and after it one that knows nothing: had the first of them something to say, it would be said by then.
+    // A window with the same state, then one with its own. Once the latter has warned, the former would have, too.
     watch(state);
     watch(new Memory());
-    await until('it to be said to one that knows nothing', () => bench.person.read.length > 1);
+    await until('the warning of the window with its own state', () => bench.person.read.length > 1);
     assert.equal(bench.person.read.length, 2);
   });
 });
