@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** @typedef {import('../test/bench/measure.js').Row} Row */
-/** @typedef {import('../test/bench/measure.js').Beside} Beside */
+/** @typedef {import('../test/bench/measure.js').Comparison} Beside */
 /** @typedef {ReturnType<typeof toResult>} Result */
 
 /**

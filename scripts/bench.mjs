@@ -27,7 +27,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 await installPackages();
 await installSystemPackages(chromium);
 await installServer();
-const [{ buildExtension }, { buildBench, buildHouseBench }, { runInHost }, { readOutcome, report, toResult }] =
+const [{ buildExtension }, { buildBench, buildExtensionBench }, { runInHost }, { readOutcome, report, toResult }] =
   await Promise.all([
     import('./build.mjs'),
     import('./build-tests.mjs'),
@@ -35,7 +35,7 @@ const [{ buildExtension }, { buildBench, buildHouseBench }, { runInHost }, { rea
     import('./bench-results.mjs'),
   ]);
 await buildExtension();
-const results = (positionals[0] === 'leaks' ? await leaks() : await house()).map(toResult);
+const results = (positionals[0] === 'leaks' ? await leaks() : await extension()).map(toResult);
 console.log(report(results));
 if (values.json !== undefined) {
   writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
@@ -43,12 +43,12 @@ if (values.json !== undefined) {
 process.exit(results.every(({ reached }) => reached) ? 0 : 1);
 
 /** @returns {Promise<Row[]>} */
-async function house() {
+async function extension() {
   // Windows that the benchmark clicks in write to this folder.
   process.env['TIR_TEST_AT_REST'] = folder;
-  /** @type {typeof import('../test/bench/house.js')} */
-  const { measureHouse } = await import(await buildHouseBench());
-  return measureHouse(folder, values.profiles && resolve(values.profiles));
+  /** @type {typeof import('../test/bench/extension.js')} */
+  const { measureExtension } = await import(await buildExtensionBench());
+  return measureExtension(folder, values.profiles && resolve(values.profiles));
 }
 
 /** @returns {Promise<readonly Row[]>} */

@@ -58,9 +58,9 @@ export async function buildWatched() {
 }
 
 /** Builds the module that measures the extension from outside of VS Code. Resolves to its URL. */
-export async function buildHouseBench() {
-  await build({ ...onNode, entryPoints: ['test/bench/house.ts'] });
-  return pathToFileURL(join(root, 'out', 'test', 'bench', 'house.mjs')).href;
+export async function buildExtensionBench() {
+  await build({ ...onNode, entryPoints: ['test/bench/extension.ts'] });
+  return pathToFileURL(join(root, 'out', 'test', 'bench', 'extension.mjs')).href;
 }
 
 /** Builds the extension to compare with, which does the main job in the obvious way. Resolves to its folder. */

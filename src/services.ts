@@ -43,7 +43,7 @@ export interface Services {
 }
 
 /** How a command was called. */
-export interface Call {
+export interface CommandCall {
   readonly argument: unknown;
   /** The selected rows, including the clicked one; empty if there's only `argument`. */
   readonly selection: readonly unknown[];
@@ -51,4 +51,4 @@ export interface Call {
   readonly interactive: boolean;
 }
 
-export type Command = (services: Services, call: Call) => Promise<unknown>;
+export type Command = (services: Services, call: CommandCall) => Promise<unknown>;

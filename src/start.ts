@@ -71,7 +71,7 @@ export function buildServices(
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
   const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
-  const activityPage = new ActivityPage(activity.trail);
+  const activityPage = new ActivityPage(activity.activityLog);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');
     const guard = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
@@ -118,7 +118,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
   };
   quietly(resumeRotations(services));
   quietly(remindToRotate(services));
-  quietly(services.activity.trail.read().then((entries) => learnUsage(services, entries)));
+  quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));
   quietly(services.leaks().then((leaks) => leaks.start()));
   const lists = services.lists.onDidChange((connectionId) => quietly(forgetLeftovers(services, connectionId)));
   const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
@@ -157,7 +157,7 @@ async function forgetLeftovers({ leftovers, log, view }: Services, connectionId:
 /** Best effort: running out of file watchers or a read-only disk must not break activation. */
 function watchOtherWindows({ activity, log }: Services, listen: () => void): { dispose(): void } {
   try {
-    return activity.trail.watch(listen);
+    return activity.activityLog.watch(listen);
   } catch (error) {
     log.warn(`Other windows are not heard: ${codeOf(error)}`);
     return { dispose: () => undefined };
@@ -178,9 +178,11 @@ const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'de
 /** Reads what other windows recorded: no event of VS Code tells of tokens that they created or deleted. */
 async function readOtherWindows(services: Services, web: WebSecrets | undefined): Promise<void> {
   const { activityPage, lists } = services;
-  const { trail } = services.activity;
+  const { activityLog } = services.activity;
   activityPage.refresh();
-  const others = (await trail.newer()).filter(({ window, outcome }) => window !== trail.window && outcome === 'ok');
+  const others = (await activityLog.readNew()).filter(
+    ({ window, outcome }) => window !== activityLog.window && outcome === 'ok',
+  );
   if (others.length === 0) {
     return;
   }

@@ -44,7 +44,7 @@ export interface ActivityEntry {
 }
 
 /** Every line, newline included, is shorter than this many bytes. */
-const longestLine = 4096;
+const maxLineBytes = 4096;
 
 const activityRecord = v.object({
   time: v.pipe(
@@ -82,7 +82,7 @@ export function writeLine(entry: ActivityEntry): string {
   };
   // The shorter limits are for names with characters that take up to six bytes each in JSON.
   const lines = [200, 100].map(lineWith);
-  return lines.find((line) => new TextEncoder().encode(line).length < longestLine) ?? lineWith(50);
+  return lines.find((line) => new TextEncoder().encode(line).length < maxLineBytes) ?? lineWith(50);
 }
 
 /** Parses complete lines into entries, and skips lines that aren't valid entries. */

@@ -60,16 +60,16 @@ export class ActivityLog {
 
   /** Reads all entries, archives included, oldest first. Skips lines that aren't valid entries. */
   read(): Promise<ActivityEntry[]> {
-    return this.#queued('read', async () => (await this.#after(new Map())).entries);
+    return this.#queued('read', async () => (await this.#readAfter(new Map())).entries);
   }
 
   /**
    * Reads the entries that any window appended since the last call, oldest first. The first call starts at the time
    * of construction. An incomplete line is left for a later call, once it's complete.
    */
-  newer(): Promise<ActivityEntry[]> {
+  readNew(): Promise<ActivityEntry[]> {
     return this.#queued('read', async () => {
-      const { entries, cursors } = await this.#after(this.#cursors);
+      const { entries, cursors } = await this.#readAfter(this.#cursors);
       this.#cursors = cursors;
       return entries;
     });
@@ -173,9 +173,9 @@ export class ActivityLog {
   }
 
   /** Reads the entries after the cursors. Also returns the cursors after those entries. */
-  async #after(cursors: Cursors): Promise<{ entries: ActivityEntry[]; cursors: Cursors }> {
+  async #readAfter(cursors: Cursors): Promise<{ entries: ActivityEntry[]; cursors: Cursors }> {
     const moved = new Map<bigint, Cursor>();
-    const read = (name: string) => this.#readOn(name, cursors, moved);
+    const read = (name: string) => this.#readFileAfter(name, cursors, moved);
     // Read before the archives are listed, so a file that's archived meanwhile isn't missed. `moved` prevents a
     // second read of the same entries.
     const newest = await read(fileName);
@@ -189,7 +189,7 @@ export class ActivityLog {
   }
 
   /** Reads a file's entries after its cursor and puts the new cursor into `moved`. A missing file has no entries. */
-  async #readOn(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<ActivityEntry[]> {
+  async #readFileAfter(name: string, cursors: Cursors, moved: Map<bigint, Cursor>): Promise<ActivityEntry[]> {
     const handle = await orIfMissing(open(join(this.#folder, name), 'r'), undefined);
     if (!handle) {
       return [];
@@ -197,7 +197,7 @@ export class ActivityLog {
     try {
       const { ino, size } = await handle.stat({ bigint: true });
       const cursor = moved.get(ino) ?? cursors.get(ino);
-      const offset = cursor && isSame(cursor, name, Number(size)) ? cursor.offset : 0;
+      const offset = cursor && belongsToFile(cursor, name, Number(size)) ? cursor.offset : 0;
       const bytes = await readFrom(handle, offset, Number(size));
       const whole = bytes.lastIndexOf(newline) + 1;
       moved.set(ino, { name, offset: offset + whole });
@@ -228,7 +228,7 @@ function endsOf(folder: string): Cursors {
  * Checks that the cursor belongs to this file and not to a deleted one whose inode this file reuses: an archive is
  * never renamed, and no file gets shorter.
  */
-function isSame(cursor: Cursor, name: string, size: number): boolean {
+function belongsToFile(cursor: Cursor, name: string, size: number): boolean {
   return (cursor.name === name || cursor.name === fileName) && size >= cursor.offset;
 }
 

@@ -23,7 +23,7 @@ export class ActivityRecorder {
   readonly #queue = new Queue();
 
   constructor(
-    readonly trail: ActivityLog,
+    readonly activityLog: ActivityLog,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
   ) {}
@@ -37,7 +37,7 @@ export class ActivityRecorder {
     const { connectionId, token, folder } = about;
     try {
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));
-      await this.trail.append({
+      await this.activityLog.append({
         action,
         outcome,
         ...(connectionId !== undefined && { connectionId }),
@@ -53,7 +53,7 @@ export class ActivityRecorder {
 
   /** Deletes all entries, and then records a `forget` entry, which other windows read. */
   async clear(): Promise<void> {
-    await this.trail.clear().catch((error: unknown) => {
+    await this.activityLog.clear().catch((error: unknown) => {
       this.log.warn(`The activity was not deleted: ${String(error)}`);
     });
     await this.record('forget');

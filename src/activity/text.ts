@@ -1,7 +1,7 @@
 import type { ActivityEntry } from './entries';
 
 /** Maximum width of a column, in characters. A longer cell shifts the rest of its line. */
-const widest = 40;
+const maxColumnWidth = 40;
 
 /** Column titles. */
 export type Header = readonly [
@@ -27,7 +27,7 @@ export function activityLines(entries: readonly ActivityEntry[], filter: string,
   });
   const table = [header, ...rows];
   const widths = header.map((_, column) =>
-    table.reduce((most, row) => Math.min(widest, Math.max(most, width(row[column] ?? ''))), 0),
+    table.reduce((most, row) => Math.min(maxColumnWidth, Math.max(most, width(row[column] ?? ''))), 0),
   );
   const lines = table.map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '));
   return lines.map((line) => `${line.trimEnd()}\n`).join('');

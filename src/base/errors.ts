@@ -53,7 +53,7 @@ export interface ErrorDetails {
   /** Why the server's certificate was rejected, as an OpenSSL or Node code such as `SELF_SIGNED_CERT_IN_CHAIN`. */
   readonly certificate?: string;
   /** The answer wasn't JSON, so it's probably a web page. */
-  readonly page?: true;
+  readonly notJson?: true;
   /** The API call that was refused. */
   readonly call?: 'list' | 'create' | 'delete';
   /** It's not known whether the call took effect on TIR. */

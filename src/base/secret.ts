@@ -41,15 +41,15 @@ export interface Credentials {
 }
 
 /** Maximum length of a token or API key in characters, which is what an HTTP header can carry. */
-export const longestCredential = 8192;
+export const maxCredentialLength = 8192;
 
 /** How many characters of a text {@link quotable} looks at. */
-const longestQuoted = 4 * longestCredential;
+const maxQuotableLength = 4 * maxCredentialLength;
 
 /** Cleans a server's or program's message: one line, at most 200 characters, without credentials that it may echo. */
 export function quotable(says: string, { token, apiKey }: Credentials): string {
   // Cut first, because the text may have megabytes. Drop a partial last word: it may be part of a credential.
-  const cut = says.length > longestQuoted ? says.slice(0, longestQuoted).replace(/\S*$/, '') : says;
+  const cut = says.length > maxQuotableLength ? says.slice(0, maxQuotableLength).replace(/\S*$/, '') : says;
   let words = cut.replace(/[\p{C}\s]+/gu, ' ').trim();
   for (const secret of [token, apiKey]) {
     words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;

@@ -78,7 +78,7 @@ function reason(error: TirError, host: string): string {
         ? `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`
         : `${vscode.l10n.t('TIR has a problem of its own. Try again in {0} seconds.', error.details.retryAfterSeconds)}${says}`;
     case 'bad-response':
-      if (error.details.page) {
+      if (error.details.notJson) {
         return vscode.l10n.t(
           '{0} answered with a page instead of the data of the TIR API. If this network wants you to log in first, do that in a browser; else check the setting tir.apiUrl.',
           host,

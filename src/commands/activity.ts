@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import { activityCsv } from '../activity/text';
 import { readArgument } from '../base/arguments';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { chooseFilter } from './list';
 
 /** Opens the activity log as a read-only page that shows new entries as they're recorded. */
@@ -13,7 +13,7 @@ export async function showActivity(services: Services) {
 }
 
 /** Shows only the page's lines that contain all of the given words. */
-export async function filterActivity(services: Services, { argument }: Call) {
+export async function filterActivity(services: Services, { argument }: CommandCall) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Token Activity'),
     prompt: vscode.l10n.t(
@@ -26,7 +26,7 @@ export async function filterActivity(services: Services, { argument }: Call) {
 }
 
 /** Writes the whole activity log to a CSV file. */
-export async function exportActivity(services: Services, { argument }: Call) {
+export async function exportActivity(services: Services, { argument }: CommandCall) {
   const given = readArgument({ file: v.optional(v.string()) }, argument);
   const file =
     given.file !== undefined
@@ -42,7 +42,7 @@ export async function exportActivity(services: Services, { argument }: Call) {
   if (!file) {
     return { entries: 0 };
   }
-  const entries = await services.activity.trail.read();
+  const entries = await services.activity.activityLog.read();
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
   return { entries: entries.length };
 }

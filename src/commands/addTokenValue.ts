@@ -6,7 +6,7 @@ import { refusal, withErrorContext } from '../base/errors';
 import { askSteps, askText, type StepPosition } from '../base/prompts';
 import { Secret } from '../base/secret';
 import { plain } from '../base/sentences';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { cleanPasted } from '../tir/input';
 import { chooseToken, findToken, noSuchToken } from './choose';
 import { credentialProblem } from './signIn';
@@ -14,7 +14,7 @@ import { credentialProblem } from './signIn';
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
 /** Stores the value of a token that was created elsewhere, to use it on this machine. */
-export async function addTokenValue(services: Services, { argument }: Call) {
+export async function addTokenValue(services: Services, { argument }: CommandCall) {
   const given = readArgument(fields, argument);
   const ref = await chooseToken(services, vscode.l10n.t('Add Token Value'), given);
   const known = await findToken(services, ref);

@@ -72,7 +72,7 @@ async function onlyConnectionOf(services: Services, id: number): Promise<string 
 export async function tokenItems(services: Services, connection: Connection, withProject: boolean) {
   const stored = await services.store.storedIds(connection.id);
   const uses = await services.store.uses();
-  return (await knownTokens(services, connection)).map((token) => {
+  return (await loadedOrStoredTokens(services, connection)).map((token) => {
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
     const [now, warnBeforeDays] = [services.now(), settings.warnBeforeDays()];
     const days = daysLeft(token, now, warnBeforeDays);
@@ -96,7 +96,7 @@ export async function tokenItems(services: Services, connection: Connection, wit
 }
 
 /** Returns a project's tokens. If they can't be loaded, returns those whose values are stored on this machine. */
-async function knownTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
+async function loadedOrStoredTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   try {
     return await loadTokens(services, connection);
   } catch (error) {

@@ -9,14 +9,14 @@ import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { configFile } from '../export/configFile';
 import type { StoredToken, TokenRef } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { titles } from '../snippets/offers';
 import { isKind, type Kind, kinds, snippetOf } from '../snippets/snippets';
 import { chooseConnection, chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, recordExport } from './export';
 
 /** Copies a token's value. The clipboard is cleared later. */
-export async function copyToken(services: Services, call: Call) {
+export async function copyToken(services: Services, call: CommandCall) {
   return copy(services, call, {
     title: vscode.l10n.t('Copy Token'),
     action: 'copy',
@@ -26,7 +26,7 @@ export async function copyToken(services: Services, call: Call) {
 }
 
 /** Copies a token and its API key as a TIR config file. The clipboard is cleared later. */
-export async function copyConfig(services: Services, call: Call) {
+export async function copyConfig(services: Services, call: CommandCall) {
   return copy(services, call, {
     title: vscode.l10n.t('Copy as Config File'),
     action: 'copy-config',
@@ -51,7 +51,11 @@ interface CopyAction {
   readonly done: (name: string) => string;
 }
 
-async function copy(services: Services, { argument, interactive }: Call, { title, action, text, done }: CopyAction) {
+async function copy(
+  services: Services,
+  { argument, interactive }: CommandCall,
+  { title, action, text, done }: CopyAction,
+) {
   requireExportEnabled();
   const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
   const token = await tokenWithValue(services, ref);
@@ -67,7 +71,7 @@ async function copy(services: Services, { argument, interactive }: Call, { title
 }
 
 /** Copies a snippet for a project, or for a token's project. It reads the token from its environment variable. */
-export async function copySnippet(services: Services, { argument, interactive }: Call) {
+export async function copySnippet(services: Services, { argument, interactive }: CommandCall) {
   const title = vscode.l10n.t('Copy Code Snippet');
   const given = readArgument({ ...tokenFields, kind: v.optional(v.string()) }, argument);
   const home = given.id === undefined ? given.connectionId : (await chooseToken(services, title, given)).connectionId;

@@ -9,7 +9,7 @@ import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
 import { plain, sentence } from '../base/sentences';
 import type { Connection } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { nameProblem, suggestName } from '../tir/input';
 import { chooseConnection, loadTokens, waitUnlessCancelled } from './choose';
 import { terminalAvailability } from './useToken';
@@ -21,7 +21,7 @@ const fields = {
 };
 
 /** Creates a token and stores its value. By default, terminals use it if no token is in use yet. */
-export async function createToken(services: Services, { argument, interactive }: Call) {
+export async function createToken(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Create Token');
   const { connection } = await chooseConnection(services, title, given.connectionId);

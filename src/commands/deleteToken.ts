@@ -6,7 +6,7 @@ import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import type { Token } from '../tir/token';
 import { chooseToken, findToken, waitUnlessCancelled } from './choose';
 
@@ -24,7 +24,7 @@ interface Failure {
 }
 
 /** Deletes tokens on TIR, which revokes them at once, and their values on this machine. Always asks first. */
-export async function deleteToken(services: Services, call: Call) {
+export async function deleteToken(services: Services, call: CommandCall) {
   const targets = await findTargets(services, await chooseTargets(services, call));
   const known = targets.filter(isListed);
   const failures: { failure: Failure; sentence: string }[] = targets
@@ -49,7 +49,10 @@ export async function deleteToken(services: Services, call: Call) {
           const error = toTirError(thrown);
           failures.push({
             failure: { id: target.id, code: error.code },
-            sentence: sentence(error.with({ what: error.details.what ?? toFailure(error, target) }), services.host()),
+            sentence: sentence(
+              error.with({ what: error.details.what ?? failureSentence(error, target) }),
+              services.host(),
+            ),
           });
         }
       }
@@ -65,7 +68,7 @@ function isListed(target: Target): target is Target & { readonly token: Token } 
   return target.token !== undefined;
 }
 
-async function chooseTargets(services: Services, { argument, selection }: Call): Promise<TokenRef[]> {
+async function chooseTargets(services: Services, { argument, selection }: CommandCall): Promise<TokenRef[]> {
   const rows = selection.length > 0 ? selection : Array.isArray(argument) ? argument : [argument];
   const refs: TokenRef[] = [];
   for (const row of rows) {
@@ -99,7 +102,7 @@ async function isSignedInWith(
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-function toFailure({ code, details }: TirError, target: Target): string {
+function failureSentence({ code, details }: TirError, target: Target): string {
   // If TIR refuses the sign-in token, it may be deleted already: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
     ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))

@@ -6,13 +6,13 @@ import { refusal } from '../base/errors';
 import { askPicks, askSteps, askText, type StepPosition } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { sameToken } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { day } from '../tir/token';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 
 /** Finds tokens that this machine hasn't used for a while, and deletes those that the person selects. */
-export async function findUnusedTokens(services: Services, call: Call) {
+export async function findUnusedTokens(services: Services, call: CommandCall) {
   const { days: given } = readArgument(
     { days: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))) },
     call.argument,

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { TirError } from '../base/errors';
 import { askPick, askText, singleStep } from '../base/prompts';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { type Sorting, sortings } from '../tir/token';
 
 /** Reloads the tokens of every project from TIR. */
@@ -29,7 +29,7 @@ export async function chooseFilter(
 }
 
 /** Sorts the rows of the tree by name, age or expiry. Later windows keep the order. */
-export async function sortTokens(services: Services, { argument }: Call) {
+export async function sortTokens(services: Services, { argument }: CommandCall) {
   const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
   const names: Record<Sorting, string> = {
     name: vscode.l10n.t('Name'),
@@ -45,17 +45,17 @@ export async function sortTokens(services: Services, { argument }: Call) {
 }
 
 /** Shows only the tokens whose names contain a text. */
-export async function filterTokens(services: Services, { argument }: Call) {
+export async function filterTokens(services: Services, { argument }: CommandCall) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Tokens'),
     prompt: vscode.l10n.t('Part of a name. Empty for all tokens.'),
     value: services.view.filter,
   });
-  await services.view.showOnly(text);
+  await services.view.setFilter(text);
   return { text };
 }
 
 export async function clearFilter(services: Services) {
-  await services.view.showOnly('');
+  await services.view.setFilter('');
   return {};
 }

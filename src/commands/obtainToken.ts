@@ -14,7 +14,7 @@ import { signInInteractively } from './signIn';
 const title = vscode.l10n.t('Token for Another Extension');
 
 /** A session that other extensions can get now. */
-interface PresentSession {
+interface CurrentSession {
   /** `Connection.id`. */
   readonly id: string;
   readonly token: { readonly name: string };
@@ -37,7 +37,7 @@ export interface WantedProject {
 export async function obtainToken(
   services: Services,
   wanted: WantedProject,
-  present: () => Promise<readonly PresentSession[]>,
+  present: () => Promise<readonly CurrentSession[]>,
 ): Promise<string> {
   const before = await present();
   const chosen = await chooseProject(services, wanted, before);
@@ -54,7 +54,7 @@ export async function obtainToken(
 async function chooseProject(
   services: Services,
   { projectId, connectionId }: WantedProject,
-  present: readonly PresentSession[],
+  present: readonly CurrentSession[],
 ): Promise<Connection | undefined> {
   const all = await services.store.connections();
   const named = all.find(({ id }) => id === connectionId);

@@ -5,12 +5,12 @@ import { toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain, sentence } from '../base/sentences';
 import { sameToken, type TokenRef } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
 import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
 
 /** Replaces a token with a new one wherever it's in use on this machine, and deletes it. */
-export async function rotateToken(services: Services, { argument, interactive }: Call) {
+export async function rotateToken(services: Services, { argument, interactive }: CommandCall) {
   const ref = await chooseToken(services, vscode.l10n.t('Rotate Token'), readArgument(tokenFields, argument));
   // A token that's already deleted may have an unfinished rotation.
   const begun = await services.store.rotation(ref);
@@ -27,7 +27,7 @@ export async function rotateToken(services: Services, { argument, interactive }:
     );
   }
   const tokens = await services.tokens();
-  const successor = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
+  const newToken = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
     // Cancelling only stops waiting: a rotation must not stop halfway.
     const work = tokens.rotate(ref, oldName);
     signal.addEventListener('abort', () => {
@@ -40,19 +40,19 @@ export async function rotateToken(services: Services, { argument, interactive }:
   });
   if (interactive) {
     vscode.window.setStatusBarMessage(
-      vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(successor.name)),
+      vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(newToken.name)),
       5000,
     );
   }
-  return { oldId: ref.id, id: successor.id, name: successor.name };
+  return { oldId: ref.id, id: newToken.id, name: newToken.name };
 }
 
 async function consequences(services: Services, ref: TokenRef, name: string): Promise<string> {
   const tokens = await services.tokens();
-  const successor = plain(await tokens.nextName(ref.connectionId, name));
+  const newToken = plain(await tokens.nextName(ref.connectionId, name));
   const uses = (await services.store.uses()).filter((use) => sameToken(use, ref));
   return [
-    vscode.l10n.t('This creates "{0}", stores and tests its value, and then deletes "{1}".', successor, plain(name)),
+    vscode.l10n.t('This creates "{0}", stores and tests its value, and then deletes "{1}".', newToken, plain(name)),
     uses.length > 0
       ? vscode.l10n.t('New terminals get the new one.')
       : vscode.l10n.t('It is not in use in terminals here.'),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
-import type { Call, Command, Services } from '../services';
+import type { CommandCall, Command, Services } from '../services';
 import { toUserError } from '../view/failure';
 import { oldTerminalsSentence } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
@@ -102,7 +102,7 @@ async function runInteractively(
   }
 }
 
-async function call(services: Services, name: CommandName, given: Call): Promise<unknown> {
+async function call(services: Services, name: CommandName, given: CommandCall): Promise<unknown> {
   try {
     const command: Command = commands[name];
     const result = await command(services, given);

@@ -8,7 +8,7 @@ import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
 import { gitStatusOf } from '../export/git';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
@@ -20,7 +20,7 @@ const fields = { ...tokenFields, ...folderField, ignore: v.optional(v.boolean())
  * Saves the variables that terminals get to a workspace folder's `.env` file, which Git must ignore. If Git doesn't,
  * adds a line to `.gitignore`: a person has to confirm that, and another extension has to pass `ignore`.
  */
-export async function saveToEnvFile(services: Services, { argument, interactive }: Call) {
+export async function saveToEnvFile(services: Services, { argument, interactive }: CommandCall) {
   requireExportEnabled();
   requireTrust();
   const given = readArgument(fields, argument);
@@ -31,7 +31,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
   const name = plain(token.name);
   const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
   return withErrorContext(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
-    const isIgnored = await mayBeSaved(uri, path);
+    const isIgnored = await isIgnoredOrOutside(uri, path);
     if (interactive) {
       await ask(name, path, isIgnored);
     } else if (!isIgnored && given.ignore !== true) {
@@ -65,7 +65,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
 }
 
 /** Resolves to whether Git ignores the file, or there's no repository to commit it to. Rejects if Git tracks it. */
-async function mayBeSaved(folder: vscode.Uri, path: string): Promise<boolean> {
+async function isIgnoredOrOutside(folder: vscode.Uri, path: string): Promise<boolean> {
   await readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath);
   refuseUnsaved(folder, path);
   const standing = await askGit(folder);

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
 import { withProgress } from '../base/prompts';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { waitUnlessCancelled } from './choose';
 
 /** Searches the workspace's files for leaked tokens, and lists them in the Problems view. */
-export async function scanWorkspace(services: Services, { interactive }: Call) {
+export async function scanWorkspace(services: Services, { interactive }: CommandCall) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
     throw refusal('invalid-input', vscode.l10n.t('There is no folder to look through. Open one first.'));

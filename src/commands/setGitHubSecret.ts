@@ -6,7 +6,7 @@ import { refusal, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/sentences';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
@@ -15,7 +15,7 @@ import { chooseFolder, folderField } from './chooseFolder';
 const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
 
 /** Sets a token's value as a GitHub Actions secret of a folder's repository, with the person's `gh`. */
-export async function setGitHubSecret(services: Services, { argument, interactive }: Call) {
+export async function setGitHubSecret(services: Services, { argument, interactive }: CommandCall) {
   requireExportEnabled();
   requireTrust();
   const given = readArgument(fields, argument);

@@ -5,12 +5,12 @@ import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askText, singleStep } from '../base/prompts';
 import { plain } from '../base/sentences';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';
 
 /** Sets the variables that get a project's token in addition to `TIR_API_TOKEN`. */
-export async function setVariableNames(services: Services, { argument }: Call) {
+export async function setVariableNames(services: Services, { argument }: CommandCall) {
   const given = readArgument(
     { connectionId: v.optional(v.string()), names: v.optional(v.array(v.string())) },
     argument,

@@ -7,7 +7,7 @@ import { askPick, askSteps, askText, singleStep, type StepPosition, withProgress
 import { Secret } from '../base/secret';
 import { dateText, plain, sentence } from '../base/sentences';
 import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { cleanPasted, isCredential, readProjectId } from '../tir/input';
 import { defaultLabel, locations, type Token } from '../tir/token';
 
@@ -30,7 +30,7 @@ interface Answers {
 }
 
 /** Signs in to a project with one of its tokens. */
-export async function signIn(services: Services, { argument, interactive }: Call) {
+export async function signIn(services: Services, { argument, interactive }: CommandCall) {
   return signInInteractively(services, argument, interactive, async () => {
     if (interactive) {
       // Show the view where the list will appear. Doing this later would take the focus from the person's next action.

@@ -4,11 +4,11 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { chooseConnection } from './choose';
 
 /** Removes a project and its tokens' values from this machine. Nothing changes on TIR. */
-export async function signOut(services: Services, { argument, interactive }: Call) {
+export async function signOut(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument({ connectionId: v.optional(v.string()) }, argument);
   const connection = await chooseProjectToLeave(services, given.connectionId);
   if (interactive) {

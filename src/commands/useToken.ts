@@ -6,13 +6,13 @@ import { concernsThisWindow } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
-import type { Call, Services } from '../services';
+import type { CommandCall, Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, tokenWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
 
 /** Uses a token in new terminals: in all of them, or in those of one workspace folder. */
-export async function useToken(services: Services, { argument, interactive }: Call) {
+export async function useToken(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder);
   const title = folder
@@ -37,7 +37,7 @@ export async function useToken(services: Services, { argument, interactive }: Ca
 }
 
 /** Uses a token only in new terminals of one workspace folder. Asks for the folder if it isn't given. */
-export async function useTokenInFolder(services: Services, call: Call) {
+export async function useTokenInFolder(services: Services, call: CommandCall) {
   const { folder, ...given } = readArgument({ ...tokenFields, ...folderField }, call.argument);
   if (!vscode.workspace.workspaceFolders?.length) {
     throw refusal(
@@ -69,7 +69,7 @@ export function terminalAvailability(): { reached: boolean; text: string } {
  * every use in this window, or every use of the row's token, and a program stops the use in all terminals, though not
  * in folders that have their own token.
  */
-export async function stopUsingToken(services: Services, { argument, interactive }: Call) {
+export async function stopUsingToken(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
   const folder = given.folder === undefined ? undefined : findFolder(given.folder).uri.toString();
   const uses = await services.store.uses();
@@ -88,7 +88,7 @@ export async function stopUsingToken(services: Services, { argument, interactive
 }
 
 /** Opens a terminal with the token in use. If another token is given, uses that one in all terminals first. */
-export async function openTerminal(services: Services, { argument }: Call) {
+export async function openTerminal(services: Services, { argument }: CommandCall) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }

@@ -56,7 +56,7 @@ function assignments(text: string): Assignment[] {
  * @throws TirError `invalid-input` if programs would read a value in different ways
  */
 export function setVariables(text: string, variables: ReadonlyMap<string, string>): string {
-  const values = new Map([...variables].map(([name, value]) => [name, written(value)]));
+  const values = new Map([...variables].map(([name, value]) => [name, formatValue(value)]));
   const missing = new Map(values);
   let result = '';
   let copied = 0;
@@ -77,7 +77,7 @@ export function setVariables(text: string, variables: ReadonlyMap<string, string
 }
 
 /** Quotes a value only if needed, because `docker run --env-file` takes quotes as part of the value. */
-function written(value: string): string {
+function formatValue(value: string): string {
   if (/^[\w.\-+/=:@%,]+$/.test(value)) {
     return value;
   }
@@ -105,7 +105,7 @@ const mode = 0o600;
  * @throws TirError `invalid-input`, `storage-failed`
  */
 export async function readEnvFile(file: string): Promise<string> {
-  return ofDisk(async () => {
+  return withDiskErrors(async () => {
     const stat = await orIfMissing(lstat(file), undefined);
     if (stat === undefined) {
       return '';
@@ -136,7 +136,7 @@ export async function readEnvFile(file: string): Promise<string> {
 export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
   const text = setVariables(await readEnvFile(file), variables);
   const temporary = join(dirname(file), `${envFile}.${randomBytes(6).toString('hex')}.tmp`);
-  await ofDisk(async () => {
+  await withDiskErrors(async () => {
     try {
       const handle = await open(temporary, 'wx', mode);
       try {
@@ -155,7 +155,7 @@ export async function saveToEnvFile(file: string, variables: ReadonlyMap<string,
 
 /** Appends a line for `.env` to a folder's `.gitignore`. @throws TirError `storage-failed` */
 export async function addIgnoreLine(folder: string): Promise<void> {
-  await ofDisk(async () => {
+  await withDiskErrors(async () => {
     const file = join(folder, '.gitignore');
     const text = await orIfMissing(readFile(file, 'latin1'), '');
     const newline = text.includes('\r\n') ? '\r\n' : '\n';
@@ -163,7 +163,7 @@ export async function addIgnoreLine(folder: string): Promise<void> {
   });
 }
 
-async function ofDisk<T>(work: () => Promise<T>): Promise<T> {
+async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -6,7 +6,7 @@ import { findProgram, type ProgramOptions, runProgram } from '../platform/progra
 import { firstLine } from './git';
 
 /** Exit code of `gh` if it isn't signed in: https://cli.github.com/manual/gh_help_exit-codes */
-const wantsLogin = 4;
+const loginRequiredExitCode = 4;
 
 /**
  * Returns a sentence on what's wrong with a secret's name; undefined if it's valid. Never quotes the name, which may
@@ -58,7 +58,7 @@ async function gh(args: readonly string[], running: ProgramOptions, credentials:
     );
   }
   const { exitCode, output, errors } = await runProgram(program, args, running);
-  if (exitCode === wantsLogin || (exitCode !== 0 && errors.includes('gh auth login'))) {
+  if (exitCode === loginRequiredExitCode || (exitCode !== 0 && errors.includes('gh auth login'))) {
     throw refusal('forbidden', l10n.t('The GitHub CLI is not signed in. Run "gh auth login" in a terminal first.'));
   }
   if (exitCode !== 0) {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
-import { committed, type Git } from './git';
+import { findInHistory, type Git } from './git';
 import type { KnownValues } from './known';
 import { isEnvFile } from './languages';
 import type { LeakedToken } from './scan';
@@ -17,11 +17,11 @@ export const source = 'TIR Tokens';
  * @param why the page that explains each code
  * @param isCommitted whether the token is in the file's Git history
  */
-export function diagnosticOf(finding: LeakedToken, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
-  const message = [titleOf(finding), nextStep(finding, isCommitted)].join(' ');
-  const diagnostic = new vscode.Diagnostic(rangeOf(finding), message, vscode.DiagnosticSeverity.Warning);
+export function diagnosticOf(leakedToken: LeakedToken, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
+  const message = [titleOf(leakedToken), nextStep(leakedToken, isCommitted)].join(' ');
+  const diagnostic = new vscode.Diagnostic(rangeOf(leakedToken), message, vscode.DiagnosticSeverity.Warning);
   diagnostic.source = source;
-  diagnostic.code = { value: finding.code, target: why };
+  diagnostic.code = { value: leakedToken.code, target: why };
   return diagnostic;
 }
 
@@ -74,7 +74,7 @@ export class ShownLeaks extends Disposable {
     private readonly known: () => KnownValues,
     private readonly log: vscode.LogOutputChannel,
     /** The page that explains each code. */
-    private readonly why: vscode.Uri,
+    private readonly explanationPage: vscode.Uri,
   ) {
     super();
   }
@@ -85,25 +85,25 @@ export class ShownLeaks extends Disposable {
 
   /** Returns the leaked token that the diagnostic with this range shows. */
   leakAt(uri: vscode.Uri, { start }: vscode.Range): LeakedToken | undefined {
-    const { findings = [] } = this.#found.get(uri.toString()) ?? {};
-    return findings.find((finding) => finding.line === start.line && finding.start === start.character);
+    const { leakedTokens = [] } = this.#found.get(uri.toString()) ?? {};
+    return leakedTokens.find((leakedToken) => leakedToken.line === start.line && leakedToken.start === start.character);
   }
 
-  set(uri: vscode.Uri, findings: readonly LeakedToken[]): void {
+  set(uri: vscode.Uri, leakedTokens: readonly LeakedToken[]): void {
     const key = uri.toString();
-    const before = this.#found.get(key)?.findings ?? [];
-    if (findings.length === 0) {
+    const before = this.#found.get(key)?.leakedTokens ?? [];
+    if (leakedTokens.length === 0) {
       this.forget(key);
       return;
     }
     // A `.env` file is always shown again, since Git may ignore it by now.
-    if (!isEnvFile(uri.path) && JSON.stringify(findings) === JSON.stringify(before)) {
+    if (!isEnvFile(uri.path) && JSON.stringify(leakedTokens) === JSON.stringify(before)) {
       return;
     }
-    this.#found.set(key, { uri, findings });
+    this.#found.set(key, { uri, leakedTokens });
     const told = new Set(before.map(({ fingerprint }) => fingerprint));
-    this.logAll([{ uri, findings: findings.filter(({ fingerprint }) => !told.has(fingerprint)) }], 'found');
-    void this.#show(uri, findings);
+    this.logAll([{ uri, leakedTokens: leakedTokens.filter(({ fingerprint }) => !told.has(fingerprint)) }], 'found');
+    void this.#show(uri, leakedTokens);
   }
 
   forget(key: string): void {
@@ -122,16 +122,16 @@ export class ShownLeaks extends Disposable {
 
   /** Shows everything again, after a setting or Git's answers about the files changed. */
   showAll(): void {
-    for (const { uri, findings } of this.#found.values()) {
-      void this.#show(uri, findings);
+    for (const { uri, leakedTokens } of this.#found.values()) {
+      void this.#show(uri, leakedTokens);
     }
   }
 
-  async #show(uri: vscode.Uri, findings: readonly LeakedToken[]): Promise<void> {
+  async #show(uri: vscode.Uri, leakedTokens: readonly LeakedToken[]): Promise<void> {
     const key = uri.toString();
-    const isCurrent = () => this.#found.get(key)?.findings === findings;
+    const isCurrent = () => this.#found.get(key)?.leakedTokens === leakedTokens;
     const isMeant = isEnvFile(uri.path) && (await this.#isIgnored(uri));
-    const leaks = isMeant ? [] : findings.filter(isLeak);
+    const leaks = isMeant ? [] : leakedTokens.filter(isReported);
     if (!isCurrent()) {
       return;
     }
@@ -140,14 +140,14 @@ export class ShownLeaks extends Disposable {
       const isCommitted = ({ fingerprint }: LeakedToken) => history.get(fingerprint) === true;
       this.#diagnostics.set(
         uri,
-        leaks.map((leak) => diagnosticOf(leak, this.why, isCommitted(leak))),
+        leaks.map((leak) => diagnosticOf(leak, this.explanationPage, isCommitted(leak))),
       );
     };
     draw();
     const unknown = new Set(leaks.map(({ fingerprint }) => fingerprint).filter((one) => !history.has(one)));
     const repository = this.git?.getRepository(uri);
     if (repository && unknown.size > 0) {
-      const there = await committed(repository, uri, unknown, this.known());
+      const there = await findInHistory(repository, uri, unknown, this.known());
       unknown.forEach((fingerprint) => history.set(fingerprint, there.has(fingerprint)));
       if (isCurrent()) {
         this.#committed.set(key, history);
@@ -164,8 +164,8 @@ export class ShownLeaks extends Disposable {
 
   /** Logs only the file, the line and the code. */
   logAll(files: readonly LeaksInFile[], what: 'found' | 'staged'): void {
-    for (const { uri, findings } of files) {
-      for (const { line, code } of findings.filter(isLeak)) {
+    for (const { uri, leakedTokens } of files) {
+      for (const { line, code } of leakedTokens.filter(isReported)) {
         this.log.warn(`Leak ${what}: ${vscode.workspace.asRelativePath(uri)}:${line + 1} (${code})`);
       }
     }
@@ -173,6 +173,6 @@ export class ShownLeaks extends Disposable {
 }
 
 /** Returns whether the settings don't ignore the match's code. */
-export function isLeak({ code }: LeakedToken): boolean {
+export function isReported({ code }: LeakedToken): boolean {
   return !settings.ignoredLeaks().includes(code);
 }

@@ -33,8 +33,8 @@ export class LeakFixes implements vscode.CodeActionProvider {
     return diagnostics
       .filter((diagnostic) => diagnostic.source === source)
       .flatMap((diagnostic) => {
-        const finding = this.findingAt(document.uri, diagnostic.range);
-        const actions = finding ? actionsFor(document, finding) : [];
+        const leakedToken = this.findingAt(document.uri, diagnostic.range);
+        const actions = leakedToken ? actionsFor(document, leakedToken) : [];
         for (const action of actions) {
           action.diagnostics = [diagnostic];
         }
@@ -43,16 +43,16 @@ export class LeakFixes implements vscode.CodeActionProvider {
   }
 }
 
-function actionsFor(document: vscode.TextDocument, finding: LeakedToken): vscode.CodeAction[] {
-  const { known, code } = finding;
-  const actions = [replace(document, finding)];
+function actionsFor(document: vscode.TextDocument, leakedToken: LeakedToken): vscode.CodeAction[] {
+  const { known, code } = leakedToken;
+  const actions = [replace(document, leakedToken)];
   if (known?.token) {
     const revoke = fix(vscode.l10n.t('Revoke this token: rotate it, which deletes it…'));
     revoke.command = { command: 'tir.rotateToken', title: revoke.title, arguments: [fromUi(known.token)] };
     actions.push(revoke);
   }
   if (!known) {
-    const comment = ignoreLine(document, finding);
+    const comment = ignoreLine(document, leakedToken);
     const setting = fix(vscode.l10n.t('Not a token: ignore "{0}" in this workspace', code));
     setting.command = { command: ignorePattern, title: setting.title, arguments: [code] };
     actions.push(...(comment ? [comment] : []), setting);

@@ -88,7 +88,7 @@ export function stagedFiles({ state }: Repository): vscode.Uri[] {
 const mostCommits = 20;
 
 /** Resolves to those of the `fingerprints` that are in a file's committed versions. */
-export async function committed(
+export async function findInHistory(
   repository: Repository,
   uri: vscode.Uri,
   fingerprints: ReadonlySet<string>,
@@ -98,7 +98,7 @@ export async function committed(
   // Rejects for a file that was never committed, which just has no history.
   const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
   for (const { hash } of await log) {
-    for (const { fingerprint } of await leaksIn(repository, hash, uri, known)) {
+    for (const { fingerprint } of await scanCommit(repository, hash, uri, known)) {
       if (fingerprints.has(fingerprint)) {
         found.add(fingerprint);
       }
@@ -114,7 +114,7 @@ export async function committed(
  * Scans a version of a file. Finds nothing if that version doesn't have the file.
  * @param ref a commit, or empty for the index
  */
-export async function leaksIn(
+export async function scanCommit(
   repository: Repository,
   ref: string,
   uri: vscode.Uri,

@@ -14,24 +14,24 @@ interface Piece {
 }
 
 interface Language {
-  readonly writing: LiteralSyntax;
+  readonly syntax: LiteralSyntax;
   /** Returns the expression that reads the variable. */
   read(name: string, path: string): string;
   /** Replaces a value in a quoted text. */
-  quoted(site: ReplacedValue, literal: Literal, piece: Piece, code: string): Edit;
+  replaceQuoted(site: ReplacedValue, literal: Literal, piece: Piece, code: string): Edit;
   /** Replaces a value without quotes. Missing if such a value can only be in a multi-line text or a comment. */
-  bare?(site: ReplacedValue, code: string): Edit;
+  replaceUnquoted?(site: ReplacedValue, code: string): Edit;
   /** Returns edits that the code needs elsewhere, such as an import. */
   needs?(site: ReplacedValue): readonly Edit[];
 }
 
 const python: Language = {
-  writing: { quotes: ['"""', "'''", '"', "'"], prefix: /(?<!\w)[bfru]{1,2}$/i, comment: '#' },
+  syntax: { quotes: ['"""', "'''", '"', "'"], prefix: /(?<!\w)[bfru]{1,2}$/i, comment: '#' },
   read: (name) => `os.environ["${name}"]`,
-  quoted: (site, literal, { before, after }, code) => {
+  replaceQuoted: (site, literal, { before, after }, code) => {
     const bytes = /b/i.test(literal.prefix) ? '.encode()' : '';
     if (before === '' && after === '') {
-      return over(literal, site, code + bytes);
+      return replaceLiteral(literal, site, code + bytes);
     }
     // An f-string is one operand, as the text was. A `+` could bind differently to what's beside it.
     const isFormatted = /f/i.test(literal.prefix);
@@ -39,21 +39,21 @@ const python: Language = {
     const prefix = isFormatted ? literal.prefix : `f${literal.prefix.replace(/[bu]/gi, '')}`;
     const inner = literal.quote.includes('"') ? code.replaceAll('"', "'") : code;
     const text = `${braces(before)}{${inner}}${braces(after)}`;
-    return over(literal, site, `${prefix}${literal.quote}${text}${literal.quote}${bytes}`);
+    return replaceLiteral(literal, site, `${prefix}${literal.quote}${text}${literal.quote}${bytes}`);
   },
   needs: importOs,
 };
 
 const javascript: Language = {
-  writing: { quotes: ['"', "'", '`'], comment: '//' },
+  syntax: { quotes: ['"', "'", '`'], comment: '//' },
   read: (name) => `process.env.${name}`,
-  quoted: (site, literal, { before, after }, code) => {
+  replaceQuoted: (site, literal, { before, after }, code) => {
     const text = (inner: string) => (literal.quote === '`' ? inner : inner.replace(/`|\$\{/g, '\\$&'));
     const template = `\`${text(before)}\${${code}}${text(after)}\``;
     const expression = before === '' && after === '' ? code : template;
     // In JSX, an attribute's value is an expression in braces.
     const isAttribute = /\s[\w-]+=$/.test(site.lines(site.line)?.slice(0, literal.start) ?? '');
-    return over(literal, site, isAttribute && /\.[jt]sx$/.test(site.path) ? `{${expression}}` : expression);
+    return replaceLiteral(literal, site, isAttribute && /\.[jt]sx$/.test(site.path) ? `{${expression}}` : expression);
   },
 };
 
@@ -61,68 +61,70 @@ const javascript: Language = {
 const asInShells: LiteralSyntax = { quotes: ['"', "'"], raw: ["'"], comment: '#', spaced: true };
 
 const shell: Language = {
-  writing: asInShells,
+  syntax: asInShells,
   read: (name) => `$${name}`,
-  quoted: (site, literal, { before, after }, code) => {
+  replaceQuoted: (site, literal, { before, after }, code) => {
     const text = before + after;
     if (literal.quote === '"') {
-      return at(site, bounded(site, after, code));
+      return replaceValue(site, bounded(site, after, code));
     }
     return /["$`\\!]/.test(text)
-      ? at(site, `'"${code}"'`)
-      : over(literal, site, `"${before}${bounded(site, after, code)}${after}"`);
+      ? replaceValue(site, `'"${code}"'`)
+      : replaceLiteral(literal, site, `"${before}${bounded(site, after, code)}${after}"`);
   },
-  bare: (site, code) => at(site, `"${code}"`),
+  replaceUnquoted: (site, code) => replaceValue(site, `"${code}"`),
 };
 
 const go: Language = {
-  writing: { quotes: ['"', '`'], raw: ['`'], comment: '//' },
+  syntax: { quotes: ['"', '`'], raw: ['`'], comment: '//' },
   read: (name) => `os.Getenv("${name}")`,
-  quoted: joined,
+  replaceQuoted: joined,
   needs: (site) => [...constToVar(site), ...importGoOs(site)],
 };
 
 const java: Language = {
-  writing: { quotes: ['"'], comment: '//' },
+  syntax: { quotes: ['"'], comment: '//' },
   read: (name) => `System.getenv("${name}")`,
-  quoted: joined,
+  replaceQuoted: joined,
 };
 
 const yaml: Language = {
-  writing: asInShells,
+  syntax: asInShells,
   read: (name, path) => (/(?:^|\/)\.github\/workflows\//.test(path) ? `\${{ secrets.${name} }}` : `\${${name}}`),
-  quoted: (site, _, __, code) => at(site, code),
+  replaceQuoted: (site, _, __, code) => replaceValue(site, code),
   // Within braces (a flow map), an unquoted brace would start another map.
-  bare: (site, code) => at(site, site.lines(site.line)?.slice(0, site.start).includes('{') ? `"${code}"` : code),
+  replaceUnquoted: (site, code) =>
+    replaceValue(site, site.lines(site.line)?.slice(0, site.start).includes('{') ? `"${code}"` : code),
 };
 
 const json: Language = {
-  writing: { quotes: ['"'], comment: '//' },
+  syntax: { quotes: ['"'], comment: '//' },
   read: (name, path) => {
     if (/(?:^|\/)\.?devcontainer\.json$/.test(path)) {
       return `\${localEnv:${name}}`;
     }
     return /(?:^|\/)(?:\.vscode\/|mcp\.json$)|\.code-workspace$/.test(path) ? `\${env:${name}}` : `\${${name}}`;
   },
-  quoted: (site, _, __, code) => at(site, code),
+  replaceQuoted: (site, _, __, code) => replaceValue(site, code),
 };
 
 const dotenv: Language = {
-  writing: asInShells,
+  syntax: asInShells,
   read: (name) => `\${${name}}`,
   // In double quotes, since single quotes prevent expansion.
-  quoted: (site, literal, { before, after }, code) => over(literal, site, `"${before}${code}${after}"`),
-  bare: (site, code) => at(site, code),
+  replaceQuoted: (site, literal, { before, after }, code) =>
+    replaceLiteral(literal, site, `"${before}${code}${after}"`),
+  replaceUnquoted: (site, code) => replaceValue(site, code),
 };
 
 const dockerfile: Language = {
   ...shell,
-  bare: (site, code) => {
+  replaceUnquoted: (site, code) => {
     const text = site.lines(site.line) ?? '';
     // ENV and ARG values stay in the image, where anyone can read them.
     return /^\s*(?:ENV|ARG)\s+\w+[= ]\S+\s*$/i.test(text)
       ? { line: site.line, start: 0, end: text.length, text: `# docker run --env ${site.name}` }
-      : at(site, code);
+      : replaceValue(site, code);
   },
   needs: mountSecret,
 };
@@ -167,7 +169,7 @@ export function commentOf(language: string): readonly [begin: string, end: strin
     return undefined;
   }
   const slashes = ['c', 'cpp', 'csharp', 'rust', 'kotlin', 'swift', 'php', 'scala', 'dart', 'groovy'];
-  return [languages[language]?.writing.comment ?? (slashes.includes(language) ? '//' : '#'), ''];
+  return [languages[language]?.syntax.comment ?? (slashes.includes(language) ? '//' : '#'), ''];
 }
 
 /** Returns edits that replace a value by code that reads the variable, or by a placeholder if code can't. */
@@ -175,15 +177,15 @@ export function replacementFor(language: string, site: ReplacedValue): Replaceme
   const text = site.lines(site.line) ?? '';
   // In a notebook, `!` passes the line to a shell.
   const known = language === 'python' && /^\s*!/.test(text) ? shell : languages[language];
-  const literal = known && literalAround(text, site, known.writing);
-  if (!known || literal === 'comment' || (!literal && !known.bare)) {
+  const literal = known && literalAround(text, site, known.syntax);
+  if (!known || literal === 'comment' || (!literal && !known.replaceUnquoted)) {
     const code = `<${site.name}>`;
-    return { code, edits: [at(site, code)] };
+    return { code, edits: [replaceValue(site, code)] };
   }
   const code = known.read(site.name, site.path);
   const edit = literal
-    ? known.quoted(site, literal, pieceOf(text, site, literal), code)
-    : (known.bare?.(site, code) ?? at(site, code));
+    ? known.replaceQuoted(site, literal, pieceOf(text, site, literal), code)
+    : (known.replaceUnquoted?.(site, code) ?? replaceValue(site, code));
   return { code, edits: [edit, ...(known.needs?.(site) ?? [])] };
 }
 
@@ -194,11 +196,11 @@ function pieceOf(text: string, site: ReplacedValue, { start, end, quote, prefix 
   };
 }
 
-function at({ line, start, end }: ReplacedValue, text: string): Edit {
+function replaceValue({ line, start, end }: ReplacedValue, text: string): Edit {
   return { line, start, end, text };
 }
 
-function over({ start, end }: Literal, { line }: ReplacedValue, text: string): Edit {
+function replaceLiteral({ start, end }: Literal, { line }: ReplacedValue, text: string): Edit {
   return { line, start, end, text };
 }
 
@@ -210,5 +212,5 @@ function bounded({ name }: ReplacedValue, after: string, code: string): string {
 /** Joins the texts and the code with `+`. */
 function joined(site: ReplacedValue, literal: Literal, { before, after }: Piece, code: string): Edit {
   const parts = [before, after].map((text) => (text === '' ? '' : `${literal.quote}${text}${literal.quote}`));
-  return over(literal, site, [parts[0], code, parts[1]].filter(Boolean).join(' + '));
+  return replaceLiteral(literal, site, [parts[0], code, parts[1]].filter(Boolean).join(' + '));
 }

@@ -5,7 +5,7 @@ import { coalesced } from '../base/async';
 import { keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
-import { isLeak, ShownLeaks } from './diagnostics';
+import { isReported, ShownLeaks } from './diagnostics';
 import { LeakFixes } from './fixes';
 import { type Git, withGit } from './git';
 import { KnownValues, loadKnown } from './known';
@@ -24,7 +24,7 @@ import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
 export class LeakGuard extends Disposable {
   readonly #fingerprint = keyedHash();
   /** URIs of files in which the last workspace scan found tokens. These stay shown when the file is closed. */
-  #ofWorkspace = new Set<string>();
+  #filesOfLastScan = new Set<string>();
   #known = new KnownValues(this.#fingerprint);
   /** Resolves once `#known` has the values that are stored now. */
   #loading = Promise.resolve();
@@ -79,14 +79,14 @@ export class LeakGuard extends Disposable {
     for (const { uri } of folders) {
       results.push(...(await scanFolder(uri, this.#known, { signal, report })));
     }
-    for (const key of this.#ofWorkspace) {
+    for (const key of this.#filesOfLastScan) {
       if (!this.#live?.has(key)) {
         this.#shown.forget(key);
       }
     }
-    this.#ofWorkspace = new Set(results.map(({ uri }) => uri.toString()));
-    for (const { uri, findings } of results.filter((result) => !this.#isOpen(result.uri))) {
-      this.#shown.set(uri, findings);
+    this.#filesOfLastScan = new Set(results.map(({ uri }) => uri.toString()));
+    for (const { uri, leakedTokens } of results.filter((result) => !this.#isOpen(result.uri))) {
+      this.#shown.set(uri, leakedTokens);
     }
     // Open documents count with their current text, saved or not.
     this.#live?.finish();
@@ -95,9 +95,10 @@ export class LeakGuard extends Disposable {
     const files = this.#shown.all().filter(inside);
     // The scan has just read the files in `#ofWorkspace`, so they exist.
     const isThere = await Promise.all(
-      files.map(async ({ uri }) => this.#ofWorkspace.has(uri.toString()) || (await isInWorkspace(uri))),
+      files.map(async ({ uri }) => this.#filesOfLastScan.has(uri.toString()) || (await isInWorkspace(uri))),
     );
-    return files.filter((_, index) => isThere[index]).flatMap(({ findings }) => findings.filter(isLeak)).length;
+    return files.filter((_, index) => isThere[index]).flatMap(({ leakedTokens }) => leakedTokens.filter(isReported))
+      .length;
   }
 
   /** Starts or stops scanning open documents, as the setting says. */
@@ -105,7 +106,7 @@ export class LeakGuard extends Disposable {
     if (settings.leaksEnabled() && !this.#running) {
       this.#live = new LiveScan(
         () => this.#known,
-        ({ uri }, findings) => this.#shown.set(uri, findings),
+        ({ uri }, leakedTokens) => this.#shown.set(uri, leakedTokens),
         (uri) => void this.#closed(uri),
       );
       this.#running = vscode.Disposable.from(
@@ -141,7 +142,7 @@ export class LeakGuard extends Disposable {
     this.#shown.git = git;
     this.#staged = new StagedGuard(git, {
       known: () => this.#known,
-      isLeak,
+      isReported,
       staged: (leaks) => {
         this.#shown.logAll(leaks.files, 'staged');
         void tellStaged(leaks);
@@ -174,7 +175,7 @@ export class LeakGuard extends Disposable {
   async #closed(uri: vscode.Uri): Promise<void> {
     const key = uri.toString();
     this.#shown.forget(key);
-    if (this.#ofWorkspace.has(key)) {
+    if (this.#filesOfLastScan.has(key)) {
       const text = await readText(uri);
       if (text !== undefined && !this.#isOpen(uri)) {
         this.#shown.set(uri, scanText(text, this.#known));

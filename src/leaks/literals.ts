@@ -17,7 +17,7 @@ export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 }
 
-export function isOtherVendors(text: string): boolean {
+export function isFromOtherVendor(text: string): boolean {
   const jwt = readJwt(text);
   return jwt?.issuer !== undefined ? !isTirIssuer(jwt.issuer) : otherVendors.test(text);
 }
@@ -27,7 +27,7 @@ export function looksRandom(text: string): boolean {
   if (placeholderWord.test(text) || typedByHand.test(text) || new Set(text).size < 7) {
     return false;
   }
-  return isUuid(text) || changes(text) >= 0.25;
+  return isUuid(text) || kindChanges(text) >= 0.25;
 }
 
 /** Returns whether a text is random, or a JWT of any issuer. */
@@ -41,7 +41,7 @@ const kinds = [/\d/, /[a-z]/, /[A-Z]/];
  * Returns how often, from 0 to 1, a character's kind (lower case, upper case, digit) differs from the previous one's:
  * about every second time in random text, and seldom in names, even if they have a number or a date.
  */
-function changes(text: string): number {
+function kindChanges(text: string): number {
   let [pairs, changed] = [0, 0];
   let before = -1;
   for (const character of text) {

@@ -26,7 +26,7 @@ export class LiveScan extends Disposable {
    */
   constructor(
     private readonly known: () => KnownValues,
-    private readonly found: (document: vscode.TextDocument, findings: readonly LeakedToken[]) => void,
+    private readonly found: (document: vscode.TextDocument, leakedTokens: readonly LeakedToken[]) => void,
     closed: (uri: vscode.Uri) => void,
   ) {
     super();
@@ -79,7 +79,7 @@ export class LiveScan extends Disposable {
     const before = this.#watched.get(key);
     clearTimeout(before?.timer);
     const pending = { first: 0, last: document.lineCount - 1 };
-    const watched: Watched = { document, scanned: { findings: before?.scanned.findings ?? [], pending } };
+    const watched: Watched = { document, scanned: { leakedTokens: before?.scanned.leakedTokens ?? [], pending } };
     this.#watched.set(key, watched);
     this.#later(watched, 0);
   }
@@ -111,9 +111,9 @@ export class LiveScan extends Disposable {
     const found = scanLines(linesOf(document), first, last, this.known());
     const after = afterScan(scanned, { first, last }, found);
     const isThrough = after.pending === undefined || after.pending.first >= document.lineCount;
-    watched.scanned = isThrough ? { findings: after.findings, pending: undefined } : after;
+    watched.scanned = isThrough ? { leakedTokens: after.leakedTokens, pending: undefined } : after;
     if (isThrough) {
-      this.found(document, after.findings);
+      this.found(document, after.leakedTokens);
     } else {
       this.#later(watched, 0);
     }

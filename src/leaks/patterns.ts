@@ -1,4 +1,4 @@
-import { isOtherVendors, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from './literals';
+import { isFromOtherVendor, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from './literals';
 
 /** Codes for how a token was recognized. They are public: comments and settings that ignore a match use them. */
 export const leakCodes = [
@@ -94,7 +94,7 @@ export const patterns: readonly Pattern[] = [
     code: 'bearer-token',
     expression: new RegExp(String.raw`(?<![A-Za-z0-9])bearer(?: {1,4}|%20|\\t|["'], ?["'])${value}`, 'gi'),
     isLeak: (text, _, place) =>
-      looksLikeCredential(text) && !isOtherVendors(text) && isAuthorization(place) && !isSentElsewhere(place),
+      looksLikeCredential(text) && !isFromOtherVendor(text) && isAuthorization(place) && !isSentElsewhere(place),
   },
   {
     code: 'parameter-value',
@@ -102,7 +102,8 @@ export const patterns: readonly Pattern[] = [
       String.raw`(?<![A-Za-z0-9])(?:access[-_]?token|(?:api_)?auth_?token|api_?key|token)["']?\]? {0,4}(?::=|=>|[:=]) {0,4}["'${'`'}]${value}["'${'`'}]`,
       'gi',
     ),
-    isLeak: (text, _, place) => looksLikeCredential(text) && !isOtherVendors(text) && linesAround(place).some(isOfTir),
+    isLeak: (text, _, place) =>
+      looksLikeCredential(text) && !isFromOtherVendor(text) && linesAround(place).some(isOfTir),
     isApiKey: (match) => /^api_?key/i.test(match),
   },
 ];

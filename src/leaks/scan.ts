@@ -24,14 +24,14 @@ export interface LeakedToken {
 
 /** Scans the lines from `first` to `last`, both included. The lines around them only help to judge matches. */
 export function scanLines(lines: Lines, first: number, last: number, known: KnownValues): LeakedToken[] {
-  const findings: LeakedToken[] = [];
+  const leakedTokens: LeakedToken[] = [];
   for (let line = first; line <= last; line++) {
     const text = lines(line);
     if (text !== undefined && text.length >= shortest) {
-      findings.push(...scanLine(text, lines, line, known));
+      leakedTokens.push(...scanLine(text, lines, line, known));
     }
   }
-  return findings;
+  return leakedTokens;
 }
 
 export function scanText(text: string, known: KnownValues): LeakedToken[] {
@@ -47,9 +47,12 @@ const mostOnLine = 100;
 
 function scanLine(text: string, lines: Lines, line: number, known: KnownValues): LeakedToken[] {
   const found: LeakedToken[] = [];
-  const add = (finding: LeakedToken) => {
-    if (found.length < mostOnLine && found.every(({ start, end }) => finding.end <= start || finding.start >= end)) {
-      found.push(finding);
+  const add = (leakedToken: LeakedToken) => {
+    if (
+      found.length < mostOnLine &&
+      found.every(({ start, end }) => leakedToken.end <= start || leakedToken.start >= end)
+    ) {
+      found.push(leakedToken);
     }
   };
   for (const { start, end, value, fingerprint } of known.find(text)) {
@@ -64,7 +67,7 @@ function scanLine(text: string, lines: Lines, line: number, known: KnownValues):
       }
     }
   }
-  return found.filter((finding) => !isIgnored(lines, finding)).sort((a, b) => a.start - b.start);
+  return found.filter((leakedToken) => !isIgnored(lines, leakedToken)).sort((a, b) => a.start - b.start);
 }
 
 /** `tir-ignore` ignores every match, `tir-ignore bearer-token` only matches with that code. */
@@ -95,7 +98,7 @@ export interface LineRange {
 
 /** A document's matches, and the lines that still have to be scanned. */
 export interface Scanned {
-  readonly findings: readonly LeakedToken[];
+  readonly leakedTokens: readonly LeakedToken[];
   readonly pending: LineRange | undefined;
 }
 
@@ -105,21 +108,21 @@ export interface Scanned {
  * @param replaced the lines before the change
  * @param added how many line breaks the new text has
  */
-export function afterChange({ findings, pending }: Scanned, { first, last }: LineRange, added: number): Scanned {
+export function afterChange({ leakedTokens, pending }: Scanned, { first, last }: LineRange, added: number): Scanned {
   const delta = added - (last - first);
-  const moved = findings.flatMap((finding) => {
-    if (finding.line < first) {
-      return [finding];
+  const moved = leakedTokens.flatMap((leakedToken) => {
+    if (leakedToken.line < first) {
+      return [leakedToken];
     }
-    return finding.line > last ? [{ ...finding, line: finding.line + delta }] : [];
+    return leakedToken.line > last ? [{ ...leakedToken, line: leakedToken.line + delta }] : [];
   });
   const changed = { first: Math.max(0, first - surroundings), last: first + added + surroundings };
   if (!pending) {
-    return { findings: moved, pending: changed };
+    return { leakedTokens: moved, pending: changed };
   }
   const move = (line: number) => (line > last ? line + delta : Math.min(line, first + added));
   return {
-    findings: moved,
+    leakedTokens: moved,
     pending: {
       first: Math.min(changed.first, move(pending.first)),
       last: Math.max(changed.last, move(pending.last)),
@@ -128,8 +131,8 @@ export function afterChange({ findings, pending }: Scanned, { first, last }: Lin
 }
 
 /** Updates the state after lines were scanned. */
-export function afterScan({ findings, pending }: Scanned, seen: LineRange, found: readonly LeakedToken[]): Scanned {
+export function afterScan({ leakedTokens, pending }: Scanned, seen: LineRange, found: readonly LeakedToken[]): Scanned {
   const rest = pending && pending.last > seen.last ? { first: seen.last + 1, last: pending.last } : undefined;
-  const others = findings.filter(({ line }) => line < seen.first || line > seen.last);
-  return { findings: [...others, ...found].sort((a, b) => a.line - b.line || a.start - b.start), pending: rest };
+  const others = leakedTokens.filter(({ line }) => line < seen.first || line > seen.last);
+  return { leakedTokens: [...others, ...found].sort((a, b) => a.line - b.line || a.start - b.start), pending: rest };
 }

@@ -5,7 +5,7 @@ import { Disposable } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { plain } from '../base/sentences';
 import { rangeOf } from './diagnostics';
-import { leaksIn, type Git, type Repository, stagedFiles } from './git';
+import { scanCommit, type Git, type Repository, stagedFiles } from './git';
 import type { KnownValues } from './known';
 import { type LeakedToken, scanText } from './scan';
 import { type LeaksInFile, readText } from './workspaceScan';
@@ -23,7 +23,7 @@ export interface StagedLeaks {
 export interface StagedEvents {
   readonly known: () => KnownValues;
   /** Returns whether a match counts. */
-  readonly isLeak: (finding: LeakedToken) => boolean;
+  readonly isReported: (leakedToken: LeakedToken) => boolean;
   /** Receives all staged tokens when one of them is new. */
   readonly staged: (leaks: StagedLeaks) => void;
   /** Receives staged tokens that were committed anyway, in VS Code or elsewhere. */
@@ -117,7 +117,7 @@ class StagedWatch extends Disposable {
     }
     // The commit that VS Code reports. Git itself may already be at the next one.
     const head = repository.state.HEAD?.commit;
-    const files = await this.#found(head);
+    const files = await this.#scanStaged(head);
     const before = { staged: this.#staged, sinceHead: this.#stagedSinceHead, head: this.#head };
     [this.#staged, this.#head] = [files, head];
     if (head === before.head) {
@@ -126,9 +126,11 @@ class StagedWatch extends Disposable {
     } else {
       this.#stagedSinceHead = files;
       const committed = await inEach(before.sinceHead, async (file) => {
-        const there = await this.#thereIn(head, file);
+        const there = await this.#fingerprintsIn(head, file);
         // The person may have ignored the pattern since the file was staged.
-        return file.findings.filter((finding) => there.has(finding.fingerprint) && events.isLeak(finding));
+        return file.leakedTokens.filter(
+          (leakedToken) => there.has(leakedToken.fingerprint) && events.isReported(leakedToken),
+        );
       });
       if (committed.length > 0) {
         events.committed({ repository, files: committed });
@@ -140,17 +142,19 @@ class StagedWatch extends Disposable {
   }
 
   /** Scans the staged files. Leaves out what the last commit already has, since the file itself shows that. */
-  async #found(head: string | undefined): Promise<LeaksInFile[]> {
+  async #scanStaged(head: string | undefined): Promise<LeaksInFile[]> {
     const { repository, events } = this;
     const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
     const read = new Map<string, readonly LeakedToken[]>();
-    const files = stagedFiles(repository).map((uri) => ({ uri, findings: [] }));
+    const files = stagedFiles(repository).map((uri) => ({ uri, leakedTokens: [] }));
     const found = await inEach(files, async ({ uri }) => {
       const isStagedOtherwise = changed.has(uri.toString());
-      const all = isStagedOtherwise ? await leaksIn(repository, '', uri, this.#known) : await this.#readFile(uri, read);
-      const findings = all.filter(events.isLeak);
-      const there = await this.#thereIn(head, { uri, findings });
-      return findings.filter(({ fingerprint }) => !there.has(fingerprint));
+      const all = isStagedOtherwise
+        ? await scanCommit(repository, '', uri, this.#known)
+        : await this.#readFile(uri, read);
+      const leakedTokens = all.filter(events.isReported);
+      const there = await this.#fingerprintsIn(head, { uri, leakedTokens });
+      return leakedTokens.filter(({ fingerprint }) => !there.has(fingerprint));
     });
     this.#read = read;
     return found;
@@ -160,15 +164,15 @@ class StagedWatch extends Disposable {
   async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const findings = this.#read.get(key) ?? scanText((await readText(uri)) ?? '', this.#known);
-    read.set(key, findings);
-    return findings;
+    const leakedTokens = this.#read.get(key) ?? scanText((await readText(uri)) ?? '', this.#known);
+    read.set(key, leakedTokens);
+    return leakedTokens;
   }
 
   /** Returns the fingerprints that a file has in a commit. Asks Git only if the file has credentials now. */
-  async #thereIn(head: string | undefined, { uri, findings }: LeaksInFile): Promise<Set<string>> {
-    const isAsked = head !== undefined && findings.length > 0;
-    const there = isAsked ? await leaksIn(this.repository, head, uri, this.#known) : [];
+  async #fingerprintsIn(head: string | undefined, { uri, leakedTokens }: LeaksInFile): Promise<Set<string>> {
+    const isAsked = head !== undefined && leakedTokens.length > 0;
+    const there = isAsked ? await scanCommit(this.repository, head, uri, this.#known) : [];
     return new Set(there.map(({ fingerprint }) => fingerprint));
   }
 }
@@ -180,9 +184,9 @@ async function inEach(
 ): Promise<LeaksInFile[]> {
   const found: LeaksInFile[] = [];
   for (const file of files) {
-    const findings = await find(file);
-    if (findings.length > 0) {
-      found.push({ uri: file.uri, findings });
+    const leakedTokens = await find(file);
+    if (leakedTokens.length > 0) {
+      found.push({ uri: file.uri, leakedTokens });
     }
   }
   return found;
@@ -191,14 +195,19 @@ async function inEach(
 /** Returns the matches in `files` that `others` don't have. */
 function without(others: readonly LeaksInFile[], files: readonly LeaksInFile[]): LeaksInFile[] {
   const keyOf = (uri: vscode.Uri, { fingerprint }: LeakedToken) => `${uri.toString()} ${fingerprint}`;
-  const there = new Set(others.flatMap(({ uri, findings }) => findings.map((finding) => keyOf(uri, finding))));
+  const there = new Set(
+    others.flatMap(({ uri, leakedTokens }) => leakedTokens.map((leakedToken) => keyOf(uri, leakedToken))),
+  );
   return files
-    .map(({ uri, findings }) => ({ uri, findings: findings.filter((finding) => !there.has(keyOf(uri, finding))) }))
-    .filter(({ findings }) => findings.length > 0);
+    .map(({ uri, leakedTokens }) => ({
+      uri,
+      leakedTokens: leakedTokens.filter((leakedToken) => !there.has(keyOf(uri, leakedToken))),
+    }))
+    .filter(({ leakedTokens }) => leakedTokens.length > 0);
 }
 
 /** Number of places that a warning names; it counts the others. */
-const named = 3;
+const mostPlaces = 3;
 
 /** Warns that a staged file has a token, and offers to show or unstage it. */
 export async function tellStaged({ repository, files }: StagedLeaks): Promise<void> {
@@ -214,7 +223,7 @@ export async function tellStaged({ repository, files }: StagedLeaks): Promise<vo
 
 /** Warns that a commit has a token, and offers to revoke it, the only cure; shows it if it isn't a stored token. */
 export async function tellCommitted({ files }: StagedLeaks): Promise<void> {
-  const token = files.flatMap(({ findings }) => findings).find(({ known }) => known?.token)?.known?.token;
+  const token = files.flatMap(({ leakedTokens }) => leakedTokens).find(({ known }) => known?.token)?.known?.token;
   const button = token ? vscode.l10n.t('Revoke…') : vscode.l10n.t('Show');
   const message = vscode.l10n.t(
     'The commit holds a token: {0}. Whoever gets the repository can act with it, and revoking it is the only cure.',
@@ -226,15 +235,19 @@ export async function tellCommitted({ files }: StagedLeaks): Promise<void> {
 }
 
 async function showFirst([first]: StagedLeaks['files']): Promise<void> {
-  if (first?.findings[0]) {
-    await vscode.window.showTextDocument(first.uri, { selection: rangeOf(first.findings[0]) });
+  if (first?.leakedTokens[0]) {
+    await vscode.window.showTextDocument(first.uri, { selection: rangeOf(first.leakedTokens[0]) });
   }
 }
 
 function places(files: StagedLeaks['files']): string {
-  const all = files.flatMap(({ uri, findings }) =>
-    findings.map(({ line }) => vscode.l10n.t('{0}, line {1}', plain(vscode.workspace.asRelativePath(uri)), line + 1)),
+  const all = files.flatMap(({ uri, leakedTokens }) =>
+    leakedTokens.map(({ line }) =>
+      vscode.l10n.t('{0}, line {1}', plain(vscode.workspace.asRelativePath(uri)), line + 1),
+    ),
   );
-  const shown = all.slice(0, named);
-  return [...shown, ...(all.length > named ? [vscode.l10n.t('and {0} more', all.length - named)] : [])].join('; ');
+  const shown = all.slice(0, mostPlaces);
+  return [...shown, ...(all.length > mostPlaces ? [vscode.l10n.t('and {0} more', all.length - mostPlaces)] : [])].join(
+    '; ',
+  );
 }

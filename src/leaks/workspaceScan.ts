@@ -18,7 +18,7 @@ const atOnce = 16;
 
 export interface LeaksInFile {
   readonly uri: vscode.Uri;
-  readonly findings: readonly LeakedToken[];
+  readonly leakedTokens: readonly LeakedToken[];
 }
 
 /** Cancels a scan, and reports its progress. */
@@ -40,13 +40,17 @@ export async function scanFolder(
 ): Promise<LeaksInFile[]> {
   const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
   return program === undefined
-    ? scanWithout(folder, known, following)
+    ? scanWithoutRipgrep(folder, known, following)
     : scanFiles(candidates(program, folder, known, following.signal), known, following, () => true);
 }
 
 /** Scans like {@link scanFolder}, without ripgrep: VS Code's file search lists the files. */
-export function scanWithout(folder: vscode.Uri, known: KnownValues, following: ScanOptions): Promise<LeaksInFile[]> {
-  const words = new RegExp(wordsOf(known).join('|'), 'i');
+export function scanWithoutRipgrep(
+  folder: vscode.Uri,
+  known: KnownValues,
+  following: ScanOptions,
+): Promise<LeaksInFile[]> {
+  const words = new RegExp(allPrefilters(known).join('|'), 'i');
   return scanFiles(listed(folder, following.signal), known, following, (text) => words.test(text));
 }
 
@@ -72,14 +76,14 @@ async function* candidates(
 ): AsyncGenerator<vscode.Uri> {
   const excluded = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude', {});
   const excludes = Object.keys(excluded).filter((glob) => excluded[glob] === true);
-  const search = { folder: folder.fsPath, expressions: wordsOf(known), excludes, maxBytes, signal };
+  const search = { folder: folder.fsPath, expressions: allPrefilters(known), excludes, maxBytes, signal };
   for await (const path of filesWith(program, search)) {
     yield vscode.Uri.file(path);
   }
 }
 
 /** Returns expressions: every file with a leaked token matches at least one. */
-function wordsOf(known: KnownValues): string[] {
+function allPrefilters(known: KnownValues): string[] {
   return [...prefilters, ...known.prefilters()];
 }
 
@@ -102,9 +106,9 @@ async function scanFiles(
       goOn();
       const text = await readText(next.value);
       if (text !== undefined && mayHave(text)) {
-        const findings = scanText(text, known);
-        if (findings.length > 0) {
-          found.push({ uri: next.value, findings });
+        const leakedTokens = scanText(text, known);
+        if (leakedTokens.length > 0) {
+          found.push({ uri: next.value, leakedTokens });
         }
       }
       if (++files % atOnce === 0) {

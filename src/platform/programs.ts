@@ -47,10 +47,10 @@ export interface ProgramResult {
 }
 
 /** Unsets variables that would make Git answer for a repository other than the folder's. */
-const elsewhere = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+const unsetGitVariables = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
 
 /** Output in English, because it's parsed; no colors; no prompts, because nobody would see them. */
-const quiet = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
+const nonInteractive = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
 
 /** Milliseconds. Git and gh answer within seconds unless they hang. */
 export const programTimeLimit = 60_000;
@@ -69,7 +69,7 @@ export function runProgram(
   timeLimit: number = programTimeLimit,
 ): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ...elsewhere, ...quiet };
+    const env = { ...process.env, ...unsetGitVariables, ...nonInteractive };
     const options = { cwd: folder, env, signal, timeout: timeLimit, windowsHide: true };
     const child = execFile(program, args, options, (error, output, errors) => {
       if (error === null || typeof error.code === 'number') {

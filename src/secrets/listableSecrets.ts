@@ -61,7 +61,7 @@ const indexKey = 'index';
 export class ListableSecrets implements ListableStorage {
   readonly #writes = new Queue();
   /** Set once the storage has listed its keys. It always can then, so later writes skip that check. */
-  #lists = false;
+  #canListKeys = false;
   readonly onDidChange: vscode.SecretStorage['onDidChange'];
 
   constructor(private readonly storage: EditorStorage) {
@@ -77,20 +77,20 @@ export class ListableSecrets implements ListableStorage {
   }
 
   async store(key: string, text: string): Promise<void> {
-    await this.#note((keys) => keys.add(key));
+    await this.#updateIndex((keys) => keys.add(key));
     await this.storage.store(key, text);
   }
 
   async delete(key: string): Promise<void> {
     await this.storage.delete(key);
-    await this.#note((keys) => keys.delete(key));
+    await this.#updateIndex((keys) => keys.delete(key));
   }
 
   /** Lists the storage's keys; undefined if the storage can't. Throws if it fails for another reason. */
   async #listed(): Promise<string[] | undefined> {
     try {
       const keys = await this.storage.keys?.();
-      this.#lists ||= keys !== undefined;
+      this.#canListKeys ||= keys !== undefined;
       return keys;
     } catch (error) {
       if (error instanceof Error && error.message.includes('does not support keys')) {
@@ -105,8 +105,8 @@ export class ListableSecrets implements ListableStorage {
     return text === undefined ? [] : text.split('\n');
   }
 
-  async #note(change: (keys: Set<string>) => unknown): Promise<void> {
-    if (this.#lists || (await this.#listed()) !== undefined) {
+  async #updateIndex(change: (keys: Set<string>) => unknown): Promise<void> {
+    if (this.#canListKeys || (await this.#listed()) !== undefined) {
       return;
     }
     return this.#writes.run(async () => {

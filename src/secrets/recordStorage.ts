@@ -4,7 +4,7 @@ import type { ListableStorage } from './listableSecrets';
 import { isNewer, isUnreadable } from './records';
 
 /** Records that were read. `name` is the key without its prefix. */
-export interface Found<T> {
+export interface ReadResult<T> {
   readonly records: readonly { readonly name: string; readonly record: T }[];
   /** Records that can't be read, and why. */
   readonly unreadable: readonly { readonly name: string; readonly error: TirError }[];
@@ -26,21 +26,21 @@ export class RecordStorage {
   constructor(
     private readonly storage: ListableStorage,
     /** Called once for each record that {@link readAll} can't read. */
-    private readonly leftOut: (error: TirError) => void,
+    private readonly onUnreadable: (error: TirError) => void,
   ) {}
 
   /** Lists the keys that have this prefix, without the prefix. */
   async list(prefix: string): Promise<string[]> {
-    const keys = await this.#lists.ask('', () => guarded(() => this.storage.keys()));
+    const keys = await this.#lists.ask('', () => withStorageErrors(() => this.storage.keys()));
     return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
   }
 
   get(key: string): Promise<string | undefined> {
-    return this.#reads.ask(key, () => guarded(() => this.storage.get(key)));
+    return this.#reads.ask(key, () => withStorageErrors(() => this.storage.get(key)));
   }
 
   /** Reads the records with these names. Skips those that are missing. */
-  async readAll<T>(names: readonly string[], prefix: string, read: (text: string) => T): Promise<Found<T>> {
+  async readAll<T>(names: readonly string[], prefix: string, read: (text: string) => T): Promise<ReadResult<T>> {
     const texts = await Promise.all(names.map((name) => this.get(prefix + name)));
     const found = {
       records: [] as { name: string; record: T }[],
@@ -108,7 +108,7 @@ export class RecordStorage {
 
   async #write(work: () => Thenable<void>): Promise<void> {
     try {
-      await guarded(work);
+      await withStorageErrors(work);
     } finally {
       this.changed();
     }
@@ -117,13 +117,13 @@ export class RecordStorage {
   #leaveOut(key: string, error: TirError): void {
     if (!this.#reported.has(key)) {
       this.#reported.add(key);
-      this.leftOut(error);
+      this.onUnreadable(error);
     }
   }
 }
 
 /** Replaces the storage's errors with `storage-failed`, because their messages might quote secrets. */
-async function guarded<T>(work: () => Thenable<T>): Promise<T> {
+async function withStorageErrors<T>(work: () => Thenable<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

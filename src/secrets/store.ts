@@ -106,13 +106,13 @@ export class Store extends Disposable {
 
   /** Deletes a project's record, its tokens' values, their uses, and its rotations. */
   async forgetConnection(id: string): Promise<void> {
-    await this.#forgetBelow(id);
+    await this.#deleteTokenRecords(id);
     await this.#records.delete(connectionPrefix + id);
     // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #below.
-    await this.#forgetBelow(id);
+    await this.#deleteTokenRecords(id);
   }
 
-  async #forgetBelow(id: string): Promise<void> {
+  async #deleteTokenRecords(id: string): Promise<void> {
     await this.#stopUses(({ connectionId }) => connectionId === id);
     for (const prefix of [`${valuePrefix}${id}:`, `${rotationPrefix}${id}:`]) {
       for (const rest of await this.#records.list(prefix)) {
@@ -148,7 +148,7 @@ export class Store extends Disposable {
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
-    await this.#below(connectionId, key, writeValue(token), () => this.#records.check(key));
+    await this.#saveUnderProject(connectionId, key, writeValue(token), () => this.#records.check(key));
   }
 
   /**
@@ -191,7 +191,7 @@ export class Store extends Disposable {
   }
 
   /** Like {@link uses}, but reads no folders except these, which saves a trip to the storage. @param folders URIs */
-  usesIn(folders: readonly string[]): Promise<Use[]> {
+  usesInFolders(folders: readonly string[]): Promise<Use[]> {
     return this.#uses([undefined, ...folders].map(useKey));
   }
 
@@ -206,7 +206,7 @@ export class Store extends Disposable {
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async use(token: NamedToken, folder?: string): Promise<void> {
     const key = useKey(folder);
-    await this.#below(token.connectionId, key, writeInUse(token));
+    await this.#saveUnderProject(token.connectionId, key, writeInUse(token));
   }
 
   stopUsing(folder?: string): Promise<void> {
@@ -230,7 +230,7 @@ export class Store extends Disposable {
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async saveRotation(rotation: Rotation): Promise<void> {
     const key = rotationKey(rotation);
-    await this.#below(rotation.connectionId, key, writeRotation(rotation));
+    await this.#saveUnderProject(rotation.connectionId, key, writeRotation(rotation));
   }
 
   endRotation(rotation: Rotation): Promise<void> {
@@ -254,7 +254,12 @@ export class Store extends Disposable {
   }
 
   /** Stores a record that belongs to a project, and deletes it again if another window has just signed out. */
-  async #below(connectionId: string, key: string, text: string, makeSure = () => Promise.resolve()): Promise<void> {
+  async #saveUnderProject(
+    connectionId: string,
+    key: string,
+    text: string,
+    makeSure = () => Promise.resolve(),
+  ): Promise<void> {
     await this.#records.store(key, text);
     const [connection] = await Promise.all([this.#records.get(connectionPrefix + connectionId), makeSure()]);
     if (connection === undefined) {

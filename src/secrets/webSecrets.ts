@@ -31,7 +31,7 @@ export interface OtherWindowEntry {
 export class WebSecrets implements ListableStorage {
   readonly #overlay = new Map<string, string | undefined>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
-  #isBehind = false;
+  #needsReload = false;
 
   readonly onDidChange: vscode.Event<vscode.SecretStorageChangeEvent> = (listener, thisArgument, disposables) => {
     const both = [this.storage.onDidChange(listener, thisArgument), this.#changed.event(listener, thisArgument)];
@@ -73,7 +73,7 @@ export class WebSecrets implements ListableStorage {
     const ref = { connectionId, id: tokenId };
     switch (action) {
       case 'use':
-        this.#isBehind ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
+        this.#needsReload ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
         this.#overlayWith(useKey(folder), writeInUse({ ...ref, name: token }));
         break;
       case 'stop':
@@ -99,7 +99,7 @@ export class WebSecrets implements ListableStorage {
       case 'create':
       case 'add-value':
       case 'rotate':
-        this.#isBehind = true;
+        this.#needsReload = true;
         break;
     }
   }
@@ -127,7 +127,7 @@ export class WebSecrets implements ListableStorage {
 
   /** Stores other windows' changes first, because each write by this window writes back all of its secrets. */
   async #catchUp(): Promise<void> {
-    if (this.#isBehind) {
+    if (this.#needsReload) {
       throw new TirError('storage-failed', 'another window has stored values', { behind: true });
     }
     for (const [key, text] of this.#overlay) {

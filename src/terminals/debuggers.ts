@@ -11,9 +11,9 @@ interface Debugger {
   /** Runs programs in a terminal unless `console` says otherwise. */
   readonly terminal?: true;
   /** Keeps the variables out of the command that it runs in a terminal. */
-  readonly discreet?: true;
+  readonly hidesVariables?: true;
   /** Opens a window whose URL or options would contain the variables. */
-  readonly shows?: true;
+  readonly exposesVariables?: true;
 }
 
 /*
@@ -62,17 +62,17 @@ export function wantsToken(configuration: Configuration, enabled: boolean): bool
  * @param terminalsHaveThem whether integrated terminals have the variables already
  * @throws TirError `forbidden`, with a message for people, if the variables could be seen or can't be added
  */
-export function wayOf(
+export function variablesSource(
   configuration: Configuration,
   name: string,
   terminalsHaveThem: boolean,
 ): 'configuration' | 'terminal' {
-  const { terminal, discreet, shows, field = 'env' } = debuggerOf(configuration);
+  const { terminal, hidesVariables, exposesVariables, field = 'env' } = debuggerOf(configuration);
   const taken = configuration[field];
   // Leave an unknown shape alone, such as a list of `NAME=value`.
   const isUsable = taken === undefined || (field === 'env' ? isRecord(taken) : Array.isArray(taken));
-  if (shows || !isUsable) {
-    throw visible(
+  if (exposesVariables || !isUsable) {
+    throw exposureError(
       l10n.t(
         '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
         name,
@@ -80,19 +80,19 @@ export function wayOf(
     );
   }
   if (logs(configuration)) {
-    throw visible(
+    throw exposureError(
       l10n.t(
         '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
         name,
       ),
     );
   }
-  if (discreet) {
+  if (hidesVariables) {
     return 'configuration';
   }
   const console = configuration['console'] ?? (terminal ? 'integratedTerminal' : 'internalConsole');
   if (console === 'externalTerminal' || configuration['externalConsole'] === true) {
-    throw visible(
+    throw exposureError(
       l10n.t(
         '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
         name,
@@ -103,7 +103,7 @@ export function wayOf(
     return 'configuration';
   }
   if (!terminalsHaveThem) {
-    throw visible(
+    throw exposureError(
       l10n.t(
         '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
         name,
@@ -113,7 +113,7 @@ export function wayOf(
   return 'terminal';
 }
 
-function visible(why: string): TirError {
+function exposureError(why: string): TirError {
   return refusal('forbidden', why);
 }
 

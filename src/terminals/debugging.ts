@@ -6,7 +6,7 @@ import { activeFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
-import { envFiles, namesIn, wantsToken, wayOf, withVariables } from './debuggers';
+import { envFiles, namesIn, wantsToken, variablesSource, withVariables } from './debuggers';
 import type { TerminalEnvironment } from './environment';
 
 /**
@@ -49,7 +49,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
-      if (wayOf(configuration, name, settings.terminalEnabled()) === 'configuration') {
+      if (variablesSource(configuration, name, settings.terminalEnabled()) === 'configuration') {
         const names = await namesInFiles(envFiles(configuration), own);
         this.started(given.use);
         return withVariables(configuration, given.variables, names);

@@ -28,7 +28,7 @@ export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken
 }
 
 /** Key in the global state of the tokens that were last in use. */
-const lastKey = 'lastInUse';
+const lastInUseKey = 'lastInUse';
 
 /**
  * Keeps the environment of new integrated terminals and tasks up to date. They get the token in use in their folder,
@@ -40,7 +40,7 @@ export class TerminalEnvironment extends Disposable {
   readonly #hash = keyedHash();
   #tokens: ReadonlyMap<Scope, TerminalToken> = new Map();
   /** Tokens that terminals already get while their use is still being stored. */
-  readonly #early = new Map<Scope, TokenWithValue>();
+  readonly #pendingUses = new Map<Scope, TokenWithValue>();
   /** Number of changes to what this follows. The store counts its own changes. */
   #changes = 0;
   /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
@@ -121,7 +121,7 @@ export class TerminalEnvironment extends Disposable {
    */
   async useEarly(token: TokenWithValue, storing: () => Promise<void>): Promise<void> {
     const scope = token.use.folder;
-    this.#early.set(scope, token);
+    this.#pendingUses.set(scope, token);
     if (isAllowed()) {
       writeVariables(this.collection, new Map([...readVariables(this.collection), [scope, variablesFor(token)]]));
       this.#set(new Map([...this.#tokens, [scope, this.#toTerminalToken(token)]]));
@@ -129,8 +129,8 @@ export class TerminalEnvironment extends Disposable {
     try {
       await storing();
     } finally {
-      if (this.#early.get(scope) === token) {
-        this.#early.delete(scope);
+      if (this.#pendingUses.get(scope) === token) {
+        this.#pendingUses.delete(scope);
       }
       this.#changes++;
     }
@@ -140,7 +140,7 @@ export class TerminalEnvironment extends Disposable {
     let opened = new Map<Scope, TokenWithValue>();
     try {
       if (isAllowed()) {
-        opened = new Map([...(await this.#stored()), ...this.#early]);
+        opened = new Map([...(await this.#stored()), ...this.#pendingUses]);
       }
       this.#remember([...opened.values()]);
     } finally {
@@ -172,14 +172,14 @@ export class TerminalEnvironment extends Disposable {
    * probably still are, so they're read while the storage is asked which ones are in use now.
    */
   async #stored(): Promise<Map<Scope, TokenWithValue>> {
-    const last = this.state.get<readonly TokenRef[]>(lastKey, []);
+    const last = this.state.get<readonly TokenRef[]>(lastInUseKey, []);
     const reads = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
     for (const reading of reads.values()) {
       // A failure doesn't matter if the token is no longer in use. Otherwise it's thrown below.
       reading.catch(() => undefined);
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
-    const uses = await this.store.usesIn(folders.map(({ uri }) => uri.toString()));
+    const uses = await this.store.usesInFolders(folders.map(({ uri }) => uri.toString()));
     const opened = await Promise.all(
       uses.map(async (use) => {
         const [stored, signedIn] = await (reads.get(tokenKey(use)) ?? this.#read(use));
@@ -195,8 +195,8 @@ export class TerminalEnvironment extends Disposable {
 
   #remember(opened: readonly TokenWithValue[]): void {
     const refs = opened.map(({ use: { connectionId, id } }): TokenRef => ({ connectionId, id }));
-    if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastKey, []))) {
-      void this.state.update(lastKey, refs.length === 0 ? undefined : refs);
+    if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastInUseKey, []))) {
+      void this.state.update(lastInUseKey, refs.length === 0 ? undefined : refs);
     }
   }
 }

@@ -42,7 +42,7 @@ const longestName = 100;
  * Variables that control shells, loaders, runtimes and tools, in capitals. With a token as their value, programs would
  * break, run it, or send it somewhere.
  */
-const steering: ReadonlySet<string> = new Set(
+const controlVariables: ReadonlySet<string> = new Set(
   [
     'PATH PATHEXT HOME SHELL USER USERNAME LOGNAME PWD OLDPWD TERM COLORTERM LANG LANGUAGE TZ TMP TEMP TMPDIR DISPLAY',
     'COMSPEC SYSTEMROOT SYSTEMDRIVE WINDIR USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA OS',
@@ -54,7 +54,7 @@ const steering: ReadonlySet<string> = new Set(
     'GIT_SSH GIT_SSH_COMMAND GIT_ASKPASS GIT_EDITOR GIT_PAGER GIT_EXEC_PATH GIT_EXTERNAL_DIFF GIT_PROXY_COMMAND GIT_DIR',
   ].flatMap((line) => line.split(' ')),
 );
-const steeringPrefixes = [
+const controlPrefixes = [
   'LD_',
   'DYLD_',
   'LC_',
@@ -84,7 +84,7 @@ export function variableProblem(name: string): string | undefined {
   if (Object.values(sdk).includes(capitals)) {
     return l10n.t('{0} is set by the setting tir.terminal.sdkVariables.', name);
   }
-  return steering.has(capitals) || steeringPrefixes.some((prefix) => capitals.startsWith(prefix))
+  return controlVariables.has(capitals) || controlPrefixes.some((prefix) => capitals.startsWith(prefix))
     ? l10n.t('{0} cannot have the token: programs are steered by it. Choose another name.', name)
     : undefined;
 }

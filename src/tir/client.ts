@@ -128,12 +128,12 @@ export class TirClient {
     const now = Date.now();
     this.#clockAhead = (raw.date ?? now) - now;
     if (raw.json === undefined && raw.status < 400) {
-      throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status, page: true });
+      throw new TirError('bad-response', 'the answer is not JSON', { status: raw.status, notJson: true });
     }
     // Gateways answer errors with HTML. The status is enough.
     const answer =
       raw.json === undefined
-        ? { code: raw.status, data: undefined, says: undefined }
+        ? { code: raw.status, data: undefined, serverMessage: undefined }
         : readEnvelope(raw.json, raw.status);
     if (answer.code >= 400) {
       throw this.#refusal(answer, raw.retryAfter, calls[method]);
@@ -143,7 +143,7 @@ export class TirClient {
 
   #refusal(answer: Answer, retryAfter: string | null, call: 'list' | 'create' | 'delete'): TirError {
     const seconds = retryAfterSeconds(retryAfter, Date.now() + this.#clockAhead);
-    const says = answer.says === undefined ? undefined : quotable(answer.says, this.credentials);
+    const says = answer.serverMessage === undefined ? undefined : quotable(answer.serverMessage, this.credentials);
     return new TirError(codeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
       status: answer.code,
       call,

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 
 import { refusal, type TirError } from '../base/errors';
-import { longestCredential } from '../base/secret';
+import { maxCredentialLength } from '../base/secret';
 
 /** Characters. */
 const maxNameLength = 64;
@@ -44,7 +44,7 @@ export function suggestName(machine: string, workspace: string | undefined, take
 }
 
 /** Returns a rotation's new name, skipping taken ones: `dev-laptop` → `dev-laptop-2` → `dev-laptop-3`. */
-export function successorName(name: string, taken: ReadonlySet<string>): string {
+export function nextTokenName(name: string, taken: ReadonlySet<string>): string {
   // At most three digits, because `report-2026` ends with a year.
   const counted = /^(.+)-(\d{1,3})$/.exec(name);
   const base = counted?.[1] ?? name;
@@ -77,7 +77,7 @@ export function cleanPasted(text: string): string {
 
 /** Checks if cleaned text can be a credential: one run of visible ASCII, which is what an HTTP header can contain. */
 export function isCredential(text: string): boolean {
-  return /^[\x21-\x7e]{8,}$/.test(text) && text.length <= longestCredential;
+  return /^[\x21-\x7e]{8,}$/.test(text) && text.length <= maxCredentialLength;
 }
 
 /** Reads a project ID from pasted text, `123` or `p-123`; undefined for anything else. */

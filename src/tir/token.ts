@@ -72,7 +72,7 @@ export function sortTokens(tokens: readonly Token[], by: Sorting): Token[] {
 }
 
 /** Formats a creation time for a command's result: as ISO 8601, or in the API's words if they aren't a time. */
-export function createdText(created: Token['created']): string | undefined {
+export function createdAtForResult(created: Token['created']): string | undefined {
   return typeof created === 'number' ? new Date(created).toISOString() : created;
 }
 

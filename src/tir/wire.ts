@@ -38,7 +38,7 @@ export interface Answer {
   readonly code: number;
   readonly data: unknown;
   /** The server's message. It may contain credentials and line breaks: show it only through `quotable`. */
-  readonly says: string | undefined;
+  readonly serverMessage: string | undefined;
 }
 
 export function readEnvelope(json: unknown, status: number): Answer {
@@ -47,8 +47,8 @@ export function readEnvelope(json: unknown, status: number): Answer {
     throw new TirError('bad-response', 'the answer is not an object', { status });
   }
   const { code, data, errors, message } = parsed.output;
-  const says = [errors, message].map((words) => wordsOf(words)).find((words) => words !== '');
-  return { code: typeof code === 'number' && code >= 400 ? code : status, data, says };
+  const serverMessage = [errors, message].map((words) => joinTexts(words)).find((words) => words !== '');
+  return { code: typeof code === 'number' && code >= 400 ? code : status, data, serverMessage };
 }
 
 /** Reads the list answer, an array of entries, without values. If two entries have the same ID, the first counts. */
@@ -184,13 +184,13 @@ function readText(fields: Record<string, unknown>, field: keyof typeof fieldName
  * Joins the texts in an `errors` or `message` field: a text, an object of texts, or an object of lists of texts.
  * Ignores what is nested deeper than three levels.
  */
-function wordsOf(value: unknown, depth = 0): string {
+function joinTexts(value: unknown, depth = 0): string {
   if (typeof value === 'string') {
     return value.trim();
   }
   if (typeof value === 'object' && value !== null && depth < 3) {
     return Object.values(value)
-      .map((inner) => wordsOf(inner, depth + 1))
+      .map((inner) => joinTexts(inner, depth + 1))
       .filter(Boolean)
       .join('; ');
   }

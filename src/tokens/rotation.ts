@@ -4,7 +4,7 @@ import { TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { successorName } from '../tir/input';
+import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
@@ -68,7 +68,7 @@ export class Rotations {
     const { tokens } = lists.current(connectionId);
     // A stored value may belong to a deleted token. With the same name, recovery would take it for the new token's.
     const stored = await store.storedTokens(connectionId);
-    return successorName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
+    return nextTokenName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
   }
 
   /** Finishes or undoes the rotations that this window or a closed one left unfinished. */

@@ -17,7 +17,7 @@ export class SignedInCalls {
     private readonly store: Store,
     private readonly client: ClientOf,
     /** Called when TIR refuses a call, to record it in the activity log. */
-    private readonly refused: (connectionId: string, code: ErrorCode) => void,
+    private readonly onRefusal: (connectionId: string, code: ErrorCode) => void,
   ) {}
 
   /**
@@ -31,9 +31,9 @@ export class SignedInCalls {
     } catch (error) {
       const { code } = toTirError(error);
       if (code === 'unauthorized' || code === 'forbidden') {
-        this.refused(connectionId, code);
+        this.onRefusal(connectionId, code);
       }
-      if (code !== 'unauthorized' || !(await this.#moveOn(connectionId, signedIn.credentials))) {
+      if (code !== 'unauthorized' || !(await this.#switchSignInToken(connectionId, signedIn.credentials))) {
         throw error;
       }
       return work(this.client(await this.store.signedIn(connectionId)));
@@ -44,7 +44,7 @@ export class SignedInCalls {
    * Signs the project in with its newest stored token that works, unless another window has already replaced the
    * refused one. Resolves to whether the project is now signed in with another token.
    */
-  async #moveOn(connectionId: string, refused: Credentials): Promise<boolean> {
+  async #switchSignInToken(connectionId: string, refused: Credentials): Promise<boolean> {
     const { connection, credentials: present } = await this.store.signedIn(connectionId);
     if (!present.token.equals(refused.token)) {
       return true;

@@ -8,7 +8,7 @@ import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use }
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment } from '../terminals/environment';
 import type { TokenLists } from '../tir/lists';
-import { createdText } from '../tir/token';
+import { createdAtForResult } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
 import { Rotations, type ShowValueOnce } from './rotation';
 import type { Recovery, Rotated } from './rotationOutcome';
@@ -87,7 +87,7 @@ export class Tokens {
     );
     await recorded;
     log.info(`Created the token ${ref.id} in ${connectionId}.`);
-    return { id: ref.id, name: token.name, createdAt: createdText(token.created), active };
+    return { id: ref.id, name: token.name, createdAt: createdAtForResult(token.created), active };
   }
 
   /** Deletes a token that was created but whose value was lost. */

@@ -24,7 +24,7 @@ export interface Snapshot {
   /** The rows below each project, by `Connection.id`. */
   readonly children: Readonly<Record<string, readonly TokenNode[]>>;
   /** Number of tokens that expire soon or have expired, including those that the filter hides. */
-  readonly needCare: number;
+  readonly expiringCount: number;
 }
 
 /** Data sources of the view. */
@@ -51,7 +51,7 @@ export async function takeSnapshot(sources: ViewSources, arrangement: Arrangemen
     return await readSnapshot(sources, arrangement);
   } catch (error) {
     const message = sentence(toTirError(error), sources.host());
-    return { state: 'list', message, description: '', roots: [], children: {}, needCare: 0 };
+    return { state: 'list', message, description: '', roots: [], children: {}, expiringCount: 0 };
   }
 }
 
@@ -67,7 +67,7 @@ async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Pro
     connections.map((connection) => [connection.id, rowsOf(sources, arrangement, connection, { uses, stored })]),
   );
   const all = [...rows.values()].flat();
-  const needCare = all.filter(({ state }) => state !== 'valid').length;
+  const expiringCount = all.filter(({ state }) => state !== 'valid').length;
   const filtered = (id: string) => (rows.get(id) ?? []).filter((row) => matches(row.token, arrangement.filter));
   const filterMessage = arrangement.filter
     ? vscode.l10n.t(
@@ -84,7 +84,7 @@ async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Pro
     // If TIR refuses the sign-in token, show no rows: the welcome text with its button takes their place.
     const roots = state === 'refused' ? [] : filtered(only.id);
     const message = messageOf(list, state, sources.host()) ?? (state === 'list' ? filterMessage : undefined);
-    return { state, message, description: only.label, roots, children: {}, needCare };
+    return { state, message, description: only.label, roots, children: {}, expiringCount };
   }
   const children = Object.fromEntries(connections.map(({ id }) => [id, filtered(id)]));
   const roots = [
@@ -92,7 +92,7 @@ async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Pro
     ...unreadable.map(({ id, error }) => connectionNode({ id, label: id }, error, sources.host())),
   ];
   const state = roots.length === 0 ? 'signedOut' : 'list';
-  return { state, message: filterMessage, description: '', roots, children, needCare };
+  return { state, message: filterMessage, description: '', roots, children, expiringCount };
 }
 
 function rowsOf(

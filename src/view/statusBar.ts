@@ -15,7 +15,7 @@ import type { ViewSources } from './snapshot';
 /** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
 
-const toldKey = 'toldRefused';
+const warnedKey = 'toldRefused';
 
 /** `good`, or what's wrong with the token in use. */
 type TokenHealth = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
@@ -149,7 +149,7 @@ export class StatusBar extends Disposable {
   /** Warns once, and only if the problem lasts: on a deletion, the list may change before the store does. */
   #warnOnce({ use, health }: ShownToken): void {
     const key = tokenKey(use);
-    const told = this.state.get<readonly string[]>(toldKey, []);
+    const told = this.state.get<readonly string[]>(warnedKey, []);
     if ((health !== 'refused' && health !== 'expired') || told.includes(key)) {
       clearTimeout(this.#suspected?.timer);
       this.#suspected = undefined;
@@ -167,7 +167,7 @@ export class StatusBar extends Disposable {
     if (!this.#suspected.isOld) {
       return;
     }
-    void this.state.update(toldKey, [...told, key]);
+    void this.state.update(warnedKey, [...told, key]);
     const another = vscode.l10n.t('Use Another…');
     const message =
       health === 'expired'

@@ -94,7 +94,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   }
 
   /** Shows only tokens whose names contain `filter`, or all if it's empty. */
-  async showOnly(filter: string): Promise<void> {
+  async setFilter(filter: string): Promise<void> {
     this.#filter = filter;
     await vscode.commands.executeCommand('setContext', 'tir.filtered', filter !== '');
     this.redraw();
@@ -135,12 +135,12 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
       this.#view.message = next.message;
     }
     this.#view.description = next.description;
-    if (next.needCare !== before?.needCare) {
+    if (next.expiringCount !== before?.expiringCount) {
       const tooltip =
-        next.needCare === 1
+        next.expiringCount === 1
           ? vscode.l10n.t('A token expires soon or has expired')
-          : vscode.l10n.t('{0} tokens expire soon or have expired', next.needCare);
-      this.#view.badge = next.needCare === 0 ? undefined : { value: next.needCare, tooltip };
+          : vscode.l10n.t('{0} tokens expire soon or have expired', next.expiringCount);
+      this.#view.badge = next.expiringCount === 0 ? undefined : { value: next.expiringCount, tooltip };
     }
     if (changed) {
       this.#changed.fire(changed === 'all' ? undefined : changed);

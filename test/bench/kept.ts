@@ -8,10 +8,10 @@ import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { setting } from '../support/person';
 import { credentialsOf } from '../support/testWindow';
 import { timeOf } from './measure';
-import type { Kept, Peer } from './peer';
+import type { StoredData, Peer } from './peer';
 
 /** Returns what a window stores for the next one: a signed-in project for each token, and the first token in use. */
-export function keptByOurs(tokens: readonly PlatformToken[]): Kept {
+export function keptByOurs(tokens: readonly PlatformToken[]): StoredData {
   const secrets: Record<string, string> = {};
   const refs = tokens.map((token) => {
     const { id, name, projectId, location, createdAt: created } = token;
@@ -34,7 +34,7 @@ export function keptByOurs(tokens: readonly PlatformToken[]): Kept {
   };
 }
 
-export function keptByNaive({ value: token, apiKey, projectId, location }: PlatformToken): Kept {
+export function keptByNaive({ value: token, apiKey, projectId, location }: PlatformToken): StoredData {
   return { secrets: { credentials: JSON.stringify({ token, apiKey, projectId, location }), inUse: token }, state: {} };
 }
 
@@ -56,7 +56,7 @@ export async function peerOf(id: string): Promise<Peer> {
  * Waits until the window answers at an even pace, since earlier work may go on after its promise has resolved. This
  * takes longer than the 200 ms for which VS Code collects a tree's changes. The limit depends on the machine's speed.
  */
-export async function calm(): Promise<void> {
+export async function waitUntilIdle(): Promise<void> {
   const last: number[] = [];
   do {
     last.push(await timeOf(() => Promise.resolve(vscode.commands.executeCommand('setContext', 'bench', last.length))));

@@ -11,20 +11,20 @@ import * as vscode from 'vscode';
 import { keyedHash, Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/known';
 import { prefilters } from '../../src/leaks/patterns';
-import { scanWithout } from '../../src/leaks/workspaceScan';
+import { scanWithoutRipgrep } from '../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../src/platform/ripgrep';
 import { open, waitForLeaks } from '../host/leaks/support';
 import { begin, run as call, signIn } from '../host/support';
 import { setting } from '../support/person';
 import { corpus, program, writeCorpus } from './corpus';
-import { busyDuring, inTurn, leave, type Row, timeOf } from './measure';
+import { busyDuring, inTurn, writeOutcome, type Row, timeOf } from './measure';
 
 /** Milliseconds. Longer than the leak guard's delay after a keystroke plus its scan. */
 const untilLookedAt = 800;
 
 /** Entry point in the extension host (`extensionTestsPath`). */
 export function run(): Promise<void> {
-  return leave(async () => {
+  return writeOutcome(async () => {
     const bench = await begin();
     try {
       const { value, apiKey } = await signIn(bench.emulator);
@@ -99,7 +99,7 @@ async function workspace(known: KnownValues): Promise<Row[]> {
       }),
     without: () =>
       timeOf(async () => {
-        assert.equal((await scanWithout(folder, known, following)).length, corpus.leaks);
+        assert.equal((await scanWithoutRipgrep(folder, known, following)).length, corpus.leaks);
       }),
   });
   const beside = { what: 'ripgrep with the same patterns', values: ripgrep };

@@ -24,10 +24,10 @@ export interface Row {
   readonly ours: readonly number[];
   /** Highest acceptable median. */
   readonly atMost?: number;
-  readonly beside: readonly Beside[];
+  readonly beside: readonly Comparison[];
 }
 
-export interface Beside {
+export interface Comparison {
   readonly what: string;
   readonly values: readonly number[];
   /** Limit of our median: at most `times` the median of `values`, or at most `more` above it. */
@@ -38,7 +38,7 @@ export interface Beside {
 export type Outcome<T> = { readonly result: T } | { readonly error: string };
 
 /** Writes the outcome of `work` to a file, since an extension host can't report in another way why it ended. */
-export async function leave(work: () => Promise<unknown>): Promise<void> {
+export async function writeOutcome(work: () => Promise<unknown>): Promise<void> {
   const outcome: Outcome<unknown> = await work().then(
     (result) => ({ result }),
     (error: unknown) => ({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

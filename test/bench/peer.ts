@@ -17,7 +17,7 @@ export interface Start {
 }
 
 /** Data that an earlier window stored, in VS Code's secret storage and in the global state. */
-export interface Kept {
+export interface StoredData {
   readonly secrets: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, unknown>>;
 }
@@ -25,7 +25,7 @@ export interface Kept {
 /** An extension that can be started and measured on request. */
 export interface Peer {
   /** Stores data as an earlier window would. */
-  keep(kept: Kept): Promise<void>;
+  store(kept: StoredData): Promise<void>;
   /** Starts the extension. @param profile whether to write a CPU profile */
   start(profile?: boolean): Promise<Start>;
   /** Returns how many requests VS Code has made to its trees so far. */
@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): Peer {
   const asked = countAsked();
   return {
     asked,
-    async keep({ secrets, state }) {
+    async store({ secrets, state }) {
       for (const [key, text] of Object.entries(secrets)) {
         await context.secrets.store(key, text);
       }

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
-import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
-import { leave, naive, ours, peers } from './measure';
-import type { Kept, Start } from './peer';
+import { waitUntilIdle, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
+import { writeOutcome, naive, ours, peers } from './measure';
+import type { StoredData, Start } from './peer';
 
 /** Measurements of one window. */
 export interface Starts {
@@ -27,27 +27,30 @@ const warmUp = 'tir-bench.warm-up';
 
 /** Entry point in the extension host: starts the extensions one after the other, in random order. */
 export function run(): Promise<void> {
-  return leave(async (): Promise<Starts> => {
+  return writeOutcome(async (): Promise<Starts> => {
     const [forOurs, forNaive] = [await Emulator.start(), await Emulator.start()];
     await useApi(forOurs, forNaive);
     const tokens = Array.from({ length: projects }, (_, index) =>
       forOurs.seed(`bench-${index}`, { projectId: index + 1 }),
     );
-    const kept: Record<string, Kept> = { [ours]: keptByOurs(tokens), [naive]: keptByNaive(forNaive.seed('bench')) };
+    const kept: Record<string, StoredData> = {
+      [ours]: keptByOurs(tokens),
+      [naive]: keptByNaive(forNaive.seed('bench')),
+    };
     const order = [ours, ...Object.keys(peers)].map((id) => ({ id, at: Math.random() })).sort((a, b) => a.at - b.at);
     const starts: Record<string, Start> = {};
     for (const id of [warmUp, ...order.map((one) => one.id)]) {
       const peer = await peerOf(id);
-      await (kept[id] && peer.keep(kept[id]));
-      await calm();
+      await (kept[id] && peer.store(kept[id]));
+      await waitUntilIdle();
       starts[id] = await peer.start(id === ours);
     }
     const calls = () => ({ ours: forOurs.calls.length, naive: forNaive.calls.length });
-    await calm();
+    await waitUntilIdle();
     const hidden = calls();
     await vscode.commands.executeCommand('tir.tokens.focus');
     await until('the view to ask', () => forOurs.calls.length >= projects);
-    await calm();
+    await waitUntilIdle();
     const visible = calls();
     await forOurs.stop();
     await forNaive.stop();

@@ -6,10 +6,10 @@ import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { inTerminal } from '../host/support';
+import { runInTerminal } from '../host/support';
 import { until } from '../support/until';
-import { calm, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
-import { beginProfile, hashOf, leave, naive, now, ours, timeOf, type Row } from './measure';
+import { waitUntilIdle, keptByNaive, keptByOurs, peerOf, useApi } from './kept';
+import { beginProfile, hashOf, writeOutcome, naive, now, ours, timeOf, type Row } from './measure';
 
 const rounds = 10;
 const many = 10_000;
@@ -31,14 +31,14 @@ interface Subject {
 
 /** Entry point in the extension host: measures creations, lists, scrolling, memory and refreshes. */
 export function run(): Promise<void> {
-  return leave(async () => {
+  return writeOutcome(async () => {
     const emulator = await Emulator.start();
     await useApi(emulator, emulator);
     const self = emulator.seed('self', { listed: false });
     const [peer, naivePeer] = [await peerOf(ours), await peerOf(naive)];
-    await peer.keep(keptByOurs([self]));
+    await peer.store(keptByOurs([self]));
     await peer.start();
-    await naivePeer.keep(keptByNaive(self));
+    await naivePeer.store(keptByNaive(self));
     await naivePeer.start();
     const { executeCommand } = vscode.commands;
     const subjects: readonly Subject[] = [
@@ -90,14 +90,14 @@ class TokensBench {
     for (let round = 0; round < rounds; round++) {
       for (const { name, variable, create } of subjects) {
         const made = `${name}-${round}`;
-        await calm();
+        await waitUntilIdle();
         await create(made);
         times[name].push(now() - this.emulator.answeredAt);
         let says = '';
         shells.push(
           await timeOf(async () => {
             const terminal = vscode.window.createTerminal();
-            says = await inTerminal(terminal, `printf %s "$${variable}" | sha256sum`);
+            says = await runInTerminal(terminal, `printf %s "$${variable}" | sha256sum`);
             terminal.dispose();
           }),
         );
@@ -127,7 +127,7 @@ class TokensBench {
           [many / 10, few],
           [many, all],
         ] as const) {
-          await calm();
+          await waitUntilIdle();
           const endProfile = await beginProfile(`list-${name}-${count}`);
           const { at } = await this.#list(subject, `${count}-${round}`, count);
           await endProfile();

@@ -31,7 +31,7 @@ const bases = [
 ];
 
 /** Defaults of the switches. */
-const atFirst = {
+const defaultSwitches = {
   listWithValues: false,
   namedValues: true,
   createWithout: [] as readonly string[],
@@ -52,16 +52,16 @@ export class Emulator {
   /** When the last answer was sent; milliseconds since 1970, with fractions. */
   answeredAt = 0;
   /** Whether the list has values and API keys. */
-  listWithValues = atFirst.listWithValues;
+  listWithValues = defaultSwitches.listWithValues;
   /** Whether a value has its token's name in its claims. */
-  namedValues = atFirst.namedValues;
+  namedValues = defaultSwitches.namedValues;
   /** Fields that the answer to a creation omits. */
-  createWithout: readonly string[] = atFirst.createWithout;
+  createWithout: readonly string[] = defaultSwitches.createWithout;
   /** Milliseconds that its clock is ahead of this machine's. */
-  clockAhead = atFirst.clockAhead;
+  clockAhead = defaultSwitches.clockAhead;
 
   /** Whether the search for secrets looks for the values of new tokens. */
-  staysOffDisk = atFirst.staysOffDisk;
+  staysOffDisk = defaultSwitches.staysOffDisk;
 
   readonly #faults: { method: string; fault: Fault; times: number }[] = [];
   readonly #app;
@@ -148,7 +148,7 @@ export class Emulator {
   reset(): void {
     this.heal();
     this.tokens.length = this.made.length = this.calls.length = 0;
-    Object.assign(this, atFirst);
+    Object.assign(this, defaultSwitches);
   }
 
   #routes(): void {

@@ -28,7 +28,7 @@ export interface Fault {
 }
 
 /** Returns a fault that holds a call until `letGo` is called; without that, until the client gives up. */
-export function held(): { fault: Fault; letGo: () => void } {
+export function holdCall(): { fault: Fault; letGo: () => void } {
   let letGo!: () => void;
   const hold = new Promise<void>((resolve) => (letGo = resolve));
   return { fault: { hold }, letGo };

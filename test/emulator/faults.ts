@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 
 import type { ErrorCode } from '../../src/base/errors';
 import type { Emulator } from './emulator';
-import { type Fault, held } from './fault';
+import { type Fault, holdCall } from './fault';
 
 /** A fault of the API, and its expected result. */
 export interface FaultCase {
@@ -12,7 +12,7 @@ export interface FaultCase {
   /** Error code of a call with this fault; undefined if the call succeeds. */
   readonly code: ErrorCode | undefined;
   /** Whether the API does the call's work, even if the answer is lost or broken. */
-  readonly works: boolean;
+  readonly doesWork: boolean;
   /** Milliseconds that the API's clock is ahead. */
   readonly clockAhead?: number;
   /** Whether the call only ends with its timeout. */
@@ -44,19 +44,19 @@ const statuses = Object.keys(STATUS_CODES)
 const refused = (name: string, code: ErrorCode, fault: FaultCase['fault']): FaultCase => ({
   name,
   code,
-  works: false,
+  doesWork: false,
   fault,
 });
 const spoilt = (name: string, fault: Fault): FaultCase => ({
   name,
   code: 'bad-response',
-  works: true,
+  doesWork: true,
   fault: () => fault,
 });
 const harmless = (name: string, fault: Fault, given: Partial<FaultCase> = {}): FaultCase => ({
   name,
   code: undefined,
-  works: true,
+  doesWork: true,
   fault: () => fault,
   ...given,
 });
@@ -77,10 +77,10 @@ function polluted(data: unknown): unknown {
 const noEnvelope = ['null', '5', '"text"', '[]', '[{"id":1}]', 'true'];
 
 export const faultCases: readonly FaultCase[] = [
-  { ...refused('no answer within the timeout', 'timeout', () => held().fault), isSlow: true },
+  { ...refused('no answer within the timeout', 'timeout', () => holdCall().fault), isSlow: true },
   refused('reset before the work', 'offline', () => ({ reset: 'before' })),
-  { ...refused('reset after the work', 'offline', () => ({ reset: 'after' })), works: true },
-  { ...refused('connection torn in the answer', 'offline', () => ({ body: 'torn' })), works: true },
+  { ...refused('reset after the work', 'offline', () => ({ reset: 'after' })), doesWork: true },
+  { ...refused('connection torn in the answer', 'offline', () => ({ body: 'torn' })), doesWork: true },
   ...statuses.map((status) => refused(`status ${status}`, codeOf(status), () => ({ status }))),
   ...[404, 500, 502, 503, 504].map((status) =>
     refused(`status ${status} with HTML`, codeOf(status), () => ({ status, body: 'html' })),
@@ -111,12 +111,12 @@ export const faultCases: readonly FaultCase[] = [
   harmless('a clock a day ahead', {}, { clockAhead: 24 * hour }),
   {
     ...refused('reset after the work, a clock a day ahead', 'offline', () => ({ reset: 'after' })),
-    works: true,
+    doesWork: true,
     clockAhead: 24 * hour,
   },
   {
     ...refused('reset after the work, a clock a day behind', 'offline', () => ({ reset: 'after' })),
-    works: true,
+    doesWork: true,
     clockAhead: -24 * hour,
   },
 ];

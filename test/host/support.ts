@@ -10,7 +10,7 @@ import { Person, restoreSettings, setting } from '../support/person';
 import { until } from '../support/until';
 
 /** An emulated API, and VS Code set up to use it and signed out. Call `end` when done. */
-export interface Bench {
+export interface TestSetup {
   readonly emulator: Emulator;
   readonly person: Person;
   end(): Promise<void>;
@@ -19,7 +19,7 @@ export interface Bench {
 /** Shared by all tests of the process, so the setting `tir.apiUrl` changes only once. */
 let shared: Promise<Emulator> | undefined;
 
-export async function begin(): Promise<Bench> {
+export async function begin(): Promise<TestSetup> {
   shared ??= startEmulator();
   const emulator = await shared;
   emulator.reset();
@@ -28,7 +28,7 @@ export async function begin(): Promise<Bench> {
     emulator,
     person,
     async end() {
-      person.thinks = false;
+      person.leavesOpen = false;
       person.clicks = 'Forget Everything';
       await run('forgetEverything');
       person.leave();
@@ -120,7 +120,7 @@ export function notebookOf(sources: readonly string[]): string {
 }
 
 /** Runs a line in a terminal's shell. Resolves to its standard output, which goes to a file and not to the screen. */
-export async function inTerminal(terminal: vscode.Terminal, line: string): Promise<string> {
+export async function runInTerminal(terminal: vscode.Terminal, line: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tir-terminal-'));
   const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
   try {
@@ -136,6 +136,6 @@ export async function inTerminal(terminal: vscode.Terminal, line: string): Promi
 }
 
 /** Returns the length of a variable in a terminal, never its value. */
-export async function sizeOf(variable: string, terminal = vscode.window.createTerminal()): Promise<number> {
-  return Number(await inTerminal(terminal, `printf %s "$${variable}" | wc -c`));
+export async function lengthInTerminal(variable: string, terminal = vscode.window.createTerminal()): Promise<number> {
+  return Number(await runInTerminal(terminal, `printf %s "$${variable}" | wc -c`));
 }

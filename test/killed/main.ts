@@ -28,7 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return;
   }
   writeFileSync(pidFile, String(process.pid));
-  const secrets = deadly(context.secrets);
+  const secrets = killAfterWrite(context.secrets);
   // Not derived from the context, because its getters must run on the context itself.
   const wrapped = new Proxy({} as vscode.ExtensionContext, {
     get: (_, name) => (name === 'secrets' ? secrets : (Reflect.get(context, name) as unknown)),
@@ -38,23 +38,23 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export const { deactivate } = extension;
 
-function deadly(storage: ListableStorage): ListableStorage {
+function killAfterWrite(storage: ListableStorage): ListableStorage {
   return {
     get: (key) => storage.get(key),
     ...(storage.keys && { keys: () => storage.keys?.() ?? Promise.resolve([]) }),
     onDidChange: storage.onDidChange,
     store: async (key, value) => {
       await storage.store(key, value);
-      await written('store', key);
+      await countWrite('store', key);
     },
     delete: async (key) => {
       await storage.delete(key);
-      await written('delete', key);
+      await countWrite('delete', key);
     },
   };
 }
 
-async function written(what: 'store' | 'delete', key: string): Promise<void> {
+async function countWrite(what: 'store' | 'delete', key: string): Promise<void> {
   // Writes of the key index, which replaces a missing `keys()`, vary: a key that an earlier run left isn't added again.
   if (!existsSync(armedFile) || key === 'index') {
     return;

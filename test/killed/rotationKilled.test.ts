@@ -16,18 +16,18 @@ interface Steps {
   readonly calls: readonly ('GET' | 'POST' | 'DELETE')[];
 }
 
-type Said = 'nothing' | 'finished' | 'taken back';
+type RecoveryOutcome = 'nothing' | 'finished' | 'undone';
 
 /** The purpose of each write and call: the n-th name is for the n-th of its kind. Others are shown as they are. */
 const names: Record<string, readonly string[]> = {
-  'store rotation': ['record written', "successor's id recorded"],
-  'store value': ["successor's value stored"],
+  'store rotation': ['record written', "new token's ID recorded"],
+  'store value': ["new token's value stored"],
   'store in-use': ['use moved'],
   'store connection': ['connection moved'],
   'delete value': ["old token's value forgotten"],
   'delete rotation': ['record taken out'],
-  GET: ['list', 'prove the successor'],
-  POST: ['create the successor'],
+  GET: ['list', 'test the new token'],
+  POST: ['create the new token'],
   DELETE: ['delete the old token'],
 };
 
@@ -61,7 +61,7 @@ describe('a rotation whose extension host is killed', () => {
   };
 
   /** Returns the notifications about interrupted rotations. */
-  const said = () => workbench.notification('had been interrupted').allInnerTexts();
+  const said = () => workbench.notification('was interrupted').allInnerTexts();
 
   /** Returns the API's status for a new terminal's token. Closes the terminal, or the next window would restore it. */
   const fromTerminal = async () => {
@@ -122,20 +122,20 @@ describe('a rotation whose extension host is killed', () => {
 
     const isRecorded = done.findLast((write) => write.endsWith(' rotation')) === 'store rotation';
     if (isRecorded) {
-      await workbench.notification('had been interrupted').first().waitFor();
+      await workbench.notification('was interrupted').first().waitFor();
     }
     const outcome = isRecorded ? outcomeOf(await said()) : 'nothing';
     await workbench.row(/^laptop.*, in use/).waitFor();
     const left = rotated();
     const status = await fromTerminal();
-    row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'successor')).join(' and ') || 'none', status);
+    row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'new')).join(' and ') || 'none', status);
 
     assert.equal(left.length, 1, 'one of the two is left');
     assert.deepEqual(others(), othersBefore, 'no other token was created or deleted');
     assert.equal(status, '200', 'the token of a new terminal is valid');
     const isReplaced = left[0] !== old;
     assert.equal(isReplaced, done.includes('store value'), 'the new token stays if and only if its value was stored');
-    assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'taken back');
+    assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'undone');
     await lists(Number(row[0]));
     await workbench.showNotifications();
     assert.equal((await said()).length, isRecorded ? 1 : 0, 'the outcome is shown once');
@@ -184,10 +184,10 @@ function nameOf(steps: readonly string[], index: number): string {
   return names[step]?.[steps.slice(0, index).filter((other) => other === step).length] ?? step;
 }
 
-function outcomeOf(texts: readonly string[]): Said {
+function outcomeOf(texts: readonly string[]): RecoveryOutcome {
   const text = texts.join('\n');
-  assert.match(text, /is finished now|was taken back/);
-  return text.includes('is finished now') ? 'finished' : 'taken back';
+  assert.match(text, /is finished now|has been undone/);
+  return text.includes('is finished now') ? 'finished' : 'undone';
 }
 
 function isAlive(pid: number): boolean {

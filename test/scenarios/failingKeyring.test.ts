@@ -9,10 +9,10 @@ import { deleteToken } from '../../src/commands/deleteToken';
 import type { Services } from '../../src/services';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 describe('commands with a failing keyring', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let keyring: Keyring;
   let window: TestWindow;
   let services: Services;

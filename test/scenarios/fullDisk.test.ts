@@ -7,7 +7,7 @@ import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow } from '../support/testWindow';
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 /** Makes writes to `file` fail as on a full disk, or otherwise without `/dev/full`. Returns the error to expect. */
 function fillUp(file: string): RegExp {
@@ -20,7 +20,7 @@ function fillUp(file: string): RegExp {
 }
 
 describe('an activity log on a full disk', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('a creation whose answer is lost', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
     await bench.signIn();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
 import type { ErrorCode } from '../../src/base/errors';
-import { held } from '../emulator/fault';
-import { begin, type Bench } from './support';
+import { holdCall } from '../emulator/fault';
+import { begin, type TestSetup } from './support';
 
 /** Asserts that `work` rejects with this code and message, and that the error holds no credential. */
-async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
+async function refused(bench: TestSetup, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {
   const error = await work.then(
     (result) => assert.fail(`expected ${code}, got ${JSON.stringify(result)}`),
     (thrown: unknown) => thrown as Error & { code?: string },
@@ -22,7 +22,7 @@ async function refused(bench: Bench, work: Promise<unknown>, code: ErrorCode, wo
  * Longer than other files: it has a test for each error code.
  */
 describe('command errors', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -165,7 +165,7 @@ describe('command errors', () => {
   it('report timeout with the setting that helps', async () => {
     await bench.signIn();
     bench.timeoutSeconds = 1;
-    bench.emulator.fail('GET', held().fault);
+    bench.emulator.fail('GET', holdCall().fault);
     await refused(bench, bench.run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { Emulator } from '../emulator/emulator';
-import { held } from '../emulator/fault';
+import { holdCall } from '../emulator/fault';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -23,7 +23,7 @@ describe('a project whose token is refused', () => {
     for (const { id, ...token } of [self!, next!]) {
       await store.saveToken({ connectionId, id }, { ...token, created: 1, expires: undefined });
     }
-    const { fault, letGo } = held();
+    const { fault, letGo } = holdCall();
     emulator.fail('GET', fault);
     const waiting = second.services.lists.refresh(connectionId);
     await until('the call', () => emulator.calls.length === 1);

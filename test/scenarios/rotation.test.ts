@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 interface Rotated {
   oldId: number;
@@ -11,7 +11,7 @@ interface Rotated {
 const connectionId = 'p-4711-delhi';
 
 describe('rotation', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -23,7 +23,7 @@ describe('rotation', () => {
   const status = () => bench.status();
   const lastCalls = (count: number) => bench.emulator.calls.slice(-count).map((call) => call.split(' ')[0]);
   /** Gives each of the next calls of a method its fault. `{}` lets a call pass. */
-  const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<Bench['emulator']['fail']>[1][]) => {
+  const inTurn = (method: 'GET' | 'DELETE', ...faults: Parameters<TestSetup['emulator']['fail']>[1][]) => {
     faults.forEach((fault) => bench.emulator.fail(method, fault));
   };
 
@@ -96,7 +96,7 @@ describe('rotation', () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
-      message: /"dev-laptop" was not rotated, and works as before. The value of its successor was lost.*deleted again/,
+      message: /"dev-laptop" was not rotated, and works as before. The new token's value was lost.*deleted again/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(await status(), 200);
@@ -110,7 +110,7 @@ describe('rotation', () => {
     emulator.fail('POST', { reset: 'after' });
     inTurn('GET', {}, { status: 500 });
     await assert.rejects(bench.run('rotateToken', { id }), {
-      message: /^Whether a successor of "dev-laptop" was created/,
+      message: /^It's not known whether a new token for "dev-laptop" was created/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     await bench.run('rotateToken', { id });
@@ -138,7 +138,7 @@ describe('rotation', () => {
     inTurn('GET', {}, { status: 401 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'unauthorized',
-      message: /"dev-laptop" was not rotated, and works as before. TIR refused its successor, which was deleted again/,
+      message: /"dev-laptop" was not rotated, and works as before. TIR refused the new token, which was deleted again/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(await status(), 200);
@@ -150,8 +150,7 @@ describe('rotation', () => {
     bench.emulator.fail('DELETE', { status: 403 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'forbidden',
-      message:
-        /"dev-laptop" has a successor, which is in use; the old one was not deleted and still works.*Ask an owner/,
+      message: /"dev-laptop" has been replaced, but TIR doesn't allow you to delete it: it still works.*Ask an owner/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     assert.equal(await status(), 200);
@@ -164,11 +163,11 @@ describe('rotation', () => {
     bench.emulator.fail('DELETE', { status: 500 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'server-error',
-      message: /The rotation of "dev-laptop" is not finished.*the old token still works/,
+      message: /The rotation of "dev-laptop" isn't finished.*the old one still works/,
     });
     assert.equal(await status(), 200);
-    const successor = bench.emulator.tokens.at(-1)?.id;
-    assert.deepEqual(await bench.run('rotateToken', { id }), { oldId: id, id: successor, name: 'dev-laptop-2' });
+    const newToken = bench.emulator.tokens.at(-1)?.id;
+    assert.deepEqual(await bench.run('rotateToken', { id }), { oldId: id, id: newToken, name: 'dev-laptop-2' });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 

@@ -8,13 +8,13 @@ import type { ShowValueOnce } from '../../src/tokens/rotation';
 import { Keyring } from '../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 const connectionId = 'p-4711-delhi';
 const minute = 60 * 1000;
 
 describe('rotation and its recovery', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let keyring: Keyring;
   let now: number;
   let windows: TestWindow[];
@@ -62,12 +62,12 @@ describe('rotation and its recovery', () => {
   it("moves the uses in all folders and the project's sign-in to the new token", async () => {
     const { tokens, store } = await openLoaded();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
-    const successor = await tokens.rotate(old, 'dev-laptop');
-    assert.equal((await store.connection(connectionId))?.connection.signInTokenId, successor.id);
+    const newToken = await tokens.rotate(old, 'dev-laptop');
+    assert.equal((await store.connection(connectionId))?.connection.signInTokenId, newToken.id);
     const uses = (await store.uses()).map(({ id, folder }) => [id, folder]);
     assert.deepEqual(uses, [
-      [successor.id, undefined],
-      [successor.id, 'file:///folder'],
+      [newToken.id, undefined],
+      [newToken.id, 'file:///folder'],
     ]);
     assert.deepEqual(
       [...keyring.kept.keys()].filter((key) => key.startsWith('rotation:') || key.endsWith(`:${old.id}`)),
@@ -80,8 +80,8 @@ describe('rotation and its recovery', () => {
     const credentials = { token: new Secret('value-of-one-that-is-gone') };
     const gone = { name: 'dev-laptop-2', created: undefined, expires: undefined, credentials };
     await store.saveToken({ connectionId, id: 7 }, gone);
-    const successor = await tokens.rotate({ connectionId, id: 1001 }, 'dev-laptop');
-    assert.equal(successor.name, 'dev-laptop-3');
+    const newToken = await tokens.rotate({ connectionId, id: 1001 }, 'dev-laptop');
+    assert.equal(newToken.name, 'dev-laptop-3');
   });
 
   it('leaves a rotation to its process while that runs here, or was recently active elsewhere', async () => {
@@ -144,7 +144,7 @@ describe('rotation and its recovery', () => {
     await services.store.saveRotation(begun({}));
     await services.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
     bench.emulator.fail('GET', { status: 500 }, 2);
-    bench.person.thinks = true;
+    bench.person.leavesOpen = true;
     void resumeRotations(services);
     await until('both messages', () => bench.person.read.length === 2 || undefined);
     assert.deepEqual(

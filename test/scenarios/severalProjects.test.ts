@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../emulator/emulator';
-import { begin, type Bench } from './support';
+import { begin, type TestSetup } from './support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('projects', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -16,8 +16,8 @@ describe('projects', () => {
     bench.run<{ connectionId: string; label: string }>('signIn', { token, apiKey, projectId, location, activeIam });
 
   for (const [how, prepare] of [
-    ['by its value if the list contains it', (it: Bench) => (it.emulator.listWithValues = true)],
-    ['by its claims', (it: Bench) => (it.emulator.namedValues = true)],
+    ['by its value if the list contains it', (it: TestSetup) => (it.emulator.listWithValues = true)],
+    ['by its claims', (it: TestSetup) => (it.emulator.namedValues = true)],
   ] as const) {
     it(`recognize the sign-in token ${how}, and can use it at once`, async () => {
       const { emulator } = bench;
@@ -42,7 +42,10 @@ describe('projects', () => {
     await bench.run('createToken', { name: 'dev-laptop' });
     person.clicks = 'Delete';
     await bench.run('deleteToken', { ids: [id] });
-    assert.match(person.read[0]?.detail ?? '', /You signed in with "sign-in": another token that is stored here takes/);
+    assert.match(
+      person.read[0]?.detail ?? '',
+      /You signed in with "sign-in": another token that's stored on this machine replaces it/,
+    );
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
     assert.equal((await bench.run<{ active: boolean }>('createToken', { name: 'next' })).active, false);
   });

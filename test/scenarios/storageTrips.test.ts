@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { runCommand } from '../../src/commands/run';
 import { Emulator } from '../emulator/emulator';
-import { held } from '../emulator/fault';
+import { holdCall } from '../emulator/fault';
 import { Keyring } from '../support/storage';
 import { newWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -41,7 +41,7 @@ describe('round trips to the secret storage', () => {
     const { services, collection } = window;
     const { value, apiKey, projectId, location } = emulator.seed('sign-in');
     await runCommand(services, 'signIn', { token: value, apiKey, projectId, location }, []);
-    const { fault, letGo } = held();
+    const { fault, letGo } = holdCall();
     emulator.fail('POST', fault);
     const created = runCommand(services, 'createToken', { name: 'dev-laptop' }, []);
     await until('the creation', () => emulator.calls.some((call) => call.startsWith('POST')));

@@ -6,7 +6,7 @@ import { Keyring } from '../support/storage';
 import { newWindow, type TestWindow } from '../support/testWindow';
 
 /** An emulated API, a person, and a signed-out window. Call `end` when done. */
-export interface Bench {
+export interface TestSetup {
   readonly emulator: Emulator;
   readonly person: Person;
   readonly keyring: Keyring;
@@ -27,7 +27,7 @@ export interface Bench {
   end(): Promise<void>;
 }
 
-export async function begin(): Promise<Bench> {
+export async function begin(): Promise<TestSetup> {
   const emulator = await Emulator.start();
   const person = new Person();
   const keyring = new Keyring();
@@ -36,7 +36,7 @@ export async function begin(): Promise<Bench> {
     timeoutSeconds: () => bench.timeoutSeconds,
   });
   const { services, collection } = window;
-  const bench: Bench = {
+  const bench: TestSetup = {
     ...{ emulator, person, keyring, window, apiUrl: emulator.apiUrl, timeoutSeconds: 15 },
     async run<T>(command: CommandName, argument: object = {}) {
       return (await runCommand(services, command, argument, [])) as T;

@@ -11,13 +11,18 @@ export interface CommandUnderFault {
   readonly listsValues?: boolean;
 }
 
-const bare = ({ bare: { id } }: World) => ({ id, connectionId });
-const other = ({ other: { id } }: World) => ({ id, connectionId });
+const bare = ({ unstoredToken: { id } }: World) => ({ id, connectionId });
+const other = ({ storedToken: { id } }: World) => ({ id, connectionId });
 
 export const commandsUnderFault: readonly CommandUnderFault[] = [
   {
     name: 'signIn',
-    argument: ({ self: { value: token, apiKey, projectId, location } }) => ({ token, apiKey, projectId, location }),
+    argument: ({ signInToken: { value: token, apiKey, projectId, location } }) => ({
+      token,
+      apiKey,
+      projectId,
+      location,
+    }),
   },
   { name: 'refresh', argument: () => ({}) },
   {
@@ -27,13 +32,13 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
   },
   {
     name: 'deleteToken',
-    argument: ({ other: { id } }) => ({ ids: [id], connectionId }),
+    argument: ({ storedToken: { id } }) => ({ ids: [id], connectionId }),
     presses: ['Delete'],
   },
   { name: 'rotateToken', argument: other, presses: ['Rotate'] },
   {
     name: 'addTokenValue',
-    argument: ({ bare: { id, value: token, apiKey } }) => ({ id, token, apiKey, connectionId }),
+    argument: ({ unstoredToken: { id, value: token, apiKey } }) => ({ id, token, apiKey, connectionId }),
   },
   ...(['useToken', 'copyToken', 'copyConfig', 'openTerminal'] as const).map((name) => ({
     name,

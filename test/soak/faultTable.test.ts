@@ -13,7 +13,7 @@ import { newAuthority } from '../support/certificates';
 import { say } from '../support/say';
 import { StandInGh } from '../support/standInGh';
 import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
-import { inLane, inLanes, type Lane, type Message, standInForDialogs } from './lane';
+import { inLane, runConcurrently, type SimulatedPerson, type Message, standInForDialogs } from './lane';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -36,7 +36,7 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   'bad-response':
     /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
 };
-const lost = /was created, but its value was lost on the way|successor was lost on the way/;
+const lost = /was created, but its value was lost on the way|new token's value was lost on the way/;
 const untrusted = /Nothing was sent to 127\.0\.0\.1:\d+: this machine does not trust its certificate \(\w+\)/;
 
 interface Cell {
@@ -47,8 +47,8 @@ interface Cell {
 
 /** What a person read: errors and lost values as text, and all messages in the lane. */
 interface Outcome {
-  readonly told: readonly string[];
-  readonly lane: Lane;
+  readonly errors: readonly string[];
+  readonly lane: SimulatedPerson;
 }
 
 describe('every command under every API fault', () => {
@@ -56,7 +56,7 @@ describe('every command under every API fault', () => {
     name: 'TLS with an unknown certificate',
     fault: () => ({}),
     code: 'offline',
-    works: false,
+    doesWork: false,
   };
   let other: Emulator;
   let secure: Emulator;
@@ -86,8 +86,8 @@ describe('every command under every API fault', () => {
   it('works without a fault', async () => {
     for (const command of commandsUnderFault) {
       const world = await newWorld();
-      const { told } = await perform(world, command);
-      assert.deepEqual(told, [], command.name);
+      const { errors } = await perform(world, command);
+      assert.deepEqual(errors, [], command.name);
       const methods = world.emulator.calls.map((call) => call.split(' ')[0] as Method);
       calls.set(command.name, new Set(methods));
       await world.end();
@@ -107,7 +107,7 @@ describe('every command under every API fault', () => {
     );
     const cells = all.filter((_, index) => index % oneIn === 0);
     const results = new Map<string, Map<string, string>>();
-    await inLanes(8, cells, async (cell) => {
+    await runConcurrently(8, cells, async (cell) => {
       const row = `${cell.faultCase.name}, ${cell.method}`;
       const result = await tryCell(cell).catch((error: unknown) => {
         const what = error instanceof Error ? error.message : String(error);
@@ -128,15 +128,15 @@ describe('every command under every API fault', () => {
       emulator.clockAhead = faultCase.clockAhead ?? 0;
       world.timeoutSeconds = faultCase.isSlow ? 1 : 60;
       // The command repeats a creation whose answer is lost. The second one must work.
-      emulator.fail(method, faultCase.fault(other), method === 'POST' && faultCase.works ? 1 : 999);
+      emulator.fail(method, faultCase.fault(other), method === 'POST' && faultCase.doesWork ? 1 : 999);
       if (faultCase === untrustedHost) {
         world.apiUrl = secure.apiUrl;
       }
       const expected = expectationOf(method, faultCase);
       const first = await perform(world, command);
-      assert.equal(first.told.length, expected ? 1 : 0, `told ${JSON.stringify(first.told)}`);
+      assert.equal(first.errors.length, expected ? 1 : 0, `told ${JSON.stringify(first.errors)}`);
       if (expected) {
-        assert.match(first.told[0] ?? '', expected);
+        assert.match(first.errors[0] ?? '', expected);
       }
       checkNothingIsLost(world, first.lane);
       emulator.heal();
@@ -144,11 +144,11 @@ describe('every command under every API fault', () => {
       const isDone = !expected || (command.name === 'createToken' && expected === lost);
       if (!isDone) {
         const again = await perform(world, command);
-        assert.deepEqual(again.told, [], 'the retry');
+        assert.deepEqual(again.errors, [], 'the retry');
         checkNothingIsLost(world, again.lane);
       }
       await checkConsistent(world);
-      return faultCase.code === undefined || !expected ? 'ok' : faultCase.works ? 'value-lost' : faultCase.code;
+      return faultCase.code === undefined || !expected ? 'ok' : faultCase.doesWork ? 'value-lost' : faultCase.code;
     } finally {
       await world.end();
     }
@@ -162,7 +162,7 @@ describe('every command under every API fault', () => {
     if (faultCase === untrustedHost) {
       return untrusted;
     }
-    if (faultCase.works && method !== 'GET') {
+    if (faultCase.doesWork && method !== 'GET') {
       // The list shows that the deletion worked.
       return method === 'POST' ? lost : undefined;
     }
@@ -172,22 +172,22 @@ describe('every command under every API fault', () => {
 
   async function perform(world: World, command: CommandUnderFault): Promise<Outcome> {
     world.emulator.listWithValues = command.listsValues ?? false;
-    const lane: Lane = { messages: [], presses: command.presses ?? [] };
+    const lane: SimulatedPerson = { messages: [], presses: command.presses ?? [] };
     // A new window has no list yet.
     await inLane(lane, () => runCommand(world.open().services, command.name, fromUi(command.argument(world)), []));
     const isTelling = ({ kind, isModal, text }: Message) => kind === 'error' || (isModal && lost.test(text));
-    return { lane, told: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
+    return { lane, errors: lane.messages.filter(isTelling).map(({ text, detail }) => `${text} ${detail}`.trim()) };
   }
 
-  function checkNothingIsLost(world: World, { messages }: Lane): void {
-    const { emulator, keyring, bare } = world;
+  function checkNothingIsLost(world: World, { messages }: SimulatedPerson): void {
+    const { emulator, keyring, unstoredToken } = world;
     const stored = storedValues(world);
     const made = new Map(emulator.made.map(({ id, value }) => [id, value]));
     for (const [id, value] of stored) {
       assert.ok(made.get(id) === value, `the value of ${id} is stored unchanged`);
     }
     for (const { id, name, value, apiKey } of emulator.tokens) {
-      assert.ok(stored.has(id) || id === bare.id, `the value of "${name}" is stored`);
+      assert.ok(stored.has(id) || id === unstoredToken.id, `the value of "${name}" is stored`);
       assert.ok(!messages.some(({ text, detail }) => [value, apiKey].some((it) => (text + detail).includes(it))));
     }
     assert.deepEqual(

@@ -11,16 +11,16 @@ export interface Message {
 }
 
 /** A simulated person. Several work in parallel in this process. */
-export interface Lane {
+export interface SimulatedPerson {
   readonly messages: Message[];
   /** Buttons that this person presses in modals that have them. */
   readonly presses: readonly string[];
 }
 
-const lanes = new AsyncLocalStorage<Lane>();
+const lanes = new AsyncLocalStorage<SimulatedPerson>();
 
 /** Runs `work` with its messages and questions going to this person. */
-export function inLane<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+export function inLane<T>(lane: SimulatedPerson, work: () => Promise<T>): Promise<T> {
   return lanes.run(lane, work);
 }
 
@@ -50,7 +50,11 @@ export function standInForDialogs(): vscode.Disposable {
 }
 
 /** Runs `work` for every item, `count` at a time. Rejects with the first failure. */
-export async function inLanes<T>(count: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+export async function runConcurrently<T>(
+  count: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const left = [...items];
   const lane = async () => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) {

@@ -8,7 +8,7 @@ import { connectionId as idOf } from '../../src/secrets/records';
 import { Store } from '../../src/secrets/store';
 import type { Services } from '../../src/services';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { held } from '../emulator/fault';
+import { holdCall } from '../emulator/fault';
 import { say } from '../support/say';
 import { Keyring } from '../support/storage';
 import { Collection, credentialsOf, newLog, newWindow } from '../support/testWindow';
@@ -59,7 +59,7 @@ describe('load', () => {
     const heaps: number[] = [];
     for (let round = 0; round < rounds; round++) {
       emulator.calls.length = 0;
-      const { fault, letGo } = held();
+      const { fault, letGo } = holdCall();
       emulator.fail('GET', fault, projects);
       const answers = ids.flatMap((id) => Array.from({ length: asking }, () => services.lists.refresh(id)));
       await until('all calls', () => emulator.calls.length >= projects);

@@ -11,7 +11,7 @@ import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
 import type { TestWindow } from '../support/testWindow';
-import { inLane, type Lane, standInForDialogs } from './lane';
+import { inLane, type SimulatedPerson, standInForDialogs } from './lane';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 /*
@@ -113,7 +113,7 @@ class Model {
   /** Stored values. None may go before its token does. */
   readonly #kept = new Map<number, string>();
   /** Every message that was shown. */
-  readonly #lane: Lane = { messages: [], presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'] };
+  readonly #lane: SimulatedPerson = { messages: [], presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'] };
 
   constructor(private readonly world: World) {
     this.#windows = [world.open(), world.open()];
@@ -171,7 +171,7 @@ class Model {
       return;
     }
     const there = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
-    world.ahead = 72 * hour;
+    world.clockAhead = 72 * hour;
     for (const { services } of this.#windows) {
       await services.lists.refresh(connectionId);
       await services.leftovers.forgetRevoked(connectionId);

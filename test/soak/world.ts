@@ -15,16 +15,16 @@ export interface World {
   readonly emulator: Emulator;
   readonly keyring: Keyring;
   /** The token that signed in. Its value is stored. */
-  readonly self: PlatformToken;
+  readonly signInToken: PlatformToken;
   /** Another token whose value is stored. */
-  readonly other: PlatformToken;
+  readonly storedToken: PlatformToken;
   /** A token whose value isn't stored. */
-  readonly bare: PlatformToken;
+  readonly unstoredToken: PlatformToken;
   /** API URL that the windows use. */
   apiUrl: string;
   timeoutSeconds: number;
   /** Milliseconds by which the clock of the windows is ahead. */
-  ahead: number;
+  clockAhead: number;
   open(): TestWindow;
   end(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface World {
 /** Creates a world whose project is signed in, with two stored values. */
 export async function newWorld(): Promise<World> {
   const emulator = await Emulator.start();
-  const [self, other, bare] = ['self', 'other', 'bare'].map((name) => emulator.seed(name)) as [
+  const [signInToken, storedToken, unstoredToken] = ['self', 'other', 'bare'].map((name) => emulator.seed(name)) as [
     PlatformToken,
     PlatformToken,
     PlatformToken,
@@ -40,15 +40,15 @@ export async function newWorld(): Promise<World> {
   const keyring = new Keyring();
   const windows: TestWindow[] = [];
   const world: World = {
-    ...{ emulator, keyring, self, other, bare },
+    ...{ emulator, keyring, signInToken, storedToken, unstoredToken },
     apiUrl: emulator.apiUrl,
     timeoutSeconds: 60,
-    ahead: 0,
+    clockAhead: 0,
     open() {
       const window = newWindow(emulator, keyring, {
         apiUrl: () => world.apiUrl,
         timeoutSeconds: () => world.timeoutSeconds,
-        now: () => Date.now() + world.ahead,
+        now: () => Date.now() + world.clockAhead,
       });
       windows.push(window);
       return { ...window, services: { ...window.services, clipboard } };
@@ -66,10 +66,10 @@ export async function newWorld(): Promise<World> {
     label: 'Project',
     projectId: 4711,
     location: 'Delhi',
-    signInTokenId: self.id,
+    signInTokenId: signInToken.id,
   };
-  await store.saveConnection({ connection, credentials: credentialsOf(self) });
-  for (const { id, name, createdAt, ...token } of [self, other]) {
+  await store.saveConnection({ connection, credentials: credentialsOf(signInToken) });
+  for (const { id, name, createdAt, ...token } of [signInToken, storedToken]) {
     const stored = { name, created: createdAt, expires: undefined, credentials: credentialsOf(token) };
     await store.saveToken({ connectionId, id }, stored);
   }

@@ -8,7 +8,7 @@ export class Person {
   readonly read: { message: string; detail: string; modal: boolean }[] = [];
   clicks: string | undefined;
   /** Leaves every dialog open. */
-  thinks = false;
+  leavesOpen = false;
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #original = new Map<string, unknown>();
 
@@ -20,7 +20,7 @@ export class Person {
         const options = typeof first === 'object' ? (first as vscode.MessageOptions) : {};
         this.read.push({ message, detail: options.detail ?? '', modal: options.modal ?? false });
         const buttons = typeof first === 'string' ? rest : others;
-        return this.thinks
+        return this.leavesOpen
           ? new Promise(() => undefined)
           : Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
       };

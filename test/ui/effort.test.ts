@@ -7,7 +7,7 @@ import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
 import * as ways from './otherWays';
 import { fetchValue, onePassword, page, sum, switchWindow } from './otherWays';
-import { Person, type Effort } from './person';
+import { CountedInput, type Effort } from './person';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
@@ -34,10 +34,10 @@ describe('Clicks and keys for each job', () => {
   });
   after(() => elsewhere.stop());
 
-  const newTerminal = (person: Person) => ways.newTerminal(workbench, person);
-  const type = (person: Person, line: string) => ways.inTerminal(workbench, person, line);
+  const newTerminal = (person: CountedInput) => ways.newTerminal(workbench, person);
+  const type = (person: CountedInput, line: string) => ways.inTerminal(workbench, person, line);
   /** Runs the script, and asserts which token it has. */
-  const runs = async (person: Person, { origin }: Emulator, name: string) => {
+  const runs = async (person: CountedInput, { origin }: Emulator, name: string) => {
     const answer = join(workbench.folder, 'answer');
     writeFileSync(join(workbench.folder, 'who.py'), script(origin));
     await type(person, run);
@@ -45,13 +45,13 @@ describe('Clicks and keys for each job', () => {
     assert.match(readFileSync(answer, 'utf8'), new RegExp(`"token_name":"${name}"`));
     rmSync(answer);
   };
-  const nobody = () => new Person(workbench);
-  const byExport = async (person: Person, value: string) => {
+  const nobody = () => new CountedInput(workbench);
+  const byExport = async (person: CountedInput, value: string) => {
     await newTerminal(person);
     await ways.inTerminal(workbench, person, 'export TIR_API_TOKEN=', value);
   };
 
-  async function first(person: Person): Promise<Efforts> {
+  async function first(person: CountedInput): Promise<Efforts> {
     const { emulator, page: window, question } = workbench;
     const asked = (prompt: string) =>
       question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
@@ -93,7 +93,7 @@ describe('Clicks and keys for each job', () => {
     return [ours, exported, sum(start, file, person.effort()), managed];
   }
 
-  async function daily(person: Person): Promise<Efforts> {
+  async function daily(person: CountedInput): Promise<Efforts> {
     const { question } = workbench;
     await workbench.createToken('desktop');
     await person.click(workbench.statusItem);
@@ -118,7 +118,7 @@ describe('Clicks and keys for each job', () => {
     return [ours, exported, filed, onePassword.run('op run --env-file=.env.b -- ')];
   }
 
-  async function rotate(person: Person): Promise<Efforts> {
+  async function rotate(person: CountedInput): Promise<Efforts> {
     await person.rowMenu(/^desktop, /, 'Rotate Token…', workbench.dialog);
     await person.click(workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }));
     await workbench.row(/^desktop-2, in use/).waitFor();
@@ -140,7 +140,7 @@ describe('Clicks and keys for each job', () => {
     return [ours, exported, filed, sum(onPage, onePassword.change)];
   }
 
-  async function revoke(person: Person): Promise<Effort> {
+  async function revoke(person: CountedInput): Promise<Effort> {
     const { emulator, folder, page: window, question } = workbench;
     writeFileSync(join(folder, 'leak.md'), `The token is ${emulator.tokens.at(-1)!.value}\n`);
     await window.keyboard.press('Control+p');
@@ -176,7 +176,7 @@ describe('Clicks and keys for each job', () => {
   }
 
   it('match the table in the README', async () => {
-    const person = new Person(workbench);
+    const person = new CountedInput(workbench);
     const show = () => workbench.command('View: Show TIR AI Platform');
     const jobs: Record<string, Efforts> = {};
     jobs['From the first token to a script that runs'] = await first(person);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { held } from '../emulator/fault';
+import { holdCall } from '../emulator/fault';
 import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
@@ -59,7 +59,7 @@ describe('Commands', () => {
   it('store the value of a creation that was cancelled too late, and say so', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    const { fault, letGo } = held();
+    const { fault, letGo } = holdCall();
     workbench.emulator.fail('POST', fault);
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'slow-one');

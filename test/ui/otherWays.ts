@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../support/until';
-import type { Effort, Person } from './person';
-import { settles, type Workbench } from './workbench';
+import type { Effort, CountedInput } from './person';
+import { succeeds, type Workbench } from './workbench';
 
 /*
  * Ways to give a script its token without this extension. Steps in VS Code are done for real. Steps elsewhere are
@@ -45,7 +45,7 @@ export const onePassword = {
 };
 
 /** Opens a new terminal in VS Code. */
-export async function newTerminal({ page: window }: Workbench, person: Person): Promise<void> {
+export async function newTerminal({ page: window }: Workbench, person: CountedInput): Promise<void> {
   const terminals = window.locator('.terminal-wrapper');
   const before = await terminals.count();
   await person.press('Control+Shift+`');
@@ -53,7 +53,12 @@ export async function newTerminal({ page: window }: Workbench, person: Person): 
 }
 
 /** Types a line into the focused terminal. @param value is pasted after the line */
-export async function inTerminal({ page: window }: Workbench, person: Person, line: string, value = ''): Promise<void> {
+export async function inTerminal(
+  { page: window }: Workbench,
+  person: CountedInput,
+  line: string,
+  value = '',
+): Promise<void> {
   const input = window.locator('.terminal-wrapper.active .xterm-helper-textarea:focus');
   await input.waitFor({ state: 'attached' });
   await person.type(line);
@@ -64,7 +69,7 @@ export async function inTerminal({ page: window }: Workbench, person: Person, li
 }
 
 /** Creates a file in the folder. @param value is pasted after the text */
-export async function newFile(workbench: Workbench, person: Person, name: string, text: string, value = '') {
+export async function newFile(workbench: Workbench, person: CountedInput, name: string, text: string, value = '') {
   const { page: window } = workbench;
   const explorer = window.locator('.explorer-folders-view');
   await workbench.command('File: Focus on Files Explorer');
@@ -73,7 +78,7 @@ export async function newFile(workbench: Workbench, person: Person, name: string
   await person.click(button);
   // The field closes if something else, such as a slow terminal, takes the focus. A second click isn't counted.
   await until('the field for the name', async () => {
-    const isOpen = await settles(explorer.locator('.monaco-inputbox input:focus').waitFor({ timeout: 5000 }));
+    const isOpen = await succeeds(explorer.locator('.monaco-inputbox input:focus').waitFor({ timeout: 5000 }));
     if (!isOpen) {
       await button.click();
     }
@@ -86,7 +91,7 @@ export async function newFile(workbench: Workbench, person: Person, name: string
 }
 
 /** Replaces the value in `.env`. */
-export async function changeEnvFile(workbench: Workbench, person: Person, value: string): Promise<void> {
+export async function changeEnvFile(workbench: Workbench, person: CountedInput, value: string): Promise<void> {
   const { page: window, question } = workbench;
   await person.press('Control+p');
   await question.locator('.quick-input-box input:focus').waitFor();
@@ -99,7 +104,13 @@ export async function changeEnvFile(workbench: Workbench, person: Person, value:
   await write(workbench, person, '.env', 'TIR_API_TOKEN=', value);
 }
 
-async function write({ page: window, folder }: Workbench, person: Person, name: string, text: string, value: string) {
+async function write(
+  { page: window, folder }: Workbench,
+  person: CountedInput,
+  name: string,
+  text: string,
+  value: string,
+) {
   await window.locator('.monaco-editor.focused').waitFor();
   await person.type(text);
   if (value !== '') {

@@ -11,7 +11,7 @@ export interface Effort {
 }
 
 /** Uses VS Code as a person does, and counts the effort. */
-export class Person {
+export class CountedInput {
   #clicks = 0;
   #keys = 0;
 

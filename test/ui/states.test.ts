@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { held } from '../emulator/fault';
+import { holdCall } from '../emulator/fault';
 import { themes } from './editor';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
@@ -19,7 +19,7 @@ describe('View', () => {
   it('shows that tokens are loading, and then the list', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    const { fault, letGo } = held();
+    const { fault, letGo } = holdCall();
     workbench.emulator.fail('GET', fault);
     await workbench.reload();
     await workbench.viewText('Loading tokens…').waitFor();

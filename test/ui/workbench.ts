@@ -16,7 +16,7 @@ const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-t
 const windowSize = { width: 1280, height: 800 };
 
 /** Resolves to true if a promise is fulfilled, and to false if it's rejected. */
-export function settles(waiting: Promise<unknown>): Promise<boolean> {
+export function succeeds(waiting: Promise<unknown>): Promise<boolean> {
   return waiting.then(
     () => true,
     () => false,
@@ -210,7 +210,7 @@ export class Workbench {
     };
     // Retries, since the question closes if something else, such as a new terminal, takes the focus. A slow VS Code
     // also switches back when it reads the previous theme in the settings.
-    await until(`the theme ${name}`, () => settles(choose()));
+    await until(`the theme ${name}`, () => succeeds(choose()));
     await this.question.waitFor({ state: 'hidden' });
   }
 
@@ -288,7 +288,7 @@ export class Workbench {
     await entry.waitFor();
     await until(`the menu to take "${item}"`, async () => {
       await entry.click({ timeout: 1000 }).catch(() => undefined);
-      return settles(entry.waitFor({ state: 'hidden', timeout: 1000 }));
+      return succeeds(entry.waitFor({ state: 'hidden', timeout: 1000 }));
     });
     await effect.waitFor();
   }

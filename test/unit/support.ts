@@ -10,7 +10,7 @@ import type { Wait } from '../../src/tir/http';
 import type { PlatformToken } from '../emulator/emulator';
 
 /** Asserts that `work` rejects with a `TirError` of this code that quotes no credential. Resolves to the error. */
-export async function fails(work: Promise<unknown>, code: ErrorCode, self: PlatformToken): Promise<TirError> {
+export async function assertFails(work: Promise<unknown>, code: ErrorCode, self: PlatformToken): Promise<TirError> {
   const error = await work.then(
     () => assert.fail(`expected ${code}`),
     (thrown: unknown) => thrown,

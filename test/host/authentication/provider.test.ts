@@ -5,10 +5,10 @@ import * as vscode from 'vscode';
 import type { Consumer } from '../../consumer/main';
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, type Bench, run, signIn } from '../support';
+import { begin, type TestSetup, run, signIn } from '../support';
 
 describe('the authentication provider', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let consumer: Consumer;
   beforeEach(async () => {
     bench = await begin();
@@ -37,12 +37,12 @@ describe('the authentication provider', () => {
     assert.equal(await consumer.ask(['project:4711'], { silent: true }), undefined, 'nobody has allowed the consumer');
     const { id: laptop } = await run<{ id: number }>('createToken', { name: 'dev-laptop', activate: false });
     await hears('a use', () => run('useToken', { id: laptop }));
-    let successor: number | undefined;
+    let newToken: number | undefined;
     await hears('a rotation', async () => {
-      ({ id: successor } = await run<{ id: number }>('rotateToken', { id: laptop }));
+      ({ id: newToken } = await run<{ id: number }>('rotateToken', { id: laptop }));
     });
     person.clicks = 'Delete';
-    await hears('a deletion', () => run('deleteToken', { ids: [successor] }));
+    await hears('a deletion', () => run('deleteToken', { ids: [newToken] }));
     await hears('the last deletion', () => run('deleteToken', { ids: [first] }));
     assert.deepEqual(await accounts(), []);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { settings as typed } from '../../../src/base/settings';
-import { begin, type Bench, run, signIn } from '../support';
+import { begin, type TestSetup, run, signIn } from '../support';
 
 interface Setting {
   readonly scope: string;
@@ -25,7 +25,7 @@ function other(value: Setting['default']): Setting['default'] {
 }
 
 describe('the installed extension', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { until } from '../../support/until';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('the activity log', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -53,15 +53,15 @@ describe('the activity log', () => {
     const { id } = await run<{ id: number }>('createToken', { name: 'dev-laptop' });
     await run('copyToken', { id });
     const terminal = vscode.window.createTerminal();
-    await inTerminal(terminal, 'true');
+    await runInTerminal(terminal, 'true');
     await run('stopUsingToken');
     await run('useToken', { id });
     await run('useToken', { id, folder: vscode.workspace.workspaceFolders![0]!.uri.toString() });
-    const { id: successor } = await run<{ id: number }>('rotateToken', { id });
+    const { id: newToken } = await run<{ id: number }>('rotateToken', { id });
     await run('addTokenValue', { id: first.id, token: first.value });
     emulator.fail('DELETE', { status: 403 });
     person.clicks = 'Delete';
-    await run('deleteToken', { ids: [successor] });
+    await run('deleteToken', { ids: [newToken] });
     emulator.fail('POST', { status: 403 });
     await assert.rejects(run('createToken', { name: 'x' }), { code: 'forbidden' });
     await run('signOut');
@@ -75,13 +75,13 @@ describe('the activity log', () => {
       `stop ok dev-laptop (${id})`,
       `use ok dev-laptop (${id})`,
       `use ok dev-laptop (${id})`,
-      `rotate ok dev-laptop-2 (${successor})`,
-      `use ok dev-laptop-2 (${successor})`,
-      `use ok dev-laptop-2 (${successor})`,
+      `rotate ok dev-laptop-2 (${newToken})`,
+      `use ok dev-laptop-2 (${newToken})`,
+      `use ok dev-laptop-2 (${newToken})`,
       `delete ok dev-laptop (${id})`,
       `add-value ok sign-in (${first.id})`,
       'refused forbidden Project 4711 (Delhi)',
-      `delete forbidden dev-laptop-2 (${successor})`,
+      `delete forbidden dev-laptop-2 (${newToken})`,
       'refused forbidden Project 4711 (Delhi)',
       'sign-out ok Project 4711 (Delhi)',
     ]);

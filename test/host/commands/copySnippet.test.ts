@@ -7,13 +7,13 @@ import * as vscode from 'vscode';
 
 import { kinds } from '../../../src/snippets/snippets';
 import { expectedSnippets } from '../../support/expectedSnippets';
-import { acceptingQuestions, begin, type Bench, run, signIn } from '../support';
+import { acceptingQuestions, begin, type TestSetup, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 const { extensionPath: root } = vscode.extensions.getExtension('tir-community.tir-tokens')!;
 
 describe('copySnippet', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let folder: string;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));

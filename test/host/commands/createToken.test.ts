@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench, run, signIn, sizeOf } from '../support';
+import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
 
 describe('createToken', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -23,12 +23,18 @@ describe('createToken', () => {
       active: true,
     });
     assert.equal((await run<Result>('createToken', { name: 'second' })).active, false);
-    assert.equal(await sizeOf('TIR_API_TOKEN'), emulator.made.find(({ name }) => name === 'first')?.value.length);
+    assert.equal(
+      await lengthInTerminal('TIR_API_TOKEN'),
+      emulator.made.find(({ name }) => name === 'first')?.value.length,
+    );
     assert.equal((await run<Result>('createToken', { name: 'third-token', activate: true })).active, true);
-    assert.equal(await sizeOf('TIR_API_TOKEN'), emulator.made.find(({ name }) => name === 'third-token')?.value.length);
+    assert.equal(
+      await lengthInTerminal('TIR_API_TOKEN'),
+      emulator.made.find(({ name }) => name === 'third-token')?.value.length,
+    );
     await run('stopUsingToken');
     assert.equal((await run<Result>('createToken', { name: 'fourth', activate: false })).active, false);
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
   });
 
   it('takes the ID from the list if the answer has none', async () => {
@@ -36,7 +42,7 @@ describe('createToken', () => {
     bench.emulator.createWithout = ['id'];
     const { id } = await run<{ id: number }>('createToken', { name: 'x' });
     assert.equal(id, bench.emulator.tokens.at(-1)?.id);
-    assert.ok((await sizeOf('TIR_API_TOKEN')) > 0);
+    assert.ok((await lengthInTerminal('TIR_API_TOKEN')) > 0);
   });
 
   it('makes one call for each of several concurrent creations', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench, run, signIn, sizeOf } from '../support';
+import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
 
 describe('deleteToken', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -29,7 +29,7 @@ describe('deleteToken', () => {
       question.detail,
       /• token-a\n• token-b\n• in-use\n"in-use" is in use: new terminals will have no token/,
     );
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
     assert.deepEqual(await run('refresh'), { tokenCount: 2 });
   });
 

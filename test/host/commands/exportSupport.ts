@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench, run, signIn } from '../support';
+import { begin, type TestSetup, run, signIn } from '../support';
 
 /** A signed-in VS Code, with a token to export. */
-export interface ExportBench extends Bench {
+export interface ExportBench extends TestSetup {
   readonly id: number;
   readonly value: string;
   readonly apiKey: string;

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { findUnusedTokens } from '../../../src/commands/findUnusedTokens';
 import { Keyring, Memory } from '../../support/storage';
 import { credentialsOf, newWindow } from '../../support/testWindow';
-import { acceptingQuestions, begin, type Bench } from '../support';
+import { acceptingQuestions, begin, type TestSetup } from '../support';
 
 const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
 describe('findUnusedTokens', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 describe('openExample', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -21,7 +21,7 @@ describe('openExample', () => {
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.languageId, 'python');
     const text = document.getText();
-    const output = await inTerminal(vscode.window.createTerminal(), `python3 - <<'EOF'\n${text}\nEOF`);
+    const output = await runInTerminal(vscode.window.createTerminal(), `python3 - <<'EOF'\n${text}\nEOF`);
     const { value } = bench.emulator.tokens.at(-1)!;
     assert.equal(output, `TIR_API_TOKEN has ${value.length} characters.`);
     assert.ok(bench.emulator.made.every((token) => !text.includes(token.value)));

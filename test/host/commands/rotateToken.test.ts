@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
 import { statusOf } from '../../support/whoami';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('rotateToken', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -19,8 +19,8 @@ describe('rotateToken', () => {
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
   /** Resolves to the API's status for the token in a new terminal. */
-  const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
-  const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
+  const status = () => runInTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
+  const sizeInTerminal = () => runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
   it('leaves new terminals with a valid token, twice in a row', async () => {
     await signIn(bench.emulator);

@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { connectionItem } from '../../../src/view/nodes';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
-/** Returns `same` if two variables are equal in a new terminal, and else what `b` holds, or `unset`. */
+/** Returns `same` if two variables are equal in a new terminal; otherwise `different`, or `unset` if there's no `b`. */
 const compare = (a: string, b: string) =>
-  inTerminal(
+  runInTerminal(
     vscode.window.createTerminal(),
-    `[ -n "$${a}" ] && [ "$${a}" = "$${b}" ] && echo same || echo "\${${b}-unset}"`,
+    `[ -n "$${a}" ] && [ "$${a}" = "$${b}" ] && echo same || echo "\${${b}+different}" | sed 's/^$/unset/'`,
   );
 
 describe('setVariableNames', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench, run, signIn, sizeOf } from '../support';
+import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
 
 describe('signIn', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -32,7 +32,7 @@ describe('signIn', () => {
     assert.equal(emulator.tokens.find(({ id }) => id === created.id)?.projectId, 4712);
     assert.deepEqual(await run('signOut', { connectionId }), { connectionId });
     assert.deepEqual(await run('refresh'), { tokenCount: 1 });
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0, 'the sign-out stopped the use of its token');
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0, 'the sign-out stopped the use of its token');
     assert.ok(
       emulator.tokens.some(({ id }) => id === created.id),
       'the sign-out deleted no token',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { begin, type Bench, run, signIn, sizeOf } from '../support';
+import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
 
 describe('signOut and forgetEverything', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -16,7 +16,7 @@ describe('signOut and forgetEverything', () => {
     const { value: token, apiKey, projectId, location } = await signIn(emulator);
     const { id } = await run<{ id: number }>('createToken', { name: 'x' });
     assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' });
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
     await run('signIn', { token, apiKey, projectId, location });
     await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
     assert.equal((await run<{ active: boolean }>('createToken', { name: 'y' })).active, true, 'no token was in use');
@@ -29,7 +29,7 @@ describe('signOut and forgetEverything', () => {
     person.clicks = 'Forget Everything';
     assert.deepEqual(await run('forgetEverything'), {});
     assert.equal(person.read.at(-1)?.modal, true);
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
     await assert.rejects(run('refresh'), { code: 'not-signed-in' });
     assert.equal(emulator.tokens.length, 2);
   });

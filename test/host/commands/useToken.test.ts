@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
-import { begin, type Bench, inTerminal, run, signIn, sizeOf } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn, lengthInTerminal } from '../support';
 
 describe('useToken and openTerminal', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -23,10 +23,10 @@ describe('useToken and openTerminal', () => {
       name: 'made-elsewhere',
     });
     assert.deepEqual(await run('useToken', { id }), { id, name: 'made-elsewhere' });
-    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), value.length);
     assert.deepEqual(await run('stopUsingToken'), {});
     assert.deepEqual(await run('stopUsingToken'), {}, 'stopping again is harmless');
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
   });
 
   it('take the value from a list that contains it, and call no API once it is stored', async () => {
@@ -35,12 +35,12 @@ describe('useToken and openTerminal', () => {
     const { id, value } = emulator.seed('listed');
     emulator.listWithValues = true;
     await run('useToken', { id });
-    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), value.length);
     await run('stopUsingToken');
     emulator.calls.length = 0;
     await run('useToken', { id });
     assert.deepEqual(emulator.calls, [], 'a stored value needs no call');
-    assert.equal(await sizeOf('TIR_API_TOKEN'), value.length);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), value.length);
   });
 
   it('open a terminal named after its token, and put that token in use', async () => {
@@ -49,7 +49,7 @@ describe('useToken and openTerminal', () => {
     const { id } = await run<{ id: number }>('createToken', { name: 'dev', activate: false });
     assert.deepEqual(await run('openTerminal', { id }), { terminalName: 'TIR: dev' });
     const opened = vscode.window.terminals.find(({ name }) => name === 'TIR: dev');
-    assert.equal(await sizeOf('TIR_API_TOKEN', opened), emulator.tokens.at(-1)?.value.length);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN', opened), emulator.tokens.at(-1)?.value.length);
     assert.deepEqual(await run('openTerminal'), { terminalName: 'TIR: dev' });
   });
 
@@ -59,12 +59,12 @@ describe('useToken and openTerminal', () => {
     await run('createToken', { name: 'x' });
     await setting('terminal.sdkVariables', true);
     await run('refresh');
-    assert.equal(await sizeOf('E2E_TIR_ACCESS_TOKEN'), emulator.tokens.at(-1)?.value.length);
-    assert.equal(await sizeOf('E2E_TIR_API_KEY'), emulator.tokens.at(-1)?.apiKey.length);
-    assert.equal(await inTerminal(vscode.window.createTerminal(), 'echo $E2E_TIR_PROJECT_ID'), '4711');
+    assert.equal(await lengthInTerminal('E2E_TIR_ACCESS_TOKEN'), emulator.tokens.at(-1)?.value.length);
+    assert.equal(await lengthInTerminal('E2E_TIR_API_KEY'), emulator.tokens.at(-1)?.apiKey.length);
+    assert.equal(await runInTerminal(vscode.window.createTerminal(), 'echo $E2E_TIR_PROJECT_ID'), '4711');
     await setting('terminal.enabled', false);
     await run('refresh');
-    assert.equal(await sizeOf('TIR_API_TOKEN'), 0);
-    assert.equal(await sizeOf('E2E_TIR_ACCESS_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
+    assert.equal(await lengthInTerminal('E2E_TIR_ACCESS_TOKEN'), 0);
   });
 });

@@ -9,13 +9,13 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, type Bench, run, signIn } from '../support';
-import { leaksIn, made, open, openNotebook, waitForLeaks } from './support';
+import { begin, type TestSetup, run, signIn } from '../support';
+import { leaksIn, fakeCredentials, open, openNotebook, waitForLeaks } from './support';
 
 const execute = promisify(execFile);
 
 describe('quick fixes for leaked tokens', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let folder: string;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tir-fixes-'));
@@ -60,7 +60,7 @@ describe('quick fixes for leaked tokens', () => {
   }
 
   it('leave a Python file that runs, reads the variable, and keeps the text around the value', async () => {
-    const token = made.platformToken();
+    const token = fakeCredentials.platformToken();
     const source = [
       '#!/usr/bin/env python3',
       '"""Calls the platform."""',
@@ -82,8 +82,8 @@ describe('quick fixes for leaked tokens', () => {
 
   it('leave a JavaScript file that runs and reads the variable', async () => {
     const source = [
-      `const token = '${made.platformToken()}';`,
-      `const header = 'Bearer \`x\` ${made.platformToken()}';`,
+      `const token = '${fakeCredentials.platformToken()}';`,
+      `const header = 'Bearer \`x\` ${fakeCredentials.platformToken()}';`,
       'console.log(JSON.stringify([token, header]));',
       '',
     ].join('\n');
@@ -98,7 +98,7 @@ describe('quick fixes for leaked tokens', () => {
   });
 
   it('leave a shell script that runs and reads the variable', async () => {
-    const token = made.platformToken();
+    const token = fakeCredentials.platformToken();
     const source = [
       `printf '%s|' 'Bearer ${token}'`,
       `printf '%s|' "a ${token}"`,
@@ -117,7 +117,7 @@ describe('quick fixes for leaked tokens', () => {
   });
 
   it('add no import to a notebook cell if an earlier cell has it', async () => {
-    const line = `token = "${made.platformToken()}"`;
+    const line = `token = "${fakeCredentials.platformToken()}"`;
     const notebook = await openNotebook(folder, [line, 'import os', line]);
     await vscode.window.showNotebookDocument(notebook);
     for (const index of [0, 2]) {
@@ -149,7 +149,7 @@ describe('quick fixes for leaked tokens', () => {
   });
 
   it('ignore a match with a comment on its line, or its pattern in the workspace settings', async () => {
-    const token = made.opaque();
+    const token = fakeCredentials.opaque();
     const source = `curl --silent \\\n  -H "Authorization: Bearer ${token}" \\\n  "$URL"\n`;
     const document = await open(folder, 'app.sh', source);
     const other = await open(folder, 'other.sh', source);

@@ -10,15 +10,15 @@ import type { Repository } from '../../../src/leaks/git';
 import { KnownValues } from '../../../src/leaks/known';
 import { StagedGuard } from '../../../src/leaks/staged';
 import { until } from '../../support/until';
-import { begin, type Bench, run } from '../support';
-import { made, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './support';
+import { begin, type TestSetup, run } from '../support';
+import { fakeCredentials, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './support';
 
 describe('leak guard for Git', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let folder: string;
   let repository: TestRepository;
   let guard: StagedGuard | undefined;
-  const tokenLine = () => `token = "${made.platformToken()}"\n`;
+  const tokenLine = () => `token = "${fakeCredentials.platformToken()}"\n`;
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: folder });
   beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('leak guard for Git', () => {
 
   it('reports a staged token by file and line before the commit, and unstages the file', async () => {
     bench.person.clicks = 'Unstage';
-    const token = made.platformToken();
+    const token = fakeCredentials.platformToken();
     write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
     git('add', '.');
     const { message } = await told('What is staged for the next commit holds a token');
@@ -119,14 +119,14 @@ describe('leak guard for Git', () => {
       { repositories: [halfOld], onDidOpenRepository: none, onDidCloseRepository: none, getRepository: () => halfOld },
       {
         known: () => known,
-        isLeak: ({ fingerprint }) => fingerprint !== noToken,
+        isReported: ({ fingerprint }) => fingerprint !== noToken,
         staged: ({ files }) => {
           told.push('staged');
-          noToken = files.find((file) => basename(file.uri.path) === 'example.py')?.findings[0]?.fingerprint;
+          noToken = files.find((file) => basename(file.uri.path) === 'example.py')?.leakedTokens[0]?.fingerprint;
         },
         committed: ({ files }) => {
-          for (const { uri, findings } of files) {
-            told.push(...findings.map(({ line }) => `${basename(uri.path)}, line ${line + 1}`));
+          for (const { uri, leakedTokens } of files) {
+            told.push(...leakedTokens.map(({ line }) => `${basename(uri.path)}, line ${line + 1}`));
           }
         },
       },
@@ -157,7 +157,7 @@ describe('leak guard for Git', () => {
     await until('the file to mention the history', () =>
       vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
     );
-    await typeInto(document, `other = "${made.platformToken()}"\n`);
+    await typeInto(document, `other = "${fakeCredentials.platformToken()}"\n`);
     const leaks = await waitForLeaks(document.uri, 2);
     assert.ok(!leaks[0]!.message.includes('git history'), 'the token that was just typed is not in the history');
     await document.save();

@@ -11,7 +11,7 @@ import { until } from '../../support/until';
 import { notebookOf } from '../support';
 
 /** Fake credentials, generated at run time. */
-export const made = {
+export const fakeCredentials = {
   platformToken(): string {
     const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
     const iss = 'http://gateway.e2enetworks.com/auth/realms/apiman';

@@ -6,13 +6,13 @@ import * as vscode from 'vscode';
 
 import { keyedHash, Secret } from '../../../src/base/secret';
 import { KnownValues } from '../../../src/leaks/known';
-import { scanFolder, scanWithout } from '../../../src/leaks/workspaceScan';
+import { scanFolder, scanWithoutRipgrep } from '../../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../../src/platform/ripgrep';
-import { begin, type Bench, run, signIn } from '../support';
-import { made, typeInto, waitForLeaks, write } from './support';
+import { begin, type TestSetup, run, signIn } from '../support';
+import { fakeCredentials, typeInto, waitForLeaks, write } from './support';
 
 describe('workspace leak scan', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
   const clear = () => {
     rmSync(join(folder(), 'scan'), { recursive: true, force: true });
@@ -32,7 +32,7 @@ describe('workspace leak scan', () => {
   it('finds leaked tokens, reports how many, and clears those that are gone', async () => {
     const { value } = await signIn(bench.emulator);
     write(folder(), {
-      'scan/app.py': `a = 1\ntoken = "${made.platformToken()}"\n`,
+      'scan/app.py': `a = 1\ntoken = "${fakeCredentials.platformToken()}"\n`,
       'scan/.github/notes.txt': `${value}\n`,
       'scan/clean.py': 'token = os.environ["TIR_API_TOKEN"]\n',
     });
@@ -47,10 +47,10 @@ describe('workspace leak scan', () => {
   });
 
   it('scans the unsaved text of open documents, and keeps matches when an editor closes', async () => {
-    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
+    write(folder(), { 'scan/app.py': `token = "${fakeCredentials.platformToken()}"\n`, 'scan/b.py': 'b = 1\n' });
     const uri = vscode.Uri.file(join(folder(), 'scan/b.py'));
     const document = await vscode.workspace.openTextDocument(uri);
-    await typeInto(document, `c = "${made.platformToken()}"\n`);
+    await typeInto(document, `c = "${fakeCredentials.platformToken()}"\n`);
     assert.deepEqual(await run('scanWorkspace'), { findings: 2 });
     await document.save();
     const found = vscode.Uri.file(join(folder(), 'scan/app.py'));
@@ -60,7 +60,7 @@ describe('workspace leak scan', () => {
   });
 
   it('drops the matches of a deleted file whose document is still open', async () => {
-    write(folder(), { 'scan/gone.py': `token = "${made.platformToken()}"\n` });
+    write(folder(), { 'scan/gone.py': `token = "${fakeCredentials.platformToken()}"\n` });
     const { uri } = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder(), 'scan/gone.py')));
     await waitForLeaks(uri, 1);
     assert.deepEqual(await run('scanWorkspace'), { findings: 1 });
@@ -70,10 +70,10 @@ describe('workspace leak scan', () => {
 
   for (const way of ['with ripgrep', 'without ripgrep']) {
     it(`skips files that Git or VS Code excludes, and binary or large files: ${way}`, async () => {
-      const secret = made.opaque();
+      const secret = fakeCredentials.opaque();
       const known = new KnownValues(keyedHash());
       known.add(new Secret(secret), { isApiKey: false });
-      const token = () => `token = "${made.platformToken()}"\n`;
+      const token = () => `token = "${fakeCredentials.platformToken()}"\n`;
       await vscode.workspace
         .getConfiguration('files')
         .update('exclude', { '**/hidden': true, '**/shown': false }, vscode.ConfigurationTarget.Workspace);
@@ -81,7 +81,7 @@ describe('workspace leak scan', () => {
         '.gitignore': 'ignored/\n*.log\n!kept.log\n',
         'a.py': token(),
         'b/c.txt': `${secret}\n`,
-        'b/.env': `TIR_API_TOKEN=${made.opaque()}\n`,
+        'b/.env': `TIR_API_TOKEN=${fakeCredentials.opaque()}\n`,
         'b/.gitignore': '/local.py\n',
         'b/local.py': token(),
         'b/d/local.py': token(),
@@ -100,7 +100,7 @@ describe('workspace leak scan', () => {
         assert.ok(await findRipgrep(vscode.env.appRoot), 'findRipgrep finds no ripgrep in VS Code');
       }
       const uri = vscode.Uri.file(join(folder(), 'scan'));
-      const scan = way === 'with ripgrep' ? scanFolder : scanWithout;
+      const scan = way === 'with ripgrep' ? scanFolder : scanWithoutRipgrep;
       let files = 0;
       const results = await scan(uri, known, {
         signal: new AbortController().signal,
@@ -108,14 +108,14 @@ describe('workspace leak scan', () => {
       });
       const paths = results.map((result) => result.uri.path.slice(uri.path.length + 1)).sort();
       assert.deepEqual(paths, expected.sort());
-      assert.ok(results.every(({ findings }) => findings.length === 1));
+      assert.ok(results.every(({ leakedTokens }) => leakedTokens.length === 1));
       assert.ok(files >= expected.length);
     });
   }
 
   it('rejects with cancelled when it is aborted', async () => {
-    write(folder(), { 'scan/app.py': `token = "${made.platformToken()}"\n` });
-    for (const scan of [scanFolder, scanWithout]) {
+    write(folder(), { 'scan/app.py': `token = "${fakeCredentials.platformToken()}"\n` });
+    for (const scan of [scanFolder, scanWithoutRipgrep]) {
       const work = scan(vscode.Uri.file(folder()), new KnownValues(keyedHash()), {
         signal: AbortSignal.abort(),
         report: () => undefined,

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
-import { held } from '../../emulator/fault';
+import { holdCall } from '../../emulator/fault';
 import { setting } from '../../support/person';
 import { statusOf } from '../../support/whoami';
-import { begin, type Bench, closingQuestions, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, closingQuestions, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -15,7 +15,7 @@ const connectionId = 'p-4711-delhi';
  * projects and refusals.
  */
 describe('commands and real terminals', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
   });
@@ -25,8 +25,8 @@ describe('commands and real terminals', () => {
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
   /** Resolves to the API's status for the token in a new terminal. */
-  const status = () => inTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
-  const sizeInTerminal = () => inTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
+  const status = () => runInTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
+  const sizeInTerminal = () => runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
   it('delete and recreate a token whose answer was lost, and put it in use', async () => {
     const { emulator, person } = bench;
@@ -70,7 +70,7 @@ describe('commands and real terminals', () => {
   it('time out after tir.requestTimeoutSeconds', async () => {
     await signIn(bench.emulator);
     await setting('requestTimeoutSeconds', 1);
-    bench.emulator.fail('GET', held().fault);
+    bench.emulator.fail('GET', holdCall().fault);
     await assert.rejects(run('refresh'), {
       code: 'timeout',
       message: /did not answer in time.*tir\.requestTimeoutSeconds/,

@@ -7,12 +7,12 @@ import * as vscode from 'vscode';
 
 import { commands } from '../../../src/commands/run';
 import type { Consumer } from '../../consumer/main';
-import { begin, type Bench, closingQuestions, run, signIn } from '../support';
+import { begin, type TestSetup, closingQuestions, run, signIn } from '../support';
 
 const id = 'tir-community.tir-tokens';
 
 describe('a hostile extension', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let hostile: Consumer;
   let mine: { readonly id: number };
   beforeEach(async () => {

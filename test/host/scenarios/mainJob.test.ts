@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import { statusOf } from '../../support/whoami';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const hash = `node -e "console.log(require('crypto').createHash('sha256').update(process.env.TIR_API_TOKEN ?? '').digest('hex'))"`;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('the main job', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   before(async () => {
     bench = await begin();
   });
@@ -27,15 +27,15 @@ describe('the main job', () => {
     assert.equal(created.active, true);
 
     const terminal = vscode.window.createTerminal();
-    assert.equal(await inTerminal(terminal, hash), sha256(onPlatform?.value ?? 'missing'));
-    assert.equal(await inTerminal(terminal, status), '200');
+    assert.equal(await runInTerminal(terminal, hash), sha256(onPlatform?.value ?? 'missing'));
+    assert.equal(await runInTerminal(terminal, status), '200');
 
     person.clicks = 'Delete';
     assert.deepEqual(await run('deleteToken', { ids: [created.id] }), { deleted: [created.id], failed: [] });
     assert.equal(person.read.at(-1)?.modal, true);
-    assert.equal(await inTerminal(terminal, status), '401');
+    assert.equal(await runInTerminal(terminal, status), '401');
 
     const next = vscode.window.createTerminal();
-    assert.equal(await inTerminal(next, 'echo "${TIR_API_TOKEN-unset}"'), 'unset');
+    assert.equal(await runInTerminal(next, 'echo "${TIR_API_TOKEN-unset}"'), 'unset');
   });
 });

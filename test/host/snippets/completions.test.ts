@@ -7,13 +7,13 @@ import * as vscode from 'vscode';
 
 import type { Kind } from '../../../src/snippets/snippets';
 import { expectedSnippets } from '../../support/expectedSnippets';
-import { begin, type Bench, notebookOf, run, signIn } from '../support';
+import { begin, type TestSetup, notebookOf, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 const { extensionPath: root } = vscode.extensions.getExtension('tir-community.tir-tokens')!;
 
 describe('snippet completions', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let folder: string;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));

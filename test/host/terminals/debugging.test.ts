@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, type Bench, run, signIn } from '../support';
+import { begin, type TestSetup, run, signIn } from '../support';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const folder = vscode.workspace.workspaceFolders![0]!;
@@ -24,7 +24,7 @@ renameSync(file + '.part', file);
 `;
 
 describe('environment of tasks and debug sessions', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let value: string;
   /** Every message that debug adapters sent to VS Code. */
   const told: string[] = [];

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('the token of one folder', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let a: number;
   let b: number;
   const folder = vscode.workspace.workspaceFolders![0]!;
@@ -21,7 +21,7 @@ describe('the token of one folder', () => {
   afterEach(() => bench.end());
 
   const nameIn = async (cwd: vscode.Uri) => {
-    const size = await inTerminal(vscode.window.createTerminal({ cwd }), 'printf %s "$TIR_API_TOKEN" | wc -c');
+    const size = await runInTerminal(vscode.window.createTerminal({ cwd }), 'printf %s "$TIR_API_TOKEN" | wc -c');
     return bench.emulator.made.find(({ value }) => String(value.length) === size)?.name;
   };
 

@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
 import { until } from '../../support/until';
-import { begin, type Bench, inTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('open terminals with an old token', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
     await signIn(bench.emulator);
@@ -19,7 +19,7 @@ describe('open terminals with an old token', () => {
   const create = async (name: string) => (await run<{ id: number }>('createToken', { name })).id;
   const use = (id: number) => vscode.commands.executeCommand('tir.useToken', fromUi({ id, connectionId }));
   const told = () => bench.person.read.filter(({ message }) => message.includes('an old token'));
-  const lengthIn = (terminal: vscode.Terminal) => inTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
+  const lengthIn = (terminal: vscode.Terminal) => runInTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
   /** Opens a terminal, and waits until its shell answers and VS Code has reported it. */
   const open = async (name: string) => {
     const told = new Promise((resolve) => {
@@ -95,8 +95,8 @@ describe('open terminals with an old token', () => {
     assert.equal(told().length, 1);
     await open('two');
     bench.person.clicks = 'Delete';
-    const successor = bench.emulator.tokens.at(-1)?.id;
-    await vscode.commands.executeCommand('tir.deleteToken', fromUi({ id: successor, connectionId }));
+    const newToken = bench.emulator.tokens.at(-1)?.id;
+    await vscode.commands.executeCommand('tir.deleteToken', fromUi({ id: newToken, connectionId }));
     assert.match(told().at(-1)?.message ?? '', /^2 open terminals/);
   });
 

@@ -6,12 +6,12 @@ import { StatusBar } from '../../../src/view/statusBar';
 import { Keyring, Memory } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
-import { begin, type Bench } from '../support';
+import { begin, type TestSetup } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
 describe('StatusBar', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let window: TestWindow;
   const open: StatusBar[] = [];
   beforeEach(async () => {

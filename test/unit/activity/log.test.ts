@@ -25,7 +25,7 @@ describe('ActivityLog', () => {
   let base: string;
   let folder: string;
   let time: number;
-  const trail = (window = 'w1') => new ActivityLog({ fsPath: folder }, window, () => time);
+  const openLog = (window = 'w1') => new ActivityLog({ fsPath: folder }, window, () => time);
   const archives = async () => (await readdir(folder)).filter((name) => /^activity-\d+-\w+\.jsonl$/.test(name)).sort();
   /** Fills the file with an invalid line, so the next entry moves it to an archive. */
   const fill = () => appendFile(join(folder, 'activity.jsonl'), `${'x'.repeat(maxBytes)}\n`);
@@ -33,15 +33,15 @@ describe('ActivityLog', () => {
   const put = (entry: object) => appendFile(join(folder, 'activity.jsonl'), `${JSON.stringify(entry)}\n`);
 
   beforeEach(async () => {
-    base = await mkdtemp(join(tmpdir(), 'tir-trail-'));
+    base = await mkdtemp(join(tmpdir(), 'tir-log-'));
     folder = join(base, 'deep', 'folder');
     time = start;
   });
   afterEach(() => rm(base, { recursive: true, force: true }));
 
   it('returns appended entries, and none if the folder is missing', async () => {
-    assert.deepEqual(await trail().read(), []);
-    assert.deepEqual(await trail().newer(), []);
+    assert.deepEqual(await openLog().read(), []);
+    assert.deepEqual(await openLog().readNew(), []);
     const full = {
       action: 'delete',
       outcome: 'not-found',
@@ -51,17 +51,17 @@ describe('ActivityLog', () => {
       token: 'nightly "x"\n\u{1f600}',
       folder: 'file:///home/me/app',
     } as const;
-    await trail().append(full);
-    await trail('w2').append({ action: 'sign-out', outcome: 'ok' });
+    await openLog().append(full);
+    await openLog('w2').append({ action: 'sign-out', outcome: 'ok' });
     const at = '2026-01-02T03:04:05.000Z';
-    assert.deepEqual(await trail().read(), [
+    assert.deepEqual(await openLog().read(), [
       { ...full, time: at, window: 'w1' },
       { time: at, action: 'sign-out', outcome: 'ok', window: 'w2' },
     ]);
   });
 
   it('notifies a watcher when another window appends, and returns the new entry', async () => {
-    const [mine, other] = [trail(), trail('w2')];
+    const [mine, other] = [openLog(), openLog('w2')];
     const heard = new Promise<void>((resolve) => {
       const watching = mine.watch(() => {
         watching.dispose();
@@ -70,35 +70,35 @@ describe('ActivityLog', () => {
     });
     await other.append(use(7));
     await heard;
-    assert.deepEqual(ids(await mine.newer()), [7]);
+    assert.deepEqual(ids(await mine.readNew()), [7]);
   });
 
   it('clears all entries, archives included', async () => {
-    await trail().append(use(1));
+    await openLog().append(use(1));
     await fill();
-    await trail().append(use(2));
-    await trail().clear();
-    assert.deepEqual(await trail().read(), []);
+    await openLog().append(use(2));
+    await openLog().clear();
+    assert.deepEqual(await openLog().read(), []);
     assert.deepEqual(await archives(), []);
   });
 
   it('writes only the fields of an entry', async () => {
     const wider = { ...use(1), value: 'hidden' };
-    await trail().append(wider);
-    assert.ok(!(await readFile(trail().file, 'utf8')).includes('hidden'));
+    await openLog().append(wider);
+    assert.ok(!(await readFile(openLog().file, 'utf8')).includes('hidden'));
   });
 
   it('creates a folder and a file that only their owner can access', async function () {
     if (process.platform === 'win32') {
       this.skip();
     }
-    await trail().append(use(1));
+    await openLog().append(use(1));
     assert.equal((await stat(folder)).mode & 0o777, 0o700);
-    assert.equal((await stat(trail().file)).mode & 0o777, 0o600);
+    assert.equal((await stat(openLog().file)).mode & 0o777, 0o600);
   });
 
   it('keeps the order of calls that are not awaited', async () => {
-    const one = trail();
+    const one = openLog();
     const noted = Array.from({ length: 200 }, (_, id) => one.append(use(id)));
     assert.deepEqual(
       ids(await one.read()),
@@ -110,9 +110,9 @@ describe('ActivityLog', () => {
   it('sorts by time, and keeps the order of entries with the same time', async () => {
     for (const [id, at] of [5, 3, 5, 4, 3].entries()) {
       time = start + at;
-      await trail().append(use(id));
+      await openLog().append(use(id));
     }
-    assert.deepEqual(ids(await trail().read()), [1, 4, 3, 0, 2]);
+    assert.deepEqual(ids(await openLog().read()), [1, 4, 3, 0, 2]);
   });
 
   it('shortens long names, and keeps each entry under 4,096 bytes', async () => {
@@ -120,9 +120,9 @@ describe('ActivityLog', () => {
       const long = character.repeat(5000);
       const uri = `file:///${long}/end`;
       const names = { connectionId: long, connection: long, token: long, folder: uri };
-      await trail(long).append({ ...use(1), ...names });
+      await openLog(long).append({ ...use(1), ...names });
     }
-    const entries = await trail().read();
+    const entries = await openLog().read();
     assert.equal(entries[0]?.token, 'n'.repeat(200));
     assert.equal(entries[1]?.token, '\u{1f600}'.repeat(100));
     assert.equal(entries.length, 5);
@@ -131,13 +131,13 @@ describe('ActivityLog', () => {
       assert.ok(Buffer.byteLength(JSON.stringify(entry)) < 4096);
     }
     // A cut after 200 UTF-16 units would split a character.
-    await trail().append({ ...use(2), token: `n${'\u{1f600}'.repeat(200)}` });
-    assert.equal((await trail().read()).at(-1)?.token, `n${'\u{1f600}'.repeat(99)}`);
+    await openLog().append({ ...use(2), token: `n${'\u{1f600}'.repeat(200)}` });
+    assert.equal((await openLog().read()).at(-1)?.token, `n${'\u{1f600}'.repeat(99)}`);
   });
 
   it('rejects when an entry cannot be written, and still appends later ones', async () => {
     await writeFile(join(base, 'deep'), 'in the way');
-    const one = trail();
+    const one = openLog();
     const first = one.append(use(1));
     const second = one.append(use(2));
     await assert.rejects(first, (error: Error & { code?: string }) => {
@@ -152,7 +152,7 @@ describe('ActivityLog', () => {
   });
 
   it('creates the folder again if it was deleted', async () => {
-    const one = trail();
+    const one = openLog();
     await one.append(use(1));
     await rm(folder, { recursive: true });
     await one.append(use(2));
@@ -160,7 +160,7 @@ describe('ActivityLog', () => {
   });
 
   it('skips invalid lines, and drops unknown fields', async () => {
-    await trail().append(use(1));
+    await openLog().append(use(1));
     const good = { time: '2026-01-02T03:04:06Z', action: 'use', outcome: 'ok', tokenId: 2, window: 'w', later: true };
     for (const bad of [
       { ...good, action: 'teleport' },
@@ -173,184 +173,184 @@ describe('ActivityLog', () => {
     ]) {
       await put(bad);
     }
-    await appendFile(trail().file, 'null\n\n{"time":\n\u0000\u0000\n');
-    await appendFile(trail().file, Buffer.from([0xff, 0xfe, 0x0a]));
+    await appendFile(openLog().file, 'null\n\n{"time":\n\u0000\u0000\n');
+    await appendFile(openLog().file, Buffer.from([0xff, 0xfe, 0x0a]));
     await put(good);
-    const entries = await trail().read();
+    const entries = await openLog().read();
     assert.deepEqual(ids(entries), [1, 2]);
     assert.ok(!('later' in entries[1]!));
   });
 
   it('starts a new line after an incomplete one', async () => {
-    await trail().append(use(1));
-    await appendFile(trail().file, '{"time":"2026-01-02T0');
-    const one = trail();
+    await openLog().append(use(1));
+    await appendFile(openLog().file, '{"time":"2026-01-02T0');
+    const one = openLog();
     await one.append(use(2));
     assert.deepEqual(ids(await one.read()), [1, 2]);
-    assert.deepEqual(ids(await one.newer()), [2]);
+    assert.deepEqual(ids(await one.readNew()), [2]);
   });
 
   describe('archiving', () => {
     it('moves a full file before an entry is appended', async () => {
-      await trail().append(use(1));
+      await openLog().append(use(1));
       await fill();
-      await trail().append(use(2));
+      await openLog().append(use(2));
       assert.equal((await archives()).length, 1);
-      assert.ok((await stat(trail().file)).size < 4096);
-      assert.deepEqual(ids(await trail().read()), [1, 2]);
+      assert.ok((await stat(openLog().file)).size < 4096);
+      assert.deepEqual(ids(await openLog().read()), [1, 2]);
       assert.deepEqual((await readdir(folder)).sort(), [...(await archives()), 'activity.jsonl'].sort());
     });
 
     it('does not move a file that is one byte short of full', async () => {
       await mkdir(folder, { recursive: true });
-      await writeFile(trail().file, `${'x'.repeat(maxBytes - 2)}\n`);
-      await trail().append(use(1));
+      await writeFile(openLog().file, `${'x'.repeat(maxBytes - 2)}\n`);
+      await openLog().append(use(1));
       assert.deepEqual(await archives(), []);
-      await trail().append(use(2));
+      await openLog().append(use(2));
       assert.equal((await archives()).length, 1);
     });
 
     it('keeps the four newest archives, even if the clock stands still or goes back', async () => {
       for (let id = 0; id < 8; id++) {
-        await trail().append(use(id));
+        await openLog().append(use(id));
         await fill();
         time -= id < 4 ? 0 : 60_000;
       }
       await writeFile(join(folder, 'activity-notes.txt'), 'mine');
-      await trail().append(use(8));
+      await openLog().append(use(8));
       assert.equal((await archives()).length, 4);
-      const kept = ids(await trail().read());
+      const kept = ids(await openLog().read());
       assert.deepEqual(kept.sort(), [4, 5, 6, 7, 8]);
       assert.ok((await readdir(folder)).includes('activity-notes.txt'));
     });
 
     it('appends to the full file while another window holds the lock', async () => {
-      await trail().append(use(1));
+      await openLog().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
-      await trail().append(use(2));
+      await openLog().append(use(2));
       assert.deepEqual(await archives(), []);
-      assert.deepEqual(ids(await trail().read()), [1, 2]);
+      assert.deepEqual(ids(await openLog().read()), [1, 2]);
     });
 
     it('respects a lock that is half a minute old', async () => {
-      await trail().append(use(1));
+      await openLog().append(use(1));
       await fill();
       const lock = join(folder, 'activity.lock');
       await writeFile(lock, '');
       const then = Date.now() / 1000 - 30;
       await utimes(lock, then, then);
-      await trail().append(use(2));
-      await trail().append(use(3));
+      await openLog().append(use(2));
+      await openLog().append(use(3));
       assert.deepEqual(await archives(), []);
     });
 
     it('removes the old lock of a window that ended midway', async () => {
-      await trail().append(use(1));
+      await openLog().append(use(1));
       await fill();
       await writeFile(join(folder, 'activity.lock'), '');
       await utimes(join(folder, 'activity.lock'), 1, 1);
-      await trail().append(use(2));
-      await trail().append(use(3));
+      await openLog().append(use(2));
+      await openLog().append(use(3));
       assert.equal((await archives()).length, 1);
-      assert.deepEqual(ids(await trail().read()), [1, 2, 3]);
+      assert.deepEqual(ids(await openLog().read()), [1, 2, 3]);
     });
   });
 
   describe('newer', () => {
     it('returns once what any window has appended since the log was constructed', async () => {
-      await trail().append(use(1));
-      const [one, two] = [trail('w1'), trail('w2')];
+      await openLog().append(use(1));
+      const [one, two] = [openLog('w1'), openLog('w2')];
       await two.append(use(2));
       await one.append(use(3));
-      assert.deepEqual(ids(await one.newer()), [2, 3]);
-      assert.deepEqual(await one.newer(), []);
+      assert.deepEqual(ids(await one.readNew()), [2, 3]);
+      assert.deepEqual(await one.readNew(), []);
       await two.append(use(4));
-      assert.deepEqual(ids(await one.newer()), [4]);
-      assert.deepEqual(ids(await two.newer()), [2, 3, 4]);
+      assert.deepEqual(ids(await one.readNew()), [4]);
+      assert.deepEqual(ids(await two.readNew()), [2, 3, 4]);
     });
 
     it('returns entries only once, even if the caller ignored them', async () => {
-      const one = trail();
+      const one = openLog();
       await one.append(use(1));
-      await one.newer();
+      await one.readNew();
       await one.append(use(2));
-      assert.deepEqual(ids(await one.newer()), [2]);
+      assert.deepEqual(ids(await one.readNew()), [2]);
     });
 
     it('returns each entry to only one of two concurrent calls', async () => {
-      const one = trail();
+      const one = openLog();
       await one.append(use(1));
-      const both = await Promise.all([one.newer(), one.newer()]);
+      const both = await Promise.all([one.readNew(), one.readNew()]);
       assert.deepEqual(both.map(ids), [[1], []]);
     });
 
     it('follows entries across archiving, and finds late ones in an archive', async () => {
-      const [one, two] = [trail('w1'), trail('w2')];
+      const [one, two] = [openLog('w1'), openLog('w2')];
       await two.append(use(1));
-      assert.deepEqual(ids(await one.newer()), [1]);
+      assert.deepEqual(ids(await one.readNew()), [1]);
       await two.append(use(2));
       await fill();
       await two.append(use(3));
       await fill();
       await two.append(use(4));
-      assert.deepEqual(ids(await one.newer()), [2, 3, 4]);
+      assert.deepEqual(ids(await one.readNew()), [2, 3, 4]);
       const [oldest] = await archives();
       const late = { ...use(5), time: new Date(start).toISOString(), window: 'w3' };
       await appendFile(join(folder, oldest!), `${JSON.stringify(late)}\n`);
       await two.append(use(6));
-      assert.deepEqual(ids(await one.newer()), [5, 6]);
-      assert.deepEqual(await one.newer(), []);
+      assert.deepEqual(ids(await one.readNew()), [5, 6]);
+      assert.deepEqual(await one.readNew(), []);
     });
 
     it('returns an incomplete line only once it is complete', async () => {
-      const one = trail();
+      const one = openLog();
       await one.append(use(1));
       const line = `${JSON.stringify({ ...use(2), time: new Date(start).toISOString(), token: 'ü', window: 'w2' })}\n`;
       const bytes = Buffer.from(line);
       const middle = bytes.indexOf(Buffer.from('ü')) + 1;
       await appendFile(one.file, bytes.subarray(0, middle));
-      assert.deepEqual(ids(await one.newer()), [1]);
-      assert.deepEqual(await one.newer(), []);
+      assert.deepEqual(ids(await one.readNew()), [1]);
+      assert.deepEqual(await one.readNew(), []);
       await appendFile(one.file, bytes.subarray(middle, -1));
-      assert.deepEqual(await one.newer(), []);
+      assert.deepEqual(await one.readNew(), []);
       await appendFile(one.file, '\n');
       assert.deepEqual(
-        (await one.newer()).map(({ token }) => token),
+        (await one.readNew()).map(({ token }) => token),
         ['ü'],
       );
     });
 
     it('starts over in a file that shrank or was replaced', async () => {
-      const one = trail();
+      const one = openLog();
       await one.append(use(1));
       await one.append(use(2));
-      await one.newer();
+      await one.readNew();
       await writeFile(one.file, '');
-      await trail().append(use(3));
-      assert.deepEqual(ids(await one.newer()), [3]);
+      await openLog().append(use(3));
+      assert.deepEqual(ids(await one.readNew()), [3]);
       await writeFile(join(base, 'other'), await readFile(one.file));
       await rename(join(base, 'other'), one.file);
-      await trail().append(use(4));
-      assert.deepEqual(ids(await one.newer()), [3, 4]);
+      await openLog().append(use(4));
+      assert.deepEqual(ids(await one.readNew()), [3, 4]);
     });
 
     it('reads a new file from the start even if it reuses the inode of an archive', async () => {
-      await trail().append(use(1));
+      await openLog().append(use(1));
       await fill();
-      const one = trail();
+      const one = openLog();
       await one.append(use(2));
       const [name] = await archives();
-      assert.deepEqual(ids(await one.newer()), [2]);
+      assert.deepEqual(ids(await one.readNew()), [2]);
       await rm(one.file);
       // Simulates a reused inode: the same file under the other name.
       await rename(join(folder, name!), one.file);
-      assert.deepEqual(ids(await one.newer()), [1]);
+      assert.deepEqual(ids(await one.readNew()), [1]);
     });
   });
 
   it('loses and splits no entry when four processes append and archive at once', async () => {
-    const bundle = join(base, 'trail.mjs');
+    const bundle = join(base, 'log.mjs');
     await build({
       entryPoints: ['src/activity/log.ts'],
       bundle: true,
@@ -362,7 +362,7 @@ describe('ActivityLog', () => {
     });
     const windows = ['w1', 'w2', 'w3', 'w4'];
     const count = 2000;
-    const watcher = trail('watcher');
+    const watcher = openLog('watcher');
     const children = windows.map((window) => {
       const args = [pathToFileURL(bundle).href, folder, window, String(count)];
       const child = spawn(process.execPath, ['--input-type=module', '-e', appender, ...args], {
@@ -379,7 +379,7 @@ describe('ActivityLog', () => {
       }
       // Reads during the writes, as every window does.
       while (children.some(({ child }) => child.exitCode === null && child.signalCode === null)) {
-        seen.push(...(await watcher.newer()));
+        seen.push(...(await watcher.readNew()));
       }
       assert.deepEqual(await Promise.all(children.map(({ ended }) => ended)), Array(4).fill([0, null]));
     } finally {
@@ -387,7 +387,7 @@ describe('ActivityLog', () => {
         child.kill();
       }
     }
-    seen.push(...(await watcher.newer()));
+    seen.push(...(await watcher.readNew()));
 
     const moved = await archives();
     const sizes = await Promise.all(moved.map(async (name) => (await stat(join(folder, name))).size));
@@ -418,9 +418,9 @@ describe('ActivityLog', () => {
 const appender = `
   const [, bundle, folder, window, count] = process.argv;
   const { ActivityLog } = await import(bundle);
-  const trail = new ActivityLog({ fsPath: folder }, window, () => ${start});
+  const log = new ActivityLog({ fsPath: folder }, window, () => ${start});
   process.stdout.write('ready');
   for await (const told of process.stdin) void told;
   const entry = { action: 'use', outcome: 'ok', token: 'n'.repeat(200), connection: 'c'.repeat(100) };
-  await Promise.all(Array.from({ length: Number(count) }, (_, tokenId) => trail.append({ ...entry, tokenId })));
+  await Promise.all(Array.from({ length: Number(count) }, (_, tokenId) => log.append({ ...entry, tokenId })));
 `;

@@ -10,8 +10,8 @@ import { rotateToken } from '../../../src/commands/rotateToken';
 import { signIn } from '../../../src/commands/signIn';
 import { signOut } from '../../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../../src/commands/useToken';
-import type { Call, Services } from '../../../src/services';
-import { begin, type Bench } from '../../scenarios/support';
+import type { CommandCall, Services } from '../../../src/services';
+import { begin, type TestSetup } from '../../scenarios/support';
 import { setting } from '../../support/person';
 import { Keyring } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
@@ -22,10 +22,10 @@ const id = 'p-4711-delhi';
 const account = { id, label: 'Project 4711 (Delhi)' };
 const scopes = ['project:4711'];
 const day = 24 * 60 * 60 * 1000;
-const call = (argument: object): Call => ({ argument, selection: [], interactive: false });
+const call = (argument: object): CommandCall => ({ argument, selection: [], interactive: false });
 
 describe('TirAuthentication', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let keyring: Keyring;
   let window: TestWindow;
   let other: TestWindow;
@@ -62,7 +62,7 @@ describe('TirAuthentication', () => {
   const hashes = async (asked: readonly string[] = scopes) =>
     (await provider.getSessions(asked, {})).map(({ accessToken }) => sha256(accessToken));
   /** Waits until the events since the last call are these. */
-  const told = async (...expected: string[]) => {
+  const expectEvents = async (...expected: string[]) => {
     await until(`the events ${expected.join()}, not ${events.join()}`, () => events.join() === expected.join());
     events.length = 0;
   };
@@ -75,7 +75,7 @@ describe('TirAuthentication', () => {
   it('gives a session the token in use, keeps it through a rotation, and ends it at sign-out', async () => {
     const { services } = window;
     const first = await signInTo(services);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     const [session] = await provider.getSessions(scopes, {});
     assert.deepEqual(
       { ...session, accessToken: sha256(session?.accessToken ?? '') },
@@ -85,36 +85,36 @@ describe('TirAuthentication', () => {
     );
     await createToken(services, call({ name: 'dev-laptop', activate: true }));
     const laptop = made('dev-laptop');
-    await told(`changed ${id}`);
+    await expectEvents(`changed ${id}`);
     assert.deepEqual(await hashes(), [sha256(laptop.value)]);
     await rotateToken(services, call({ id: laptop.id }));
-    const successor = made('dev-laptop-2');
-    assert.deepEqual(await hashes(), [sha256(successor.value)]);
-    await told(`changed ${id}`);
+    const newToken = made('dev-laptop-2');
+    assert.deepEqual(await hashes(), [sha256(newToken.value)]);
+    await expectEvents(`changed ${id}`);
     await stopUsingToken(services, call({}));
-    assert.deepEqual(await hashes(), [sha256(successor.value)], 'the token that was given last');
-    await told();
-    await services.store.forgetToken({ connectionId: id, id: successor.id });
-    await told(`changed ${id}`);
+    assert.deepEqual(await hashes(), [sha256(newToken.value)], 'the token that was given last');
+    await expectEvents();
+    await services.store.forgetToken({ connectionId: id, id: newToken.id });
+    await expectEvents(`changed ${id}`);
     assert.deepEqual(await hashes(), [sha256(first.value)]);
     await signOut(services, call({ connectionId: id }));
-    await told(`removed ${id}`);
+    await expectEvents(`removed ${id}`);
     assert.deepEqual(await hashes(), []);
   });
 
   it('offers a token that another window created after this one loaded its list', async () => {
     await signInTo(window.services);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     await createToken(other.services, call({ name: 'made-elsewhere', activate: true }));
-    await told(`changed ${id}`);
+    await expectEvents(`changed ${id}`);
     assert.deepEqual(await hashes(), [sha256(made('made-elsewhere').value)]);
   });
 
   it('follows changes in another window, and keeps projects apart', async () => {
     const first = await signInTo(other.services);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     const second = await signInTo(other.services, 9);
-    await told('added p-9-delhi');
+    await expectEvents('added p-9-delhi');
     await useToken(other.services, call({ id: first.id, connectionId: id }));
     assert.deepEqual(await hashes(), [sha256(first.value)]);
     assert.deepEqual(await hashes(['project:9']), [sha256(second.value)]);
@@ -131,14 +131,14 @@ describe('TirAuthentication', () => {
     const { services } = window;
     const first = await signInTo(services);
     await createToken(services, call({ name: 'dev-laptop', activate: true }));
-    await told(`added ${id}`, `changed ${id}`);
+    await expectEvents(`added ${id}`, `changed ${id}`);
     bench.emulator.revoke(made('dev-laptop').id);
     await services.lists.refresh(id);
-    await told(`changed ${id}`);
+    await expectEvents(`changed ${id}`);
     assert.deepEqual(await hashes(), [sha256(first.value)]);
     bench.emulator.revoke(first.id);
     await assert.rejects(services.lists.refresh(id), { code: 'unauthorized' });
-    await told(`removed ${id}`);
+    await expectEvents(`removed ${id}`);
     assert.deepEqual(await hashes(), []);
     const old = bench.emulator.seed('old', { createdAt: Date.now() - 366 * day });
     const credentials = credentialsOf(old);
@@ -152,9 +152,9 @@ describe('TirAuthentication', () => {
     const first = await signInTo(services);
     const { id: other, value: token } = bench.emulator.seed('made-elsewhere');
     await services.store.forgetToken({ connectionId: id, id: first.id });
-    await told(`added ${id}`, `removed ${id}`);
+    await expectEvents(`added ${id}`, `removed ${id}`);
     await addTokenValue(services, call({ id: other, token }));
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     assert.deepEqual(await hashes(), [sha256(token)]);
   });
 
@@ -172,7 +172,9 @@ describe('TirAuthentication', () => {
     const { services } = window;
     await signInTo(services);
     const written = async () =>
-      (await services.activity.trail.read()).filter(({ action }) => action === 'session').map(({ token }) => token);
+      (await services.activity.activityLog.read())
+        .filter(({ action }) => action === 'session')
+        .map(({ token }) => token);
     await provider.getSessions(undefined, {});
     await provider.getSessions(['project:9'], {});
     assert.deepEqual(await written(), []);
@@ -188,16 +190,16 @@ describe('TirAuthentication', () => {
 
   it('gives no tokens if the setting is off, and names the setting if asked for a session', async () => {
     await signInTo(window.services);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     await setting('authentication.enabled', false);
-    await told(`removed ${id}`);
+    await expectEvents(`removed ${id}`);
     assert.deepEqual(await hashes(), []);
     await assert.rejects(provider.createSession(scopes, {}), {
       code: 'forbidden',
       message: /The setting tir\.authentication\.enabled keeps/,
     });
     await setting('authentication.enabled', undefined);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
   });
 
   it('rejects unknown scopes with an example, and an account of another project', async () => {
@@ -225,7 +227,7 @@ describe('TirAuthentication', () => {
   it('asks before it signs out, says what is lost, and keeps everything unless confirmed', async () => {
     const { person } = bench;
     const { value } = await signInTo(window.services);
-    await told(`added ${id}`);
+    await expectEvents(`added ${id}`);
     await assert.rejects(provider.removeSession(id), vscode.CancellationError);
     const [asked] = person.read;
     assert.equal(asked?.modal, true);
@@ -234,7 +236,7 @@ describe('TirAuthentication', () => {
     assert.deepEqual(await hashes(), [sha256(value)]);
     person.clicks = 'Sign Out';
     await provider.removeSession(id);
-    await told(`removed ${id}`);
+    await expectEvents(`removed ${id}`);
     assert.deepEqual(await window.services.store.connections(), []);
     await assert.rejects(provider.removeSession(id), { code: 'not-signed-in' });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-import { keyedHash, longestCredential, quotable, Secret } from '../../../src/base/secret';
+import { keyedHash, maxCredentialLength, quotable, Secret } from '../../../src/base/secret';
 import { Values } from '../leaks/values';
 
 describe('a secret', () => {
@@ -49,7 +49,7 @@ describe('quotable', () => {
         assert.ok(!quoted.includes(secret.slice(0, 4)), `after ${before} characters`);
       }
       // A long text is cut before the search. White space collapses after that, so the cut end becomes visible.
-      const quoted = quotable(`${' '.repeat(4 * longestCredential - 20)}${secret} and more`, credentials);
+      const quoted = quotable(`${' '.repeat(4 * maxCredentialLength - 20)}${secret} and more`, credentials);
       assert.ok(!quoted.includes(secret.slice(0, 4)), 'after white space');
     }
   });

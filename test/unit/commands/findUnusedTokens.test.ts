@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../../emulator/emulator';
-import { begin, type Bench } from '../../scenarios/support';
+import { begin, type TestSetup } from '../../scenarios/support';
 import { Keyring } from '../../support/storage';
 import { newWindow, type TestWindow } from '../../support/testWindow';
 
@@ -9,7 +9,7 @@ const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
 describe('findUnusedTokens', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let window: TestWindow | undefined;
   beforeEach(async () => {
     bench = await begin();

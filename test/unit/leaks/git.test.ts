@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 
 import { Secret } from '../../../src/base/secret';
-import { committed, type Repository } from '../../../src/leaks/git';
+import { findInHistory, type Repository } from '../../../src/leaks/git';
 import { KnownValues } from '../../../src/leaks/known';
 import { Values } from './values';
 
@@ -17,7 +17,7 @@ describe('Git history of a file', () => {
   }
 
   /** Searches the file's history for values. @param versions its text by commit, newest first; undefined if missing */
-  const look = async (versions: readonly (string | undefined)[], ...values: string[]) => {
+  const searchHistory = async (versions: readonly (string | undefined)[], ...values: string[]) => {
     const shown: number[] = [];
     const repository: Partial<Repository> = {
       log: ({ maxEntries }) =>
@@ -28,25 +28,25 @@ describe('Git history of a file', () => {
         return text === undefined ? Promise.reject(new Error('missing')) : Promise.resolve(text);
       },
     };
-    const found = await committed(repository as Repository, uri, new Set(values), known);
+    const found = await findInHistory(repository as Repository, uri, new Set(values), known);
     return { found: [...found], shown };
   };
 
   it('is searched until each value is found', async () => {
     const versions = ['', `A=${one}`, undefined, `A=${two}`, `A=${one}`];
-    assert.deepEqual(await look(versions, one), { found: [one], shown: [0, 1] });
-    assert.deepEqual(await look(versions, one, two), { found: [one, two], shown: [0, 1, 2, 3] });
-    assert.deepEqual(await look([`A=${two}`, ''], one), { found: [], shown: [0, 1] });
+    assert.deepEqual(await searchHistory(versions, one), { found: [one], shown: [0, 1] });
+    assert.deepEqual(await searchHistory(versions, one, two), { found: [one, two], shown: [0, 1, 2, 3] });
+    assert.deepEqual(await searchHistory([`A=${two}`, ''], one), { found: [], shown: [0, 1] });
   });
 
   it('is searched for the 20 newest commits', async () => {
     const versions = Array.from({ length: 19 }, () => '');
-    assert.deepEqual((await look([...versions, `A=${one}`], one)).found, [one]);
-    assert.deepEqual((await look([...versions, '', `A=${one}`], one)).found, []);
+    assert.deepEqual((await searchHistory([...versions, `A=${one}`], one)).found, [one]);
+    assert.deepEqual((await searchHistory([...versions, '', `A=${one}`], one)).found, []);
   });
 
   it('has no values if the file was never committed', async () => {
     const repository: Partial<Repository> = { log: () => Promise.reject(new Error('no commits')) };
-    assert.equal((await committed(repository as Repository, uri, new Set([one]), known)).size, 0);
+    assert.equal((await findInHistory(repository as Repository, uri, new Set([one]), known)).size, 0);
   });
 });

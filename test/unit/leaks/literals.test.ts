@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { isOtherVendors, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
+import { isFromOtherVendor, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
 import { platform, Values } from './values';
 
 const values = new Values(5);
@@ -51,11 +51,11 @@ describe('literals', () => {
   });
 
   it('belong to another vendor by their issuer, or by their prefix if they name no issuer', () => {
-    assert.ok(isOtherVendors(values.jwt('https://accounts.example.com')));
-    assert.ok(!isOtherVendors(values.jwt(platform)));
-    assert.ok(!isOtherVendors(values.jwt()));
-    assert.ok(isOtherVendors(`hf_${values.text(30)}`));
-    assert.ok(!isOtherVendors(`x-hf_${values.text(30)}`));
+    assert.ok(isFromOtherVendor(values.jwt('https://accounts.example.com')));
+    assert.ok(!isFromOtherVendor(values.jwt(platform)));
+    assert.ok(!isFromOtherVendor(values.jwt()));
+    assert.ok(isFromOtherVendor(`hf_${values.text(30)}`));
+    assert.ok(!isFromOtherVendor(`x-hf_${values.text(30)}`));
   });
 
   it("count as issued by TIR only if the issuer's host is TIR's", () => {

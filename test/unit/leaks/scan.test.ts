@@ -43,7 +43,7 @@ describe('incremental leak scan', () => {
       fc.property(fc.array(line, { minLength: 1, maxLength: 40 }), fc.array(step, { maxLength: 8 }), (first, steps) => {
         const text = [...first];
         const lines = (index: number) => text[index];
-        let scanned: Scanned = { findings: [], pending: { first: 0, last: text.length - 1 } };
+        let scanned: Scanned = { leakedTokens: [], pending: { first: 0, last: text.length - 1 } };
         const look = (portion: number) => {
           if (scanned.pending && scanned.pending.first < text.length) {
             const { pending } = scanned;
@@ -64,14 +64,14 @@ describe('incremental leak scan', () => {
           scanned = afterChange(scanned, { first: begin, last: end }, by.length - 1);
         }
         while (look(7));
-        assert.deepEqual(scanned.findings, scanLines(lines, 0, text.length - 1, known));
+        assert.deepEqual(scanned.leakedTokens, scanLines(lines, 0, text.length - 1, known));
       }),
       { numRuns: 500 },
     );
   });
 
   it('scans only the lines around a change', () => {
-    const scanned = afterChange({ findings: [], pending: undefined }, { first: 10_000, last: 10_000 }, 0);
+    const scanned = afterChange({ leakedTokens: [], pending: undefined }, { first: 10_000, last: 10_000 }, 0);
     assert.deepEqual(scanned.pending, { first: 9995, last: 10_005 });
   });
 });

@@ -6,7 +6,7 @@ import {
   envFiles,
   namesIn,
   wantsToken,
-  wayOf,
+  variablesSource,
   withVariables,
 } from '../../../src/terminals/debuggers';
 
@@ -18,9 +18,9 @@ const variables = new Map([
 const none = new Set<string>();
 
 /** Returns where variables would end up: the `program`, the `terminal`, or where the refusal says they'd be seen. */
-function whereabouts(configuration: Configuration): string {
+function variablesLocation(configuration: Configuration): string {
   try {
-    return wayOf(configuration, 'x', false) === 'configuration' ? 'program' : 'terminal';
+    return variablesSource(configuration, 'x', false) === 'configuration' ? 'program' : 'terminal';
   } catch (error) {
     const why = toTirError(error).details.why ?? assert.fail(String(error));
     const places = {
@@ -71,7 +71,7 @@ describe('launch configurations', () => {
 
   it('get variables in the place and field that suit each known debugger', () => {
     for (const [type, where, field] of known) {
-      assert.equal(whereabouts(launch({ type })), where, type);
+      assert.equal(variablesLocation(launch({ type })), where, type);
       const added = Object.keys(withVariables(launch({ type }), variables, none)).filter((key) =>
         key.startsWith('env'),
       );
@@ -102,9 +102,9 @@ describe('launch configurations', () => {
       ['shown', { type: 'cppdbg', environment: {} }],
     ];
     for (const [where, more] of cases) {
-      assert.equal(whereabouts(launch(more)), where, JSON.stringify(more));
+      assert.equal(variablesLocation(launch(more)), where, JSON.stringify(more));
     }
-    assert.equal(wayOf(launch({ console: 'integratedTerminal' }), 'x', true), 'terminal');
+    assert.equal(variablesSource(launch({ console: 'integratedTerminal' }), 'x', true), 'terminal');
   });
 
   it('keep their own variables', () => {

@@ -5,7 +5,7 @@ import { Secret } from '../../../src/base/secret';
 import { TirClient } from '../../../src/tir/client';
 import { pause, type Wait } from '../../../src/tir/http';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
-import { clientFor, fails, serve } from '../support';
+import { clientFor, assertFails, serve } from '../support';
 
 describe('TirClient', () => {
   let emulator: Emulator;
@@ -43,7 +43,7 @@ describe('TirClient', () => {
     assert.equal((await clientFor(self, `${emulator.apiUrl}/`).list()).length, 1);
     assert.equal((await clientFor(self, emulator.bearerOnlyUrl, { apiKey: false }).list()).length, 1);
     assert.equal((await clientFor(self, `${emulator.bearerOnlyUrl}//`).list()).length, 1);
-    await fails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
+    await assertFails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
   });
 
   it("adds active_iam to the query for a contact person's account", async () => {
@@ -84,7 +84,7 @@ describe('TirClient', () => {
   ] as const) {
     it(`reports HTTP ${status} as ${code} without a retry`, async () => {
       emulator.fail('GET', { status });
-      const error = await fails(client.list(), code, self);
+      const error = await assertFails(client.list(), code, self);
       assert.equal(error.details.status, status);
       assert.equal(error.details.serverSays, `status ${status}`);
       assert.equal(emulator.calls.length, 1);
@@ -107,7 +107,7 @@ describe('TirClient', () => {
 
   it('gives up after three retries', async () => {
     emulator.fail('GET', { status: 503 }, 99);
-    await fails(client.list(), 'server-error', self);
+    await assertFails(client.list(), 'server-error', self);
     assert.equal(emulator.calls.length, 4);
   });
 
@@ -129,7 +129,7 @@ describe('TirClient', () => {
         pauses.join(),
       );
       emulator.fail('GET', { status, retryAfter: '3600' });
-      const error = await fails(waiting.list(), status === 429 ? 'rate-limited' : 'server-error', self);
+      const error = await assertFails(waiting.list(), status === 429 ? 'rate-limited' : 'server-error', self);
       assert.equal(error.details.retryAfterSeconds, 3600);
       assert.equal(pauses.length, 4);
     });
@@ -158,7 +158,7 @@ describe('TirClient', () => {
   });
 
   it('reports not-found when it deletes a token that never existed', async () => {
-    await fails(client.delete(1), 'not-found', self);
+    await assertFails(client.delete(1), 'not-found', self);
   });
 
   it("dates a new token by the server's clock if the answer has no date", async () => {
@@ -176,12 +176,12 @@ describe('TirClient', () => {
       controller.abort();
       return pause(milliseconds, signal);
     };
-    await fails(clientFor(self, emulator.apiUrl, { wait }).list(controller.signal), 'cancelled', self);
+    await assertFails(clientFor(self, emulator.apiUrl, { wait }).list(controller.signal), 'cancelled', self);
     assert.equal(emulator.calls.length, 1);
   });
 
   it('sends nothing if the signal is already aborted', async () => {
-    await fails(client.list(AbortSignal.abort()), 'cancelled', self);
+    await assertFails(client.list(AbortSignal.abort()), 'cancelled', self);
     assert.deepEqual(emulator.calls, []);
   });
 });

@@ -6,7 +6,7 @@ import { readApiUrl, type TirClient } from '../../../src/tir/client';
 import { networkError } from '../../../src/tir/http';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { newAuthority } from '../../support/certificates';
-import { clientFor, fails, serve } from '../support';
+import { clientFor, assertFails, serve } from '../support';
 
 describe('TirClient over HTTP', () => {
   let emulator: Emulator;
@@ -22,7 +22,7 @@ describe('TirClient over HTTP', () => {
 
   it('reports offline if no server listens', async () => {
     await emulator.stop();
-    const error = await fails(client.list(), 'offline', self);
+    const error = await assertFails(client.list(), 'offline', self);
     assert.match(error.message, /ECONNREFUSED/);
   });
 
@@ -34,8 +34,8 @@ describe('TirClient over HTTP', () => {
   ] as const) {
     it(`rejects a faulty body: ${body}`, async () => {
       emulator.fail('GET', { body }, 99);
-      const { details } = await fails(client.list(), code, self);
-      assert.equal(details.page, body === 'html' || body === 'cut' ? true : undefined);
+      const { details } = await assertFails(client.list(), code, self);
+      assert.equal(details.notJson, body === 'html' || body === 'cut' ? true : undefined);
     });
   }
 
@@ -44,7 +44,7 @@ describe('TirClient over HTTP', () => {
     const other = await Emulator.start(server);
     try {
       const wait = () => assert.fail('waited to ask again');
-      const { details } = await fails(clientFor(self, other.apiUrl, { wait }).list(), 'offline', self);
+      const { details } = await assertFails(clientFor(self, other.apiUrl, { wait }).list(), 'offline', self);
       assert.deepEqual([details.certificate, details.sent], ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false]);
       assert.deepEqual(other.calls, []);
     } finally {
@@ -64,7 +64,7 @@ describe('TirClient over HTTP', () => {
       const { port } = new URL(secure.origin);
       for (const aim of [plain.origin, `http://127.0.0.1:${port}`, `https://localhost:${port}`, '//[', 'ftp://x/']) {
         secure.fail('GET', { redirect: `${aim}/tir/v1/auth-token/?project_id=4711&location=Delhi` });
-        const error = await fails(secureClient.list(), 'bad-response', own);
+        const error = await assertFails(secureClient.list(), 'bad-response', own);
         assert.match(error.message, /^refused a redirect of GET to /);
       }
       assert.deepEqual(plain.calls, []);
@@ -78,7 +78,7 @@ describe('TirClient over HTTP', () => {
     emulator.clockAhead = -2 * 60 * 60 * 1000;
     const date = () => new Date(Date.now() + emulator.clockAhead + 3600_000).toUTCString();
     emulator.fail('GET', { status: 429, retryAfter: date() });
-    const { details } = await fails(client.list(), 'rate-limited', self);
+    const { details } = await assertFails(client.list(), 'rate-limited', self);
     assert.ok(Math.abs((details.retryAfterSeconds ?? 0) - 3600) <= 60, String(details.retryAfterSeconds));
     assert.ok(Math.abs(client.clockAhead - emulator.clockAhead) < 60_000);
   });
@@ -90,9 +90,9 @@ describe('TirClient over HTTP', () => {
       emulator.fail('GET', { redirect: `${emulator.bearerOnlyUrl}/auth-token/?${query}` });
       assert.equal((await client.list()).length, 1);
       emulator.fail('GET', { redirect: `${other.bearerOnlyUrl}/auth-token/?${query}` });
-      await fails(client.list(), 'bad-response', self);
+      await assertFails(client.list(), 'bad-response', self);
       emulator.fail('POST', { redirect: `${emulator.bearerOnlyUrl}/auth-token/?${query}` });
-      await fails(client.create('never'), 'bad-response', self);
+      await assertFails(client.create('never'), 'bad-response', self);
       assert.deepEqual(other.calls, []);
       assert.equal(emulator.tokens.length, 1);
     } finally {
@@ -105,7 +105,7 @@ describe('TirClient over HTTP', () => {
     assert.equal((await client.list()).length, 1);
     assert.equal(emulator.calls.length, 4);
     emulator.fail('GET', { redirect: '' }, 99);
-    await fails(client.list(), 'bad-response', self);
+    await assertFails(client.list(), 'bad-response', self);
     assert.equal(emulator.calls.length, 8);
   });
 
@@ -122,7 +122,7 @@ describe('TirClient over HTTP', () => {
     );
     assert.deepEqual(await clientFor(self, server.url).list(), []);
     length++;
-    const error = await fails(clientFor(self, server.url).list(), 'bad-response', self);
+    const error = await assertFails(clientFor(self, server.url).list(), 'bad-response', self);
     assert.match(error.message, /larger than 20971520 bytes/);
     await server.close();
   }).timeout(20_000);
@@ -140,7 +140,7 @@ describe('TirClient over HTTP', () => {
       const replaced = mock.method(AbortSignal, 'timeout', () => timeout.signal);
       try {
         const call = clientFor(self, server.url, { timeoutSeconds: 7 }).list(cancellation.signal);
-        await fails(call, code, self);
+        await assertFails(call, code, self);
         await closed;
         assert.deepEqual(replaced.mock.calls[0]?.arguments, [7000]);
       } finally {
@@ -156,7 +156,7 @@ describe('TirClient over HTTP', () => {
       response.statusCode = 403;
       response.end(JSON.stringify({ code: 403, errors }));
     });
-    const says = (await fails(clientFor(self, server.url).list(), 'forbidden', self)).details.serverSays ?? '';
+    const says = (await assertFails(clientFor(self, server.url).list(), 'forbidden', self)).details.serverSays ?? '';
     assert.match(says, /^Bearer \[secret\] \[31m .*apikey=\[secret\] x+…$/);
     assert.equal(says.length, 200);
     await server.close();

@@ -7,7 +7,7 @@ import {
   isCredential,
   nameProblem,
   readProjectId,
-  successorName,
+  nextTokenName,
   suggestName,
 } from '../../../src/tir/input';
 
@@ -55,13 +55,13 @@ describe('token names', () => {
 
 describe('successorName', () => {
   it('counts up and skips taken names', () => {
-    assert.equal(successorName('dev-laptop', none), 'dev-laptop-2');
-    assert.equal(successorName('dev-laptop-2', none), 'dev-laptop-3');
-    assert.equal(successorName('dev-laptop-9', new Set(['dev-laptop-10'])), 'dev-laptop-11');
-    assert.equal(successorName('dev-laptop-998', none), 'dev-laptop-999');
-    assert.equal(successorName('report-2026', none), 'report-2026-2');
-    assert.equal(successorName('7', none), '7-2');
-    assert.equal(successorName('My token', none), 'My token-2', 'a name that TIR accepted earlier');
+    assert.equal(nextTokenName('dev-laptop', none), 'dev-laptop-2');
+    assert.equal(nextTokenName('dev-laptop-2', none), 'dev-laptop-3');
+    assert.equal(nextTokenName('dev-laptop-9', new Set(['dev-laptop-10'])), 'dev-laptop-11');
+    assert.equal(nextTokenName('dev-laptop-998', none), 'dev-laptop-999');
+    assert.equal(nextTokenName('report-2026', none), 'report-2026-2');
+    assert.equal(nextTokenName('7', none), '7-2');
+    assert.equal(nextTokenName('My token', none), 'My token-2', 'a name that TIR accepted earlier');
   });
 
   it('returns a free and valid name each time it is repeated', () => {
@@ -69,7 +69,7 @@ describe('successorName', () => {
       fc.property(fc.stringMatching(/^[a-z0-9.-]{1,64}$/), fc.nat(30), (name, times) => {
         const seen = new Set([name]);
         for (let last = name, count = 0; count < times; count++) {
-          last = successorName(last, seen);
+          last = nextTokenName(last, seen);
           assert.equal(nameProblem(last, seen), undefined, last);
           seen.add(last);
         }

@@ -8,7 +8,7 @@ import type { Token } from '../../../src/tir/token';
 const token = (id: number): Token => ({ id, name: `t${id}`, created: undefined, expires: undefined });
 
 /** Creates lists whose calls wait for the test to answer them. */
-function byHand() {
+function manualLists() {
   const calls: { answer: (tokens: Token[]) => void; fail: (error: TirError) => void }[] = [];
   const lists = new TokenLists(
     () => new Promise((resolve, reject) => void calls.push({ answer: resolve, fail: reject })),
@@ -18,7 +18,7 @@ function byHand() {
 
 describe('TokenLists', () => {
   it('shares one call among concurrent refreshes', async () => {
-    const { lists, calls } = byHand();
+    const { lists, calls } = manualLists();
     const asked = Array.from({ length: 1000 }, () => lists.refresh('a'));
     assert.equal(calls.length, 1);
     calls[0]!.answer([token(1)]);
@@ -27,14 +27,14 @@ describe('TokenLists', () => {
   });
 
   it('returns a list that it already has without a call', async () => {
-    const { lists, calls } = byHand();
+    const { lists, calls } = manualLists();
     lists.put('a', [token(1)]);
     assert.deepEqual(await lists.get('a'), [token(1)]);
     assert.equal(calls.length, 0);
   });
 
   it('keeps the last tokens and exposes the error when a refresh fails', async () => {
-    const { lists, calls } = byHand();
+    const { lists, calls } = manualLists();
     lists.put('a', [token(1)]);
     const refresh = lists.refresh('a');
     calls[0]!.fail(new TirError('offline', 'gone'));
@@ -44,7 +44,7 @@ describe('TokenLists', () => {
   });
 
   it('calls again in get after a failed refresh', async () => {
-    const { lists, calls } = byHand();
+    const { lists, calls } = manualLists();
     lists.put('a', [token(1)]);
     const refresh = lists.refresh('a');
     calls[0]!.fail(new TirError('offline', 'gone'));
@@ -66,7 +66,7 @@ describe('TokenLists', () => {
 
   it('ignores the answer of a call that began before forget', async () => {
     for (const end of ['answer', 'fail'] as const) {
-      const { lists, calls } = byHand();
+      const { lists, calls } = manualLists();
       const before = lists.refresh('a').catch(() => undefined);
       lists.forget('a');
       const after = lists.refresh('a');
@@ -86,7 +86,7 @@ describe('TokenLists', () => {
   });
 
   it('calls again if the list changed during a refresh, so an old answer cannot undo the change', async () => {
-    const { lists, calls } = byHand();
+    const { lists, calls } = manualLists();
     lists.put('a', [token(1), token(2)]);
     const refresh = lists.refresh('a');
     lists.remove('a', 1);
@@ -97,7 +97,7 @@ describe('TokenLists', () => {
   });
 
   it('shows creations and deletions at once, and fires onDidChange', () => {
-    const { lists } = byHand();
+    const { lists } = manualLists();
     let told = 0;
     const subscription = lists.onDidChange(() => told++);
     lists.put('a', [token(1)]);

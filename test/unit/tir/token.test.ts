@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import {
   ageInDays,
-  createdText,
+  createdAtForResult,
   daysLeft,
   daysUntil,
   expiryOf,
@@ -46,9 +46,9 @@ describe('expiry', () => {
   });
 
   it('shows creation times as ISO 8601, and other texts as they are', () => {
-    assert.equal(createdText(now), '2026-06-01T00:00:00.000Z');
-    assert.equal(createdText('3 months ago'), '3 months ago');
-    assert.equal(createdText(undefined), undefined);
+    assert.equal(createdAtForResult(now), '2026-06-01T00:00:00.000Z');
+    assert.equal(createdAtForResult('3 months ago'), '3 months ago');
+    assert.equal(createdAtForResult(undefined), undefined);
   });
 });
 

@@ -91,9 +91,9 @@ describe('API answers', () => {
     assert.deepEqual(readEnvelope({ code: 200, data: [], errors: {}, message: 'Success' }, 200).code, 200);
     assert.equal(readEnvelope({ code: 401, errors: 'no', message: 'Unauthorized' }, 200).code, 401);
     assert.equal(readEnvelope({ code: 200 }, 500).code, 500, 'a success code does not hide a failed HTTP status');
-    assert.equal(readEnvelope({ errors: { token_name: ['taken', 'long'] } }, 400).says, 'taken; long');
-    assert.equal(readEnvelope({ errors: {}, message: 'words' }, 400).says, 'words');
-    assert.equal(readEnvelope({}, 400).says, undefined);
+    assert.equal(readEnvelope({ errors: { token_name: ['taken', 'long'] } }, 400).serverMessage, 'taken; long');
+    assert.equal(readEnvelope({ errors: {}, message: 'words' }, 400).serverMessage, 'words');
+    assert.equal(readEnvelope({}, 400).serverMessage, undefined);
   });
 
   it('are safe to read with fields named __proto__ and constructor', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { TirClient } from '../../../src/tir/client';
 import { createOnTir, deleteIfThere, deleteOnTir, isRecent } from '../../../src/tokens/createAndDelete';
 import { Emulator, type Fault, type PlatformToken } from '../../emulator/emulator';
-import { clientFor, fails } from '../support';
+import { clientFor, assertFails } from '../support';
 
 describe('createAndDelete', () => {
   let emulator: Emulator;
@@ -30,23 +30,23 @@ describe('createAndDelete', () => {
 
   it('fails a deletion if the token is still listed', async () => {
     emulator.fail('DELETE', { reset: 'before' }, 99);
-    const { details } = await fails(deleteOnTir(client, doomed.id), 'offline', self);
+    const { details } = await assertFails(deleteOnTir(client, doomed.id), 'offline', self);
     assert.deepEqual([details.listed, details.gone, details.unknown], [true, undefined, undefined]);
   });
 
   it('leaves the outcome of a deletion unknown if the list fails too', async () => {
     emulator.fail('DELETE', { reset: 'after' }, 99);
     emulator.fail('GET', { status: 500 });
-    assert.equal((await fails(deleteOnTir(client, doomed.id), 'offline', self)).details.unknown, true);
+    assert.equal((await assertFails(deleteOnTir(client, doomed.id), 'offline', self)).details.unknown, true);
   });
 
   it('reports that a token is gone only if the list confirms the 404', async () => {
     emulator.fail('DELETE', { status: 404, body: 'html' });
-    const lie = await fails(deleteOnTir(client, doomed.id), 'not-found', self);
+    const lie = await assertFails(deleteOnTir(client, doomed.id), 'not-found', self);
     assert.deepEqual([lie.details.listed, lie.details.gone], [true, undefined]);
     assert.ok(isThere());
     emulator.revoke(doomed.id);
-    const gone = await fails(deleteOnTir(client, doomed.id), 'not-found', self);
+    const gone = await assertFails(deleteOnTir(client, doomed.id), 'not-found', self);
     assert.deepEqual([gone.details.listed, gone.details.gone], [undefined, true]);
     await deleteIfThere(client, doomed.id);
   });
@@ -55,7 +55,7 @@ describe('createAndDelete', () => {
     it(`finds the token of a lost creation, even if the server's clock is ${hours} hours ahead`, async () => {
       emulator.clockAhead = hours * 60 * 60 * 1000;
       emulator.fail('POST', { reset: 'after' });
-      const error = await fails(createOnTir(client, 'lost', Date.now()), 'value-lost', self);
+      const error = await assertFails(createOnTir(client, 'lost', Date.now()), 'value-lost', self);
       assert.equal(error.details.lostId, emulator.tokens.at(-1)?.id);
     });
   }

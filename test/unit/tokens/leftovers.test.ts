@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../../emulator/emulator';
-import { begin, type Bench } from '../../scenarios/support';
+import { begin, type TestSetup } from '../../scenarios/support';
 import { Keyring } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
@@ -9,7 +9,7 @@ const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
 describe('forgetRevoked', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let window: TestWindow;
   beforeEach(async () => {
     bench = await begin();
@@ -34,7 +34,7 @@ describe('forgetRevoked', () => {
     return id;
   };
   /** Refreshes the list. Resolves to the IDs of the tokens whose values are forgotten. */
-  const look = async () => {
+  const forgetAfterRefresh = async () => {
     const { leftovers, lists } = window.services;
     await lists.refresh(connectionId);
     return (await leftovers.forgetRevoked(connectionId)).map(({ id }) => id);
@@ -43,13 +43,13 @@ describe('forgetRevoked', () => {
   it('forgets the value of a token that TIR refuses and does not list', async () => {
     const [gone, there] = [await stored('gone'), await stored('there')];
     bench.emulator.revoke(gone);
-    assert.deepEqual(await look(), [gone]);
+    assert.deepEqual(await forgetAfterRefresh(), [gone]);
     assert.deepEqual([...(await window.services.store.storedIds(connectionId))], [there]);
   });
 
   it('keeps the value of a token that works, even if it is not listed', async () => {
     await stored('not-listed', 9, { listed: false });
-    assert.deepEqual(await look(), []);
+    assert.deepEqual(await forgetAfterRefresh(), []);
   });
 
   it('keeps the value if TIR answers 403, which does not mean that the token is refused', async () => {
@@ -65,6 +65,6 @@ describe('forgetRevoked', () => {
     await window.services.store.use({ connectionId, id: used, name: 'used' });
     bench.emulator.revoke(used);
     bench.emulator.revoke(fresh);
-    assert.deepEqual(await look(), []);
+    assert.deepEqual(await forgetAfterRefresh(), []);
   });
 });

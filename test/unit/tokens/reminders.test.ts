@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { Secret } from '../../../src/base/secret';
 import { remind } from '../../../src/commands/remind';
-import { begin, type Bench } from '../../scenarios/support';
+import { begin, type TestSetup } from '../../scenarios/support';
 import { setting } from '../../support/person';
 import { Keyring, Memory } from '../../support/storage';
 import { newWindow, type TestWindow } from '../../support/testWindow';
@@ -16,7 +16,7 @@ const connectionId = 'p-4711-delhi';
 const day = 24 * 60 * 60 * 1000;
 
 describe('rotation reminders', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let windows: TestWindow[];
   let now: number;
   const keyring = new Keyring();

@@ -13,7 +13,7 @@ const conflict = { code: 'conflict', details: { why: 'The token "ci" is being ro
 describe('RotationRecords', () => {
   let now: number;
   let kept: Rotation[];
-  let journal: RotationRecords;
+  let records: RotationRecords;
   beforeEach(() => {
     now = 1_000 * minute;
     kept = [];
@@ -22,7 +22,7 @@ describe('RotationRecords', () => {
       rotation: ({ id }) => Promise.resolve(kept.find(({ oldId }) => oldId === id)),
       saveRotation: (rotation) => Promise.resolve(void (kept = [rotation])),
     };
-    journal = new RotationRecords(store as Store, () => now);
+    records = new RotationRecords(store as Store, () => now);
   });
 
   const begun = (given: Partial<Rotation>): Rotation => ({
@@ -35,7 +35,7 @@ describe('RotationRecords', () => {
   it('stores when and where a rotation was worked on', async () => {
     const { at: _, host: _host, pid: _pid, ...rotation } = begun({});
     now += minute;
-    const noted = await journal.save(rotation);
+    const noted = await records.save(rotation);
     assert.deepEqual(noted, { ...rotation, at: now, host: hostname(), pid: process.pid });
     assert.deepEqual(kept, [noted]);
   });
@@ -52,26 +52,26 @@ describe('RotationRecords', () => {
       ['another machine, longer ago', begun({ host: 'another-machine', at: now - 15 * minute - 1 }), true],
     ] as const) {
       kept = [rotation];
-      assert.deepEqual(await journal.abandoned(), isAbandoned ? [rotation] : [], what);
+      assert.deepEqual(await records.abandoned(), isAbandoned ? [rotation] : [], what);
     }
   });
 
   it('lets one call at a time work on a token, and the next one once that ends or fails', async () => {
     let end = (): void => undefined;
-    const first = journal.exclusively(old, () => new Promise<void>((resolve) => (end = resolve)));
+    const first = records.exclusively(old, () => new Promise<void>((resolve) => (end = resolve)));
     await assert.rejects(
-      journal.exclusively(old, () => Promise.resolve()),
+      records.exclusively(old, () => Promise.resolve()),
       conflict,
     );
     const other = { ...old, id: 2 };
-    assert.equal(await journal.exclusively(other, () => Promise.resolve('other')), 'other');
+    assert.equal(await records.exclusively(other, () => Promise.resolve('other')), 'other');
     end();
     await first;
     await assert.rejects(
-      journal.exclusively(old, () => Promise.reject(new Error('failed'))),
+      records.exclusively(old, () => Promise.reject(new Error('failed'))),
       /failed/,
     );
-    assert.equal(await journal.exclusively(old, () => Promise.resolve('next')), 'next');
+    assert.equal(await records.exclusively(old, () => Promise.resolve('next')), 'next');
   });
 
   it('passes an unfinished rotation to the call, unless another window is working on it', async () => {
@@ -81,10 +81,10 @@ describe('RotationRecords', () => {
       calls++;
       return Promise.resolve(found);
     };
-    await assert.rejects(journal.exclusively(old, work), conflict);
+    await assert.rejects(records.exclusively(old, work), conflict);
     assert.equal(calls, 0);
     kept = [begun({})];
-    assert.equal(await journal.exclusively(old, work), kept[0]);
-    assert.equal(await journal.exclusively({ ...old, id: 2 }, work), undefined);
+    assert.equal(await records.exclusively(old, work), kept[0]);
+    assert.equal(await records.exclusively({ ...old, id: 2 }, work), undefined);
   });
 });

@@ -10,7 +10,7 @@ import { signOut } from '../../../src/commands/signOut';
 import type { Services } from '../../../src/services';
 import { tokenItem, type TokenNode, tokenTooltip } from '../../../src/view/nodes';
 import { type Arrangement, takeSnapshot } from '../../../src/view/snapshot';
-import { begin, type Bench } from '../../scenarios/support';
+import { begin, type TestSetup } from '../../scenarios/support';
 import { Keyring } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
@@ -18,7 +18,7 @@ const day = 24 * 60 * 60 * 1000;
 const arrangement: Arrangement = { sorting: 'name', filter: '', warnBeforeDays: 30 };
 
 describe('takeSnapshot', () => {
-  let bench: Bench;
+  let bench: TestSetup;
   let window: TestWindow;
   let now: number;
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('takeSnapshot', () => {
     seed('fine', 10);
     await signIn('One', 4711);
     const shown = await take();
-    assert.equal(shown.needCare, 2);
+    assert.equal(shown.expiringCount, 2);
     const rows = shown.roots as TokenNode[];
     const text = (name: string) => tokenItem(rows.find(({ token }) => token.name === name)!).description as string;
     assert.match(text('soon'), /^expires in 12 days · created /);
@@ -62,7 +62,7 @@ describe('takeSnapshot', () => {
     const later = await take();
     const soon = (later.roots as TokenNode[]).find(({ token }) => token.name === 'soon')!;
     assert.match(tokenItem(soon).description as string, /^expires in a day/);
-    assert.equal((await take({ warnBeforeDays: 0 })).needCare, 1, 'as the setting says');
+    assert.equal((await take({ warnBeforeDays: 0 })).expiringCount, 1, 'as the setting says');
   });
 
   it('sorts by name, age and expiry', async () => {
@@ -134,7 +134,7 @@ describe('takeSnapshot', () => {
     const row = async () => (await takeSnapshot(second, arrangement)).roots[0] as TokenNode;
     assert.equal((await row()).inUse, true);
     assert.doesNotMatch(tokenTooltip(await row()), /copied/);
-    await second.usage.learn(await second.activity.trail.read());
+    await second.usage.learn(await second.activity.activityLog.read());
     assert.match(tokenTooltip(await row()), /Last used on this machine: copied/);
 
     await signOut(second, { argument: { connectionId }, selection: [], interactive: false });

@@ -9,7 +9,7 @@ import { openHost } from '../../scripts/host.mjs';
 import { layOutPeers } from '../../scripts/peers.mjs';
 import { run, step } from '../../scripts/process.mjs';
 import { root } from '../../scripts/root.mjs';
-import { ours, peers, type Beside, type Row } from './measure';
+import { ours, peers, type Comparison, type Row } from './measure';
 import type { Start } from './peer';
 import type { Starts } from './starts';
 import { switching } from './switching';
@@ -21,7 +21,7 @@ const windows = 12;
  * @param folder for temporary files
  * @param profiles a folder for CPU profiles (`.cpuprofile`) of the last start and the last lists
  */
-export async function measureHouse(folder: string, profiles: string | undefined): Promise<Row[]> {
+export async function measureExtension(folder: string, profiles: string | undefined): Promise<Row[]> {
   const [workspace, outcome, shown] = [
     join(folder, 'workspace'),
     join(folder, 'outcome'),
@@ -56,8 +56,8 @@ export async function measureHouse(folder: string, profiles: string | undefined)
 function rowsOfStarts(all: readonly Starts[]): Row[] {
   const of = (id: string, value: (start: Start) => number) =>
     all.flatMap(({ starts }) => (starts[id] ? [value(starts[id])] : []));
-  const beside = (value: (start: Start) => number, must: Readonly<Record<string, Beside['must']>> = {}) =>
-    Object.entries(peers).map(([id, what]): Beside => ({
+  const beside = (value: (start: Start) => number, must: Readonly<Record<string, Comparison['must']>> = {}) =>
+    Object.entries(peers).map(([id, what]): Comparison => ({
       what,
       values: of(id, value),
       ...(must[id] && { must: must[id] }),
