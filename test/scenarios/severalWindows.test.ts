@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
 import { Keyring } from '../support/storage';
-import { Collection, newLog } from '../support/testWindow';
+import { newLog } from '../support/fakeServices';
+import { Collection } from '../support/testWindow';
 import { until } from '../support/until';
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });

@@ -4,9 +4,10 @@ import { type Credentials, Secret } from '../../src/base/secret';
 import { runCommand } from '../../src/commands/run';
 import { Store } from '../../src/secrets/store';
 import type { Services } from '../../src/services';
+import { fakeServices, newLog, standIn } from '../support/fakeServices';
 import { restoreSettings, setting } from '../support/person';
 import { Keyring, Memory } from '../support/storage';
-import { Collection, newLog, newWindow as windowOf } from '../support/testWindow';
+import { Collection, newWindow as windowOf } from '../support/testWindow';
 import { until } from '../support/until';
 import { begin } from './support';
 
@@ -80,7 +81,8 @@ describe('the terminal environment', () => {
     const updated = new Promise<void>((resolve) => (letGo = resolve));
     const bench = await begin();
     const window = windowOf(bench.emulator, keyring);
-    const services = { ...window.services, terminals: { update: () => updated } } as unknown as Services;
+    const terminals = standIn<Services['terminals']>('the terminal environment', { update: () => updated });
+    const services = fakeServices({ ...window.services, terminals });
     let hasEnded = false;
     const running = runCommand(services, 'stopUsingToken', {}, []).then(() => (hasEnded = true));
     await until('the command to do its work', async () => (await store.uses()).length === 0);

@@ -11,7 +11,8 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { holdCall } from '../emulator/fault';
 import { say } from '../support/say';
 import { Keyring } from '../support/storage';
-import { Collection, credentialsOf, newLog, newWindow } from '../support/testWindow';
+import { newLog } from '../support/fakeServices';
+import { Collection, credentialsOf, newWindow } from '../support/testWindow';
 import { until } from '../support/until';
 import { oneIn, treeOf } from './world';
 

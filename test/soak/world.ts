@@ -3,7 +3,8 @@ import type { Services } from '../../src/services';
 import { type Snapshot, takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Keyring } from '../support/storage';
-import { credentialsOf, newWindow, standIn, type TestWindow } from '../support/testWindow';
+import { standIn } from '../support/fakeServices';
+import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 
 /** Runs one in this many generated cases. */
 export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);

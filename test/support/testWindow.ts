@@ -24,6 +24,7 @@ import { SignedInCalls } from '../../src/tokens/signedInCalls';
 import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
+import { fakeServices, newLog } from './fakeServices';
 import { Memory } from './storage';
 
 /** Returns the credentials of an emulator's token. */
@@ -76,24 +77,6 @@ export class Collection {
   }
 }
 
-/** Creates a stand-in with only the given members. @throws Error if any other member is used */
-export function standIn<T extends object>(name: string, given: Partial<T>): T {
-  return new Proxy(given, {
-    get(target, property) {
-      if (!(property in target) && property !== 'then') {
-        throw new Error(`The stand-in for ${name} has no ${String(property)}.`);
-      }
-      return Reflect.get(target, property) as unknown;
-    },
-  }) as T;
-}
-
-/** Creates a log that discards everything. Closing a real channel would close all channels with its name. */
-export function newLog(): vscode.LogOutputChannel {
-  const nothing = () => undefined;
-  return standIn<vscode.LogOutputChannel>('the log', { debug: nothing, info: nothing, warn: nothing, error: nothing });
-}
-
 interface Given {
   readonly now?: () => number;
   readonly state?: vscode.Memento;
@@ -134,24 +117,14 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     { store, lists, calls, client, usage, activity, terminals, log, now },
     given.showOnce ?? showOnce,
   );
-  const nothing = () => undefined;
-  const services: Services = {
+  const services = fakeServices({
     ...{ store, lists, calls, activity, log, client, now, terminals, usage },
     tokens: () => Promise.resolve(tokens),
     leftovers: new Leftovers(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
     clipboard: new Clipboard(log),
-    openTerminals: standIn<Services['openTerminals']>('terminals', {
-      withOldToken: () => [],
-      open: ({ name = '' }) => standIn<vscode.Terminal>('a terminal', { name, show: nothing }),
-    }),
-    view: standIn<Services['view']>('the view', {
-      ...{ redraw: nothing, refresh: nothing, selection: [], filter: '', sorting: 'name' },
-    }),
-    activityPage: standIn<Services['activityPage']>('the activity', { refresh: nothing }),
-    leaks: () => Promise.reject(new Error('A window of tests has no leak guard.')),
     host: () => new URL(apiUrl()).host,
-  };
+  });
   return {
     services,
     collection,

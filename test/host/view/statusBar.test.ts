@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import type { OpenTerminals } from '../../../src/terminals/openTerminals';
 import { StatusBar } from '../../../src/view/statusBar';
+import { standIn } from '../../support/fakeServices';
 import { Keyring, Memory } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
@@ -37,7 +39,7 @@ describe('StatusBar', () => {
   });
 
   const watch = (state: Memory) => {
-    const terminals = { withOldToken: () => [] } as unknown as ConstructorParameters<typeof StatusBar>[1];
+    const terminals = standIn<OpenTerminals>('open terminals', { withOldToken: () => [] });
     const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
     open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
   };

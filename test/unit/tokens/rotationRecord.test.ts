@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import type { NamedToken, Rotation } from '../../../src/secrets/records';
 import type { Store } from '../../../src/secrets/store';
 import { RotationRecords } from '../../../src/tokens/rotationRecord';
+import { standIn } from '../../support/fakeServices';
 
 const minute = 60 * 1000;
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
@@ -17,12 +18,12 @@ describe('RotationRecords', () => {
   beforeEach(() => {
     now = 1_000 * minute;
     kept = [];
-    const store: Partial<Store> = {
+    const store = standIn<Store>('the store', {
       rotations: () => Promise.resolve(kept),
       rotation: ({ id }) => Promise.resolve(kept.find(({ oldId }) => oldId === id)),
       saveRotation: (rotation) => Promise.resolve(void (kept = [rotation])),
-    };
-    records = new RotationRecords(store as Store, () => now);
+    });
+    records = new RotationRecords(store, () => now);
   });
 
   const begun = (given: Partial<Rotation>): Rotation => ({

@@ -6,6 +6,7 @@ import type { SignedIn } from '../../../src/secrets/records';
 import type { Store } from '../../../src/secrets/store';
 import type { TirClient } from '../../../src/tir/client';
 import { SignedInCalls } from '../../../src/tokens/signedInCalls';
+import { standIn } from '../../support/fakeServices';
 
 const id = 'p-7-delhi';
 const credentialsOf = (name: string) => ({ token: new Secret(name) });
@@ -32,7 +33,7 @@ describe('SignedInCalls', () => {
     failures = {};
     calls = [];
     refusals = [];
-    const store: Partial<Store> = {
+    const store = standIn<Store>('the store', {
       signedIn: () => Promise.resolve(present),
       storedTokens: () =>
         Promise.resolve(
@@ -45,17 +46,17 @@ describe('SignedInCalls', () => {
         saved.push((present = signedIn));
         return Promise.resolve();
       },
-    };
+    });
     const client = ({ credentials: { token } }: SignedIn) => {
       const name = token.reveal();
       const call = (what: string) => {
         calls.push(`${what} ${name}`);
         const code = failures[name];
-        return code ? Promise.reject(new TirError(code, name)) : Promise.resolve(name);
+        return code ? Promise.reject(new TirError(code, name)) : Promise.resolve(name as never);
       };
-      return { list: () => call('list'), delete: () => call('delete') } as unknown as TirClient;
+      return standIn<TirClient>('the client', { list: () => call('list'), delete: () => call('delete') });
     };
-    sessions = new SignedInCalls(store as Store, client, (_, code) => refusals.push(code));
+    sessions = new SignedInCalls(store, client, (_, code) => refusals.push(code));
   });
   const call = () => sessions.run(id, (client) => client.delete(5) as Promise<unknown>);
 
