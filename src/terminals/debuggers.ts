@@ -27,10 +27,10 @@ const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
     node: {},
     'pwa-node': {},
     'node-terminal': { terminal: true },
-    extensionHost: { shows: true },
-    'pwa-extensionHost': { shows: true },
-    debugpy: { terminal: true, discreet: true },
-    python: { terminal: true, discreet: true },
+    extensionHost: { exposesVariables: true },
+    'pwa-extensionHost': { exposesVariables: true },
+    debugpy: { terminal: true, hidesVariables: true },
+    python: { terminal: true, hidesVariables: true },
     go: {},
     java: { terminal: true },
     coreclr: {},
@@ -38,7 +38,7 @@ const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
     php: {},
     cppdbg: { field: 'environment' },
     cppvsdbg: { field: 'environment' },
-  }),
+  } satisfies Record<string, Debugger>),
 );
 
 /**

@@ -135,7 +135,7 @@ import { scanText } from '../../src/leaks/scan';
 import { snippetOf } from '../../src/snippets/snippets';
 import { Emulator } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
-import { clientFor, fails } from './support';
+import { clientFor, assertFails } from './support';
 
 describe('what was added', () => {
   it('works', async () => {
@@ -148,7 +148,7 @@ describe('what was added', () => {
     const self = emulator.seed('self');
     const { fault, code } = faultCases.find(({ name }) => name === 'a teapot')!;
     emulator.fail('GET', fault(emulator));
-    await fails(clientFor(self, emulator.apiUrl).list(), code!, self);
+    await assertFails(clientFor(self, emulator.apiUrl).list(), code!, self);
     await emulator.stop();
   });
 });

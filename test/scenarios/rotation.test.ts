@@ -73,7 +73,7 @@ describe('rotation', () => {
     assert.equal(asked?.message, 'Rotate the token "dev-laptop"?');
     assert.match(
       asked.detail,
-      /"dev-laptop-2" is created.*"dev-laptop" is deleted[^]*it stops working: on other machines/,
+      /This creates "dev-laptop-2",.* deletes "dev-laptop"[^]*it stops working: on other machines/,
     );
   });
 
@@ -86,7 +86,7 @@ describe('rotation', () => {
     await bench.run('refresh');
     person.clicks = 'Rotate';
     await bench.runInteractively('rotateToken', { id, connectionId });
-    assert.match(person.read.find(({ modal }) => modal)?.detail ?? '', /"dev-laptop-3" is created/);
+    assert.match(person.read.find(({ modal }) => modal)?.detail ?? '', /This creates "dev-laptop-3"/);
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
   });
 
