@@ -79,7 +79,7 @@ export function buildServices(
     return guard;
   });
   const tokens = once(async () => {
-    const [{ Tokens }, { showOnce }] = await Promise.all([import('./tokens/tokens'), import('./commands/run')]);
+    const { Tokens, showOnce } = await import('./commands/run');
     return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now }, showOnce);
   });
   const completions = new SnippetCompletions(store).register();

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { activityCsv } from '../activity/text';
 import { readArgument } from '../base/arguments';
 import type { CommandCall, Services } from '../services';
 import { chooseFilter } from './list';
@@ -42,6 +41,7 @@ export async function exportActivity(services: Services, { argument }: CommandCa
   if (!file) {
     return { entries: 0 };
   }
+  const { activityCsv } = await import('../activity/text');
   const entries = await services.activity.activityLog.read();
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
   return { entries: entries.length };
