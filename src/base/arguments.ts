@@ -22,13 +22,8 @@ export function readArgument<T extends v.ObjectEntries>(
 ): v.InferOutput<v.ObjectSchema<T, undefined>> {
   const parsed = v.safeParse(v.object(fields), argument ?? {});
   if (!parsed.success) {
-    const field = v.getDotPath(parsed.issues[0]);
-    throw refusal(
-      'invalid-input',
-      field === null
-        ? vscode.l10n.t('The argument is not an object.')
-        : vscode.l10n.t('The argument "{0}" is not usable.', field),
-    );
+    const field = v.getDotPath(parsed.issues[0]) ?? '';
+    throw refusal('invalid-input', vscode.l10n.t('The argument "{0}" is not usable.', field));
   }
   return parsed.output;
 }

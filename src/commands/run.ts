@@ -27,7 +27,7 @@ export { remind } from './remind';
 export { resumeRotations } from './rotateToken';
 export { obtainToken } from './obtainToken';
 export { showOnce, signOut };
-/** In the same file of the bundle: nobody loads one without the other. */
+// The bundle has both in one file: neither is used without the other.
 export { Tokens } from '../tokens/tokens';
 
 /** Commands by their IDs without `tir.`. */

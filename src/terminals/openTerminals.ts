@@ -29,24 +29,25 @@ export class OpenTerminals extends Disposable {
     for (const terminal of vscode.window.terminals) {
       this.#note(terminal);
     }
-    const subscriptions = [
-      vscode.window.onDidOpenTerminal((terminal) => {
-        const held = this.#note(terminal);
-        if (held) {
-          opened(held);
-        }
-      }),
-      environment.onDidChange(() => {
-        vscode.window.terminals.filter((terminal) => this.#isRelaunched(terminal)).forEach((one) => this.#note(one));
-      }),
-      vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
-        // Without a `cwd` option, only the shell knows where it started. Ignore later reports: it may have moved since.
-        if (this.#known.get(terminal)?.certain === false) {
-          this.#note(terminal);
-        }
-      }),
-    ];
-    subscriptions.forEach((one) => this.register(one));
+    this.register(
+      vscode.Disposable.from(
+        vscode.window.onDidOpenTerminal((terminal) => {
+          const held = this.#note(terminal);
+          if (held) {
+            opened(held);
+          }
+        }),
+        environment.onDidChange(() => {
+          vscode.window.terminals.filter((terminal) => this.#isRelaunched(terminal)).forEach((one) => this.#note(one));
+        }),
+        vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
+          // Without a `cwd` option, only the shell knows where it started. Ignore later reports: it may have moved since.
+          if (this.#known.get(terminal)?.certain === false) {
+            this.#note(terminal);
+          }
+        }),
+      ),
+    );
   }
 
   /** Returns the terminals with a token that new terminals of their folder no longer get. */

@@ -1,13 +1,17 @@
+import { hostname } from 'node:os';
+
 import { l10n } from 'vscode';
 
-import { refusal, type TirError } from '../base/errors';
+import { codeOf, refusal, type TirError } from '../base/errors';
 import { plain } from '../base/sentences';
-import { currentProcess, isAlive } from '../platform/process';
 import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
 
 /** Milliseconds without progress after which a rotation is abandoned, even if a process with its ID is running. */
 const abandonedAfter = 15 * 60 * 1000;
+
+/** The process that runs this window's extensions. */
+const currentProcess = { host: hostname(), pid: process.pid };
 
 /** Records the progress of each rotation and which window works on it: IDs, names and times, but no secrets. */
 export class RotationRecords {
@@ -72,4 +76,14 @@ export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
 
 function underWay({ name }: NamedToken): TirError {
   return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)));
+}
+
+/** Checks whether a process is running on this machine. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
 }

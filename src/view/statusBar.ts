@@ -53,16 +53,17 @@ export class StatusBar extends Disposable {
       void this.update();
     };
     this.#item.name = vscode.l10n.t('TIR Token in Use');
-    const subscriptions = [
-      sources.store.onDidChange(follow),
-      sources.lists.onDidChange(follow),
-      environmentChanged(follow),
-      vscode.window.onDidChangeActiveTextEditor(follow),
-      vscode.window.onDidOpenTerminal(follow),
-      vscode.window.onDidCloseTerminal(follow),
-      onTrustOrSetting('tir', follow),
-    ];
-    subscriptions.forEach((one) => this.register(one));
+    this.register(
+      vscode.Disposable.from(
+        sources.store.onDidChange(follow),
+        sources.lists.onDidChange(follow),
+        environmentChanged(follow),
+        vscode.window.onDidChangeActiveTextEditor(follow),
+        vscode.window.onDidOpenTerminal(follow),
+        vscode.window.onDidCloseTerminal(follow),
+        onTrustOrSetting('tir', follow),
+      ),
+    );
     follow();
   }
 

@@ -41,21 +41,22 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     this.#view = this.register(
       vscode.window.createTreeView('tir.tokens', { treeDataProvider: this, canSelectMany: true }),
     );
-    const subscriptions = [
-      store.onDidChange((change) => {
-        // Signed in again, maybe in another window: TIR may accept what it refused before.
-        if (change.kind === 'connection' && lists.current(change.connectionId).error) {
-          lists.forget(change.connectionId);
-        }
-        this.redraw();
-      }),
-      lists.onDidChange(() => {
-        this.#showLoading();
-        this.redraw();
-      }),
-      onSetting('tir.expiry', () => this.redraw()),
-    ];
-    subscriptions.forEach((one) => this.register(one));
+    this.register(
+      vscode.Disposable.from(
+        store.onDidChange((change) => {
+          // Signed in again, maybe in another window: TIR may accept what it refused before.
+          if (change.kind === 'connection' && lists.current(change.connectionId).error) {
+            lists.forget(change.connectionId);
+          }
+          this.redraw();
+        }),
+        lists.onDidChange(() => {
+          this.#showLoading();
+          this.redraw();
+        }),
+        onSetting('tir.expiry', () => this.redraw()),
+      ),
+    );
     this.#clock = setInterval(() => this.redraw(), redrawInterval);
   }
 
