@@ -24,7 +24,7 @@ export default defineConfig(
       'src/tir/**/*.ts',
       'src/platform/**/*.ts',
       'src/tokens/**/*.ts',
-      'src/export/{configFile,envFile,git,github,problem}.ts',
+      'src/export/{configFile,envFile,git,github}.ts',
       'src/activity/{entries,log,recorder,text}.ts',
       'src/base/{async,errors,secret}.ts',
       'src/secrets/{listableSecrets,records,recordStorage}.ts',

@@ -108,7 +108,7 @@ export class Store extends Disposable {
   async forgetConnection(id: string): Promise<void> {
     await this.#deleteTokenRecords(id);
     await this.#records.delete(connectionPrefix + id);
-    // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #below.
+    // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #saveUnderProject.
     await this.#deleteTokenRecords(id);
   }
 
