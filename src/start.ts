@@ -55,16 +55,15 @@ export function buildServices(
     });
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
 
-  const usage = new Usage(globalState, now);
   const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
   const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log);
+  const usage = new Usage(globalState, activity, now);
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.record('refused', { connectionId }, code);
   });
   const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
-    void usage.note(use, to).then(() => view.redraw());
-    void activity.record(to, { connectionId: use.connectionId, token: use, folder: use.folder });
+    void usage.record(to, use, use.folder).then(() => view.redraw());
   };
   const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
   const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));

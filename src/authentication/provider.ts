@@ -175,7 +175,7 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     if (!this.#recorded.get(id)?.equals(value)) {
       this.#recorded.set(id, value);
       const { recordExport } = await import('../commands/run');
-      await recordExport(this.services, token, 'session', { how: 'session' });
+      await recordExport(this.services, 'session', token);
     }
   }
 

@@ -61,7 +61,7 @@ async function copy(
   const token = await tokenWithValue(services, ref);
   const { name } = token;
   const seconds = await services.clipboard.copy(text(token, ref));
-  await recordExport(services, { ...ref, name }, action, { how: 'copy' });
+  await recordExport(services, action, { ...ref, name });
   if (interactive) {
     const message = done(plain(name));
     const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 
-import type { ActivityAction } from '../activity/entries';
 import { refusal } from '../base/errors';
 import { settings } from '../base/settings';
-import type { TokenRef } from '../secrets/records';
+import type { NamedToken } from '../secrets/records';
 import type { Services } from '../services';
-import type { TokenUsage } from '../tokens/usage';
+import type { UseAction } from '../tokens/usage';
 
 /** @throws TirError `forbidden` if the setting `tir.export.enabled` is off, for example by company policy */
 export function requireExportEnabled(): void {
@@ -29,13 +28,12 @@ export function requireTrust(): void {
 
 /** Records that a token's value was exported. */
 export async function recordExport(
-  services: Services,
-  token: TokenRef & { readonly name: string },
-  action: ActivityAction,
-  { how, folder }: { readonly how: keyof TokenUsage; readonly folder?: vscode.Uri },
+  { usage, view, log }: Services,
+  action: UseAction,
+  token: NamedToken,
+  folder?: vscode.Uri,
 ): Promise<void> {
-  await services.usage.note(token, how);
-  services.view.redraw();
-  await services.activity.record(action, { connectionId: token.connectionId, token, folder: folder?.toString() });
-  services.log.info(`${action}: the token ${token.id} of ${token.connectionId}.`);
+  await usage.record(action, token, folder?.toString());
+  view.redraw();
+  log.info(`${action}: the token ${token.id} of ${token.connectionId}.`);
 }

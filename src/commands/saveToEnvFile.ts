@@ -51,7 +51,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
     await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables);
-    await recordExport(services, { ...ref, name: token.name }, 'save-env', { how: 'handOver', folder: uri });
+    await recordExport(services, 'save-env', { ...ref, name: token.name }, uri);
     if (interactive) {
       const message = vscode.l10n.t(
         'Saved the token "{0}" to {1}. Whoever can read this file has the token.',

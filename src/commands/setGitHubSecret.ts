@@ -48,7 +48,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     await withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
       setSecret({ name: secret, repository }, running(signal), credentials),
     );
-    await recordExport(services, { ...ref, name: tokenName }, 'github-secret', { how: 'handOver', folder: uri });
+    await recordExport(services, 'github-secret', { ...ref, name: tokenName }, uri);
     if (interactive) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 
-import { TirError, toTirError } from '../base/errors';
+import { type ErrorCode, TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
@@ -8,7 +8,7 @@ import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
-import { notRotated, oldKept, type Recovery, type Rotated, unfinished } from './rotationOutcome';
+import { notRotated, oldKept, type Recovery, type RotationEnd, unfinished } from './rotationOutcome';
 import { oldOf, RotationRecords } from './rotationRecord';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
@@ -24,7 +24,7 @@ interface Needs {
   readonly now: () => number;
   readonly showOnce: ShowValueOnce;
   /** Records how a rotation ended in the activity log. */
-  readonly record: (old: NamedToken, outcome: Rotated) => Promise<void>;
+  readonly record: (old: NamedToken, end: RotationEnd) => Promise<void>;
 }
 
 /**
@@ -88,7 +88,7 @@ export class Rotations {
   }
 
   async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
-    const { store, lists, calls, now, showOnce } = this.needs;
+    const { store, lists, calls, now, showOnce, record } = this.needs;
     const { connectionId, id: oldId } = ref;
     await lists.refresh(connectionId);
     const newName = await this.nextName(connectionId, oldName);
@@ -110,6 +110,7 @@ export class Rotations {
     } catch (error) {
       await showOnce(newName, credentials);
       await this.#records.end(rotation);
+      await record(oldOf(rotation), { failed: toTirError(error).code });
       lists.refresh(connectionId).catch(() => undefined);
       throw error;
     }
@@ -118,10 +119,10 @@ export class Rotations {
   }
 
   /** Undoes a rotation that got no new value. Keeps the record for the next try if a new token may exist. */
-  async #notCreated(rotation: Rotation, { details }: TirError): Promise<void> {
+  async #notCreated(rotation: Rotation, { code, details }: TirError): Promise<void> {
     if (!details.unknown) {
       // If this fails, the record stays for the next try.
-      await this.#undo(rotation, details.lostId).catch(() => undefined);
+      await this.#undo(rotation, details.lostId, code).catch(() => undefined);
     }
   }
 
@@ -167,7 +168,7 @@ export class Rotations {
     }
     if (!token) {
       // Another window has deleted the new token.
-      await this.#undo(rotation, newId);
+      await this.#undo(rotation, newId, 'value-not-stored');
       throw new TirError('value-not-stored', 'the new token is gone', {
         undone: true,
         why: l10n.t('The new token was deleted meanwhile.'),
@@ -180,7 +181,7 @@ export class Rotations {
       if (failure.code !== 'unauthorized') {
         throw unfinished(failure, rotation.oldName);
       }
-      await this.#undo(rotation, newId);
+      await this.#undo(rotation, newId, failure.code);
       throw failure.with({ undone: true, why: l10n.t('TIR refused the new token, which was deleted again.') });
     }
   }
@@ -228,7 +229,7 @@ export class Rotations {
       client.find((token: Token) => token.name === newName && isRecent(token, startedAt + client.clockAhead)),
     );
     if (!found?.credentials) {
-      await this.#undo(rotation, found?.token.id);
+      await this.#undo(rotation, found?.token.id, 'value-lost');
       return undefined;
     }
     const { token, credentials } = found;
@@ -236,7 +237,7 @@ export class Rotations {
     return token.id;
   }
 
-  async #undo(rotation: Rotation, newId: number | undefined): Promise<void> {
+  async #undo(rotation: Rotation, newId: number | undefined, why: ErrorCode): Promise<void> {
     const { store, lists, calls, record } = this.needs;
     const { connectionId } = rotation;
     if (newId !== undefined) {
@@ -245,6 +246,6 @@ export class Rotations {
       await store.forgetToken({ connectionId, id: newId });
     }
     await this.#records.end(rotation);
-    await record(oldOf(rotation), 'undone');
+    await record(oldOf(rotation), { failed: why });
   }
 }

@@ -1,11 +1,12 @@
 import { l10n } from 'vscode';
 
-import type { TirError } from '../base/errors';
+import type { ErrorCode, TirError } from '../base/errors';
 import { plain } from '../base/sentences';
 import type { NamedToken, Rotation } from '../secrets/records';
 
-/** How a rotation ended: with a new token and the result of deleting the old one, or undone. */
-export type Rotated = { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | 'undone';
+/** How a rotation ended: with a new token and the result of deleting the old one, or without one, and why. */
+export type RotationEnd =
+  { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | { readonly failed: ErrorCode };
 
 /** The result of recovering an unfinished rotation. */
 export interface Recovery {

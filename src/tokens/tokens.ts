@@ -11,7 +11,7 @@ import type { TokenLists } from '../tir/lists';
 import { createdAtForResult } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
 import { Rotations, type ShowValueOnce } from './rotation';
-import type { Recovery, Rotated } from './rotationOutcome';
+import type { Recovery, RotationEnd } from './rotationOutcome';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 import type { Usage } from './usage';
 
@@ -47,6 +47,7 @@ export interface TokenToDelete extends TokenRef {
 /**
  * Creates, deletes, rotates and uses tokens. Each method does the whole job, even if its caller doesn't wait: on TIR,
  * in the secret storage, in the list, in terminals, and in the activity log.
+ * Longer than other files: every way in comes here, so no step and no record is left out by one of them.
  */
 export class Tokens {
   readonly #rotations: Rotations;
@@ -59,7 +60,7 @@ export class Tokens {
     this.#rotations = new Rotations({
       ...services,
       showOnce,
-      record: (old, outcome) => this.#recordRotation(old, outcome),
+      record: (old, end) => this.#recordRotation(old, end),
     });
   }
 
@@ -174,6 +175,7 @@ export class Tokens {
         lists.refresh(connectionId).catch(() => undefined);
       }
       if (error.code === 'value-lost') {
+        await this.#recordLost(connectionId, error.details.lostId, name, error);
         throw error.with({ what: l10n.t('The token "{0}" cannot be used.', name) });
       }
       throw error.details.unknown
@@ -190,9 +192,11 @@ export class Tokens {
     if (id === undefined) {
       lists.refresh(connectionId).catch(() => undefined);
       await this.showOnce(name, credentials);
-      throw new TirError('bad-response', 'the creation answer has no "id"', {
+      const error = new TirError('bad-response', 'the creation answer has no "id"', {
         what: l10n.t('The token "{0}" was created, but its value could not be stored.', name),
       });
+      await this.#recordLost(connectionId, id, name, error);
+      throw error;
     }
     const ref = { connectionId, id };
     try {
@@ -203,19 +207,23 @@ export class Tokens {
       return { ref, ...stored };
     } catch (error) {
       await this.showOnce(name, credentials);
+      await this.#recordLost(connectionId, id, name, error);
       throw error;
     } finally {
       lists.add(connectionId, { id, ...token });
     }
   }
 
+  /** Records a creation whose value isn't stored. */
+  async #recordLost(connectionId: string, id: number | undefined, name: string, error: unknown): Promise<void> {
+    const token = id === undefined ? undefined : { id, name };
+    await this.services.activity.record('create', { connectionId, token }, toTirError(error).code);
+  }
+
   async #use(use: Use, value: Pick<Parameters<Needs['terminals']['useEarly']>[0], 'credentials' | 'connection'>) {
-    const { store, usage, activity, terminals, log } = this.services;
+    const { store, usage, terminals, log } = this.services;
     await terminals.useEarly({ use, ...value }, () => store.use(use, use.folder));
-    await Promise.all([
-      usage.note(use, 'use'),
-      activity.record('use', { connectionId: use.connectionId, token: use, folder: use.folder }),
-    ]);
+    await usage.record('use', use, use.folder);
     log.info(`The token ${use.id} of ${use.connectionId} is in use.`);
   }
 
@@ -243,19 +251,19 @@ export class Tokens {
     await note('ok');
   }
 
-  async #recordRotation(old: NamedToken, outcome: Rotated): Promise<void> {
+  async #recordRotation(old: NamedToken, end: RotationEnd): Promise<void> {
     const { activity, store, log } = this.services;
     const { connectionId } = old;
-    if (outcome === 'undone') {
-      await activity.record('rotate', { connectionId, token: old }, 'value-lost');
+    if ('failed' in end) {
+      await activity.record('rotate', { connectionId, token: old }, end.failed);
       return;
     }
-    const { token, deletion } = outcome;
+    const { token, deletion } = end;
     await activity.record('rotate', { connectionId, token });
     for (const { folder } of (await store.uses()).filter((use) => sameToken(use, token))) {
       await activity.record('use', { connectionId, token, folder });
     }
     await activity.record('delete', { connectionId, token: old }, deletion);
-    log.info(`Rotated the token ${old.id} of ${connectionId} to ${token.id}.`);
+    log.info(`RotationEnd the token ${old.id} of ${connectionId} to ${token.id}.`);
   }
 }

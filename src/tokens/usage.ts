@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
 
 import type { ActivityAction, ActivityEntry } from '../activity/entries';
-import { tokenKey, type TokenRef } from '../secrets/records';
+import type { ActivityRecorder } from '../activity/recorder';
+import { type NamedToken, tokenKey, type TokenRef } from '../secrets/records';
 
 /** When a token was last used on this machine in each way, in milliseconds since 1970. */
 export interface TokenUsage {
@@ -20,8 +21,8 @@ export interface TokenUsage {
 
 const key = 'usage';
 
-/** Maps recorded actions to uses. */
-const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
+/** The kind of use that each recorded action is. */
+const usageOf = {
   use: 'use',
   copy: 'copy',
   'copy-config': 'copy',
@@ -30,7 +31,14 @@ const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
   terminal: 'terminal',
   debug: 'debug',
   session: 'session',
-};
+} as const satisfies Partial<Record<ActivityAction, keyof TokenUsage>>;
+
+/** An action that uses a token's value. */
+export type UseAction = keyof typeof usageOf;
+
+function isUse(action: ActivityAction): action is UseAction {
+  return Object.hasOwn(usageOf, action);
+}
 
 /**
  * Keeps when tokens were last used on this machine. The times are in VS Code's global state, which contains no secrets
@@ -39,6 +47,7 @@ const usageOf: Partial<Record<ActivityAction, keyof TokenUsage>> = {
 export class Usage {
   constructor(
     private readonly state: vscode.Memento,
+    private readonly activity: ActivityRecorder,
     private readonly now: () => number,
   ) {}
 
@@ -57,6 +66,15 @@ export class Usage {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
+  /** Records a use: its time, and an entry in the activity log. @param folder URI of the folder whose terminals or file got it */
+  async record(action: UseAction, token: NamedToken, folder?: string): Promise<void> {
+    const { connectionId } = token;
+    await Promise.all([
+      this.note(token, usageOf[action]),
+      this.activity.record(action, { connectionId, token, folder }),
+    ]);
+  }
+
   async note(ref: TokenRef, how: keyof TokenUsage): Promise<void> {
     await this.state.update(key, { ...this.all(), [tokenKey(ref)]: { ...this.of(ref), [how]: this.now() } });
   }
@@ -66,8 +84,8 @@ export class Usage {
     const all: Record<string, TokenUsage> = { ...this.all() };
     let isNew = false;
     for (const { action, outcome, connectionId, tokenId: id, time } of entries) {
-      const how = usageOf[action];
-      if (how !== undefined && outcome === 'ok' && connectionId !== undefined && id !== undefined) {
+      if (isUse(action) && outcome === 'ok' && connectionId !== undefined && id !== undefined) {
+        const how = usageOf[action];
         const name = tokenKey({ connectionId, id });
         const at = Date.parse(time);
         if (at > (all[name]?.[how] ?? 0)) {

@@ -112,7 +112,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);
-  const usage = new Usage(state, now);
+  const usage = new Usage(state, activity, now);
   const tokens = new Tokens(
     { store, lists, calls, client, usage, activity, terminals, log, now },
     given.showOnce ?? showOnce,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 
 import type { ActivityEntry } from '../../../src/activity/entries';
+import type { ActivityRecorder } from '../../../src/activity/recorder';
 import { type TokenUsage, Usage } from '../../../src/tokens/usage';
+import { standIn } from '../../support/fakeServices';
 
 const at = (time: string) => Date.parse(time);
 
@@ -27,13 +29,14 @@ const kinds: Record<ActivityEntry['action'], keyof TokenUsage | undefined> = {
 };
 
 describe('Usage', () => {
+  const activity = standIn<ActivityRecorder>('the activity recorder', { record: () => Promise.resolve() });
   const memory = new Map<string, unknown>();
   const state = {
     keys: () => [...memory.keys()],
     get: <T>(key: string, fallback?: T) => (memory.has(key) ? memory.get(key) : fallback) as T,
     update: (key: string, value: unknown) => Promise.resolve(void memory.set(key, value)),
   };
-  const usage = new Usage(state, () => at('2026-11-03T00:00:00Z'));
+  const usage = new Usage(state, activity, () => at('2026-11-03T00:00:00Z'));
   const ref = { connectionId: 'p-1-delhi', id: 7 };
   const entry = (action: ActivityEntry['action'], time: string, more: Partial<ActivityEntry> = {}): ActivityEntry => {
     return { action, time, outcome: 'ok', connectionId: ref.connectionId, tokenId: ref.id, window: 'w', ...more };
