@@ -14,7 +14,6 @@ const order = new Map(
     'src/start.ts': 'src/extension.ts',
     'src/commands/run.ts': 'src/start.ts',
     'src/leaks/leakGuard.ts': 'src/start.ts',
-    'src/tokens/tokens.ts': 'src/start.ts',
     'src/snippets/offers.ts': 'src/start.ts',
   }).map((files) => /** @type {const} */ ([join(root, files[0]), join(root, files[1])])),
 );

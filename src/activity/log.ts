@@ -48,7 +48,7 @@ export class ActivityLog {
   ) {
     this.#folder = storage.fsPath;
     this.file = join(this.#folder, fileName);
-    // Synchronous, so `newer` returns everything appended from now on.
+    // Synchronous, so `readNew` returns everything appended from now on.
     this.#cursors = endsOf(this.#folder);
   }
 

@@ -23,7 +23,7 @@ export type ErrorCode = (typeof errorCodes)[number];
 /**
  * The extension's error type. `message` is for the log. It never contains a credential or a URL with one, so errors
  * of the network stack are never kept as the cause: their messages quote whole URLs, API key included. What people
- * read is built from `code` and `details` in `sentences.ts`, once, where the error is shown.
+ * read is built from `code` and `details` in `errorSentences.ts`; `toUserError` makes it the message at the edge.
  */
 export class TirError extends Error {
   override readonly name = 'TirError';
@@ -83,6 +83,10 @@ export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}
   return new TirError(code, why, { ...details, why });
 }
 
+export function cancelled(): TirError {
+  return new TirError('cancelled', 'cancelled');
+}
+
 /** Runs `work`, and adds {@link ErrorDetails.what} to its error unless that has one or is `cancelled`. */
 export async function withErrorContext<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -102,7 +106,7 @@ export function toTirError(error: unknown): TirError {
   }
   const name = error instanceof Error ? error.name : '';
   if (name === 'AbortError' || name === 'Canceled') {
-    return new TirError('cancelled', 'cancelled');
+    return cancelled();
   }
   return new TirError('server-error', error instanceof Error ? error.message : String(error));
 }

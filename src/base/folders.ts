@@ -16,6 +16,11 @@ export function activeFolder(): vscode.WorkspaceFolder | undefined {
   return editor && vscode.workspace.getWorkspaceFolder(editor.document.uri);
 }
 
+/** Returns the folder that a terminal without one counts as in: the active editor's, or else the first. */
+export function defaultFolder(): vscode.WorkspaceFolder | undefined {
+  return activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
+}
+
 /**
  * Returns the use that applies in a folder: the folder's own, or else the one for all terminals.
  * @param folder URI; undefined outside any folder

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { TirError } from './errors';
+import { cancelled } from './errors';
 
 /** Thrown from a step when the person presses the Back button. */
 class Back extends Error {}
@@ -132,7 +132,7 @@ async function ask<T>(
         reject(new Back());
       });
       question.onDidHide(() => {
-        reject(new TirError('cancelled', 'cancelled'));
+        reject(cancelled());
       });
       question.show();
     });
@@ -150,7 +150,7 @@ export async function confirm(question: string, detail: string, button: string):
     vscode.window.showWarningMessage(question, { modal: true, detail }, button),
   ).catch(() => undefined);
   if (answer !== button) {
-    throw new TirError('cancelled', 'not confirmed');
+    throw cancelled();
   }
 }
 

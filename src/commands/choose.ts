@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { refusal, TirError } from '../base/errors';
+import { cancelled, refusal, TirError } from '../base/errors';
 import { singleStep, askPick, withProgress } from '../base/prompts';
 import { dateText, plain } from '../base/sentences';
 import { settings } from '../base/settings';
@@ -155,7 +155,7 @@ export function noSuchToken(id: number): TirError {
 export function waitUnlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new TirError('cancelled', 'cancelled'));
+      reject(cancelled());
     });
     work.then(resolve, reject);
   });

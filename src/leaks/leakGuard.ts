@@ -93,7 +93,7 @@ export class LeakGuard extends Disposable {
     const inside = ({ uri }: LeaksInFile) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     const files = this.#shown.all().filter(inside);
-    // The scan has just read the files in `#ofWorkspace`, so they exist.
+    // The scan has just read the files in `#filesOfLastScan`, so they exist.
     const isThere = await Promise.all(
       files.map(async ({ uri }) => this.#filesOfLastScan.has(uri.toString()) || (await isInWorkspace(uri))),
     );

@@ -4,7 +4,7 @@ import createIgnore from 'ignore';
 import type { Ignore } from 'ignore';
 import * as vscode from 'vscode';
 
-import { TirError } from '../base/errors';
+import { cancelled } from '../base/errors';
 import { filesWith, findRipgrep } from '../platform/ripgrep';
 import type { KnownValues } from './known';
 import { prefilters } from './patterns';
@@ -98,7 +98,7 @@ async function scanFiles(
   let files = 0;
   const goOn = () => {
     if (signal.aborted) {
-      throw new TirError('cancelled', 'cancelled');
+      throw cancelled();
     }
   };
   const work = async () => {

@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 
 import { l10n } from 'vscode';
 
-import { refusal, TirError } from '../base/errors';
+import { cancelled, refusal } from '../base/errors';
 import type { Secret } from '../base/secret';
 import { diskError } from './files';
 
@@ -75,7 +75,7 @@ export function runProgram(
       if (error === null || typeof error.code === 'number') {
         resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors });
       } else if (signal.aborted) {
-        reject(new TirError('cancelled', 'cancelled'));
+        reject(cancelled());
       } else {
         // Only use the code: the message quotes the program's error output.
         const { killed = false, code, signal: ending } = error;

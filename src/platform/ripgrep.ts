@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import { TirError } from '../base/errors';
+import { cancelled, TirError } from '../base/errors';
 import { findIn } from './programs';
 
 /** A search for files that match at least one of several expressions. */
@@ -60,7 +60,7 @@ export async function* filesWith(program: string, search: Search): AsyncGenerato
       throw new TirError('storage-failed', `ripgrep ended with ${exitCode}`);
     }
   } catch (error) {
-    throw signal.aborted ? new TirError('cancelled', 'cancelled') : error;
+    throw signal.aborted ? cancelled() : error;
   } finally {
     child.kill();
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import { toTirError } from '../base/errors';
-import { activeFolder } from '../base/folders';
+import { defaultFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
@@ -41,7 +41,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
     };
     const name = plain(configuration.name);
     // Without a folder, use the token that a terminal without a folder would get.
-    const own = folder ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
+    const own = folder ?? defaultFolder();
     try {
       const given = await this.environment.forDebugging(own?.uri.toString());
       if (!given) {

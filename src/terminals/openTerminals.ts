@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
-import { activeFolder } from '../base/folders';
+import { defaultFolder } from '../base/folders';
 import { plain } from '../base/sentences';
 import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
 
@@ -96,7 +96,7 @@ export class OpenTerminals extends Disposable {
     const cwd = (typeof given === 'string' ? vscode.Uri.file(given) : given) ?? currentDirectory(terminal);
     // VS Code gives a terminal without a folder the last active folder's variables. This is the closest guess.
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
-    const folder = own ?? activeFolder() ?? vscode.workspace.workspaceFolders?.[0];
+    const folder = own ?? defaultFolder();
     const uri = folder?.uri.toString();
     const held = 'pty' in options ? undefined : this.environment.tokenIn(uri);
     this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });

@@ -1,6 +1,6 @@
 import type { Response } from 'node-fetch';
 
-import { TirError } from '../base/errors';
+import { cancelled, TirError } from '../base/errors';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -48,7 +48,7 @@ export async function send(request: Request): Promise<RawAnswer> {
       throw error;
     }
     if (request.signal?.aborted) {
-      throw new TirError('cancelled', 'cancelled');
+      throw cancelled();
     }
     if (timeout.aborted) {
       throw new TirError('timeout', `no answer within ${request.timeoutSeconds} s`);
@@ -183,7 +183,7 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new TirError('cancelled', 'cancelled'));
+      reject(cancelled());
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);

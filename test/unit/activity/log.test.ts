@@ -257,7 +257,7 @@ describe('ActivityLog', () => {
     });
   });
 
-  describe('newer', () => {
+  describe('readNew', () => {
     it('returns once what any window has appended since the log was constructed', async () => {
       await openLog().append(use(1));
       const [one, two] = [openLog('w1'), openLog('w2')];

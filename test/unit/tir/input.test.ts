@@ -53,7 +53,7 @@ describe('token names', () => {
   });
 });
 
-describe('successorName', () => {
+describe('nextTokenName', () => {
   it('counts up and skips taken names', () => {
     assert.equal(nextTokenName('dev-laptop', none), 'dev-laptop-2');
     assert.equal(nextTokenName('dev-laptop-2', none), 'dev-laptop-3');
