@@ -27,7 +27,7 @@ export default defineConfig(
       'src/export/{configFile,envFile,git,github}.ts',
       'src/activity/{entries,log,recorder,text}.ts',
       'src/base/{async,errors,secret}.ts',
-      'src/secrets/{listableSecrets,records,recordStorage}.ts',
+      'src/secrets/{keys,listableSecrets,records,recordStorage}.ts',
       'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/snippets.ts',

@@ -4,7 +4,7 @@ import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
 import type { Secret } from '../base/secret';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey } from '../secrets/records';
 import type { Services } from '../services';

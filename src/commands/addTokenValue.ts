@@ -5,7 +5,7 @@ import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { askSteps, askText, type StepPosition } from '../base/prompts';
 import { Secret } from '../base/secret';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import type { CommandCall, Services } from '../services';
 import { cleanPasted } from '../tir/input';
 import { chooseToken, findToken, noSuchToken } from './choose';

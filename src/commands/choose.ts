@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 
 import { cancelled, refusal, TirError } from '../base/errors';
 import { singleStep, askPick, withProgress } from '../base/prompts';
-import { dateText, plain } from '../base/sentences';
+import { dateText, plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import { daysLeft, expiryState, type Token } from '../tir/token';
-import { expiresIn } from '../view/nodes';
+import { expiresIn } from '../view/expiry';
 
 /** Returns the given project or the only one, or else lets the person pick one. */
 export async function chooseConnection(services: Services, title: string, id: string | undefined): Promise<SignedIn> {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
 import { askPick, singleStep } from '../base/prompts';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 
 /** Names a workspace folder in a command's argument: by its URI, path or name. */
 export const folderField = { folder: v.optional(v.string()) };

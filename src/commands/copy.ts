@@ -5,7 +5,7 @@ import { isFromUi, readArgument, tokenFields } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askPick, singleStep } from '../base/prompts';
 import type { Secret } from '../base/secret';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { configFile } from '../export/configFile';
 import type { StoredToken, TokenRef } from '../secrets/records';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askPicks, askSteps, askText, type StepPosition } from '../base/prompts';
-import { dateText, plain } from '../base/sentences';
+import { dateText, plain } from '../base/text';
 import { sameToken } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { day } from '../tir/token';

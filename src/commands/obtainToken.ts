@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { refusal, toTirError } from '../base/errors';
 import { singleStep, askPick } from '../base/prompts';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import type { Connection, TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import { addTokenValue } from './addTokenValue';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { fromUi } from '../base/arguments';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import type { Services } from '../services';
 

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
 import { gitStatusOf } from '../export/git';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
 import type { CommandCall, Services } from '../services';
 import { tokenVariable } from '../terminals/variables';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
 import { askText, singleStep } from '../base/prompts';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import type { CommandCall, Services } from '../services';
 import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, TirError, withErrorContext } from '../base/errors';
 import { concernsThisWindow } from '../base/folders';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';

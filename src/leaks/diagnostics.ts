@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { findInHistory, type Git } from './git';
 import type { KnownValues } from './known';

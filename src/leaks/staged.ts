@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Queue } from '../base/async';
 import { Disposable } from '../base/disposable';
 import { fromUi } from '../base/arguments';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { rangeOf } from './diagnostics';
 import { scanCommit, type Git, type Repository, stagedFiles } from './git';
 import type { KnownValues } from './known';

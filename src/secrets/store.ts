@@ -7,7 +7,6 @@ import {
   connectionPrefix,
   inUseKey,
   inUsePrefix,
-  type ListableStorage,
   probePrefix,
   rotationKey,
   rotationPrefix,
@@ -15,7 +14,8 @@ import {
   useKey,
   valueKey,
   valuePrefix,
-} from './listableSecrets';
+} from './keys';
+import { type ListableStorage } from './listableSecrets';
 import { RecordStorage } from './recordStorage';
 import {
   type Connection,

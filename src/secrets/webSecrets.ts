@@ -1,16 +1,8 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../base/errors';
-import {
-  connectionPrefix,
-  inUseKey,
-  inUsePrefix,
-  type ListableStorage,
-  rotationPrefix,
-  useKey,
-  valueKey,
-  valuePrefix,
-} from './listableSecrets';
+import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import { type ListableStorage } from './listableSecrets';
 import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
 /** The fields of another window's activity log entry that matter for stored records. */

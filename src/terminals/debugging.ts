@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable';
 import { toTirError } from '../base/errors';
 import { defaultFolder } from '../base/folders';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
 import { envFiles, namesIn, wantsToken, variablesSource, withVariables } from './debuggers';

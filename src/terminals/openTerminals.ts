@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import { defaultFolder } from '../base/folders';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from './environment';
 
 interface KnownTerminal {

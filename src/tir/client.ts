@@ -1,6 +1,7 @@
 import { type ErrorCode, TirError } from '../base/errors';
 import { type Credentials, quotable } from '../base/secret';
-import { retried, retryAfterSeconds, send, type Wait } from './http';
+import { send } from './http';
+import { retried, retryAfterSeconds, type Wait } from './retry';
 import type { Project, Token } from './token';
 import {
   type Answer,

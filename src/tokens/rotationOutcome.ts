@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 
 import type { ErrorCode, TirError } from '../base/errors';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import type { NamedToken, Rotation } from '../secrets/records';
 
 /** How a rotation ended: with a new token and the result of deleting the old one, or without one, and why. */

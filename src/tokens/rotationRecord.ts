@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { l10n } from 'vscode';
 
 import { codeOf, refusal, type TirError } from '../base/errors';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
 

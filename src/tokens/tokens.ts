@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 
 import type { ActivityRecorder } from '../activity/recorder';
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
-import { plain } from '../base/sentences';
+import { plain } from '../base/text';
 import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment } from '../terminals/environment';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { TirError, toTirError } from '../base/errors';
-import { sentence } from '../base/sentences';
+import { sentence } from '../base/errorSentences';
 
 /** Returns a listener that logs each unreadable stored record, and warns once per reason that records are left out. */
 export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {

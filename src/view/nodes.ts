@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
-import { dateText, plain } from '../base/sentences';
+import { dateText, plain } from '../base/text';
 import type { Connection } from '../secrets/records';
+import { expiresIn, expirySentence } from './expiry';
 import type { ExpiryState, Token } from '../tir/token';
 import type { TokenUsage } from '../tokens/usage';
 
@@ -130,10 +131,6 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
   return stored ? icons.stored : icons.listed;
 }
 
-export function expiresIn(days: number): string {
-  return days === 1 ? vscode.l10n.t('expires in a day') : vscode.l10n.t('expires in {0} days', days);
-}
-
 function usageSentence({ use, copy, terminal, debug, session, handOver }: TokenUsage): string {
   const known = [
     use !== undefined && vscode.l10n.t('put to use {0}', dateText(use)),
@@ -163,15 +160,6 @@ function createdSentence(created: Token['created']): string {
 /** Formats a time as a day. Shows a text from the API as it is. */
 function dayText(created: number | string): string {
   return typeof created === 'number' ? dateText(created) : plain(created);
-}
-
-function expirySentence(expires: number | undefined, state: string): string {
-  if (expires === undefined) {
-    return vscode.l10n.t('Expiry unknown; tokens last 365 days');
-  }
-  return state === 'expired'
-    ? vscode.l10n.t('Expired {0}', dateText(expires))
-    : vscode.l10n.t('Expires {0}', dateText(expires));
 }
 
 /** An element of the tree and the argument of its menu's commands. The object stays the same while its row exists. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 import { type TirError, toTirError } from '../base/errors';
 import { folderOf } from '../base/folders';
-import { sentence } from '../base/sentences';
+import { sentence } from '../base/errorSentences';
 import { type Connection, sameToken, tokenKey, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TokenList, TokenLists } from '../tir/lists';

@@ -4,11 +4,12 @@ import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { coalesced } from '../base/async';
 import { activeFolder, folderOf, concernsThisWindow, useInFolder } from '../base/folders';
-import { dateText, plain } from '../base/sentences';
+import { dateText, plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey, type Use } from '../secrets/records';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { daysUntil, expiryState, type Token } from '../tir/token';
+import { expiresSentence } from './expiry';
 import { extraNames } from './nodes';
 import type { ViewSources } from './snapshot';
 
@@ -220,8 +221,4 @@ function healthSentence(health: TokenHealth, expires: number | undefined, now: n
     case 'no-value':
       return vscode.l10n.t('Its value is not in this window. If another window stored it, reload this one');
   }
-}
-
-function expiresSentence(days: number): string {
-  return days === 1 ? vscode.l10n.t('Expires in a day') : vscode.l10n.t('Expires in {0} days', days);
 }

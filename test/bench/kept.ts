@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
-import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/listableSecrets';
+import { connectionPrefix, inUseKey, valueKey } from '../../src/secrets/keys';
 import { connectionId, writeConnection, writeInUse, writeValue } from '../../src/secrets/records';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { setting } from '../support/person';

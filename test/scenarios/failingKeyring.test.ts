@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { TirError } from '../../src/base/errors';
-import { sentence } from '../../src/base/sentences';
+import { sentence } from '../../src/base/errorSentences';
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
 import type { Services } from '../../src/services';

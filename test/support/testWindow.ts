@@ -15,7 +15,7 @@ import { Store } from '../../src/secrets/store';
 import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
-import { pause } from '../../src/tir/http';
+import { pause } from '../../src/tir/retry';
 import { TokenLists } from '../../src/tir/lists';
 import { Leftovers } from '../../src/tokens/leftovers';
 import { Reminders } from '../../src/tokens/reminders';

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { type ErrorCode, TirError } from '../../src/base/errors';
 import { Secret } from '../../src/base/secret';
 import { TirClient } from '../../src/tir/client';
-import type { Wait } from '../../src/tir/http';
+import type { Wait } from '../../src/tir/retry';
 import type { PlatformToken } from '../emulator/emulator';
 
 /** Asserts that `work` rejects with a `TirError` of this code that quotes no credential. Resolves to the error. */

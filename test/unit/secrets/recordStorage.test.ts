@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 
 import type { TirError } from '../../../src/base/errors';
-import {
-  changeOf,
-  inUseKey,
-  type ListableStorage,
-  probePrefix,
-  rotationKey,
-  useKey,
-  valueKey,
-} from '../../../src/secrets/listableSecrets';
+import { changeOf, inUseKey, probePrefix, rotationKey, useKey, valueKey } from '../../../src/secrets/keys';
+import { type ListableStorage } from '../../../src/secrets/listableSecrets';
 import { RecordStorage } from '../../../src/secrets/recordStorage';
 import { readInUse, writeInUse } from '../../../src/secrets/records';
 

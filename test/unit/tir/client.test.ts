@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { TirError } from '../../../src/base/errors';
 import { Secret } from '../../../src/base/secret';
 import { TirClient } from '../../../src/tir/client';
-import { pause, type Wait } from '../../../src/tir/http';
+import { pause, type Wait } from '../../../src/tir/retry';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { clientFor, assertFails, serve } from '../support';
 

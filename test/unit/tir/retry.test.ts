@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as idle } from 'node:timers/promises';
 
 import { TirError } from '../../../src/base/errors';
-import { pause, retried, retryAfterSeconds } from '../../../src/tir/http';
+import { pause, retried, retryAfterSeconds } from '../../../src/tir/retry';
 
 const unavailable = (retryAfter?: number) =>
   new TirError('server-error', 'HTTP 503', {

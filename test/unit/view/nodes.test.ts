@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { isFromUi } from '../../../src/base/arguments';
-import { plain } from '../../../src/base/sentences';
+import { plain } from '../../../src/base/text';
 import {
   connectionItem,
   type ConnectionNode,

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+
+import { dateText } from '../base/text';
+
+/* Texts about expiry, in tree rows, pickers, tooltips and the status bar. */
+
+export function expiresIn(days: number): string {
+  return days === 1 ? vscode.l10n.t('expires in a day') : vscode.l10n.t('expires in {0} days', days);
+}
+
+export function expiresSentence(days: number): string {
+  return days === 1 ? vscode.l10n.t('Expires in a day') : vscode.l10n.t('Expires in {0} days', days);
+}
+
+export function expirySentence(expires: number | undefined, state: string): string {
+  if (expires === undefined) {
+    return vscode.l10n.t('Expiry unknown; tokens last 365 days');
+  }
+  return state === 'expired'
+    ? vscode.l10n.t('Expired {0}', dateText(expires))
+    : vscode.l10n.t('Expires {0}', dateText(expires));
+}
