@@ -31,7 +31,7 @@ export default defineConfig(
       'src/authentication/sessions.ts',
       'src/terminals/{variables,debuggers}.ts',
       'src/snippets/snippets.ts',
-      'src/leaks/{known,languages,literals,needs,patterns,scan}.ts',
+      'src/leaks/{knownValues,imports,languages,literals,patterns,scan}.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

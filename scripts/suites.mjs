@@ -26,7 +26,7 @@ const hostInOldest = {
   'host/terminals/debugging': 'Debug sessions and tasks: what the editor does to their environment.',
   'host/editors': 'The suite has to run in the version that it was asked for.',
   'host/terminals/environment': 'Scoped collections, which terminals get by the index of a folder.',
-  'host/scenarios/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
+  'host/endToEnd/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
   'host/terminals/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
   'host/vscodeStub': 'The stub has to match the oldest API, too.',
 };

@@ -8,8 +8,8 @@ import type { Store } from './secrets/store';
 import type { TerminalEnvironment } from './terminals/environment';
 import type { OpenTerminals } from './terminals/openTerminals';
 import type { TokenLists } from './tir/lists';
-import type { Leftovers } from './tokens/leftovers';
 import type { Reminders } from './tokens/reminders';
+import type { RevokedValues } from './tokens/revokedValues';
 import type { ClientOf, SignedInCalls } from './tokens/signedInCalls';
 import type { Tokens } from './tokens/tokens';
 import type { Usage } from './tokens/usage';
@@ -22,7 +22,7 @@ export interface Services {
   readonly calls: SignedInCalls;
   /** Loads its module on the first call. */
   readonly tokens: () => Promise<Tokens>;
-  readonly leftovers: Leftovers;
+  readonly revokedValues: RevokedValues;
   readonly reminders: Reminders;
   readonly usage: Usage;
   readonly activity: ActivityRecorder;

@@ -18,8 +18,8 @@ import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
 import { TirClient } from './tir/client';
 import { TokenLists } from './tir/lists';
-import { Leftovers } from './tokens/leftovers';
 import { Reminders } from './tokens/reminders';
+import { RevokedValues } from './tokens/revokedValues';
 import { SignedInCalls } from './tokens/signedInCalls';
 import { Usage } from './tokens/usage';
 import { StatusBar } from './view/statusBar';
@@ -88,7 +88,7 @@ export function buildServices(
     lists,
     calls,
     tokens,
-    leftovers: new Leftovers(store, lists, client, now),
+    revokedValues: new RevokedValues(store, lists, client, now),
     reminders: new Reminders(store, globalState, storage, now),
     usage,
     activity,
@@ -115,11 +115,11 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.log.warn(toTirError(error).message);
     });
   };
-  quietly(resumeRotations(services));
+  quietly(startRecovery(services));
   quietly(remindToRotate(services));
   quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));
   quietly(services.leaks().then((leaks) => leaks.start()));
-  const lists = services.lists.onDidChange((connectionId) => quietly(forgetLeftovers(services, connectionId)));
+  const lists = services.lists.onDidChange((connectionId) => quietly(forgetRevokedValues(services, connectionId)));
   const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
 
   return vscode.Disposable.from(
@@ -132,10 +132,10 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
 }
 
 /** Loads nothing in most windows: they have no rotation to resume. */
-async function resumeRotations(services: Services): Promise<void> {
+async function startRecovery(services: Services): Promise<void> {
   if ((await services.store.rotations()).length > 0) {
-    const { resumeRotations } = await import('./commands/run');
-    await resumeRotations(services);
+    const { recoverRotations } = await import('./commands/run');
+    await recoverRotations(services);
   }
 }
 
@@ -146,8 +146,8 @@ async function remindToRotate(services: Services): Promise<void> {
   }
 }
 
-async function forgetLeftovers({ leftovers, log, view }: Services, connectionId: string): Promise<void> {
-  for (const { id } of await leftovers.forgetRevoked(connectionId)) {
+async function forgetRevokedValues({ revokedValues, log, view }: Services, connectionId: string): Promise<void> {
+  for (const { id } of await revokedValues.forgetRevoked(connectionId)) {
     log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
     view.redraw();
   }

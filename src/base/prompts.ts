@@ -118,11 +118,11 @@ async function ask<T>(
   place: StepPosition,
   listen: (accept: (answer: T) => void) => void,
 ): Promise<T> {
-  const inTurn = place.totalSteps > 1;
+  const hasSteps = place.totalSteps > 1;
   question.title = place.title;
-  question.step = inTurn ? place.step : undefined;
-  question.totalSteps = inTurn ? place.totalSteps : undefined;
-  question.buttons = inTurn && place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  question.step = hasSteps ? place.step : undefined;
+  question.totalSteps = hasSteps ? place.totalSteps : undefined;
+  question.buttons = hasSteps && place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   // People switch windows to copy the answer from somewhere. That must not close the question.
   question.ignoreFocusOut = true;
   try {

@@ -64,7 +64,7 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
 }
 
 /** Finishes or undoes rotations that a closed window left unfinished, and reports each outcome. */
-export async function resumeRotations(services: Services): Promise<void> {
+export async function recoverRotations(services: Services): Promise<void> {
   const tokens = await services.tokens();
   const recoveries = await tokens.recoverRotations();
   // In parallel: a message that waits for its button must not hold up the others.

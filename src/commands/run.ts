@@ -24,7 +24,7 @@ import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useT
 
 export { recordExport } from './export';
 export { remind } from './remind';
-export { resumeRotations } from './rotateToken';
+export { recoverRotations } from './rotateToken';
 export { obtainToken } from './obtainToken';
 export { showOnce, signOut };
 // The bundle has both in one file: neither is used without the other.

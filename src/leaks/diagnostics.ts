@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
-import { plain } from '../base/text';
 import { settings } from '../base/settings';
+import { plain } from '../base/text';
 import { findInHistory, type Git } from './git';
-import type { KnownValues } from './known';
+import type { KnownValues } from './knownValues';
 import { isEnvFile } from './languages';
 import type { LeakedToken } from './scan';
 import type { LeaksInFile } from './workspaceScan';

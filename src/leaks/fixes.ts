@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { fromUi } from '../base/arguments';
 import { settings } from '../base/settings';
 import { source } from './diagnostics';
+import type { ReplacedValue } from './imports';
 import { commentOf, languageOf, replacementFor } from './languages';
-import type { ReplacedValue } from './needs';
 import { type LeakCode, leakCodes, type Lines } from './patterns';
 import { commentedLine, type LeakedToken, linesOf } from './scan';
 
@@ -13,7 +13,7 @@ const explainApiKey = 'tir.leaks.explainApiKey';
 
 /** Offers fixes for a leaked token in the light bulb of its line. */
 export class LeakFixes implements vscode.CodeActionProvider {
-  constructor(private readonly findingAt: (uri: vscode.Uri, range: vscode.Range) => LeakedToken | undefined) {}
+  constructor(private readonly leakAt: (uri: vscode.Uri, range: vscode.Range) => LeakedToken | undefined) {}
 
   register(): vscode.Disposable {
     return vscode.Disposable.from(
@@ -33,7 +33,7 @@ export class LeakFixes implements vscode.CodeActionProvider {
     return diagnostics
       .filter((diagnostic) => diagnostic.source === source)
       .flatMap((diagnostic) => {
-        const leakedToken = this.findingAt(document.uri, diagnostic.range);
+        const leakedToken = this.leakAt(document.uri, diagnostic.range);
         const actions = leakedToken ? actionsFor(document, leakedToken) : [];
         for (const action of actions) {
           action.diagnostics = [diagnostic];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { KnownValues } from './known';
+import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
 
 /*

@@ -1,5 +1,5 @@
+import { constToVar, type Edit, importGoOs, importOs, mountSecret, type ReplacedValue } from './imports';
 import { type Literal, literalAround, type LiteralSyntax } from './literals';
-import { constToVar, type Edit, importGoOs, importOs, mountSecret, type ReplacedValue } from './needs';
 
 export interface Replacement {
   /** Code that reads the value, as the fix's title shows it. */

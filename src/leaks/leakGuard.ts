@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
-import { Disposable, onSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
+import { Disposable, onSetting } from '../base/disposable';
 import { keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
 import { isReported, ShownLeaks } from './diagnostics';
 import { LeakFixes } from './fixes';
 import { type Git, withGit } from './git';
-import { KnownValues, loadKnown } from './known';
+import { KnownValues, loadKnown } from './knownValues';
 import { LiveScan } from './liveScan';
 import { scanText } from './scan';
 import { StagedGuard, tellCommitted, tellStaged } from './staged';
@@ -34,14 +34,14 @@ export class LeakGuard extends Disposable {
 
   readonly #shown: ShownLeaks;
 
-  /** @param why the page that explains each code */
+  /** @param explanationPage the page that explains each code */
   constructor(
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
-    why: vscode.Uri,
+    explanationPage: vscode.Uri,
   ) {
     super();
-    this.#shown = this.register(new ShownLeaks(() => this.#known, log, why));
+    this.#shown = this.register(new ShownLeaks(() => this.#known, log, explanationPage));
   }
 
   /** Scans open documents from now on, while the setting is on. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
-import type { KnownValues } from './known';
+import type { KnownValues } from './knownValues';
 import { afterChange, afterScan, type LeakedToken, linesOf, scanLines, type Scanned } from './scan';
 
 /** Milliseconds after the last edit before the changed lines are scanned. */

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-import type { KnownValue, KnownValues } from './known';
+import type { KnownValue, KnownValues } from './knownValues';
 import { hint, type LeakCode, type Lines, patterns, surroundings } from './patterns';
 
 export function linesOf(document: vscode.TextDocument): Lines {

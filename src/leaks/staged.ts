@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 
+import { fromUi } from '../base/arguments';
 import { Queue } from '../base/async';
 import { Disposable } from '../base/disposable';
-import { fromUi } from '../base/arguments';
 import { plain } from '../base/text';
 import { rangeOf } from './diagnostics';
-import { scanCommit, type Git, type Repository, stagedFiles } from './git';
-import type { KnownValues } from './known';
+import { type Git, type Repository, scanCommit, stagedFiles } from './git';
+import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
 import { type LeaksInFile, readText } from './workspaceScan';
 

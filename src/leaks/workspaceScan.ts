@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 
 import { cancelled } from '../base/errors';
 import { filesWith, findRipgrep } from '../platform/ripgrep';
-import type { KnownValues } from './known';
+import type { KnownValues } from './knownValues';
 import { prefilters } from './patterns';
 import { type LeakedToken, scanText } from './scan';
 

@@ -56,7 +56,7 @@ export class RecordStorage {
         if (!isUnreadable(error)) {
           throw error;
         }
-        this.#leaveOut(prefix + name, error);
+        this.#reportOnce(prefix + name, error);
         found.unreadable.push({ name, error });
       }
     }
@@ -114,7 +114,7 @@ export class RecordStorage {
     }
   }
 
-  #leaveOut(key: string, error: TirError): void {
+  #reportOnce(key: string, error: TirError): void {
     if (!this.#reported.has(key)) {
       this.#reported.add(key);
       this.onUnreadable(error);

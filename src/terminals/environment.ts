@@ -13,7 +13,7 @@ import { variablesOf } from './variables';
 export interface TerminalToken {
   readonly use: Use;
   /** Keyed hash of the value, to compare values within this window. */
-  readonly mark: string;
+  readonly valueHash: string;
 }
 
 export interface TokenWithValue {
@@ -24,7 +24,7 @@ export interface TokenWithValue {
 }
 
 export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.mark === b.mark);
+  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.valueHash === b.valueHash);
 }
 
 /** Key in the global state of the tokens that were last in use. */
@@ -44,7 +44,7 @@ export class TerminalEnvironment extends Disposable {
   /** Number of changes to what this follows. The store counts its own changes. */
   #changes = 0;
   /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
-  #applied: number | undefined;
+  #appliedChanges: number | undefined;
 
   /** Fires when the token of new terminals changes. */
   readonly onDidChange = this.#changed.event;
@@ -108,10 +108,10 @@ export class TerminalEnvironment extends Disposable {
   /** Resolves when new terminals get what is stored now. Reads nothing if nothing has changed. */
   readonly update = coalesced(async () => {
     const changes = this.#changes + this.store.changes();
-    if (changes !== this.#applied) {
-      this.#applied = undefined;
+    if (changes !== this.#appliedChanges) {
+      this.#appliedChanges = undefined;
       await this.#apply();
-      this.#applied = changes;
+      this.#appliedChanges = changes;
     }
   });
 
@@ -151,7 +151,7 @@ export class TerminalEnvironment extends Disposable {
   }
 
   #toTerminalToken({ use, credentials }: TokenWithValue): TerminalToken {
-    return { use, mark: this.#hash(credentials.token.reveal()) };
+    return { use, valueHash: this.#hash(credentials.token.reveal()) };
   }
 
   #set(held: ReadonlyMap<Scope, TerminalToken>): void {

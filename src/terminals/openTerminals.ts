@@ -8,7 +8,7 @@ import { type TerminalToken, sameTerminalToken, type TerminalEnvironment } from 
 interface KnownTerminal {
   /** URI of the workspace folder whose token it got; undefined if the window has no folder. */
   readonly folder: string | undefined;
-  readonly held: TerminalToken | undefined;
+  readonly terminalToken: TerminalToken | undefined;
   /** False while the folder is a guess. */
   readonly certain: boolean;
 }
@@ -22,7 +22,7 @@ export class OpenTerminals extends Disposable {
   /** @param opened is called with the token of each new terminal that got one */
   constructor(
     private readonly environment: TerminalEnvironment,
-    opened: (held: TerminalToken) => void,
+    opened: (terminalToken: TerminalToken) => void,
   ) {
     super();
     // Terminals that are already open got, at best, the token that's in use now.
@@ -32,9 +32,9 @@ export class OpenTerminals extends Disposable {
     this.register(
       vscode.Disposable.from(
         vscode.window.onDidOpenTerminal((terminal) => {
-          const held = this.#note(terminal);
-          if (held) {
-            opened(held);
+          const terminalToken = this.#note(terminal);
+          if (terminalToken) {
+            opened(terminalToken);
           }
         }),
         environment.onDidChange(() => {
@@ -54,7 +54,10 @@ export class OpenTerminals extends Disposable {
   withOldToken(): vscode.Terminal[] {
     return vscode.window.terminals.filter((terminal) => {
       const known = this.#known.get(terminal);
-      return known?.held !== undefined && !sameTerminalToken(known.held, this.environment.tokenIn(known.folder));
+      return (
+        known?.terminalToken !== undefined &&
+        !sameTerminalToken(known.terminalToken, this.environment.tokenIn(known.folder))
+      );
     });
   }
 
@@ -78,7 +81,8 @@ export class OpenTerminals extends Disposable {
   #newName(terminal: vscode.Terminal): string | undefined {
     const known = this.#known.get(terminal);
     const now = this.environment.tokenIn(known?.folder);
-    const isByToken = known?.held && terminal.creationOptions.name === terminalName(known.held.use.name);
+    const isByToken =
+      known?.terminalToken && terminal.creationOptions.name === terminalName(known.terminalToken.use.name);
     return isByToken && now ? terminalName(now.use.name) : undefined;
   }
 
@@ -98,9 +102,9 @@ export class OpenTerminals extends Disposable {
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
     const folder = own ?? defaultFolder();
     const uri = folder?.uri.toString();
-    const held = 'pty' in options ? undefined : this.environment.tokenIn(uri);
-    this.#known.set(terminal, { folder: uri, held, certain: cwd !== undefined });
-    return held;
+    const terminalToken = 'pty' in options ? undefined : this.environment.tokenIn(uri);
+    this.#known.set(terminal, { folder: uri, terminalToken, certain: cwd !== undefined });
+    return terminalToken;
   }
 }
 

@@ -145,7 +145,7 @@ export class TirClient {
   #refusal(answer: Answer, retryAfter: string | null, call: 'list' | 'create' | 'delete'): TirError {
     const seconds = retryAfterSeconds(retryAfter, Date.now() + this.#clockAhead);
     const says = answer.serverMessage === undefined ? undefined : quotable(answer.serverMessage, this.credentials);
-    return new TirError(codeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
+    return new TirError(errorCodeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
       status: answer.code,
       call,
       ...(says && { serverSays: says }),
@@ -172,7 +172,7 @@ export function readApiUrl(text: string): URL {
   return url;
 }
 
-function codeOf(status: number): ErrorCode {
+function errorCodeOf(status: number): ErrorCode {
   switch (status) {
     case 400:
     case 422:

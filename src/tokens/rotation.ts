@@ -9,7 +9,7 @@ import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
 import { notRotated, oldKept, type Recovery, type RotationEnd, unfinished } from './rotationOutcome';
-import { oldOf, RotationRecords } from './rotationRecord';
+import { oldOf, RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
 /** Shows the person a value that couldn't be stored, so they can keep it elsewhere. */
@@ -24,7 +24,7 @@ interface Needs {
   readonly now: () => number;
   readonly showOnce: ShowValueOnce;
   /** Records how a rotation ended in the activity log. */
-  readonly record: (old: NamedToken, end: RotationEnd) => Promise<void>;
+  readonly recordEnd: (old: NamedToken, end: RotationEnd) => Promise<void>;
 }
 
 /**
@@ -88,7 +88,7 @@ export class Rotations {
   }
 
   async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
-    const { store, lists, calls, now, showOnce, record } = this.needs;
+    const { store, lists, calls, now, showOnce, recordEnd } = this.needs;
     const { connectionId, id: oldId } = ref;
     await lists.refresh(connectionId);
     const newName = await this.nextName(connectionId, oldName);
@@ -110,7 +110,7 @@ export class Rotations {
     } catch (error) {
       await showOnce(newName, credentials);
       await this.#records.end(rotation);
-      await record(oldOf(rotation), { failed: toTirError(error).code });
+      await recordEnd(oldOf(rotation), { failed: toTirError(error).code });
       lists.refresh(connectionId).catch(() => undefined);
       throw error;
     }
@@ -128,7 +128,7 @@ export class Rotations {
 
   /** Completes a rotation whose new value is stored. Every step can be repeated. */
   async #finish(rotation: Rotation & { newId: number }): Promise<NamedToken> {
-    const { store, lists, calls, record } = this.needs;
+    const { store, lists, calls, recordEnd } = this.needs;
     const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
     const old = oldOf(rotation);
     await this.#test(rotation);
@@ -145,13 +145,13 @@ export class Rotations {
       }
       // Trying again at every start wouldn't help: it stays forbidden.
       await this.#records.end(rotation);
-      await record(old, { token, deletion: 'forbidden' });
+      await recordEnd(old, { token, deletion: 'forbidden' });
       throw oldKept(failure, old.name);
     }
     lists.remove(old.connectionId, old.id);
     await store.forgetToken(old);
     await this.#records.end(rotation);
-    await record(old, { token, deletion: 'ok' });
+    await recordEnd(old, { token, deletion: 'ok' });
     return token;
   }
 
@@ -238,7 +238,7 @@ export class Rotations {
   }
 
   async #undo(rotation: Rotation, newId: number | undefined, why: ErrorCode): Promise<void> {
-    const { store, lists, calls, record } = this.needs;
+    const { store, lists, calls, recordEnd } = this.needs;
     const { connectionId } = rotation;
     if (newId !== undefined) {
       await calls.run(connectionId, (client) => deleteIfThere(client, newId));
@@ -246,6 +246,6 @@ export class Rotations {
       await store.forgetToken({ connectionId, id: newId });
     }
     await this.#records.end(rotation);
-    await record(oldOf(rotation), { failed: why });
+    await recordEnd(oldOf(rotation), { failed: why });
   }
 }

@@ -60,7 +60,7 @@ export class Tokens {
     this.#rotations = new Rotations({
       ...services,
       showOnce,
-      record: (old, end) => this.#recordRotation(old, end),
+      recordEnd: (old, end) => this.#recordRotation(old, end),
     });
   }
 

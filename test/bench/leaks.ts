@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 import { keyedHash, Secret } from '../../src/base/secret';
-import { KnownValues } from '../../src/leaks/known';
+import { KnownValues } from '../../src/leaks/knownValues';
 import { prefilters } from '../../src/leaks/patterns';
 import { scanWithoutRipgrep } from '../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../src/platform/ripgrep';
@@ -17,7 +17,7 @@ import { open, waitForLeaks } from '../host/leaks/support';
 import { begin, run as call, signIn } from '../host/support';
 import { setting } from '../support/person';
 import { corpus, program, writeCorpus } from './corpus';
-import { busyDuring, inTurn, writeOutcome, type Row, timeOf } from './measure';
+import { busyDuring, inTurn, type Row, timeOf, writeOutcome } from './measure';
 
 /** Milliseconds. Longer than the leak guard's delay after a keystroke plus its scan. */
 const untilLookedAt = 800;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { TirError } from '../../src/base/errors';
 import { sentence } from '../../src/base/errorSentences';
+import { TirError } from '../../src/base/errors';
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
 import type { Services } from '../../src/services';
-import { Keyring } from '../support/storage';
+import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { begin, type TestSetup } from './support';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
-import { Keyring } from '../support/storage';
+import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow } from '../support/testWindow';
 import { begin, type TestSetup } from './support';
 

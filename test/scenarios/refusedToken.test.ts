@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Emulator } from '../emulator/emulator';
 import { holdCall } from '../emulator/fault';
-import { Keyring } from '../support/storage';
+import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow } from '../support/testWindow';
 import { until } from '../support/until';
 

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 
 import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
-import { Keyring } from '../support/storage';
 import { newLog } from '../support/fakeServices';
+import { Keyring } from '../support/keyring';
 import { Collection } from '../support/testWindow';
 import { until } from '../support/until';
 

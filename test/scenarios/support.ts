@@ -1,8 +1,8 @@
 import { fromUi } from '../../src/base/arguments';
 import { type CommandName, runCommand } from '../../src/commands/run';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
+import { Keyring } from '../support/keyring';
 import { Person, restoreSettings } from '../support/person';
-import { Keyring } from '../support/storage';
 import { newWindow, type TestWindow } from '../support/testWindow';
 
 /** An emulated API, a person, and a signed-out window. Call `end` when done. */

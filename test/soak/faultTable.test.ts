@@ -13,7 +13,7 @@ import { newAuthority } from '../support/certificates';
 import { say } from '../support/say';
 import { StandInGh } from '../support/standInGh';
 import { commandsUnderFault, commandsWithoutCalls, type CommandUnderFault } from './commandsUnderFault';
-import { inLane, runConcurrently, type SimulatedPerson, type Message, standInForDialogs } from './lane';
+import { inLane, type Message, runConcurrently, type SimulatedPerson, standInForDialogs } from './simulatedPerson';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 type Method = 'GET' | 'POST' | 'DELETE';

@@ -4,14 +4,13 @@ import fc from 'fast-check';
 import type * as vscode from 'vscode';
 
 import { fromUi } from '../../src/base/arguments';
-import type { CommandName } from '../../src/commands/run';
-import { resumeRotations } from '../../src/commands/rotateToken';
-import { runCommand } from '../../src/commands/run';
+import { recoverRotations } from '../../src/commands/rotateToken';
+import { type CommandName, runCommand } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
 import type { TestWindow } from '../support/testWindow';
-import { inLane, type SimulatedPerson, standInForDialogs } from './lane';
+import { inLane, type SimulatedPerson, standInForDialogs } from './simulatedPerson';
 import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
 
 /*
@@ -161,7 +160,7 @@ class Model {
         await this.#signIn(0)();
       }
       for (const window of this.#windows) {
-        await resumeRotations(window.services);
+        await recoverRotations(window.services);
       }
     });
     this.#check([]);
@@ -174,7 +173,7 @@ class Model {
     world.clockAhead = 72 * hour;
     for (const { services } of this.#windows) {
       await services.lists.refresh(connectionId);
-      await services.leftovers.forgetRevoked(connectionId);
+      await services.revokedValues.forgetRevoked(connectionId);
       assert.deepEqual(idsOf(await treeOf(services)), there, 'the tree equals the server');
     }
     const uses = await this.#windows[0]!.services.store.uses();
@@ -265,7 +264,7 @@ class Model {
       case 'reload':
         return () => {
           const window = (this.#windows[index] = this.world.open());
-          return resumeRotations(window.services);
+          return recoverRotations(window.services);
         };
     }
   }

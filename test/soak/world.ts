@@ -2,8 +2,8 @@ import { readValue } from '../../src/secrets/records';
 import type { Services } from '../../src/services';
 import { type Snapshot, takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { Keyring } from '../support/storage';
 import { standIn } from '../support/fakeServices';
+import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 
 /** Runs one in this many generated cases. */

@@ -15,17 +15,17 @@ import { Store } from '../../src/secrets/store';
 import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
-import { pause } from '../../src/tir/retry';
 import { TokenLists } from '../../src/tir/lists';
-import { Leftovers } from '../../src/tokens/leftovers';
+import { pause } from '../../src/tir/retry';
 import { Reminders } from '../../src/tokens/reminders';
+import { RevokedValues } from '../../src/tokens/revokedValues';
 import type { ShowValueOnce } from '../../src/tokens/rotation';
 import { SignedInCalls } from '../../src/tokens/signedInCalls';
 import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { fakeServices, newLog } from './fakeServices';
-import { Memory } from './storage';
+import { Memory } from './keyring';
 
 /** Returns the credentials of an emulator's token. */
 export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>): Required<Credentials> {
@@ -120,7 +120,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const services = fakeServices({
     ...{ store, lists, calls, activity, log, client, now, terminals, usage },
     tokens: () => Promise.resolve(tokens),
-    leftovers: new Leftovers(store, lists, client, now),
+    revokedValues: new RevokedValues(store, lists, client, now),
     reminders: new Reminders(store, state, storage, now),
     clipboard: new Clipboard(log),
     host: () => new URL(apiUrl()).host,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { root } from '../../scripts/root.mjs';
 import { Emulator } from '../emulator/emulator';
 import { until } from '../support/until';
+import { CountedInput, type Effort } from './countedInput';
 import * as ways from './otherWays';
 import { fetchValue, onePassword, page, sum, switchWindow } from './otherWays';
-import { CountedInput, type Effort } from './person';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { until } from '../support/until';
-import type { Effort, CountedInput } from './person';
+import type { CountedInput, Effort } from './countedInput';
 import { succeeds, type Workbench } from './workbench';
 
 /*

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { findUnusedTokens } from '../../../src/commands/findUnusedTokens';
-import { Keyring, Memory } from '../../support/storage';
+import { Keyring, Memory } from '../../support/keyring';
 import { credentialsOf, newWindow } from '../../support/testWindow';
 import { acceptingQuestions, begin, type TestSetup } from '../support';
 

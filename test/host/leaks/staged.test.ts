@@ -7,10 +7,10 @@ import * as vscode from 'vscode';
 
 import { keyedHash } from '../../../src/base/secret';
 import type { Repository } from '../../../src/leaks/git';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { StagedGuard } from '../../../src/leaks/staged';
 import { until } from '../../support/until';
-import { begin, type TestSetup, run } from '../support';
+import { begin, run, type TestSetup } from '../support';
 import { fakeCredentials, newRepository, type TestRepository, typeInto, waitForLeaks, write } from './support';
 
 describe('leak guard for Git', () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { keyedHash, Secret } from '../../../src/base/secret';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { scanFolder, scanWithoutRipgrep } from '../../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../../src/platform/ripgrep';
-import { begin, type TestSetup, run, signIn } from '../support';
+import { begin, run, signIn, type TestSetup } from '../support';
 import { fakeCredentials, typeInto, waitForLeaks, write } from './support';
 
 describe('workspace leak scan', () => {

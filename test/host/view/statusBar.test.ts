@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { OpenTerminals } from '../../../src/terminals/openTerminals';
 import { StatusBar } from '../../../src/view/statusBar';
 import { standIn } from '../../support/fakeServices';
-import { Keyring, Memory } from '../../support/storage';
+import { Keyring, Memory } from '../../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
 import { begin, type TestSetup } from '../support';

@@ -12,8 +12,8 @@ import { signOut } from '../../../src/commands/signOut';
 import { stopUsingToken, useToken } from '../../../src/commands/useToken';
 import type { CommandCall, Services } from '../../../src/services';
 import { begin, type TestSetup } from '../../scenarios/support';
+import { Keyring } from '../../support/keyring';
 import { setting } from '../../support/person';
-import { Keyring } from '../../support/storage';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
 

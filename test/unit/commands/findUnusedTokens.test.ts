@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../../emulator/emulator';
 import { begin, type TestSetup } from '../../scenarios/support';
-import { Keyring } from '../../support/storage';
+import { Keyring } from '../../support/keyring';
 import { newWindow, type TestWindow } from '../../support/testWindow';
 
 const connectionId = 'p-4711-delhi';

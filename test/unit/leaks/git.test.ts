@@ -4,7 +4,7 @@ import type * as vscode from 'vscode';
 
 import { Secret } from '../../../src/base/secret';
 import { findInHistory, type Repository } from '../../../src/leaks/git';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { Values } from './values';
 
 describe('Git history of a file', () => {

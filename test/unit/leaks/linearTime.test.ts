@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { checkSync } from 'recheck';
 
 import { Secret } from '../../../src/base/secret';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { patterns, prefilters } from '../../../src/leaks/patterns';
 import { scanLines } from '../../../src/leaks/scan';
 import { Values } from './values';

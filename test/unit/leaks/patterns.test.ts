@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { keyedHash, Secret } from '../../../src/base/secret';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { prefilters } from '../../../src/leaks/patterns';
 import { scanText } from '../../../src/leaks/scan';
 import { hits } from './hits';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { keyedHash } from '../../../src/base/secret';
-import { KnownValues } from '../../../src/leaks/known';
+import { KnownValues } from '../../../src/leaks/knownValues';
 import { afterChange, afterScan, scanLines, type Scanned } from '../../../src/leaks/scan';
 import { Values } from './values';
 

@@ -8,8 +8,8 @@ import * as vscode from 'vscode';
 import { Secret } from '../../../src/base/secret';
 import { remind } from '../../../src/commands/remind';
 import { begin, type TestSetup } from '../../scenarios/support';
+import { Keyring, Memory } from '../../support/keyring';
 import { setting } from '../../support/person';
-import { Keyring, Memory } from '../../support/storage';
 import { newWindow, type TestWindow } from '../../support/testWindow';
 
 const connectionId = 'p-4711-delhi';

@@ -11,7 +11,7 @@ import type { Services } from '../../../src/services';
 import { tokenItem, type TokenNode, tokenTooltip } from '../../../src/view/nodes';
 import { type Arrangement, takeSnapshot } from '../../../src/view/snapshot';
 import { begin, type TestSetup } from '../../scenarios/support';
-import { Keyring } from '../../support/storage';
+import { Keyring } from '../../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
 const day = 24 * 60 * 60 * 1000;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 
 import { Secret } from '../../src/base/secret';
-import { resumeRotations } from '../../src/commands/rotateToken';
+import { recoverRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
 import type { ShowValueOnce } from '../../src/tokens/rotation';
-import { Keyring } from '../support/storage';
+import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';
 import { begin, type TestSetup } from './support';
@@ -145,7 +145,7 @@ describe('rotation and its recovery', () => {
     await services.store.saveRotation(begun({ oldId: 7, oldName: 'ci', newName: 'ci-2' }));
     bench.emulator.fail('GET', { status: 500 }, 2);
     bench.person.leavesOpen = true;
-    void resumeRotations(services);
+    void recoverRotations(services);
     await until('both messages', () => bench.person.read.length === 2 || undefined);
     assert.deepEqual(
       bench.person.read.map(({ message }) => /"(.*?)"/.exec(message)?.[1]),

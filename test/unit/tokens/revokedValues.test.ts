@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { PlatformToken } from '../../emulator/emulator';
 import { begin, type TestSetup } from '../../scenarios/support';
-import { Keyring } from '../../support/storage';
+import { Keyring } from '../../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
 const connectionId = 'p-4711-delhi';
@@ -35,9 +35,9 @@ describe('forgetRevoked', () => {
   };
   /** Refreshes the list. Resolves to the IDs of the tokens whose values are forgotten. */
   const forgetAfterRefresh = async () => {
-    const { leftovers, lists } = window.services;
+    const { revokedValues, lists } = window.services;
     await lists.refresh(connectionId);
-    return (await leftovers.forgetRevoked(connectionId)).map(({ id }) => id);
+    return (await revokedValues.forgetRevoked(connectionId)).map(({ id }) => id);
   };
 
   it('forgets the value of a token that TIR refuses and does not list', async () => {
@@ -57,7 +57,7 @@ describe('forgetRevoked', () => {
     bench.emulator.revoke(gone);
     await window.services.lists.refresh(connectionId);
     bench.emulator.fail('GET', { status: 403 });
-    assert.deepEqual(await window.services.leftovers.forgetRevoked(connectionId), []);
+    assert.deepEqual(await window.services.revokedValues.forgetRevoked(connectionId), []);
   });
 
   it('keeps the value of a token that is in use or less than a day old', async () => {

@@ -6,7 +6,7 @@ import { fromUi } from '../../../src/base/arguments';
 import { holdCall } from '../../emulator/fault';
 import { setting } from '../../support/person';
 import { statusOf } from '../../support/whoami';
-import { begin, type TestSetup, closingQuestions, runInTerminal, run, signIn } from '../support';
+import { begin, closingQuestions, run, runInTerminal, signIn, type TestSetup } from '../support';
 
 const connectionId = 'p-4711-delhi';
 

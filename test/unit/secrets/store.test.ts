@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { Secret } from '../../src/base/secret';
-import { createToken } from '../../src/commands/createToken';
-import { signIn } from '../../src/commands/signIn';
-import { signOut } from '../../src/commands/signOut';
-import { useToken } from '../../src/commands/useToken';
-import type { Services } from '../../src/services';
-import { takeSnapshot } from '../../src/view/snapshot';
-import { Emulator, type PlatformToken } from '../emulator/emulator';
-import { Keyring } from '../support/storage';
-import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
+import { Secret } from '../../../src/base/secret';
+import { createToken } from '../../../src/commands/createToken';
+import { signIn } from '../../../src/commands/signIn';
+import { signOut } from '../../../src/commands/signOut';
+import { useToken } from '../../../src/commands/useToken';
+import type { Services } from '../../../src/services';
+import { takeSnapshot } from '../../../src/view/snapshot';
+import { Emulator, type PlatformToken } from '../../emulator/emulator';
+import { Keyring } from '../../support/keyring';
+import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
 const connectionId = 'p-4711-delhi';
 const damaged = '{"v":1,"half":';
@@ -113,7 +113,7 @@ describe('stored records', () => {
   });
 
   it("are forgotten if TIR refuses their unlisted token, unless it's in use or from today", async () => {
-    const { store, lists, leftovers } = services;
+    const { store, lists, revokedValues } = services;
     const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>
       emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),
     ) as [PlatformToken, PlatformToken, PlatformToken];
@@ -125,13 +125,13 @@ describe('stored records', () => {
     await store.use({ connectionId, id: used.id, name: 'used' });
     [gone, used, fresh].forEach(({ id }) => emulator.revoke(id));
     await lists.refresh(connectionId);
-    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [{ connectionId, id: gone.id }]);
+    assert.deepEqual(await revokedValues.forgetRevoked(connectionId), [{ connectionId, id: gone.id }]);
     assert.deepEqual(
       [...(await store.storedIds(connectionId))].sort((a, b) => a - b),
       [self, unlisted, used, fresh].map(({ id }) => id),
     );
     const calls = emulator.calls.length;
-    assert.deepEqual(await leftovers.forgetRevoked(connectionId), [], 'each list is checked once');
+    assert.deepEqual(await revokedValues.forgetRevoked(connectionId), [], 'each list is checked once');
     assert.equal(emulator.calls.length, calls);
   });
 });

@@ -11,7 +11,7 @@ import type { ClientOf } from './signedInCalls';
  * in use stays, because the status bar reports it. So does a token of a rotation in progress, and one that is less than
  * a day old, which may not be in the list yet.
  */
-export class Leftovers {
+export class RevokedValues {
   /** When the last checked list arrived, by connection ID. */
   readonly #checkedAt = new Map<string, number>();
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { type Credentials, Secret } from '../../src/base/secret';
-import { runCommand } from '../../src/commands/run';
-import { Store } from '../../src/secrets/store';
-import type { Services } from '../../src/services';
-import { fakeServices, newLog, standIn } from '../support/fakeServices';
-import { restoreSettings, setting } from '../support/person';
-import { Keyring, Memory } from '../support/storage';
-import { Collection, newWindow as windowOf } from '../support/testWindow';
-import { until } from '../support/until';
-import { begin } from './support';
+import { type Credentials, Secret } from '../../../src/base/secret';
+import { runCommand } from '../../../src/commands/run';
+import { Store } from '../../../src/secrets/store';
+import type { Services } from '../../../src/services';
+import { begin } from '../../scenarios/support';
+import { fakeServices, newLog, standIn } from '../../support/fakeServices';
+import { Keyring, Memory } from '../../support/keyring';
+import { restoreSettings, setting } from '../../support/person';
+import { Collection, newWindow as windowOf } from '../../support/testWindow';
+import { until } from '../../support/until';
 
 const connectionId = 'p-4711-delhi';
 const connection = { id: connectionId, label: 'One', projectId: 4711, location: 'Delhi' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
-import type { ErrorCode } from '../../src/base/errors';
-import { holdCall } from '../emulator/fault';
-import { begin, type TestSetup } from './support';
+import type { ErrorCode } from '../../../src/base/errors';
+import { holdCall } from '../../emulator/fault';
+import { begin, type TestSetup } from '../../scenarios/support';
 
 /** Asserts that `work` rejects with this code and message, and that the error holds no credential. */
 async function refused(bench: TestSetup, work: Promise<unknown>, code: ErrorCode, words: RegExp): Promise<void> {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 
 import type { NamedToken, Rotation } from '../../../src/secrets/records';
 import type { Store } from '../../../src/secrets/store';
-import { RotationRecords } from '../../../src/tokens/rotationRecord';
+import { RotationRecords } from '../../../src/tokens/rotationRecords';
 import { standIn } from '../../support/fakeServices';
 
 const minute = 60 * 1000;

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { commands } from '../../../src/commands/run';
 import type { Consumer } from '../../consumer/main';
-import { begin, type TestSetup, closingQuestions, run, signIn } from '../support';
+import { begin, closingQuestions, run, signIn, type TestSetup } from '../support';
 
 const id = 'tir-community.tir-tokens';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { begin, type TestSetup } from './support';
+import { begin, type TestSetup } from '../../scenarios/support';
 
 interface Rotated {
   oldId: number;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 
 import { statusOf } from '../../support/whoami';
-import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
+import { begin, run, runInTerminal, signIn, type TestSetup } from '../support';
 
 const hash = `node -e "console.log(require('crypto').createHash('sha256').update(process.env.TIR_API_TOKEN ?? '').digest('hex'))"`;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
