@@ -14,21 +14,6 @@ describe('useToken and openTerminal', () => {
     await bench.end();
   });
 
-  it('use a token created elsewhere once its value is added, until stopUsingToken', async () => {
-    const { emulator } = bench;
-    await signIn(emulator);
-    const { id, value, apiKey } = emulator.seed('made-elsewhere');
-    assert.deepEqual(await run('addTokenValue', { id, token: `Bearer ${value}`, apiKey }), {
-      id,
-      name: 'made-elsewhere',
-    });
-    assert.deepEqual(await run('useToken', { id }), { id, name: 'made-elsewhere' });
-    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), value.length);
-    assert.deepEqual(await run('stopUsingToken'), {});
-    assert.deepEqual(await run('stopUsingToken'), {}, 'stopping again is harmless');
-    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
-  });
-
   it('take the value from a list that contains it, and call no API once it is stored', async () => {
     const { emulator } = bench;
     await signIn(emulator);

@@ -142,6 +142,11 @@ describe('rotation', () => {
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(await status(), 200);
+    const entries = await bench.window.services.activity.activityLog.read();
+    assert.deepEqual(
+      entries.filter(({ action }) => action === 'rotate').map(({ outcome, tokenId }) => [outcome, tokenId]),
+      [['unauthorized', id]],
+    );
   });
 
   it('says that it may not delete the old token, and leaves both tokens', async () => {

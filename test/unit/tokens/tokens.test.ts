@@ -34,6 +34,11 @@ describe('a creation whose answer is lost', () => {
     assert.equal(named('precious').length, 1, 'nothing is deleted without asking');
     assert.deepEqual(bench.person.read, []);
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'conflict' });
+    const [entry] = (await bench.window.services.activity.activityLog.read()).filter(
+      ({ action }) => action === 'create',
+    );
+    assert.equal(entry?.outcome, 'value-lost');
+    assert.equal(entry.tokenId, named('precious')[0]?.id);
   });
 
   it('lets a person delete the token and try again', async () => {
