@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { inOneFile } from './build.mjs';
 import { run } from './process.mjs';
 import { root } from './root.mjs';
-import { alsoInHost } from './suites.mjs';
+import { alsoInHost, unitInHost } from './suites.mjs';
 
 /*
  * Builds what tests and measures the extension. None of it ships.
@@ -88,6 +88,11 @@ const withStub = /** @type {const} */ ({
 /** Evaluates a module that several test files import only once. */
 const shared = /** @type {const} */ ({ splitting: true, chunkNames: 'chunks/[name]-[hash]' });
 
+/** Returns a test file's name, such as `unit/tir/http`. @param {string} file */
+function nameOf(file) {
+  return relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
+}
+
 /** @param {string} file such as `test/unit/tir/http.test.ts` @param {readonly string[]} suites */
 function isOf(file, suites) {
   return suites.includes(file.split(/[\\/]/)[1] ?? '');
@@ -104,7 +109,7 @@ export async function buildTests() {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
   await Promise.all([
-    buildForHost(tests.filter((file) => isOf(file, ['host', ...alsoInHost]))),
+    buildForHost(tests.filter((file) => isOf(file, ['host', ...alsoInHost]) || unitInHost.includes(nameOf(file)))),
     buildForNode(tests.filter((file) => !isOf(file, ['host']))),
     buildKilled(),
     buildConsumer(),
@@ -117,8 +122,7 @@ export async function buildTests() {
  */
 async function buildForHost(files) {
   const byName = files.map((file) => {
-    const name = relative('test', file).replaceAll(sep, '/').replace('.test.ts', '');
-    return `${JSON.stringify(name)}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
+    return `${JSON.stringify(nameOf(file))}: () => require(${JSON.stringify(`./${file.replaceAll(sep, '/')}`)}),`;
   });
   const contents = `import { runHostTests } from './test/support/runHostTests';
 export const run = () => runHostTests({ ${byName.join('\n')} });`;

@@ -112,16 +112,19 @@ export async function buildExtension() {
  * @param {string} text a module @returns {Promise<string>}
  */
 async function asRequired(text) {
+  let api = '';
   const rest = text.replace(
     /\bimport\s*(?:\*\s*as ([\w$]+)|\{([^}]*)\})\s*from\s*"vscode";/g,
-    (_, /** @type {string | undefined} */ all, /** @type {string | undefined} */ some = '') =>
-      `const ${all ?? `{${some.replaceAll(' as ', ':')}}`}=require("vscode");`,
+    (_, /** @type {string | undefined} */ all, /** @type {string | undefined} */ some = '') => {
+      api += `const ${all ?? `{${some.replaceAll(' as ', ':')}}`}=require("vscode");`;
+      return '';
+    },
   );
   if (/\bfrom\s*"vscode"/.test(rest)) {
     throw new Error("An import from 'vscode' wasn't converted to require.");
   }
   const options = { minify: true, platform: shipped.platform, target: shipped.target };
-  const result = await transform(rest, { ...options, format: 'cjs', supported: { 'dynamic-import': false } });
+  const result = await transform(api + rest, { ...options, format: 'cjs', supported: { 'dynamic-import': false } });
   return result.code;
 }
 

@@ -16,6 +16,21 @@
 
 /** Suites that run both on plain Node, against the stub of `vscode`, and in an extension host. */
 export const alsoInHost = ['scenarios', 'soak'];
+/** Files of `unit` that run in an extension host too: they use events, URIs and messages of the stub the most. */
+export const unitInHost = [
+  'authentication/provider',
+  'commands/findUnusedTokens',
+  'commands/run',
+  'secrets/store',
+  'secrets/webSecrets',
+  'terminals/environment',
+  'tokens/reminders',
+  'tokens/revokedValues',
+  'tokens/rotation',
+  'tokens/tokens',
+  'view/nodes',
+  'view/snapshot',
+].map((file) => `unit/${file}`);
 /** Suites on plain Node whose tests start VS Code. */
 const startEditors = ['ui', 'killed'];
 
@@ -61,7 +76,7 @@ export const thorough = [
   { files: ['soak', 'docs'] },
   { files: Object.keys(hostInOldest), editor: 'oldest', inHost: true },
   { files: ['killed'], editor: 'newest' },
-  { files: ['scenarios', 'soak'], editor: 'newest', inHost: true, oneIn: 10 },
+  { files: ['scenarios', 'soak', ...unitInHost], editor: 'newest', inHost: true, oneIn: 10 },
 ];
 
 /** Searches everything that the other jobs wrote for secrets. @type {Job} */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { installPackages } from './setup.mjs';
 import { closing, readResults } from './results.mjs';
 import { root } from './root.mjs';
+import { unitInHost } from './suites.mjs';
 
 /*
  * `npm run test:desktop` runs the host and scenarios suites in the desktop VS Code, which @vscode/test-electron
@@ -27,7 +28,11 @@ const started = await runTests({
   ...(process.argv[2] !== undefined && { version: process.argv[2] }),
   extensionDevelopmentPath: [root, consumer],
   extensionTestsPath: hostEntry,
-  extensionTestsEnv: { TIR_TEST_RESULTS: file, TIR_TEST_AT_REST: folder, TIR_TEST_FILES: '["host", "scenarios"]' },
+  extensionTestsEnv: {
+    TIR_TEST_RESULTS: file,
+    TIR_TEST_AT_REST: folder,
+    TIR_TEST_FILES: JSON.stringify(['host', 'scenarios', ...unitInHost]),
+  },
   launchArgs: [workspace, '--user-data-dir', join(folder, 'data'), '--disable-workspace-trust', '--disable-extensions'],
 }).then(
   () => true,

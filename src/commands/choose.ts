@@ -128,10 +128,14 @@ export async function findToken(services: Services, { connectionId, id }: TokenR
  * @throws TirError `value-not-stored` if there's no value, `not-found` if there's no such token
  */
 export async function tokenWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
-  const stored = await services.store.token(ref);
-  if (stored) {
-    return stored;
-  }
+  return (await services.store.token(ref)) ?? listedWithValue(services, ref);
+}
+
+/**
+ * Returns a token with the value that TIR's list carries.
+ * @throws TirError `value-not-stored` if it carries none, `not-found` if there's no such token
+ */
+export async function listedWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
   const found = await withProgress(vscode.l10n.t('Looking for the value of the token…'), (signal) =>
     services.calls.run(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );

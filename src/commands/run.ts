@@ -74,7 +74,9 @@ export function runCommand(
   argument: unknown,
   selection: unknown,
 ): Promise<unknown> {
-  const isProgram = typeof argument === 'object' && argument !== null && !isFromUi(argument);
+  // VS Code passes a document's URI to the buttons beside its tab.
+  const isProgram =
+    typeof argument === 'object' && argument !== null && !(argument instanceof vscode.Uri) && !isFromUi(argument);
   return isProgram
     ? call(services, name, { argument, selection: [], interactive: false })
     : runInteractively(services, name, argument, selection);

@@ -8,7 +8,7 @@ import { settings } from '../base/settings';
 import type { TokenRef, Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
-import { chooseToken, tokenWithValue } from './choose';
+import { chooseToken, listedWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
 
 /** Uses a token in new terminals: in all of them, or in those of one workspace folder. */
@@ -108,10 +108,11 @@ export async function openTerminal(services: Services, { argument }: CommandCall
 }
 
 async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
-  const token = await tokenWithValue(services, ref);
+  const stored = await services.store.token(ref);
+  const token = stored ?? (await listedWithValue(services, ref));
   const tokens = await services.tokens();
   await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), () =>
-    tokens.use(ref, token, folder?.uri.toString()),
+    tokens.use(ref, stored ? undefined : token, folder?.uri.toString()),
   );
   return token.name;
 }

@@ -139,8 +139,8 @@ export function readRotation(text: string): Rotation {
   return rotation;
 }
 
-export function writeInUse(token: NamedToken): string {
-  return JSON.stringify({ v: 1, ...token });
+export function writeInUse({ connectionId, id, name }: NamedToken): string {
+  return JSON.stringify({ v: 1, connectionId, id, name });
 }
 
 export function readInUse(text: string): NamedToken {

@@ -128,12 +128,20 @@ export class TerminalEnvironment extends Disposable {
     }
     try {
       await storing();
-    } finally {
-      if (this.#pendingUses.get(scope) === token) {
-        this.#pendingUses.delete(scope);
-      }
-      this.#changes++;
+    } catch (error) {
+      this.#forgetPending(scope, token);
+      // Terminals must not keep a token that isn't in use.
+      await this.update().catch(this.onError);
+      throw error;
     }
+    this.#forgetPending(scope, token);
+  }
+
+  #forgetPending(scope: Scope, token: TokenWithValue): void {
+    if (this.#pendingUses.get(scope) === token) {
+      this.#pendingUses.delete(scope);
+    }
+    this.#changes++;
   }
 
   async #apply(): Promise<void> {

@@ -57,8 +57,7 @@ export class Rotations {
     try {
       return await this.#records.exclusively({ ...ref, name: oldName }, work);
     } catch (thrown) {
-      const error = toTirError(thrown);
-      throw error.code === 'conflict' ? error : notRotated(error, oldName);
+      throw notRotated(toTirError(thrown), oldName);
     }
   }
 
@@ -132,11 +131,11 @@ export class Rotations {
     const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
     const old = oldOf(rotation);
     await this.#test(rotation);
-    for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, old))) {
-      await store.use(token, use.folder);
-    }
-    await this.#signIn(rotation);
     try {
+      for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, old))) {
+        await store.use(token, use.folder);
+      }
+      await this.#signIn(rotation);
       await calls.run(old.connectionId, (client) => deleteIfThere(client, old.id));
     } catch (error) {
       const failure = toTirError(error);

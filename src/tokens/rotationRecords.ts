@@ -75,7 +75,8 @@ export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
 }
 
 function underWay({ name }: NamedToken): TirError {
-  return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)));
+  // With a `what`, so nothing is added about this attempt.
+  return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)), { what: '' });
 }
 
 /** Checks whether a process is running on this machine. */

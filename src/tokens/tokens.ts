@@ -137,13 +137,19 @@ export class Tokens {
   }
 
   /**
-   * Uses a token in new terminals. Stores its value if it isn't stored yet.
+   * Uses a token in new terminals.
+   * @param listed the token with the value from TIR's list, which is stored first; undefined if its value is stored
    * @param folder URI of the only folder whose terminals get it
+   * @throws TirError `value-not-stored` if the value isn't stored, for example because another window has deleted it
    */
-  async use(ref: TokenRef, token: StoredToken, folder?: string): Promise<void> {
+  async use(ref: TokenRef, listed: StoredToken | undefined, folder?: string): Promise<void> {
     const { store } = this.services;
-    if (!(await store.token(ref))) {
-      await store.saveToken(ref, token);
+    if (listed) {
+      await store.saveToken(ref, listed);
+    }
+    const token = listed ?? (await store.token(ref));
+    if (!token) {
+      throw new TirError('value-not-stored', 'the value is gone', { token: ref });
     }
     const { connection } = await store.signedIn(ref.connectionId);
     await this.#use({ ...ref, name: token.name, folder }, { credentials: token.credentials, connection });
@@ -260,10 +266,12 @@ export class Tokens {
     }
     const { token, deletion } = end;
     await activity.record('rotate', { connectionId, token });
-    for (const { folder } of (await store.uses()).filter((use) => sameToken(use, token))) {
+    // The rotation is done, even if the uses can't be read.
+    const uses = await store.uses().catch(() => []);
+    for (const { folder } of uses.filter((use) => sameToken(use, token))) {
       await activity.record('use', { connectionId, token, folder });
     }
     await activity.record('delete', { connectionId, token: old }, deletion);
-    log.info(`RotationEnd the token ${old.id} of ${connectionId} to ${token.id}.`);
+    log.info(`Rotated the token ${old.id} of ${connectionId} to ${token.id}.`);
   }
 }

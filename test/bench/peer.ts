@@ -30,6 +30,8 @@ export interface Peer {
   start(profile?: boolean): Promise<Start>;
   /** Returns how many requests VS Code has made to its trees so far. */
   readonly asked: () => number;
+  /** Calls `listener` whenever it sets a terminal variable. */
+  readonly onVariable: (listener: () => void) => void;
 }
 
 interface Main {
@@ -41,8 +43,12 @@ export function activate(context: vscode.ExtensionContext): Peer {
   const { packageJSON } = context.extension as { packageJSON: { readonly measured: string } };
   const file = join(context.extensionPath, packageJSON.measured);
   const asked = countAsked();
+  let listen: () => void = () => undefined;
   return {
     asked,
+    onVariable: (listener) => {
+      listen = listener;
+    },
     async store({ secrets, state }) {
       for (const [key, text] of Object.entries(secrets)) {
         await context.secrets.store(key, text);
@@ -59,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): Peer {
       collection.replace = (...given) => {
         replace(...given);
         variableAt ??= performance.now();
+        listen();
       };
       const begin = performance.now();
       const main = createRequire(file)(file) as Main;

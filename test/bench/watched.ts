@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { fromUi } from '../../src/base/arguments';
 import * as extension from '../../src/extension';
 import { hashOf, now } from './measure';
 
@@ -35,8 +36,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const [, connectionId, id] = /^switch-(.+)-(\d+)$/.exec(name ?? '') ?? [];
     if (name && id && isTaken(join(folder, name))) {
       note({});
-      // The argument that a row of the tree passes.
-      void vscode.commands.executeCommand('tir.useToken', { connectionId, id: Number(id) });
+      // As a tree row does.
+      void vscode.commands.executeCommand('tir.useToken', fromUi({ connectionId, id: Number(id) }));
     }
   });
   context.subscriptions.push({ dispose: () => watcher.close() });

@@ -224,9 +224,10 @@ class Model {
   /** Whether the person was shown the value, or read that it was lost. */
   #read(name: string, value: string): boolean {
     // If it's unknown whether a rotation created its new token, the message names the old one.
-    const rotated = name.replace(/-\d+$/, '');
+    const unknown = `not known whether a new token for "${name.replace(/-\d+$/, '')}"`;
     return this.#lane.messages.some(
-      ({ text, detail }) => detail.includes(value) || (text.includes(rotated) && reported.test(text)),
+      ({ text, detail }) =>
+        detail.includes(value) || (text.includes(`"${name}"`) && reported.test(text)) || text.includes(unknown),
     );
   }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 
+import * as vscode from 'vscode';
+
 import type { ErrorCode } from '../../../src/base/errors';
+import { runCommand } from '../../../src/commands/run';
 import { holdCall } from '../../emulator/fault';
 import { begin, type TestSetup } from '../../scenarios/support';
 
@@ -44,6 +47,12 @@ describe('command errors', () => {
     ] as const) {
       await refused(bench, bench.run(command, argument), 'not-signed-in', /not signed in to TIR. Sign in first/);
     }
+  });
+
+  it("are shown, not thrown, for a button beside a document's tab, which VS Code calls with a URI", async () => {
+    const page = vscode.Uri.parse('tir-activity:/page');
+    assert.equal(await runCommand(bench.window.services, 'refresh', page, []), undefined);
+    assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
   });
 
   it('report invalid-input for names, tokens, projects, locations and arguments', async () => {

@@ -33,6 +33,8 @@ describe('stored records', () => {
     assert.equal(stored.credentials.apiKey, undefined);
     const inUse = { connectionId: 'p-1-delhi', id: 7, name: 'ci' };
     assert.deepEqual(readInUse(writeInUse(inUse)), inUse);
+    const use = { ...inUse, folder: 'file:///folder' };
+    assert.equal(writeInUse(use), writeInUse(inUse), 'the scope is in the key');
     const rotation = {
       ...{ connectionId: 'p-1-delhi', oldId: 7, oldName: 'ci', newName: 'ci-2', newId: 8 },
       ...{ startedAt: 1, at: 2, host: 'here', pid: 3 },

@@ -95,6 +95,24 @@ describe('the terminal environment', () => {
     await bench.end();
   });
 
+  it('gives terminals the token that stays in use if the use of another one cannot be stored', async () => {
+    const { environment, token } = newWindow();
+    await environment.update();
+    const next = { use: { connectionId, id: 2, name: 'token-2', folder: undefined }, connection };
+    const credentials: Credentials = { token: new Secret(values.get(2)!) };
+    let early: string | undefined;
+    await assert.rejects(
+      environment.useEarly({ ...next, credentials }, () => {
+        early = token();
+        return Promise.reject(new Error('full'));
+      }),
+      /full/,
+    );
+    assert.ok(early === values.get(2), 'terminals had it while its use was being stored');
+    assert.ok(token() === values.get(1));
+    assert.equal(environment.tokenIn(undefined)?.use.id, 1);
+  });
+
   it('reads nothing again if nothing changed', async () => {
     const { environment, token } = newWindow();
     await environment.update();

@@ -132,6 +132,17 @@ describe('rotation', () => {
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
+  it('changes nothing if TIR refuses the creation with a conflict', async () => {
+    await bench.signIn();
+    const { id } = await create('dev-laptop');
+    bench.emulator.fail('POST', { status: 409 });
+    await assert.rejects(bench.run('rotateToken', { id }), {
+      code: 'conflict',
+      message: /^The token "dev-laptop" was not rotated, and works as before\. /,
+    });
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
+  });
+
   it('is undone if TIR refuses the new token', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');

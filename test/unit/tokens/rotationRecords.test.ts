@@ -9,7 +9,7 @@ import { standIn } from '../../support/fakeServices';
 
 const minute = 60 * 1000;
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
-const conflict = { code: 'conflict', details: { why: 'The token "ci" is being rotated already.' } };
+const conflict = { code: 'conflict', details: { what: '', why: 'The token "ci" is being rotated already.' } };
 
 describe('RotationRecords', () => {
   let now: number;

@@ -140,6 +140,19 @@ class InRounds extends Keyring {
   }
 }
 
+describe('Tokens.use', () => {
+  it("doesn't store a value again that another window has deleted", async () => {
+    const bench = await begin();
+    await bench.signIn();
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    const { store, tokens } = bench.window.services;
+    await store.forgetToken({ connectionId, id });
+    await assert.rejects((await tokens()).use({ connectionId, id }, undefined), { code: 'value-not-stored' });
+    assert.deepEqual(await store.uses(), []);
+    await bench.end();
+  });
+});
+
 describe('round trips to the secret storage', () => {
   it("are at most three in a row between a creation's answer and the token in terminals", async () => {
     const emulator = await Emulator.start();
