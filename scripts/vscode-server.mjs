@@ -9,7 +9,8 @@ import { compilers, installSystemPackages } from './setup.mjs';
 /*
  * Installs and starts the VS Code server with its web workbench. It comes from the npm package code-server, and the
  * Node that it needs from another package. Neither can be a dependency in package.json, because they refuse to install
- * under another version of Node. So they are installed here, once, into `.vscode-test`.
+ * under another version of Node. So they are installed here, once, into `.vscode-test`. Longer than other files: the
+ * two steps share their paths and versions.
  */
 
 /** The newest and the oldest supported VS Code, in which the suites run. Each needs one major version of Node. */

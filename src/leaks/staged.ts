@@ -30,7 +30,10 @@ export interface StagedEvents {
   readonly committed: (leaks: StagedLeaks) => void;
 }
 
-/** Checks what is staged in each repository, and reports credentials that the last commit doesn't have. */
+/**
+ * Checks what is staged in each repository, and reports credentials that the last commit doesn't have. Longer than other
+ * files: the guard, a repository's watch and their messages are read together.
+ */
 export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();
 
