@@ -62,8 +62,8 @@ function reason(error: TirError, host: string): string {
       );
     case 'server-error':
       return error.details.retryAfterSeconds === undefined
-        ? `${vscode.l10n.t('TIR has a problem of its own. Try again later.')}${says}`
-        : `${vscode.l10n.t('TIR has a problem of its own. Try again in {0} seconds.', error.details.retryAfterSeconds)}${says}`;
+        ? `${vscode.l10n.t('Something went wrong on TIR. Try again later.')}${says}`
+        : `${vscode.l10n.t('Something went wrong on TIR. Try again in {0} seconds.', error.details.retryAfterSeconds)}${says}`;
     case 'bad-response':
       if (error.details.notJson) {
         return vscode.l10n.t(

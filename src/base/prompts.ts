@@ -20,7 +20,7 @@ export function singleStep(title: string): StepPosition {
 /** Asks the questions in order. The Back button returns to the previous one, which should show its last answer. */
 export async function askSteps(
   title: string,
-  questions: readonly ((place: StepPosition) => Promise<void>)[],
+  questions: readonly ((position: StepPosition) => Promise<void>)[],
 ): Promise<void> {
   for (let step = 0; step < questions.length; step++) {
     try {
@@ -46,14 +46,14 @@ export interface TextQuestion {
 }
 
 /** Asks for text in an input box. @throws TirError `cancelled` on Escape */
-export async function askText(place: StepPosition, question: TextQuestion): Promise<string> {
+export async function askText(position: StepPosition, question: TextQuestion): Promise<string> {
   const input = vscode.window.createInputBox();
   input.prompt = question.prompt;
   input.placeholder = question.placeholder;
   input.value = question.value ?? '';
   input.password = question.password ?? false;
   input.validationMessage = question.problem;
-  return ask(input, place, (accept) => {
+  return ask(input, position, (accept) => {
     input.onDidChangeValue((value) => {
       input.validationMessage = value === '' ? undefined : question.validate(value);
     });
@@ -69,7 +69,7 @@ export async function askText(place: StepPosition, question: TextQuestion): Prom
 
 /** Asks the person to pick one item. @throws TirError `cancelled` on Escape */
 export async function askPick<T extends vscode.QuickPickItem>(
-  place: StepPosition,
+  position: StepPosition,
   placeholder: string,
   items: readonly T[],
   active?: T,
@@ -81,7 +81,7 @@ export async function askPick<T extends vscode.QuickPickItem>(
   if (active) {
     pick.activeItems = [active];
   }
-  return ask(pick, place, (accept) => {
+  return ask(pick, position, (accept) => {
     pick.onDidAccept(() => {
       const item = pick.activeItems[0];
       if (item) {
@@ -93,7 +93,7 @@ export async function askPick<T extends vscode.QuickPickItem>(
 
 /** Asks the person to pick any number of items, all preselected. @throws TirError `cancelled` on Escape */
 export async function askPicks<T extends vscode.QuickPickItem>(
-  place: StepPosition,
+  position: StepPosition,
   placeholder: string,
   items: readonly T[],
 ): Promise<readonly T[]> {
@@ -103,7 +103,7 @@ export async function askPicks<T extends vscode.QuickPickItem>(
   pick.items = items;
   pick.selectedItems = items;
   pick.matchOnDescription = true;
-  return ask(pick, place, (accept) => {
+  return ask(pick, position, (accept) => {
     pick.onDidAccept(() => {
       accept([...pick.selectedItems]);
     });
@@ -115,14 +115,14 @@ type Question = vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTrig
 
 async function ask<T>(
   question: Question,
-  place: StepPosition,
+  position: StepPosition,
   listen: (accept: (answer: T) => void) => void,
 ): Promise<T> {
-  const hasSteps = place.totalSteps > 1;
-  question.title = place.title;
-  question.step = hasSteps ? place.step : undefined;
-  question.totalSteps = hasSteps ? place.totalSteps : undefined;
-  question.buttons = hasSteps && place.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  const hasSteps = position.totalSteps > 1;
+  question.title = position.title;
+  question.step = hasSteps ? position.step : undefined;
+  question.totalSteps = hasSteps ? position.totalSteps : undefined;
+  question.buttons = hasSteps && position.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   // People switch windows to copy the answer from somewhere. That must not close the question.
   question.ignoreFocusOut = true;
   try {

@@ -43,8 +43,8 @@ export async function addTokenValue(services: Services, { argument }: CommandCal
 
 async function askValue(name: string): Promise<{ token: string; apiKey: string }> {
   const answers = { token: '', apiKey: '' };
-  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (place: StepPosition) => {
-    answers[field] = await askText(place, {
+  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (position: StepPosition) => {
+    answers[field] = await askText(position, {
       prompt,
       password: true,
       value: answers[field],

@@ -19,10 +19,10 @@ export async function findUnusedTokens(services: Services, call: CommandCall) {
   );
   let days = given ?? 90;
   let chosen: Awaited<ReturnType<typeof findUnused>> = [];
-  const askHowLong = async (place: StepPosition) => {
-    days = await askDays(place, days);
+  const askHowLong = async (position: StepPosition) => {
+    days = await askDays(position, days);
   };
-  const askWhich = async (place: StepPosition) => {
+  const askWhich = async (position: StepPosition) => {
     const unused = await findUnused(services, days);
     if (unused.length === 0) {
       throw refusal(
@@ -32,7 +32,7 @@ export async function findUnusedTokens(services: Services, call: CommandCall) {
     }
     // Keep it short: VS Code shows the number of selected items beside it, and cuts off longer texts.
     const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
-    chosen = [...(await askPicks(place, placeholder, unused))];
+    chosen = [...(await askPicks(position, placeholder, unused))];
   };
   await askSteps(vscode.l10n.t('Find Tokens Not Used Here'), given === undefined ? [askHowLong, askWhich] : [askWhich]);
   const rows = chosen.map(({ ref }) => ref);
@@ -41,8 +41,8 @@ export async function findUnusedTokens(services: Services, call: CommandCall) {
     : deleteToken(services, { ...call, argument: undefined, selection: rows });
 }
 
-async function askDays(place: StepPosition, days: number): Promise<number> {
-  const answer = await askText(place, {
+async function askDays(position: StepPosition, days: number): Promise<number> {
+  const answer = await askText(position, {
     prompt: vscode.l10n.t('Days without use on this machine. What other machines do is not known.'),
     value: String(days),
     validate: (value) =>

@@ -70,56 +70,61 @@ export async function signInInteractively(
 }
 
 function questionsFor(given: Answers, asked: Answers, problem: string | undefined) {
-  const questions: ((place: StepPosition) => Promise<void>)[] = [];
-  const first = (place: StepPosition) => (place.step === 1 ? problem : undefined);
+  const questions: ((position: StepPosition) => Promise<void>)[] = [];
+  const first = (position: StepPosition) => (position.step === 1 ? problem : undefined);
   if (given.token === undefined) {
-    questions.push(async (place) => {
-      asked.token = await askText(place, {
+    questions.push(async (position) => {
+      asked.token = await askText(position, {
         prompt: vscode.l10n.t(
           'A Personal Access Token of the project. It is kept in the secret storage of the editor.',
         ),
         placeholder: vscode.l10n.t('Paste the token'),
         password: true,
         value: asked.token ?? '',
-        problem: first(place),
+        problem: first(position),
         validate: (value) => credentialProblem(value),
       });
     });
     if (given.apiKey === undefined) {
-      questions.push(async (place) => {
-        asked.apiKey = await askText(place, {
+      questions.push(async (position) => {
+        asked.apiKey = await askText(position, {
           prompt: vscode.l10n.t('The API key that was made together with the token. Press Enter to go without.'),
           placeholder: vscode.l10n.t('Paste the API key'),
           password: true,
           value: asked.apiKey ?? '',
-          problem: first(place),
+          problem: first(position),
           validate: (value) => (value.trim() === '' ? undefined : credentialProblem(value)),
         });
       });
     }
   }
   if (given.projectId === undefined) {
-    questions.push(async (place) => {
-      asked.projectId = await askText(place, {
+    questions.push(async (position) => {
+      asked.projectId = await askText(position, {
         prompt: vscode.l10n.t('The id of the project: the number in the address of its page on TIR.'),
         placeholder: '12345',
         value: asked.projectId ?? '',
-        problem: first(place),
+        problem: first(position),
         validate: (value) => (readProjectId(value) === undefined ? projectProblem() : undefined),
       });
     });
   }
   if (given.location === undefined) {
-    questions.push(async (place) => {
+    questions.push(async (position) => {
       const contact = vscode.l10n.t('in the account of a contact person');
       const items = [undefined, contact].flatMap((description) =>
         locations.map((name) => ({ label: name, ...(description !== undefined && { description }) })),
       );
       const active = items.find((item) => item.label === asked.location);
-      const picked = await askPick(place, first(place) ?? vscode.l10n.t('Location of the project'), items, active);
+      const picked = await askPick(
+        position,
+        first(position) ?? vscode.l10n.t('Location of the project'),
+        items,
+        active,
+      );
       asked.location = picked.label;
       // Only projects in a contact person's account need one more question. Drop it if an earlier answer added it.
-      questions.length = place.step;
+      questions.length = position.step;
       delete asked.activeIam;
       if (picked.description !== undefined && given.activeIam === undefined) {
         questions.push((next) => askAccount(next, asked));
@@ -129,8 +134,8 @@ function questionsFor(given: Answers, asked: Answers, problem: string | undefine
   return questions;
 }
 
-async function askAccount(place: StepPosition, asked: Answers): Promise<void> {
-  const text = await askText(place, {
+async function askAccount(position: StepPosition, asked: Answers): Promise<void> {
+  const text = await askText(position, {
     prompt: vscode.l10n.t('The id of the contact person in whose account the project is (active_iam).'),
     placeholder: '6789',
     validate: (value) =>
@@ -201,9 +206,9 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
     return null;
   }
   items.push({ label: `$(circle-slash) ${vscode.l10n.t('None of these, or I do not know')}`, id: null });
-  const place = singleStep(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
+  const position = singleStep(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
   const placeholder = vscode.l10n.t('The token that you have just pasted. Escape skips the question.');
-  return askPick(place, placeholder, items).then(
+  return askPick(position, placeholder, items).then(
     ({ id }) => id,
     () => null,
   );

@@ -39,8 +39,8 @@ export async function completionsFor(
   if (snippets.length === 0) {
     return [];
   }
-  const place = await projectFor(document.uri, store);
-  return snippets.map((snippet) => completion(snippet, place, range));
+  const project = await projectFor(document.uri, store);
+  return snippets.map((snippet) => completion(snippet, project, range));
 }
 
 /** Returns the project of the token in use in the document's folder, or the only project, or else placeholders. */
@@ -52,10 +52,10 @@ async function projectFor(uri: vscode.Uri, store: Pick<Store, 'connections' | 'u
   return { ...(connection ?? unknownProject), apiUrl: settings.apiUrl() };
 }
 
-function completion(snippet: Snippet, place: SnippetProject, range: vscode.Range): vscode.CompletionItem {
+function completion(snippet: Snippet, project: SnippetProject, range: vscode.Range): vscode.CompletionItem {
   const { prefix, keepWhitespace = false } = snippet;
   const { label, use } = titles[snippet.kind];
-  const code = snippet.text(place);
+  const code = snippet.text(project);
   const item = new vscode.CompletionItem({ label: prefix, description: label }, vscode.CompletionItemKind.Snippet);
   item.detail = use;
   item.documentation = new vscode.MarkdownString().appendCodeblock(code);

@@ -24,7 +24,7 @@ export interface Snippet {
   /** Word to type to get the snippet. */
   readonly prefix: string;
   /** Returns the code, which names the variable and never holds a value. May contain placeholders such as `<model>`. */
-  text(place: SnippetProject): string;
+  text(project: SnippetProject): string;
 }
 
 export const kinds = [
@@ -57,15 +57,15 @@ const snippets: Readonly<Record<Kind, Omit<Snippet, 'kind' | 'prefix'>>> = {
   'python-requests': {
     where: python,
     // No raise_for_status(): its message quotes the URL, which contains the API key.
-    text: (place) => `import os
+    text: (project) => `import os
 
 import requests
 
 response = requests.get(
-    "${callUrl(place)}",
+    "${callUrl(project)}",
     headers={"Authorization": f"Bearer {os.environ['TIR_API_TOKEN']}"},
     params={
-${Object.entries(query(place))
+${Object.entries(query(project))
   .map(([name, value]) => `        "${name}": "${value}",`)
   .join('\n')}
         # Set by the setting tir.terminal.sdkVariables; left out of the call where it is not set.
@@ -130,23 +130,23 @@ console.log(completion.choices[0]?.message.content);
       // Language of the same files with the extension "GitHub Actions".
       { language: 'github-actions-workflow' },
     ],
-    text: (place) => `# The values are secrets of the repository: Settings > Secrets and variables > Actions.
+    text: (project) => `# The values are secrets of the repository: Settings > Secrets and variables > Actions.
 - name: Check the TIR token
   env:
     TIR_API_TOKEN: \${{ secrets.TIR_API_TOKEN }}
     E2E_TIR_API_KEY: \${{ secrets.E2E_TIR_API_KEY }}
   run: |
-${indented(curl(place), 4)}`,
+${indented(curl(project), 4)}`,
   },
   'gitlab-ci': {
     where: [{ language: 'yaml', pattern: '**/.gitlab-ci*.yml' }],
     text: (
-      place,
+      project,
     ) => `# TIR_API_TOKEN and E2E_TIR_API_KEY are masked variables of the project: Settings > CI/CD > Variables.
 check-tir-token:
   script:
     - |
-${indented(curl(place), 6)}`,
+${indented(curl(project), 6)}`,
   },
   dockerfile: {
     where: [{ language: 'dockerfile' }],
@@ -184,11 +184,11 @@ export function snippetOf(kind: Kind): Snippet {
  * token and the API key from standard input, because other programs can see its arguments. A here-document doesn't
  * appear in a `set -x` trace either. Comments are inside curl's config: an interactive zsh doesn't allow its own.
  */
-function curl(place: SnippetProject): string {
-  const parameters = Object.entries(query(place)).map(([name, value]) => `${name}=${value}`);
+function curl(project: SnippetProject): string {
+  const parameters = Object.entries(query(project)).map(([name, value]) => `${name}=${value}`);
   return `curl --config - <<END
 # Prints 200 where TIR takes the token. The API key is set by the setting tir.terminal.sdkVariables.
-url = "${callUrl(place)}?${parameters.join('&')}\${E2E_TIR_API_KEY:+&apikey=$E2E_TIR_API_KEY}"
+url = "${callUrl(project)}?${parameters.join('&')}\${E2E_TIR_API_KEY:+&apikey=$E2E_TIR_API_KEY}"
 header = "Authorization: Bearer \${TIR_API_TOKEN:?is not set}"
 silent
 show-error

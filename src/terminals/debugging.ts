@@ -19,7 +19,7 @@ import type { TerminalEnvironment } from './environment';
 export class Debugging extends Disposable implements vscode.DebugConfigurationProvider {
   /** @param started is called with each token that a session gets */
   constructor(
-    private readonly environment: TerminalEnvironment,
+    private readonly terminals: TerminalEnvironment,
     private readonly log: vscode.LogOutputChannel,
     private readonly started: (use: Use) => void,
   ) {
@@ -43,7 +43,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
     // Without a folder, use the token that a terminal without a folder would get.
     const own = folder ?? defaultFolder();
     try {
-      const given = await this.environment.forDebugging(own?.uri.toString());
+      const given = await this.terminals.forDebugging(own?.uri.toString());
       if (!given) {
         const use: vscode.Command = { command: 'tir.useToken', title: vscode.l10n.t('Use a Token…') };
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);

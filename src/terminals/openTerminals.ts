@@ -21,7 +21,7 @@ export class OpenTerminals extends Disposable {
 
   /** @param opened is called with the token of each new terminal that got one */
   constructor(
-    private readonly environment: TerminalEnvironment,
+    private readonly terminals: TerminalEnvironment,
     opened: (terminalToken: TerminalToken) => void,
   ) {
     super();
@@ -37,7 +37,7 @@ export class OpenTerminals extends Disposable {
             opened(terminalToken);
           }
         }),
-        environment.onDidChange(() => {
+        terminals.onDidChange(() => {
           vscode.window.terminals.filter((terminal) => this.#isRelaunched(terminal)).forEach((one) => this.#note(one));
         }),
         vscode.window.onDidChangeTerminalShellIntegration(({ terminal }) => {
@@ -56,7 +56,7 @@ export class OpenTerminals extends Disposable {
       const known = this.#known.get(terminal);
       return (
         known?.terminalToken !== undefined &&
-        !sameTerminalToken(known.terminalToken, this.environment.tokenIn(known.folder))
+        !sameTerminalToken(known.terminalToken, this.terminals.tokenIn(known.folder))
       );
     });
   }
@@ -80,7 +80,7 @@ export class OpenTerminals extends Disposable {
   /** Returns the name for a reopened terminal if it was named after its old token, and undefined otherwise. */
   #newName(terminal: vscode.Terminal): string | undefined {
     const known = this.#known.get(terminal);
-    const now = this.environment.tokenIn(known?.folder);
+    const now = this.terminals.tokenIn(known?.folder);
     const isByToken =
       known?.terminalToken && terminal.creationOptions.name === terminalName(known.terminalToken.use.name);
     return isByToken && now ? terminalName(now.use.name) : undefined;
@@ -102,7 +102,7 @@ export class OpenTerminals extends Disposable {
     const own = cwd && vscode.workspace.getWorkspaceFolder(cwd);
     const folder = own ?? defaultFolder();
     const uri = folder?.uri.toString();
-    const terminalToken = 'pty' in options ? undefined : this.environment.tokenIn(uri);
+    const terminalToken = 'pty' in options ? undefined : this.terminals.tokenIn(uri);
     this.#known.set(terminal, { folder: uri, terminalToken, certain: cwd !== undefined });
     return terminalToken;
   }

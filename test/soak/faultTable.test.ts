@@ -32,7 +32,7 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   'rate-limited': /TIR takes no more calls for the moment\. Try again in (a minute|3[56]\d\d seconds)/,
   offline: /127\.0\.0\.1:\d+ cannot be reached\. Check the network/,
   timeout: /127\.0\.0\.1:\d+ did not answer in time/,
-  'server-error': /TIR has a problem of its own/,
+  'server-error': /Something went wrong on TIR/,
   'bad-response':
     /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
 };

@@ -68,7 +68,7 @@ describe('View', () => {
   });
 
   for (const [state, fault, words] of [
-    ['failed', { status: 500 }, /^TIR did not give the list of your tokens/],
+    ['failed', { status: 500 }, /^Couldn't load your tokens from TIR/],
     ['unreachable', { reset: 'before' }, /^TIR cannot be reached/],
   ] as const) {
     it(`shows the error and a Try Again button if no list was loaded yet: ${state}`, async () => {

@@ -185,14 +185,14 @@ describe('command errors', () => {
       bench,
       bench.run('refresh'),
       'server-error',
-      /a problem of its own. Try again later. TIR says: status 500/,
+      /went wrong on TIR. Try again later. TIR says: status 500/,
     );
     bench.emulator.fail('GET', { status: 503, retryAfter: '3600' });
     await refused(
       bench,
       bench.run('refresh'),
       'server-error',
-      /a problem of its own. Try again in 3600 seconds. TIR says/,
+      /went wrong on TIR. Try again in 3600 seconds. TIR says/,
     );
     bench.emulator.fail('GET', { body: 'html' });
     await refused(
