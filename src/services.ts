@@ -15,7 +15,7 @@ import type { Tokens } from './tokens/tokens';
 import type { Usage } from './tokens/usage';
 import type { TokensView } from './view/tokensView';
 
-/** The objects that commands and background work share; created once, by `buildServices` in `start.ts`. */
+/** The objects that commands and background work share; put together once, by `buildServices` in `start.ts` in `start.ts`. */
 export interface Services {
   readonly store: Store;
   readonly lists: TokenLists;

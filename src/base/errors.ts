@@ -23,7 +23,8 @@ export type ErrorCode = (typeof errorCodes)[number];
 /**
  * The extension's error type. `message` is for the log. It never contains a credential or a URL with one, so errors
  * of the network stack are never kept as the cause: their messages quote whole URLs, API key included. What people
- * read is built from `code` and `details` in `errorSentences.ts`; `toUserError` makes it the message at the edge.
+ * read is built from `code` and `details` in `errorSentences.ts`; `toUserError` makes it the message of the
+ * error that a person or a calling extension gets.
  */
 export class TirError extends Error {
   override readonly name = 'TirError';

@@ -31,8 +31,8 @@ export interface StagedEvents {
 }
 
 /**
- * Checks what is staged in each repository, and reports credentials that the last commit doesn't have. Longer than other
- * files: the guard, a repository's watch and their messages are read together.
+ * Checks what is staged in each repository, and reports credentials that the last commit doesn't have. This file is long
+ * because the guard, a repository's watch and their messages are read together.
  */
 export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();

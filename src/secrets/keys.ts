@@ -1,5 +1,7 @@
 import type { Rotation } from './records';
 
+/* Keys of the records in SecretStorage. A prefix is followed by the name of a record. */
+
 export const connectionPrefix = 'connection:';
 export const valuePrefix = 'value:';
 export const rotationPrefix = 'rotation:';

@@ -1,7 +1,6 @@
-import { Queue } from '../base/async';
 import type * as vscode from 'vscode';
 
-/* Keys of the records in SecretStorage. A prefix is followed by the name of a record. */
+import { Queue } from '../base/async';
 
 /** SecretStorage that can list its keys, in every supported version of VS Code. */
 export interface ListableStorage extends vscode.SecretStorage {

@@ -38,7 +38,7 @@ import {
 
 /**
  * Stores a record for each signed-in project, token value, and rotation in progress, and for the token in use of each
- * scope. Longer than other files: a record's rules are next to those of the records that it belongs to.
+ * scope. This file is long because a record's rules are next to those of the records that it belongs to.
  */
 export class Store extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<StoreChange>());

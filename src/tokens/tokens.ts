@@ -47,7 +47,7 @@ export interface TokenToDelete extends TokenRef {
 /**
  * Creates, deletes, rotates and uses tokens. Each method does the whole job, even if its caller doesn't wait: on TIR,
  * in the secret storage, in the list, in terminals, and in the activity log.
- * Longer than other files: every way in comes here, so no step and no record is left out by one of them.
+ * This file is long because every way in comes here, so no step and no record is left out by one of them.
  */
 export class Tokens {
   readonly #rotations: Rotations;

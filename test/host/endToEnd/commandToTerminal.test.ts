@@ -28,7 +28,7 @@ describe('commands and real terminals', () => {
   const status = () => runInTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
   const sizeInTerminal = () => runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
-  it('delete and recreate a token whose answer was lost, and put it in use', async () => {
+  it('delete and recreate a token if the answer to its creation was lost, and put it in use', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
     person.clicks = 'Delete and Try Again';

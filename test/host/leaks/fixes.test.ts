@@ -148,7 +148,7 @@ describe('quick fixes for leaked tokens', () => {
     assert.ok(emulator.tokens.some(({ name }) => name === 'dev-laptop-2'));
   });
 
-  it('ignore a match with a comment on its line, or its pattern in the workspace settings', async () => {
+  it('ignore a match with a comment above its command, or its pattern in the workspace settings', async () => {
     const token = fakeCredentials.opaque();
     const source = `curl --silent \\\n  -H "Authorization: Bearer ${token}" \\\n  "$URL"\n`;
     const document = await open(folder, 'app.sh', source);

@@ -35,7 +35,7 @@ const ids = (projects: readonly ProjectTokens[], given?: Partial<SessionFacts>) 
   sessionsOf(projects, known(given)).map((session) => session.token.id);
 
 describe('sessions', () => {
-  it('exist for each project that has a value, whichever project is in use', () => {
+  it('exist for each project that has a value, whether or not its token is in use', () => {
     const projects = [project(1, token(10)), project(2), project(3, token(30), token(31))];
     const uses = [use(1, 10)];
     const [first, second, ...more] = sessionsOf(projects, known({ uses }));

@@ -112,7 +112,7 @@ describe('stored records', () => {
     assert.deepEqual([...keyring.kept.keys()], []);
   });
 
-  it("are forgotten if TIR refuses their unlisted token, unless it's in use or from today", async () => {
+  it("are forgotten if TIR refuses their unlisted token, unless it's in use or less than a day old", async () => {
     const { store, lists, revokedValues } = services;
     const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>
       emulator.seed(name, { listed: name !== 'unlisted', createdAt: Date.now() - 3 * 24 * 60 * 60 * 1000 }),

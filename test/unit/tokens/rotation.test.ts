@@ -160,7 +160,7 @@ describe('rotation', () => {
     );
   });
 
-  it('says that it may not delete the old token, and leaves both tokens', async () => {
+  it("says that TIR doesn't allow deleting the old token, and leaves both tokens", async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.fail('DELETE', { status: 403 });
