@@ -63,7 +63,7 @@ export function buildServices(
   });
   const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
-    void usage.record(to, use, use.folder).then(() => view.redraw());
+    void usage.record(to, use, use.folder).finally(() => view.redraw());
   };
   const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
   const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));

@@ -19,7 +19,7 @@ const lockStaleAfter = 60_000;
 export function diskError(code: string): TirError {
   return refusal(
     'storage-failed',
-    l10n.t("Couldn't write the file ({0}). Check permissions and free disk space.", code),
+    l10n.t("Couldn't read or write the file ({0}). Check permissions and free disk space.", code),
   );
 }
 

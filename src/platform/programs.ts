@@ -7,7 +7,6 @@ import { l10n } from 'vscode';
 
 import { cancelled, refusal } from '../base/errors';
 import type { Secret } from '../base/secret';
-import { diskError } from './files';
 
 /**
  * Finds a program on the extension host's PATH. The system's own search isn't safe on Windows: it starts in the folder
@@ -82,7 +81,10 @@ export function runProgram(
         reject(
           killed
             ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
-            : diskError(String(code ?? ending)),
+            : refusal(
+                'storage-failed',
+                l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
+              ),
         );
       }
     });

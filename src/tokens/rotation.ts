@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 
-import { type ErrorCode, TirError, toTirError } from '../base/errors';
+import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
+import { plain } from '../base/text';
 import type { Credentials } from '../base/secret';
 import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
@@ -8,7 +9,7 @@ import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
 import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
-import { notRotated, oldKept, type Recovery, type RotationEnd, unfinished } from './rotationOutcome';
+import { notRotated, oldKept, type Recovery, type RotationEnd, signedOut, unfinished } from './rotationOutcome';
 import { oldOf, RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
@@ -107,9 +108,12 @@ export class Rotations {
       // Stored under the name that recovery looks for, even if the answer has another one.
       await store.saveNewToken({ connectionId, id: newId }, { ...token, name: newName, credentials });
     } catch (error) {
-      await showOnce(newName, credentials);
-      await this.#records.end(rotation);
-      await recordEnd(oldOf(rotation), { failed: toTirError(error).code });
+      // The storage may be failing, so nothing waits for it before the value is shown.
+      await Promise.all([
+        showOnce(newName, credentials),
+        recordEnd(oldOf(rotation), { failed: toTirError(error).code }),
+        this.#records.end(rotation).catch(() => undefined),
+      ]);
       lists.refresh(connectionId).catch(() => undefined);
       throw error;
     }
@@ -139,17 +143,25 @@ export class Rotations {
       await calls.run(old.connectionId, (client) => deleteIfThere(client, old.id));
     } catch (error) {
       const failure = toTirError(error);
+      if (failure.code === 'not-signed-in') {
+        throw signedOut(failure, old.name);
+      }
       if (failure.code !== 'forbidden') {
         throw unfinished(failure, old.name);
       }
       // Trying again at every start wouldn't help: it stays forbidden.
-      await this.#records.end(rotation);
+      await this.#records.end(rotation).catch(() => undefined);
       await recordEnd(old, { token, deletion: 'forbidden' });
       throw oldKept(failure, old.name);
     }
     lists.remove(old.connectionId, old.id);
-    await store.forgetToken(old);
-    await this.#records.end(rotation);
+    await withErrorContext(
+      l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(old.name)),
+      async () => {
+        await store.forgetToken(old);
+        await this.#records.end(rotation);
+      },
+    );
     await recordEnd(old, { token, deletion: 'ok' });
     return token;
   }
@@ -228,7 +240,7 @@ export class Rotations {
       client.find((token: Token) => token.name === newName && isRecent(token, startedAt + client.clockAhead)),
     );
     if (!found?.credentials) {
-      await this.#undo(rotation, found?.token.id, 'value-lost');
+      await this.#undo(rotation, found?.token.id, found ? 'value-lost' : 'not-found');
       return undefined;
     }
     const { token, credentials } = found;

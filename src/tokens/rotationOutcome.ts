@@ -28,6 +28,16 @@ export function oldKept(error: TirError, oldName: string): TirError {
   });
 }
 
+/** Adds to an error that the project was signed out of during the rotation. */
+export function signedOut(error: TirError, oldName: string): TirError {
+  return error.with({
+    what: l10n.t(
+      'You signed out while "{0}" was being rotated: the old and the new token are both on TIR.',
+      plain(oldName),
+    ),
+  });
+}
+
 /** Adds to an error how far the rotation got, and how it continues. */
 export function unfinished(error: TirError, oldName: string): TirError {
   const name = plain(oldName);

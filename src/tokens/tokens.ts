@@ -138,16 +138,17 @@ export class Tokens {
 
   /**
    * Uses a token in new terminals.
-   * @param listed the token with the value from TIR's list, which is stored first; undefined if its value is stored
+   * @param listed the token with the value from TIR's list, which is stored if it isn't yet; undefined if it was already
    * @param folder URI of the only folder whose terminals get it
    * @throws TirError `value-not-stored` if the value isn't stored, for example because another window has deleted it
    */
   async use(ref: TokenRef, listed: StoredToken | undefined, folder?: string): Promise<void> {
     const { store } = this.services;
-    if (listed) {
+    const stored = await store.token(ref);
+    const token = stored ?? listed;
+    if (!stored && listed) {
       await store.saveToken(ref, listed);
     }
-    const token = listed ?? (await store.token(ref));
     if (!token) {
       throw new TirError('value-not-stored', 'the value is gone', { token: ref });
     }
@@ -197,11 +198,10 @@ export class Tokens {
     const { store, lists } = this.services;
     if (id === undefined) {
       lists.refresh(connectionId).catch(() => undefined);
-      await this.showOnce(name, credentials);
       const error = new TirError('bad-response', 'the creation answer has no "id"', {
         what: l10n.t('The token "{0}" was created, but its value could not be stored.', name),
       });
-      await this.#recordLost(connectionId, id, name, error);
+      await Promise.all([this.showOnce(name, credentials), this.#recordLost(connectionId, id, name, error)]);
       throw error;
     }
     const ref = { connectionId, id };
@@ -212,8 +212,7 @@ export class Tokens {
       );
       return { ref, ...stored };
     } catch (error) {
-      await this.showOnce(name, credentials);
-      await this.#recordLost(connectionId, id, name, error);
+      await Promise.all([this.showOnce(name, credentials), this.#recordLost(connectionId, id, name, error)]);
       throw error;
     } finally {
       lists.add(connectionId, { id, ...token });
@@ -258,7 +257,7 @@ export class Tokens {
   }
 
   async #recordRotation(old: NamedToken, end: RotationEnd): Promise<void> {
-    const { activity, store, log } = this.services;
+    const { activity, store, usage, log } = this.services;
     const { connectionId } = old;
     if ('failed' in end) {
       await activity.record('rotate', { connectionId, token: old }, end.failed);
@@ -269,7 +268,7 @@ export class Tokens {
     // The rotation is done, even if the uses can't be read.
     const uses = await store.uses().catch(() => []);
     for (const { folder } of uses.filter((use) => sameToken(use, token))) {
-      await activity.record('use', { connectionId, token, folder });
+      await usage.record('use', token, folder);
     }
     await activity.record('delete', { connectionId, token: old }, deletion);
     log.info(`Rotated the token ${old.id} of ${connectionId} to ${token.id}.`);

@@ -25,6 +25,19 @@ export async function hello() {
 }
 `,
     ],
+    [
+      'test/host/commands/hello.test.ts',
+      `import assert from 'node:assert/strict';
+
+import { run } from '../support';
+
+describe('hello', () => {
+  it('resolves to an empty object', async () => {
+    assert.deepEqual(await run('hello'), {});
+  });
+});
+`,
+    ],
     ['src/commands/run.ts', 'import { openExample }', "import { hello } from './hello';\n", 'before'],
     ['src/commands/run.ts', '  forgetEverything,\n', '  hello,\n'],
     [
@@ -130,7 +143,7 @@ export async function hello() {
 const proof = `import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import { KnownValues } from '../../src/leaks/known';
+import { KnownValues } from '../../src/leaks/knownValues';
 import { scanText } from '../../src/leaks/scan';
 import { snippetOf } from '../../src/snippets/snippets';
 import { Emulator } from '../emulator/emulator';

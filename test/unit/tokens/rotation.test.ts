@@ -193,7 +193,34 @@ describe('rotation', () => {
     const both = await Promise.allSettled([bench.run('rotateToken', { id }), bench.run('rotateToken', { id })]);
     assert.deepEqual(both.map(({ status: outcome }) => outcome).sort(), ['fulfilled', 'rejected']);
     const refused = both.find((one) => one.status === 'rejected')?.reason as Error;
-    assert.match(refused.message, /"dev-laptop" is being rotated already/);
+    assert.match(refused.message, /^The token "dev-laptop" is being rotated already/);
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
+  });
+
+  it('says that it is unfinished if the new token cannot be used, and finishes later', async () => {
+    await bench.signIn();
+    const { id } = await create('dev-laptop');
+    bench.keyring.failsOn = /^in-use/;
+    await assert.rejects(bench.run('rotateToken', { id }), {
+      code: 'storage-failed',
+      message: /^The rotation of "dev-laptop" isn't finished/,
+    });
+    bench.keyring.failsOn = /^$/;
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+    assert.equal(await status(), 200);
+  });
+
+  it('says that the old token was deleted if only its value cannot be', async () => {
+    await bench.signIn();
+    const { id } = await create('dev-laptop');
+    const { keyring } = bench;
+    const remove = keyring.delete.bind(keyring);
+    keyring.delete = (key) =>
+      key === `value:${connectionId}:${id}` ? Promise.reject(new Error('locked')) : remove(key);
+    await assert.rejects(bench.run('rotateToken', { id }), {
+      code: 'storage-failed',
+      message: /^The token "dev-laptop" was deleted, but its value is still stored on this machine/,
+    });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 
