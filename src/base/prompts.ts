@@ -154,7 +154,7 @@ export async function confirm(question: string, detail: string, button: string):
   }
 }
 
-/** Milliseconds before progress is shown, because nobody can read a notification that only flashes. */
+/** Milliseconds before progress is shown, because a notification that only flashes can't be read. */
 const progressDelay = 400;
 
 /** Updates the message of a progress notification. */

@@ -6,7 +6,7 @@ import { plain } from '../base/text';
 import type { Connection, TokenRef } from '../secrets/records';
 import type { Services } from '../services';
 import { addTokenValue } from './addTokenValue';
-import { tokenItems, tokenWithValue } from './choose';
+import { tokenItems, listedWithValue } from './choose';
 import { createToken } from './createToken';
 import { signInInteractively } from './signIn';
 
@@ -114,8 +114,8 @@ async function storeValue(services: Services, ref: TokenRef): Promise<void> {
     return;
   }
   try {
-    const value = await tokenWithValue(services, ref);
-    await (await services.tokens()).addValue(ref, value);
+    const listed = await listedWithValue(services, ref);
+    await (await services.tokens()).addValue(ref, listed);
   } catch (error) {
     if (toTirError(error).code !== 'value-not-stored') {
       throw error;

@@ -86,7 +86,7 @@ export class OpenTerminals extends Disposable {
     return isByToken && now ? terminalName(now.use.name) : undefined;
   }
 
-  /** Tells whether VS Code itself relaunches this terminal on a changed environment: if nobody has typed in it yet. */
+  /** Tells whether VS Code itself relaunches this terminal on a changed environment: if it hasn't had any input yet. */
   #isRelaunched(terminal: vscode.Terminal): boolean {
     const relaunches = vscode.workspace
       .getConfiguration('terminal.integrated')

@@ -1,8 +1,8 @@
 import { l10n } from 'vscode';
 
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
-import { plain } from '../base/text';
 import type { Credentials } from '../base/secret';
+import { plain } from '../base/text';
 import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import { nextTokenName } from '../tir/input';
@@ -33,7 +33,8 @@ interface Needs {
  * only then deletes the old one. A record of the progress is stored before the first step, gets the new token's ID once
  * its value is stored, and is deleted after the last step. Every step in between can be repeated: if the extension is
  * killed, the next start finishes the rotation, or undoes it if the new value was lost.
- * `test/killed/rotationKilled.test.ts` kills the extension host after each write and before and after TIR does the work of each call.
+ * `test/killed/rotationKilled.test.ts` kills the extension host after each write, and before and after TIR does the work
+ * of each call.
  */
 export class Rotations {
   readonly #records: RotationRecords;

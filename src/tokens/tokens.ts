@@ -6,7 +6,7 @@ import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/
 import { plain } from '../base/text';
 import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import type { TerminalEnvironment } from '../terminals/environment';
+import type { TerminalEnvironment, TokenWithValue } from '../terminals/environment';
 import type { TokenLists } from '../tir/lists';
 import { createdAtForResult } from '../tir/token';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
@@ -99,26 +99,18 @@ export class Tokens {
     await activity.record('delete', { connectionId, token: { id, name } });
   }
 
-  /** Deletes a token on TIR, which revokes it, and its value on this machine. */
+  /** Deletes a token on TIR, which revokes it, and its value on this machine. Records how that ended. */
   async delete(token: TokenToDelete): Promise<void> {
-    const { calls, lists, log } = this.services;
-    const { connectionId, id } = token;
-    await this.#recording('delete', token, async () => {
-      try {
-        await calls.run(connectionId, (client) => deleteOnTir(client, id));
-      } catch (thrown) {
-        const { details } = toTirError(thrown);
-        if (details.gone) {
-          // The token was deleted elsewhere, so its stored value is useless.
-          await this.#forget(token);
-        } else if (details.unknown) {
-          lists.refresh(connectionId).catch(() => undefined);
-        }
-        throw thrown;
-      }
-      await this.#forget(token);
-      log.info(`Deleted the token ${id} of ${connectionId}.`);
-    });
+    const { connectionId, id, name } = token;
+    const record = (outcome: 'ok' | ErrorCode) =>
+      this.services.activity.record('delete', { connectionId, token: { id, name } }, outcome);
+    try {
+      await this.#delete(token);
+    } catch (thrown) {
+      await record(toTirError(thrown).code);
+      throw thrown;
+    }
+    await record('ok');
   }
 
   /** Returns the name that a rotation would give the new token, according to the loaded list. */
@@ -138,7 +130,7 @@ export class Tokens {
 
   /**
    * Uses a token in new terminals.
-   * @param listed the token with the value from TIR's list, which is stored if it isn't yet; undefined if it was already
+   * @param listed the token with its value from TIR's list, to store; undefined if the value was stored already
    * @param folder URI of the only folder whose terminals get it
    * @throws TirError `value-not-stored` if the value isn't stored, for example because another window has deleted it
    */
@@ -225,11 +217,30 @@ export class Tokens {
     await this.services.activity.record('create', { connectionId, token }, toTirError(error).code);
   }
 
-  async #use(use: Use, value: Pick<Parameters<Needs['terminals']['useEarly']>[0], 'credentials' | 'connection'>) {
+  async #use(use: Use, value: Omit<TokenWithValue, 'use'>): Promise<void> {
     const { store, usage, terminals, log } = this.services;
     await terminals.useEarly({ use, ...value }, () => store.use(use, use.folder));
     await usage.record('use', use, use.folder);
     log.info(`The token ${use.id} of ${use.connectionId} is in use.`);
+  }
+
+  async #delete(token: TokenToDelete): Promise<void> {
+    const { calls, lists, log } = this.services;
+    const { connectionId, id } = token;
+    try {
+      await calls.run(connectionId, (client) => deleteOnTir(client, id));
+    } catch (thrown) {
+      const { details } = toTirError(thrown);
+      if (details.gone) {
+        // The token was deleted elsewhere, so its stored value is useless.
+        await this.#forget(token);
+      } else if (details.unknown) {
+        lists.refresh(connectionId).catch(() => undefined);
+      }
+      throw thrown;
+    }
+    await this.#forget(token);
+    log.info(`Deleted the token ${id} of ${connectionId}.`);
   }
 
   async #forget({ connectionId, id, name, signsIn }: TokenToDelete): Promise<void> {
@@ -241,19 +252,6 @@ export class Tokens {
       // This call moves the project on to another token, or shows that you need to sign in.
       lists.refresh(connectionId).catch(() => undefined);
     }
-  }
-
-  async #recording(action: Parameters<ActivityRecorder['record']>[0], token: TokenToDelete, work: () => Promise<void>) {
-    const { connectionId, id, name } = token;
-    const note = (outcome: 'ok' | ErrorCode) =>
-      this.services.activity.record(action, { connectionId, token: { id, name } }, outcome);
-    try {
-      await work();
-    } catch (thrown) {
-      await note(toTirError(thrown).code);
-      throw thrown;
-    }
-    await note('ok');
   }
 
   async #recordRotation(old: NamedToken, end: RotationEnd): Promise<void> {

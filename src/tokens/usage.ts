@@ -66,7 +66,10 @@ export class Usage {
     return times.length === 0 ? undefined : Math.max(...times);
   }
 
-  /** Records a use: its time, and an entry in the activity log. @param folder URI of the folder whose terminals or file got it */
+  /**
+   * Records a use: its time, and an entry in the activity log.
+   * @param folder URI of the folder whose terminals or file got it
+   */
   async record(action: UseAction, token: NamedToken, folder?: string): Promise<void> {
     const { connectionId } = token;
     await Promise.all([

@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Person, restoreSettings, setting } from '../support/person';
 import { until } from '../support/until';
+import { statusOf } from '../support/whoami';
 
 /** An emulated API, and VS Code set up to use it and signed out. Call `end` when done. */
 export interface TestSetup {
@@ -138,4 +139,9 @@ export async function runInTerminal(terminal: vscode.Terminal, line: string): Pr
 /** Returns the length of a variable in a terminal, never its value. */
 export async function lengthInTerminal(variable: string, terminal = vscode.window.createTerminal()): Promise<number> {
   return Number(await runInTerminal(terminal, `printf %s "$${variable}" | wc -c`));
+}
+
+/** Resolves to the API's status for the token in a new terminal. */
+export function statusInTerminal({ origin }: Emulator): Promise<string> {
+  return runInTerminal(vscode.window.createTerminal(), statusOf(origin));
 }

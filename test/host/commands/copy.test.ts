@@ -1,38 +1,24 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 
 import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
 import { run } from '../support';
-import { beginExport, type ExportBench } from './exportSupport';
-
-const folder = vscode.workspace.workspaceFolders![0]!;
-const here = (name: string) => join(folder.uri.fsPath, name);
+import { beginExport, type ExportBench, inFolder } from './exportSupport';
 
 describe('copyToken and copyConfig', () => {
   let bench: ExportBench;
   let id: number;
   let value: string;
   let apiKey: string;
-  const path = process.env['PATH'];
 
   beforeEach(async () => {
     bench = await beginExport();
     ({ id, value, apiKey } = bench);
   });
-  afterEach(async () => {
-    process.env['PATH'] = path;
-    await vscode.env.clipboard.writeText('');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await bench.end();
-    for (const name of ['.env', '.gitignore', '.git']) {
-      // The Git extension may have these open.
-      rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
-    }
-  });
+  afterEach(() => bench.end());
 
   const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
 
@@ -76,7 +62,7 @@ describe('copyToken and copyConfig', () => {
     for (const command of ['copyToken', 'copyConfig', 'saveToEnvFile', 'setGitHubSecret']) {
       await isRefused(run(command, { id }), 'forbidden', /The setting tir\.export\.enabled keeps/);
     }
-    assert.ok(!existsSync(here('.env')));
+    assert.ok(!existsSync(inFolder('.env')));
     assert.equal(await vscode.env.clipboard.readText(), '');
   });
 });

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -14,15 +11,12 @@ const { extensionPath: root } = vscode.extensions.getExtension('tir-community.ti
 
 describe('copySnippet', () => {
   let bench: TestSetup;
-  let folder: string;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'tir-snippets-'));
     bench = await begin();
   });
   afterEach(async () => {
     await vscode.env.clipboard.writeText('');
     await bench.end();
-    rmSync(folder, { recursive: true });
   });
 
   for (const kind of kinds) {

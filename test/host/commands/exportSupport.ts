@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
 
 import { begin, type TestSetup, run, signIn } from '../support';
 
-/** A signed-in VS Code, with a token to export. */
+/** The path of a file in the workspace folder that exports go to. */
+export const inFolder = (name: string) => join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, name);
+
+/** A signed-in VS Code, with a token to export. Its `end` also removes what was exported. */
 export interface ExportBench extends TestSetup {
   readonly id: number;
   readonly value: string;
@@ -23,5 +30,16 @@ export async function beginExport(): Promise<ExportBench> {
       assert.ok(!error.message.includes(value) && !String(error.stack).includes(value));
       return true;
     });
-  return { ...bench, id, value, apiKey, isRefused };
+  return {
+    ...{ ...bench, id, value, apiKey, isRefused },
+    async end() {
+      await vscode.env.clipboard.writeText('');
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await bench.end();
+      for (const name of ['.env', '.gitignore', '.git']) {
+        // The Git extension may have these open.
+        rmSync(inFolder(name), { recursive: true, force: true, maxRetries: 10 });
+      }
+    },
+  };
 }

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
-import { statusOf } from '../../support/whoami';
-import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
+import { begin, type TestSetup, run, signIn, lengthInTerminal, statusInTerminal } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -18,9 +17,6 @@ describe('rotateToken', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
-  /** Resolves to the API's status for the token in a new terminal. */
-  const status = () => runInTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
-  const sizeInTerminal = () => runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
   it('leaves new terminals with a valid token, twice in a row', async () => {
     await signIn(bench.emulator);
@@ -28,9 +24,9 @@ describe('rotateToken', () => {
     const rotated = await run<{ id: number }>('rotateToken', { id: oldId });
     assert.deepEqual(rotated, { oldId, id: bench.emulator.tokens.at(-1)?.id, name: 'dev-laptop-2' });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
-    assert.equal(await status(), '200');
+    assert.equal(await statusInTerminal(bench.emulator), '200');
     await run('rotateToken', { id: rotated.id });
-    assert.equal(await status(), '200');
+    assert.equal(await statusInTerminal(bench.emulator), '200');
   });
 
   it("leaves the token in terminals alone when it rotates one that isn't in use", async () => {
@@ -41,7 +37,7 @@ describe('rotateToken', () => {
     await menu('rotateToken', { id, connectionId });
     assert.deepEqual(names(), ['sign-in', 'in-use', 'ci-2']);
     assert.equal(
-      await sizeInTerminal(),
+      String(await lengthInTerminal('TIR_API_TOKEN')),
       String(bench.emulator.made.find(({ name }) => name === 'in-use')?.value.length),
     );
   });

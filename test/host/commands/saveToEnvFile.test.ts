@@ -8,12 +8,11 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { run } from '../support';
-import { beginExport, type ExportBench } from './exportSupport';
+import { beginExport, type ExportBench, inFolder } from './exportSupport';
 
 const connectionId = 'p-4711-delhi';
 const folder = vscode.workspace.workspaceFolders![0]!;
-const here = (name: string) => join(folder.uri.fsPath, name);
-const textOf = (name: string) => readFileSync(here(name), 'utf8');
+const textOf = (name: string) => readFileSync(inFolder(name), 'utf8');
 
 function git(...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder.uri.fsPath, encoding: 'utf8' });
@@ -40,13 +39,7 @@ describe('saveToEnvFile', () => {
   });
   afterEach(async () => {
     process.env['PATH'] = path;
-    await vscode.env.clipboard.writeText('');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
-    for (const name of ['.env', '.gitignore', '.git']) {
-      // The Git extension may have these open.
-      rmSync(here(name), { recursive: true, force: true, maxRetries: 10 });
-    }
   });
 
   const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
@@ -54,28 +47,28 @@ describe('saveToEnvFile', () => {
   it('writes the variable to a file that only its owner can read, outside a repository', async () => {
     assert.deepEqual(await run('saveToEnvFile', { id }), { id, name: 'dev-laptop', path: '.env' });
     assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
-    assert.equal(statSync(here('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
+    assert.equal(statSync(inFolder('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
     assert.deepEqual(bench.person.read, [], 'no question when an extension calls it');
   });
 
   it('keeps the other lines of a file that Git ignores, and tightens its mode', async () => {
     makeRepository();
-    writeFileSync(here('.gitignore'), '*.env\n.env\n');
-    writeFileSync(here('.env'), '# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = "old" # why\r\nB=2', {
+    writeFileSync(inFolder('.gitignore'), '*.env\n.env\n');
+    writeFileSync(inFolder('.env'), '# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = "old" # why\r\nB=2', {
       mode: 0o644,
     });
     await run('saveToEnvFile', { id, folder: folder.name });
     assert.ok(textOf('.env') === `# mine\r\nA="x\r\nTIR_API_TOKEN=y"\r\nexport TIR_API_TOKEN = ${value} # why\r\nB=2`);
-    assert.equal(statSync(here('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
+    assert.equal(statSync(inFolder('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
     assert.equal(textOf('.gitignore'), '*.env\n.env\n');
   });
 
   it("refuses a file that Git doesn't ignore, unless it may add the line to .gitignore", async () => {
     makeRepository();
-    writeFileSync(here('.gitignore'), 'dist');
+    writeFileSync(inFolder('.gitignore'), 'dist');
     const words = /"dev-laptop" was not saved. git does not ignore \.env, .* Add the line \.env to \.gitignore/;
     await isRefused(run('saveToEnvFile', { id }), 'invalid-input', words);
-    assert.ok(!existsSync(here('.env')));
+    assert.ok(!existsSync(inFolder('.env')));
     assert.equal(textOf('.gitignore'), 'dist');
     await run('saveToEnvFile', { id, ignore: true });
     assert.equal(textOf('.gitignore'), 'dist\n.env\n');
@@ -86,9 +79,9 @@ describe('saveToEnvFile', () => {
 
   it('refuses a file that Git tracks, even if .gitignore names it', async () => {
     makeRepository();
-    writeFileSync(here('.env'), 'A=1\n');
+    writeFileSync(inFolder('.env'), 'A=1\n');
     git('add', '.env');
-    writeFileSync(here('.gitignore'), '.env\n');
+    writeFileSync(inFolder('.gitignore'), '.env\n');
     await isRefused(
       run('saveToEnvFile', { id, ignore: true }),
       'invalid-input',
@@ -124,8 +117,8 @@ describe('saveToEnvFile', () => {
   });
 
   it('refuses a file with unsaved changes in an editor', async () => {
-    writeFileSync(here('.env'), 'A=1\n');
-    const editor = await vscode.window.showTextDocument(vscode.Uri.file(here('.env')));
+    writeFileSync(inFolder('.env'), 'A=1\n');
+    const editor = await vscode.window.showTextDocument(vscode.Uri.file(inFolder('.env')));
     await editor.edit((edit) => {
       edit.insert(new vscode.Position(0, 0), 'B=2\n');
     });
@@ -133,8 +126,8 @@ describe('saveToEnvFile', () => {
     const refused = run('saveToEnvFile', { id, ignore: true });
     await isRefused(refused, 'invalid-input', /\.env has unsaved changes .* Save it first/);
     assert.equal(textOf('.env'), 'A=1\n');
-    assert.ok(!existsSync(here('.gitignore')), 'nothing was written yet');
-    rmSync(here('.git'), { recursive: true });
+    assert.ok(!existsSync(inFolder('.gitignore')), 'nothing was written yet');
+    rmSync(inFolder('.git'), { recursive: true });
     await editor.document.save();
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await run('saveToEnvFile', { id });
@@ -153,21 +146,21 @@ describe('saveToEnvFile', () => {
     makeRepository();
     process.env['PATH'] = empty;
     await isRefused(run('saveToEnvFile', { id, ignore: true }), 'invalid-input', /git is not on the PATH.*Install git/);
-    assert.ok(!existsSync(here('.env')) && !existsSync(here('.gitignore')));
-    rmSync(here('.git'), { recursive: true, maxRetries: 10 });
+    assert.ok(!existsSync(inFolder('.env')) && !existsSync(inFolder('.gitignore')));
+    rmSync(inFolder('.git'), { recursive: true, maxRetries: 10 });
     await run('saveToEnvFile', { id });
-    assert.ok(existsSync(here('.env')));
+    assert.ok(existsSync(inFolder('.env')));
     rmSync(empty, { recursive: true });
   });
 
   it("refuses inside a repository that Git can't read", async () => {
     makeRepository();
-    writeFileSync(here('.git/config'), 'no configuration');
+    writeFileSync(inFolder('.git/config'), 'no configuration');
     await isRefused(
       run('saveToEnvFile', { id, ignore: true }),
       'invalid-input',
       /git did not say .*: fatal: bad config/,
     );
-    assert.ok(!existsSync(here('.env')));
+    assert.ok(!existsSync(inFolder('.env')));
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -35,10 +34,7 @@ describe('setGitHubSecret', () => {
   });
   afterEach(async () => {
     gh.leave();
-    await vscode.env.clipboard.writeText('');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await bench.end();
-    rmSync(join(folder.uri.fsPath, '.env'), { force: true });
   });
 
   const setting = ['secret', 'set', 'TIR_API_TOKEN', '--app', 'actions', '--repo', 'github.com/me/my-project'];

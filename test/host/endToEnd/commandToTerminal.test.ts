@@ -5,8 +5,7 @@ import * as vscode from 'vscode';
 import { fromUi } from '../../../src/base/arguments';
 import { holdCall } from '../../emulator/fault';
 import { setting } from '../../support/person';
-import { statusOf } from '../../support/whoami';
-import { begin, closingQuestions, run, runInTerminal, signIn, type TestSetup } from '../support';
+import { begin, closingQuestions, run, signIn, type TestSetup, lengthInTerminal, statusInTerminal } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -24,9 +23,6 @@ describe('commands and real terminals', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const create = (name: string) => run<{ id: number }>('createToken', { name });
   const menu = (name: string, argument = {}) => vscode.commands.executeCommand(`tir.${name}`, fromUi(argument));
-  /** Resolves to the API's status for the token in a new terminal. */
-  const status = () => runInTerminal(vscode.window.createTerminal(), statusOf(bench.emulator.origin));
-  const sizeInTerminal = () => runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | wc -c');
 
   it('delete and recreate a token if the answer to its creation was lost, and put it in use', async () => {
     const { emulator, person } = bench;
@@ -35,8 +31,8 @@ describe('commands and real terminals', () => {
     emulator.fail('POST', { reset: 'after' });
     await menu('createToken', { name: 'precious', connectionId });
     assert.deepEqual(names(), ['sign-in', 'precious']);
-    assert.equal(await status(), '200');
-    assert.equal(await sizeInTerminal(), String(emulator.tokens[1]?.value.length));
+    assert.equal(await statusInTerminal(bench.emulator), '200');
+    assert.equal(String(await lengthInTerminal('TIR_API_TOKEN')), String(emulator.tokens[1]?.value.length));
   });
 
   it("take a created token's value from the list if the answer was lost", async () => {
@@ -45,7 +41,7 @@ describe('commands and real terminals', () => {
     emulator.listWithValues = true;
     emulator.fail('POST', { reset: 'after' });
     await create('precious');
-    assert.equal(await status(), '200');
+    assert.equal(await statusInTerminal(bench.emulator), '200');
   });
 
   it('switch a project to another stored token if its sign-in token was deleted elsewhere', async () => {
@@ -55,7 +51,7 @@ describe('commands and real terminals', () => {
     emulator.revoke(id);
     await create('next');
     assert.deepEqual(names(), ['dev-laptop', 'next']);
-    assert.equal(await status(), '200');
+    assert.equal(await statusInTerminal(bench.emulator), '200');
   });
 
   it('resolve and show one error message when a person calls them', async () => {
