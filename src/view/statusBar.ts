@@ -95,7 +95,7 @@ export class StatusBar extends Disposable {
       this.#item.text = `$(key) ${vscode.l10n.t('No TIR token')}`;
       this.#item.tooltip = vscode.l10n.t('Terminals get no TIR token. Click to choose one.');
       this.#item.backgroundColor = undefined;
-      this.#item.command = switchCommand(undefined);
+      this.#setClick(undefined);
     } else {
       const shown = await this.#examine(use, connections);
       const name = plain(use.name);
@@ -106,11 +106,26 @@ export class StatusBar extends Disposable {
       this.#item.tooltip = this.#tooltip(shown);
       this.#item.backgroundColor =
         shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
-      this.#item.command = switchCommand(use.folder);
+      this.#setClick(use.folder);
       this.#warnOnce(shown);
     }
     this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
     this.#item.show();
+  }
+
+  /**
+   * Sets the command that replaces the shown token: in its folder, or in all terminals. A command that is the same
+   * stays, since VS Code drops the old one at once: a click that is under way then fails.
+   */
+  #setClick(folder: string | undefined): void {
+    const command = {
+      command: 'tir.useToken',
+      title: vscode.l10n.t('Use in Terminals'),
+      arguments: [fromUi({ folder })],
+    };
+    if (JSON.stringify(command) !== JSON.stringify(this.#item.command)) {
+      this.#item.command = command;
+    }
   }
 
   async #examine(use: Use, connections: readonly Connection[]): Promise<ShownToken> {
@@ -193,11 +208,6 @@ export class StatusBar extends Disposable {
       await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', tokenInUse);
     }
   }
-}
-
-/** Returns the command that replaces the shown token: in its folder, or in all terminals. */
-function switchCommand(folder: string | undefined): vscode.Command {
-  return { command: 'tir.useToken', title: vscode.l10n.t('Use in Terminals'), arguments: [fromUi({ folder })] };
 }
 
 export function oldTerminalsSentence(count: number): string {

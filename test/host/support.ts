@@ -102,7 +102,7 @@ function questionsThat(command: string) {
 }
 
 /** Runs `call` with some members of `vscode.window` replaced. */
-async function withWindow<T>(services: Record<string, unknown>, call: () => Promise<T>): Promise<T> {
+export async function withWindow<T>(services: Record<string, unknown>, call: () => T | Promise<T>): Promise<T> {
   const window = vscode.window as unknown as Record<string, unknown>;
   const originals = Object.fromEntries(Object.keys(services).map((name) => [name, window[name]]));
   Object.assign(window, services);

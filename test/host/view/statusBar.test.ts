@@ -8,7 +8,7 @@ import { standIn } from '../../support/fakeServices';
 import { Keyring, Memory } from '../../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
-import { begin, type TestSetup } from '../support';
+import { begin, withWindow, type TestSetup } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -62,6 +62,28 @@ describe('StatusBar', () => {
       globalThis.setTimeout = real;
     }
     assert.deepEqual(bench.person.read, []);
+  });
+
+  it('keeps its command while what it shows changes, so a click that is under way still works', async () => {
+    const { createStatusBarItem } = vscode.window;
+    const items: vscode.StatusBarItem[] = [];
+    const noted = (...args: Parameters<typeof createStatusBarItem>) => {
+      const item = createStatusBarItem(...args);
+      items.push(item);
+      return item;
+    };
+    await withWindow({ createStatusBarItem: noted }, () => {
+      watch(new Memory());
+    });
+    await open[0]?.update();
+    const before = items.map(({ text, command }) => ({ text, command }));
+    assert.match(before[0]?.text ?? '', /gone$/);
+    const { id, name } = bench.emulator.made[0]!;
+    await window.services.store.use({ connectionId, id, name });
+    await open[0]?.update();
+    assert.match(items[0]?.text ?? '', /sign-in$/);
+    assert.equal(items[0]?.command, before[0]?.command);
+    assert.notEqual(items[0]?.command, undefined);
   });
 
   it('warns once about a refused token in use, even in several windows', async () => {
