@@ -13,9 +13,15 @@ import {
   isSameHome,
   isValid,
   newValue,
+  notPublic,
+  policyFailure,
+  timesOf,
+  type Account,
   type Answer,
   type Certificate,
   type PlatformToken,
+  type Times,
+  type ValueShape,
 } from './platform';
 
 export type { Fault, PlatformToken };
@@ -32,15 +38,18 @@ const bases = [
 
 /** Defaults of the switches. */
 const defaultSwitches = {
-  listWithValues: false,
-  namedValues: true,
+  listWithValues: true,
+  values: 'jwt' as ValueShape,
+  times: 'documented' as Times,
+  accounts: [] as readonly Account[],
+  anyLocation: false,
   createWithout: [] as readonly string[],
   clockAhead: 0,
   staysOffDisk: true,
 };
 
 /**
- * Emulates TIR's documented token API on the loopback interface, with a switch for everything that can go wrong.
+ * Emulates TIR's token API and the gateway in front of it on the loopback interface, with a switch for everything that can go wrong.
  * `GET /whoami/` is a protected call for scripts: it answers 200 to a valid token, and 401 otherwise.
  */
 export class Emulator {
@@ -51,10 +60,16 @@ export class Emulator {
   readonly calls: string[] = [];
   /** When the last answer was sent; milliseconds since 1970, with fractions. */
   answeredAt = 0;
-  /** Whether the list has values and API keys. */
+  /** Whether the list has values and API keys. The older guide says that it hasn't. */
   listWithValues = defaultSwitches.listWithValues;
-  /** Whether a value has its token's name in its claims. */
-  namedValues = defaultSwitches.namedValues;
+  /** What the values of new tokens look like. */
+  values = defaultSwitches.values;
+  /** Which times the answers have. */
+  times = defaultSwitches.times;
+  /** Accounts of contact persons that the person can act in. */
+  accounts = defaultSwitches.accounts;
+  /** Whether each project is in all locations. */
+  anyLocation = defaultSwitches.anyLocation;
   /** Fields that the answer to a creation omits. */
   createWithout: readonly string[] = defaultSwitches.createWithout;
   /** Milliseconds that its clock is ahead of this machine's. */
@@ -105,14 +120,15 @@ export class Emulator {
 
   /** Adds a token as if someone had created it on the TIR website. Values are generated at run time. */
   seed(name: string, given: Partial<Omit<PlatformToken, 'name' | 'value'>> = {}): PlatformToken {
+    const createdAt = given.createdAt ?? this.#now();
     const token: PlatformToken = {
       id: this.#nextId++,
       name,
-      value: newValue(this.namedValues ? name : undefined),
+      value: newValue(createdAt, this.values),
       apiKey: randomUUID(),
       projectId: 4711,
       location: 'Delhi',
-      createdAt: this.#now(),
+      createdAt,
       listed: true,
       ...given,
     };
@@ -162,6 +178,9 @@ export class Emulator {
       this.#app.post(url, (request, reply) =>
         this.#answer(request, reply, wantsApiKey, (self) => this.#create(self, request.body)),
       );
+      this.#app.get(`${path}/users/iam-accounts/`, (request, reply) =>
+        this.#answer(request, reply, wantsApiKey, undefined),
+      );
       this.#app.delete<{ Params: { id: string } }>(`${url}:id/`, (request, reply) =>
         this.#answer(request, reply, wantsApiKey, (self) => this.#delete(self, Number(request.params.id))),
       );
@@ -178,9 +197,9 @@ export class Emulator {
     request: FastifyRequest,
     reply: FastifyReply,
     wantsApiKey: boolean,
-    work: (self: PlatformToken) => Answer,
+    work: ((self: PlatformToken) => Answer) | undefined,
   ): Promise<FastifyReply> {
-    this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/auth-token)/, '')}`);
+    this.calls.push(`${request.method} ${request.url.replace(/\?.*$/, '').replace(/^.*(?=\/(auth-token|users))/, '')}`);
     const fault = this.#takeFault(request.method);
     await fault.hold;
     if (breaksOff(fault, 'before', request)) {
@@ -208,17 +227,29 @@ export class Emulator {
     return planned.fault;
   }
 
-  #checked(request: FastifyRequest, wantsApiKey: boolean, work: (self: PlatformToken) => Answer): Answer {
+  /** @param work undefined for the accounts, the one call that needs no project */
+  #checked(request: FastifyRequest, wantsApiKey: boolean, work: ((self: PlatformToken) => Answer) | undefined): Answer {
     const query = request.query as Record<string, string | undefined>;
     const token = this.#bearer(request);
     const apiKey = query['apikey'];
-    if (!token || (wantsApiKey && apiKey === undefined) || (apiKey !== undefined && apiKey !== token.apiKey)) {
-      return failed(401, 'Unauthorized', 'Invalid token or API key');
+    const isKeyOf = (one: PlatformToken) => one.apiKey === apiKey && isValid(one);
+    if (apiKey === undefined ? wantsApiKey : !this.tokens.some(isKeyOf)) {
+      return notPublic();
+    }
+    if (!token) {
+      return policyFailure('OAuth2 token is not valid.');
+    }
+    if (apiKey !== undefined && apiKey !== token.apiKey) {
+      return notPublic();
+    }
+    if (!work) {
+      return { status: 200, body: envelope(200, this.accounts, 'Success') };
     }
     if (!/^\d+$/.test(query['project_id'] ?? '') || !['Delhi', 'Chennai'].includes(query['location'] ?? '')) {
       return failed(400, 'Bad Request', { project_id: ['project_id and location are required'] });
     }
-    const isHome = Number(query['project_id']) === token.projectId && query['location'] === token.location;
+    const isThere = this.anyLocation || query['location'] === token.location;
+    const isHome = Number(query['project_id']) === token.projectId && isThere;
     if (!isHome || query['active_iam'] !== token.activeIam?.toString()) {
       return failed(403, 'Forbidden', 'You are not a member of this project');
     }
@@ -242,7 +273,8 @@ export class Emulator {
     if (typeof name !== 'string' || name === '') {
       return failed(400, 'Bad Request', { token_name: ['This field is required.'] });
     }
-    if (this.tokens.some((token) => token.name === name && token.projectId === self.projectId)) {
+    // A deleted token's name stays taken.
+    if (this.made.some((token) => token.name === name && token.projectId === self.projectId)) {
       return failed(409, 'Conflict', { token_name: ['A token with this name exists already.'] });
     }
     const { projectId, location, activeIam } = self;
@@ -264,8 +296,8 @@ export class Emulator {
     return {
       id: token.id,
       token_name: token.name,
-      created_at: new Date(token.createdAt).toISOString(),
-      ...(withValue && { auth_token: token.value, api_key: token.apiKey }),
+      ...(withValue && { api_key: token.apiKey, auth_token: token.value }),
+      ...timesOf(token, this.#now(), this.times),
     };
   }
 }

@@ -8,6 +8,8 @@ export interface Fault {
   hold?: Promise<void>;
   /** Answers with this status, in TIR's envelope. */
   status?: number;
+  /** Answers with this, and does no work: a refusal that looks like a success. */
+  instead?: object;
   /** Adds this `Retry-After` header to an answer with `status`. */
   retryAfter?: string;
   /**
@@ -50,6 +52,9 @@ export function sendInstead(fault: Fault, reply: FastifyReply): FastifyReply | u
   if (fault.redirect !== undefined) {
     return reply.code(307).header('location', fault.redirect).send();
   }
+  if (fault.instead !== undefined) {
+    return reply.code(200).send(fault.instead);
+  }
   if (fault.status === undefined) {
     return undefined;
   }
@@ -62,8 +67,8 @@ export function sendInstead(fault: Fault, reply: FastifyReply): FastifyReply | u
 }
 
 /** Answers a call after its work, correctly or with a broken body. */
-export function sendAnswer(fault: Fault, { status, body }: Answer, reply: FastifyReply): FastifyReply {
-  void reply.code(status);
+export function sendAnswer(fault: Fault, { status, body, headers }: Answer, reply: FastifyReply): FastifyReply {
+  void reply.code(status).headers(headers ?? {});
   const text = JSON.stringify(body);
   switch (fault.body) {
     case 'html':

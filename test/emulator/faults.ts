@@ -85,6 +85,12 @@ export const faultCases: readonly FaultCase[] = [
   ...[404, 500, 502, 503, 504].map((status) =>
     refused(`status ${status} with HTML`, codeOf(status), () => ({ status, body: 'html' })),
   ),
+  refused('HTTP 200 with errors: true and no data', 'server-error', () => ({
+    instead: { code: 200, data: [], errors: true, message: 'Not now' },
+  })),
+  refused('HTTP 200 with status_code 403', 'forbidden', () => ({
+    instead: { status_code: 403, detail: 'status 403', data: [] },
+  })),
   refused('429, Retry-After in seconds', 'rate-limited', () => ({ status: 429, retryAfter: '3600' })),
   refused('429, Retry-After as a date', 'rate-limited', () => ({
     status: 429,
