@@ -1,7 +1,6 @@
 import { l10n } from 'vscode';
 
 import { refusal, type TirError } from '../base/errors';
-import { maxCredentialLength } from '../base/secret';
 
 /** Characters. */
 const maxNameLength = 64;
@@ -54,34 +53,4 @@ export function nextTokenName(name: string, taken: ReadonlySet<string>): string 
       return successor;
     }
   }
-}
-
-/**
- * Extracts a token or API key from pasted text. Removes white space, a leading `export NAME=`, quotes
- * and `Bearer `, in any order.
- */
-export function cleanPasted(text: string): string {
-  let cleaned = text;
-  let before;
-  do {
-    before = cleaned;
-    cleaned = cleaned
-      .trim()
-      // Only these names, because a token in another format may contain `=`.
-      .replace(/^(?:export\s+|set\s+|\$env:)?(?:TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY)\s*=/, '')
-      .replace(/^(["'`])(.*)\1;?$/s, '$2')
-      .replace(/^(?:Authorization:\s*)?Bearer\s+/i, '');
-  } while (cleaned !== before);
-  return cleaned;
-}
-
-/** Checks if cleaned text can be a credential: one run of visible ASCII, which is what an HTTP header can contain. */
-export function isCredential(text: string): boolean {
-  return /^[\x21-\x7e]{8,}$/.test(text) && text.length <= maxCredentialLength;
-}
-
-/** Reads a project ID from pasted text, `123` or `p-123`; undefined for anything else. */
-export function readProjectId(text: string): number | undefined {
-  const digits = /^\s*(?:p-)?(\d{1,15})\s*$/.exec(text)?.[1];
-  return digits === undefined || Number(digits) === 0 ? undefined : Number(digits);
 }

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import {
-  cleanPasted,
-  isCredential,
-  nameProblem,
-  readProjectId,
-  nextTokenName,
-  suggestName,
-} from '../../../src/tir/input';
+import { nameProblem, nextTokenName, suggestName } from '../../../src/tir/input';
 
 const none = new Set<string>();
 
@@ -75,65 +68,5 @@ describe('nextTokenName', () => {
         }
       }),
     );
-  });
-});
-
-describe('pasted tokens', () => {
-  it('lose the quotes, "Bearer" and variable names that people copy along', () => {
-    for (const pasted of [
-      '  abcdefgh.123 \n',
-      'Bearer abcdefgh.123',
-      'Authorization: Bearer abcdefgh.123',
-      '"abcdefgh.123"',
-      "'abcdefgh.123'",
-      'export TIR_API_TOKEN=abcdefgh.123',
-      'export TIR_API_TOKEN="abcdefgh.123"',
-      'TIR_API_TOKEN = "Bearer abcdefgh.123"',
-      '$env:TIR_API_TOKEN="abcdefgh.123"',
-      'set E2E_TIR_ACCESS_TOKEN=abcdefgh.123',
-    ]) {
-      assert.equal(cleanPasted(pasted), 'abcdefgh.123', pasted);
-    }
-  });
-
-  it('are recovered unchanged from any combination of quotes, "Bearer" and a variable name', () => {
-    const letters = 'ABCXYZabcxyz0189-_.+/=~:'.split('');
-    const token = fc
-      .array(fc.constantFrom(...letters), { minLength: 8, maxLength: 300 })
-      .map((parts) => parts.join(''));
-    const around = fc.subarray([
-      (text: string) => `Bearer ${text}`,
-      (text: string) => `"${text}"`,
-      (text: string) => `export TIR_API_TOKEN=${text}`,
-      (text: string) => ` \t${text}\r\n`,
-    ]);
-    fc.assert(
-      fc.property(token, around, (value, layers) => {
-        assert.equal(cleanPasted(layers.reduce((text, layer) => layer(text), value)), value);
-      }),
-    );
-  });
-
-  it('have 8 to 8,192 characters', () => {
-    assert.deepEqual(
-      [7, 8, 8192, 8193].map((length) => isCredential('x'.repeat(length))),
-      [false, true, true, false],
-    );
-  });
-
-  it('are refused if they are too short or too long or have characters that no header can carry', () => {
-    for (const text of ['', 'short', 'two words', 'line\nbreak-12345', 'ünïcode-12345', `x${'y'.repeat(9000)}`]) {
-      assert.equal(isCredential(text), false, text.slice(0, 20));
-    }
-  });
-});
-
-describe('readProjectId', () => {
-  it('reads digits with or without "p-", and nothing else', () => {
-    assert.equal(readProjectId(' 4711 '), 4711);
-    assert.equal(readProjectId('p-4711'), 4711);
-    for (const text of ['', '0', '-1', '1.5', 'x', '99999999999999999999']) {
-      assert.equal(readProjectId(text), undefined, text);
-    }
   });
 });
