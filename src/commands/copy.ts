@@ -7,7 +7,7 @@ import { askPick, singleStep } from '../base/prompts';
 import type { Secret } from '../base/secret';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
-import { configFile } from '../export/configFile';
+import { configFormats, type ConfigFormat, e2ectlConfig, tirConfig } from '../export/configFile';
 import type { StoredToken, TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { titles } from '../snippets/offers';
@@ -20,17 +20,21 @@ export async function copyToken(services: Services, call: CommandCall) {
   return copy(services, call, {
     title: vscode.l10n.t('Copy Token'),
     action: 'copy',
-    text: ({ credentials }) => credentials.token,
-    done: (name) => vscode.l10n.t('Copied the token "{0}".', name),
+    prepare: ({ name, credentials }) => ({
+      text: credentials.token,
+      message: vscode.l10n.t('Copied the token "{0}".', plain(name)),
+    }),
   });
 }
 
-/** Copies a token and its API key as a TIR config file. The clipboard is cleared later. */
+/** Copies a token and its API key as a config file. The clipboard is cleared later. */
 export async function copyConfig(services: Services, call: CommandCall) {
+  const { format } = readArgument({ format: v.optional(v.picklist(configFormats)) }, call.argument);
+  const title = vscode.l10n.t('Copy as Config File');
   return copy(services, call, {
-    title: vscode.l10n.t('Copy as Config File'),
+    title,
     action: 'copy-config',
-    text: ({ name, credentials: { token, apiKey } }, ref) => {
+    prepare: async ({ name, credentials: { token, apiKey } }, ref) => {
       if (!apiKey) {
         const why = vscode.l10n.t(
           'The API key of the token "{0}" is not stored on this machine, and a config file needs it. Add the value together with the key.',
@@ -38,34 +42,62 @@ export async function copyConfig(services: Services, call: CommandCall) {
         );
         throw refusal('value-not-stored', why, { token: ref });
       }
-      return configFile(name, token, apiKey);
+      const message = vscode.l10n.t('Copied the token "{0}" as a config file.', plain(name));
+      if ((format ?? (call.interactive ? await askFormat(title) : 'tir')) === 'e2ectl') {
+        return { text: e2ectlConfig({ token, apiKey }, name), message };
+      }
+      const { connection } = await services.store.signedIn(ref.connectionId);
+      const text = tirConfig({ token, apiKey }, connection);
+      return connection.teamId === undefined ? { text, message, toDo: missingTeam() } : { text, message };
     },
-    done: (name) => vscode.l10n.t('Copied the token "{0}" as a config file.', name),
   });
+}
+
+async function askFormat(title: string): Promise<ConfigFormat> {
+  const items = [
+    { label: 'TIR Python SDK', description: vscode.l10n.t('config.json, for load_config()'), format: 'tir' as const },
+    { label: 'e2ectl', description: vscode.l10n.t('for e2ectl config import'), format: 'e2ectl' as const },
+  ];
+  return (await askPick(singleStep(title), vscode.l10n.t('Select the program that reads the file'), items)).format;
+}
+
+function missingTeam(): string {
+  return vscode.l10n.t("Add your team's ID as team_id, which load_config() needs.");
 }
 
 interface CopyAction {
   readonly title: string;
   readonly action: 'copy' | 'copy-config';
-  readonly text: (token: StoredToken, ref: TokenRef) => Secret;
-  readonly done: (name: string) => string;
+  readonly prepare: (token: StoredToken, ref: TokenRef) => Prepared | Promise<Prepared>;
+}
+
+interface Prepared {
+  readonly text: Secret;
+  readonly message: string;
+  /** What the person has to do before the text can be used. */
+  readonly toDo?: string;
 }
 
 async function copy(
   services: Services,
   { argument, interactive }: CommandCall,
-  { title, action, text, done }: CopyAction,
+  { title, action, prepare }: CopyAction,
 ) {
   requireExportEnabled();
   const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
   const token = await tokenWithValue(services, ref);
   const { name } = token;
-  const seconds = await services.clipboard.copy(text(token, ref));
+  const { text, message, toDo } = await prepare(token, ref);
+  const seconds = await services.clipboard.copy(text);
   await recordExport(services, action, { ...ref, name });
   if (interactive) {
-    const message = done(plain(name));
-    const clearing = vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);
-    vscode.window.setStatusBarMessage(seconds > 0 ? `${message} ${clearing}` : message, 5000);
+    const clearing = seconds > 0 && vscode.l10n.t('The clipboard is cleared in {0} seconds.', seconds);
+    const words = [message, toDo, clearing].filter(Boolean).join(' ');
+    if (toDo === undefined) {
+      vscode.window.setStatusBarMessage(words, 5000);
+    } else {
+      void vscode.window.showInformationMessage(words);
+    }
   }
   return { id: ref.id, name };
 }

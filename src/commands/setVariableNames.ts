@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
 import { refusal } from '../base/errors';
-import { askText, singleStep } from '../base/prompts';
+import { askNames, singleStep } from '../base/prompts';
 import { plain } from '../base/text';
 import type { CommandCall, Services } from '../services';
-import { readNames, tokenVariable, variablesProblem } from '../terminals/variables';
+import { readNames, suggestedNames, tokenVariable, variablesProblem } from '../terminals/variables';
 import { chooseConnection } from './choose';
 
 /** Sets the variables that get a project's token in addition to `TIR_API_TOKEN`. */
@@ -17,7 +17,7 @@ export async function setVariableNames(services: Services, { argument }: Command
   );
   const title = vscode.l10n.t('Set Extra Variable Names');
   const { connection } = await chooseConnection(services, title, given.connectionId);
-  const names = [...new Set(given.names ?? (await askNames(connection.label, connection.variables ?? [])))];
+  const names = [...new Set(given.names ?? (await askExtraNames(connection.label, connection.variables ?? [])))];
   const problem = variablesProblem(names);
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
@@ -33,15 +33,19 @@ export async function setVariableNames(services: Services, { argument }: Command
   return { connectionId: connection.id, names };
 }
 
-async function askNames(label: string, names: readonly string[]): Promise<string[]> {
-  const text = await askText(singleStep(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
-    prompt: vscode.l10n.t(
-      'Names that get the value of the token in use beside {0}, separated by commas. Empty for none.',
+function askExtraNames(label: string, names: readonly string[]): Promise<readonly string[]> {
+  const others = suggestedNames.filter((name) => !names.includes(name));
+  // In inference code this variable mostly holds the token.
+  const warnings: Record<string, string> = { E2E_API_KEY: vscode.l10n.t('e2ectl reads an API key here, not a token') };
+  return askNames(singleStep(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
+    placeholder: vscode.l10n.t(
+      'Select or type names, separated by commas, that get the token in use in addition to {0}',
       tokenVariable,
     ),
-    placeholder: 'OPENAI_API_KEY, MY_TOKEN',
-    value: names.join(', '),
-    validate: (value) => variablesProblem(readNames(value)),
+    offered: [...names, ...others].map((label) => ({ label, description: warnings[label] ?? '' })),
+    checked: names,
+    newName: vscode.l10n.t('new name'),
+    read: readNames,
+    validate: variablesProblem,
   });
-  return readNames(text);
 }

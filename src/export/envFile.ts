@@ -13,11 +13,17 @@ import { diskError, orIfMissing } from '../platform/files';
  * https://github.com/motdotla/dotenv/blob/master/lib/main.js
  */
 
-/** Where a variable's value is in a text: its quotes included, the rest of its line excluded. */
+/** An assignment, and where it is in a text. */
 interface Assignment {
   readonly name: string;
+  /** As dotenv reads it: without quotes. */
+  readonly value: string;
+  /** Where the value is: its quotes included, the rest of its line excluded. */
   readonly start: number;
   readonly end: number;
+  /** Where its lines are, the last line's end included. Only a quoted value has more than one line. */
+  readonly firstLine: number;
+  readonly nextLine: number;
 }
 
 /** Matches `export NAME = ` up to the value, also after a byte order mark at the start of a file. */
@@ -26,28 +32,63 @@ const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=(?:[ \t]+(
 /** Matches a quoted value, which may span lines. */
 const quoted = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`)(?=[ \t]*(?:#.*)?$)/my;
 const bare = /(?=#)|[^\r\n]*?(?=[ \t]+#|[ \t]*$)/my;
+const byteOrderMark = /^\xef\xbb\xbf/;
 const lineEnd = /\r\n|\n|\r/;
-const restOfLine = /.*(?:\r\n|\n|\r)?/y;
+const restOfLine = /[^\r\n]*(?:\r\n|\n|\r)?/y;
 
 function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
 
+function lineAfter(text: string, at: number): number {
+  return at + (match(restOfLine, text, at)?.[0].length ?? 0);
+}
+
 function assignments(text: string): Assignment[] {
   const found: Assignment[] = [];
   for (let at = 0; at < text.length;) {
     const begun = match(head, text, at);
-    const name = begun?.[1];
-    if (begun && name !== undefined) {
-      const start = at + begun[0].length;
-      const value = match(quoted, text, start) ?? match(bare, text, start);
-      at = start + (value?.[0].length ?? 0);
-      found.push({ name, start, end: at });
+    if (begun?.[1] === undefined) {
+      at = lineAfter(text, at);
+      continue;
     }
-    at += match(restOfLine, text, at)?.[0].length ?? text.length;
+    const start = at + begun[0].length;
+    const inQuotes = match(quoted, text, start)?.[0];
+    const written = inQuotes ?? match(bare, text, start)?.[0] ?? '';
+    const end = start + written.length;
+    const nextLine = lineAfter(text, end);
+    // dotenv ends a value without quotes at any "#". `bare` doesn't, because some programs read on.
+    const value = unquote(inQuotes ?? written.replace(/#.*/, '').trim());
+    found.push({ name: begun[1], value, start, end, firstLine: at, nextLine });
+    at = nextLine;
   }
   return found;
+}
+
+function unquote(value: string): string {
+  const inside = value.replace(/\r\n?/g, '\n').replace(/^(['"`])([^]*)\1$/, '$2');
+  return value.startsWith('"') ? inside.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inside;
+}
+
+/** Reads the variables in the text of a `.env` file. If a name is assigned more than once, the last value counts. */
+export function readVariables(text: string): Map<string, string> {
+  return new Map(assignments(text).map(({ name, value }) => [name, value]));
+}
+
+/** Removes the lines of the assignments whose values match. Leaves everything else unchanged. */
+export function removeVariables(
+  text: string,
+  isRemoved: (value: string) => boolean,
+): { text: string; names: string[] } {
+  const removed = assignments(text).filter(({ value }) => isRemoved(value));
+  let result = byteOrderMark.exec(text)?.[0] ?? '';
+  let copied = result.length;
+  for (const { firstLine, nextLine } of removed) {
+    result += text.slice(copied, firstLine);
+    copied = nextLine;
+  }
+  return { text: result + text.slice(copied), names: [...new Set(removed.map(({ name }) => name))] };
 }
 
 /**
@@ -134,7 +175,27 @@ export async function readEnvFile(file: string): Promise<string> {
  * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
 export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
-  const text = setVariables(await readEnvFile(file), variables);
+  await replaceEnvFile(file, setVariables(await readEnvFile(file), variables));
+}
+
+/**
+ * Removes the variables that hold a token from a `.env` file, in the way of {@link saveToEnvFile}. Keeps the file if
+ * nothing is left in it, and doesn't touch it if it holds no token.
+ * @returns the names of the removed variables
+ * @throws TirError those of {@link readEnvFile}
+ */
+export async function removeFromEnvFile(
+  file: string,
+  isTokenValue: (value: string) => boolean,
+): Promise<readonly string[]> {
+  const { text, names } = removeVariables(await readEnvFile(file), isTokenValue);
+  if (names.length > 0) {
+    await replaceEnvFile(file, text);
+  }
+  return names;
+}
+
+async function replaceEnvFile(file: string, text: string): Promise<void> {
   const temporary = join(dirname(file), `${envFile}.${randomBytes(6).toString('hex')}.tmp`);
   await withDiskErrors(async () => {
     try {

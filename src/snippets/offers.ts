@@ -18,8 +18,8 @@ export const titles: Readonly<Record<Kind, { readonly label: string; readonly us
   curl: { label: 'curl', use: vscode.l10n.t('Call the API from sh, bash or zsh') },
   'python-requests': { label: 'Python requests', use: vscode.l10n.t('Call the API from Python') },
   'python-sdk': { label: 'Python SDK', use: vscode.l10n.t("Start the vendor's SDK with the token") },
-  'openai-python': { label: 'OpenAI, Python', use: vscode.l10n.t('Ask a model that is deployed in the project') },
-  'openai-js': { label: 'OpenAI, JavaScript', use: vscode.l10n.t('Ask a model that is deployed in the project') },
+  'openai-python': { label: 'OpenAI, Python', use: vscode.l10n.t('Ask a model that TIR hosts') },
+  'openai-js': { label: 'OpenAI, JavaScript', use: vscode.l10n.t('Ask a model that TIR hosts') },
   'github-actions': {
     label: 'GitHub Actions',
     use: vscode.l10n.t('A step with the token out of the secrets of the repository'),

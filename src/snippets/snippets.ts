@@ -4,6 +4,7 @@ export interface SnippetProject {
   readonly location: string;
   /** ID of the contact person whose account the project is in. */
   readonly activeIam?: number | undefined;
+  readonly teamId?: number | undefined;
   /** Base URL of the API, with or without a trailing slash. */
   readonly apiUrl: string;
 }
@@ -78,13 +79,19 @@ print(response.status_code, response.reason)
   },
   'python-sdk': {
     where: python,
-    text: ({ projectId }) => `import os
+    text: ({ projectId, location, teamId }) => `import os
 
 from e2enetworks.cloud import tir
 
-# tir.init() reads these two and E2E_TIR_API_KEY. The setting tir.terminal.sdkVariables sets all three.
+# The SDK reads these and E2E_TIR_API_KEY. The setting tir.terminal.sdkVariables sets all but the team.
 os.environ.setdefault("E2E_TIR_ACCESS_TOKEN", os.environ["TIR_API_TOKEN"])
 os.environ.setdefault("E2E_TIR_PROJECT_ID", "${projectId}")
+os.environ.setdefault("E2E_TIR_LOCATION", "${location}")
+${
+  teamId === undefined
+    ? '# Some calls also read the ID of your team from E2E_TIR_TEAM_ID.'
+    : `os.environ.setdefault("E2E_TIR_TEAM_ID", "${teamId}")`
+}
 
 tir.init()
 `,
@@ -208,9 +215,12 @@ function query({ projectId, location, activeIam }: SnippetProject): Record<strin
   return { project_id: String(projectId), location, ...(activeIam !== undefined && { active_iam: String(activeIam) }) };
 }
 
-/** Returns the base URL for OpenAI-compatible clients. Source: API reference, "Models → Playground API". */
+/**
+ * Returns the base URL for OpenAI-compatible clients, which most public code uses. The model is part of it, and clients
+ * send the model's name too. A model that a project deploys itself is at `…/endpoint/is-<n>/v1` instead.
+ */
 function inferenceUrl(projectId: SnippetProject['projectId']): string {
-  return `https://infer.e2enetworks.net/project/p-${projectId}/endpoint/is-<endpoint id>/v1`;
+  return `https://infer.e2enetworks.net/project/p-${projectId}/genai/<model>/v1`;
 }
 
 function indented(text: string, spaces: number): string {

@@ -5,8 +5,13 @@ import type { Connection } from '../secrets/records';
 
 export const tokenVariable = 'TIR_API_TOKEN';
 
-/** Names that the TIR Python SDK reads in `tir.init()`. */
-const sdk = { token: 'E2E_TIR_ACCESS_TOKEN', apiKey: 'E2E_TIR_API_KEY', projectId: 'E2E_TIR_PROJECT_ID' };
+/** Names that the TIR Python SDK reads after `tir.init()`. Its calls raise an error if the location is not set. */
+const sdk = {
+  token: 'E2E_TIR_ACCESS_TOKEN',
+  apiKey: 'E2E_TIR_API_KEY',
+  projectId: 'E2E_TIR_PROJECT_ID',
+  location: 'E2E_TIR_LOCATION',
+};
 
 /**
  * Returns the variables, by name, that a token in use sets in terminals, tasks, debug sessions and `.env` files.
@@ -27,10 +32,20 @@ export function variablesOf(
     }
     if (connection) {
       variables.set(sdk.projectId, String(connection.projectId));
+      variables.set(sdk.location, connection.location);
     }
   }
   return variables;
 }
+
+/** Extra names to suggest: public code reads a token from them. */
+export const suggestedNames = [
+  'OPENAI_API_KEY',
+  'E2E_API_KEY',
+  'E2E_AUTH_TOKEN',
+  'E2E_API_TOKEN',
+  'LITELLM_API_KEY',
+] as const;
 
 /** Number of extra names that a project can have. */
 const mostNames = 20;

@@ -3,10 +3,15 @@ import { existsSync } from 'node:fs';
 
 import * as vscode from 'vscode';
 
+import { copyConfig } from '../../../src/commands/copy';
+import { Keyring } from '../../support/keyring';
 import { setting } from '../../support/person';
+import { credentialsOf, newWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
-import { run } from '../support';
+import { acceptingQuestions, run } from '../support';
 import { beginExport, type ExportBench, inFolder } from './exportSupport';
+
+const connectionId = 'p-4711-delhi';
 
 describe('copyToken and copyConfig', () => {
   let bench: ExportBench;
@@ -37,13 +42,52 @@ describe('copyToken and copyConfig', () => {
     assert.equal(await vscode.env.clipboard.readText(), 'something else');
   });
 
+  /** Asserts that the clipboard holds this JSON, without printing a value. */
+  const holds = async (expected: object) => {
+    const copied = JSON.parse(await vscode.env.clipboard.readText()) as unknown;
+    assert.ok(JSON.stringify(copied) === JSON.stringify(expected));
+  };
+  const tirConfig = (team = {}) => ({ api_key: apiKey, auth_token: value, ...team, project_id: 4711 });
+
   it("copy the config in TIR's format with copyConfig, and clear the clipboard", async () => {
     await setting('clipboard.clearAfterSeconds', 1);
     assert.deepEqual(await run('copyConfig', { id }), { id, name: 'dev-laptop' });
-    const copied = JSON.parse(await vscode.env.clipboard.readText()) as unknown;
-    const expected = { 'dev-laptop': { api_key: apiKey, api_auth_token: value } };
-    assert.ok(JSON.stringify(copied) === JSON.stringify(expected));
+    await holds(tirConfig());
     await until('the clipboard to be cleared', async () => (await vscode.env.clipboard.readText()) === '');
+    await run('copyConfig', { id, format: 'tir' });
+    await holds(tirConfig());
+  });
+
+  it('copy the config for e2ectl if a program asks for that format, and refuse other formats', async () => {
+    await run('copyConfig', { id, format: 'e2ectl' });
+    await holds({ 'dev-laptop': { api_key: apiKey, api_auth_token: value } });
+    await vscode.env.clipboard.writeText('');
+    for (const format of ['', 'yaml', value, 1]) {
+      await isRefused(run('copyConfig', { id, format }), 'invalid-input', /The argument "format" is not usable/);
+    }
+    assert.equal(await vscode.env.clipboard.readText(), '');
+  });
+
+  it("ask a person for the config's format, TIR's first, and say if the team is missing", async () => {
+    await acceptingQuestions(() => run('copyConfig', { kind: 'token', id, connectionId }));
+    await holds(tirConfig());
+    assert.match(bench.person.read.at(-1)?.message ?? '', /"dev-laptop" as a config file\. The file has no team_id/);
+  });
+
+  it("write the project's team, if it's known, into the config", async () => {
+    const window = newWindow(bench.emulator, new Keyring());
+    const { store } = window.services;
+    const connection = { id: connectionId, label: 'Test', projectId: 4711, location: 'Delhi', teamId: 12 };
+    const credentials = credentialsOf({ value, apiKey });
+    await store.saveConnection({ connection, credentials });
+    const stored = { name: 'dev-laptop', created: undefined, expires: undefined, credentials };
+    await store.saveToken({ connectionId, id }, stored);
+    const count = bench.person.read.length;
+    const argument = { kind: 'token', id, connectionId };
+    await acceptingQuestions(() => copyConfig(window.services, { argument, selection: [], interactive: true }));
+    await holds(tirConfig({ team_id: 12 }));
+    assert.equal(bench.person.read.length, count, 'nothing is missing');
+    window.end();
   });
 
   it("refuse to copy the config of a token whose API key isn't stored", async () => {

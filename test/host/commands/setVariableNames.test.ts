@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { suggestedNames } from '../../../src/terminals/variables';
 import { connectionItem } from '../../../src/view/nodes';
-import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
+import { until } from '../../support/until';
+import { acceptingQuestions, begin, type TestSetup, runInTerminal, run, signIn, withWindow } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -13,6 +15,21 @@ const compare = (a: string, b: string) =>
     vscode.window.createTerminal(),
     `[ -n "$${a}" ] && [ "$${a}" = "$${b}" ] && echo same || echo "\${${b}+different}" | sed 's/^$/unset/'`,
   );
+
+/** The project's row, from which a person runs the command. */
+const row = { kind: 'connection', connectionId };
+
+/** Runs the command as a person does. Resolves to the question once it's shown. */
+async function ask() {
+  let pick: vscode.QuickPick<vscode.QuickPickItem> | undefined;
+  const { createQuickPick } = vscode.window;
+  const createNoted = () => (pick = createQuickPick());
+  const done = withWindow({ createQuickPick: createNoted }, () => run('setVariableNames', row));
+  return { pick: await until('the question', () => pick), done };
+}
+
+/** Presses Enter. */
+const accept = () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
 
 describe('setVariableNames', () => {
   let bench: TestSetup;
@@ -37,6 +54,41 @@ describe('setVariableNames', () => {
 
     assert.deepEqual(await run('setVariableNames', { names: [] }), { connectionId, names: [] });
     assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'unset');
+  });
+
+  it('suggests names to a person, and sets those that they check or type', async () => {
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    await run('setVariableNames', { names: ['MY_TOKEN', 'OLD_TOKEN'] });
+    const { pick, done } = await ask();
+    const labels = (items: readonly vscode.QuickPickItem[]) => items.map(({ label }) => label);
+    assert.deepEqual(labels(pick.items), ['MY_TOKEN', 'OLD_TOKEN', ...suggestedNames]);
+    assert.deepEqual(labels(pick.selectedItems), ['MY_TOKEN', 'OLD_TOKEN']);
+    pick.value = 'MODEL_KEY, PATH';
+    await until('the problem', () => pick.title?.startsWith('PATH cannot have the token'));
+    assert.equal(pick.items.at(-1)?.label, 'MODEL_KEY', 'only the valid name can be checked');
+    await accept();
+    pick.value = 'MODEL_KEY,OPENAI_API_KEY';
+    await until('the title', () => pick.title?.startsWith('Set Extra Variable Names of'));
+    await accept();
+    await done;
+    assert.equal(await compare('TIR_API_TOKEN', 'MODEL_KEY'), 'same');
+    assert.equal(await compare('TIR_API_TOKEN', 'OPENAI_API_KEY'), 'same');
+    assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'same');
+  });
+
+  it('leaves the names as they are if a person presses Enter, or Escape', async () => {
+    await signIn(bench.emulator);
+    await run('createToken', { name: 'dev-laptop' });
+    await run('setVariableNames', { names: ['MY_TOKEN'] });
+    const { pick, done } = await ask();
+    pick.value = 'MODEL_KEY';
+    await until('the new name', () => pick.items.at(-1)?.label === 'MODEL_KEY');
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await done;
+    await acceptingQuestions(() => run('setVariableNames', row));
+    assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'same');
+    assert.equal(await compare('TIR_API_TOKEN', 'MODEL_KEY'), 'unset');
   });
 
   it('rejects reserved, taken, invalid or too many names, without quoting a token', async () => {

@@ -78,11 +78,20 @@ describe('snippet completions', () => {
       projectId,
       location,
     } = emulator.seed('two', { projectId: 4712, location: 'Chennai' });
-    await run('signIn', { token, apiKey, projectId, location });
-    await run('addTokenValue', { id, connectionId, token: emulator.tokens[0]?.value });
+    await run('signIn', { token, apiKey, projectId, location, activate: false });
     assert.match((await address()) ?? '', /<project id>/);
     await run('useToken', { id, connectionId });
     assert.match((await address()) ?? '', /\?project_id=4711&location=Delhi\$/);
+  });
+
+  it('insert the model in the URL and in the call with one tab stop', async () => {
+    await signIn(bench.emulator);
+    for (const file of ['a.py', 'a.js']) {
+      const items = await complete(await open(file, 'tir'));
+      const { insertText } = items.find((item) => prefixOf(item).startsWith('tir-openai-'))!;
+      assert.ok(insertText instanceof vscode.SnippetString);
+      assert.deepEqual(insertText.value.match(/\$\{\d+:<model>\}/g), ['${1:<model>}', '${1:<model>}'], file);
+    }
   });
 
   /** Opens a new document in the language of its file name. For a notebook, returns its only cell. */

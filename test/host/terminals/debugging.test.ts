@@ -212,10 +212,10 @@ describe('environment of tasks and debug sessions', () => {
   });
 
   it('has the extra variable names and the SDK variables in debug sessions and tasks', async () => {
-    const names = ['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_PROJECT_ID'];
+    const names = ['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_LOCATION'];
     await run('setVariableNames', { names: ['OPENAI_API_KEY'] });
     await setting('terminal.sdkVariables', true);
-    const values = [value, value, value, '4711'].map(sha256);
+    const values = [value, value, value, 'Delhi'].map(sha256);
     assert.deepEqual(await debug(configuration({ tir: true, args: args(...names) })), values);
     const shell = new vscode.ShellExecution('node', [here('hash.js'), ...args(...names)]);
     await run('refresh');

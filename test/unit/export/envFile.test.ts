@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { addIgnoreLine, saveToEnvFile } from '../../../src/export/envFile';
+import { addIgnoreLine, removeFromEnvFile, saveToEnvFile } from '../../../src/export/envFile';
 
 describe('a .env file', () => {
   let folder: string;
@@ -69,6 +69,33 @@ describe('a .env file', () => {
       code: 'storage-failed',
       message: /ENOENT/,
     });
+  });
+
+  it('loses the lines of a token, and keeps everything else, its bytes, and its mode of 0600', async () => {
+    const others = Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0d, 0x0a]);
+    writeFileSync(file, others);
+    await saveToEnvFile(file, new Map([...variables, ['MY_TOKEN', 'abc#def'], ['OTHER', 'abc']]));
+    chmodSync(file, 0o644);
+    assert.deepEqual(await removeFromEnvFile(file, (value) => value === 'abc#def'), ['TIR_API_TOKEN', 'MY_TOKEN']);
+    assert.deepEqual(readFileSync(file), Buffer.concat([others, Buffer.from('OTHER=abc\r\n')]));
+    assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
+    assert.deepEqual(readdirSync(folder), ['.env']);
+  });
+
+  it('stays if nothing is left in it, is untouched if no token is in it, and is not created', async () => {
+    const isTokenValue = (value: string) => value === 'abc#def';
+    assert.deepEqual(await removeFromEnvFile(file, isTokenValue), []);
+    assert.deepEqual(readdirSync(folder), []);
+    await saveToEnvFile(file, variables);
+    await removeFromEnvFile(file, isTokenValue);
+    assert.equal(readFileSync(file, 'utf8'), '');
+    writeFileSync(file, 'A=1\n');
+    const { mtimeMs, ino } = statSync(file);
+    assert.deepEqual(await removeFromEnvFile(file, isTokenValue), []);
+    assert.deepEqual([statSync(file).mtimeMs, statSync(file).ino], [mtimeMs, ino]);
+    rmSync(file);
+    symlinkSync('elsewhere', file);
+    await assert.rejects(removeFromEnvFile(file, isTokenValue), { code: 'invalid-input' });
   });
 
   it('leaves no temporary file behind if it cannot be written', async () => {

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 
 import { TirError } from '../../../src/base/errors';
-import { setVariables } from '../../../src/export/envFile';
+import { readVariables, removeVariables, setVariables } from '../../../src/export/envFile';
 
 const set = (text: string, value: string) => setVariables(text, new Map([['TIR_API_TOKEN', value]]));
 
@@ -138,5 +138,54 @@ describe('setVariables', () => {
     for (const token of [`'"`, '\\', `'$`]) {
       assert.throws(() => set('', token), /characters that programs read in different ways/);
     }
+  });
+});
+
+describe('removeVariables', () => {
+  const marks = fc.constantFrom('', '\xef\xbb\xbf');
+  const quotes = fc.array(fc.constantFrom('', '"', "'", '`'), { minLength: 8, maxLength: 8 });
+
+  it('removes the lines of a value, quoted or not, and never changes another line', () => {
+    fc.assert(
+      fc.property(file, bare, quotes, marks, ({ pieces }, token, quoted, mark) => {
+        const held = pieces.map(({ ours, parts: [head, other, behind] }, index) => {
+          const quote = quoted[index] ?? '';
+          return head + (ours ? quote + token + quote : other) + behind;
+        });
+        const { text: after, names } = removeVariables(mark + held.join(''), (one) => one === token);
+        assert.equal(after, mark + held.filter((_, index) => !pieces[index]?.ours).join(''));
+        assert.deepEqual(names, pieces.some(({ ours }) => ours) ? ['TIR_API_TOKEN'] : []);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('removes all lines of a value that spans lines, and nothing that only contains the value', () => {
+    const remove = (before: string, value: string) => removeVariables(before, (one) => one === value);
+    assert.deepEqual(remove('A=1\nexport B = "x\ny" # why\nC=2', 'x\ny'), { text: 'A=1\nC=2', names: ['B'] });
+    assert.deepEqual(remove('A="x\r\ny"\r\n', 'x\ny'), { text: '', names: ['A'] });
+    const others = '# A=x\nB=x-1\nC="y\nA=x\n"\nx\n';
+    assert.deepEqual(remove(`A=x\n${others}A=x#y\nD=x`, 'x'), { text: others, names: ['A', 'D'] });
+    assert.deepEqual(remove(others, 'x'), { text: others, names: [] });
+  });
+});
+
+describe('readVariables', () => {
+  it('reads names and values as Node does', () => {
+    fc.assert(
+      fc.property(file, ({ pieces }) => {
+        const written = pieces.map(({ parts }) => parts.join('')).join('');
+        assert.deepEqual(Object.fromEntries(readVariables(written)), { ...parseEnv(written) });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('lets the last value of a name count, and reads line breaks in double quotes', () => {
+    const read = (written: string) => Object.fromEntries(readVariables(written));
+    assert.deepEqual(read('A=1\nA=2 # why\n'), { A: '2' });
+    assert.deepEqual(read(`A="x\\ny"\nB='x\\ny'\nC=x#y`), { A: 'x\ny', B: 'x\\ny', C: 'x' });
+    // A separator that only JavaScript takes for the end of a line.
+    assert.deepEqual(read('A=1\u2028\nB=2'), { A: '1', B: '2' });
   });
 });

@@ -22,11 +22,12 @@ import { expectedSnippets } from '../../support/expectedSnippets';
 
 const call = promisify(execFile);
 
-/** Stands in for the TIR Python SDK. Prints whether the credentials that `init` reads are there, never the values. */
+/** Stands in for the TIR Python SDK. Prints whether it finds the credentials, never the values. */
 const sdk = `import os
 def init():
     token, key = os.environ["E2E_TIR_ACCESS_TOKEN"], os.environ["E2E_TIR_API_KEY"]
-    print(token == os.environ["TIR_API_TOKEN"], len(key) > 0, os.environ["E2E_TIR_PROJECT_ID"])
+    others = [os.environ.get("E2E_TIR_" + name) for name in ("PROJECT_ID", "LOCATION", "TEAM_ID")]
+    print(token == os.environ["TIR_API_TOKEN"], len(key) > 0, *others)
 `;
 
 /** Stand in for the OpenAI packages. Their answers name what they were given, except the token. */
@@ -114,7 +115,7 @@ describe('snippets', () => {
     ];
     assert.deepEqual(found('curl'), []);
     assert.deepEqual(found('curl', unknownProject), ['<project id>', '<location>']);
-    assert.deepEqual(found('openai-js'), ['<endpoint id>', '<model>']);
+    assert.deepEqual(found('openai-js'), ['<model>']);
     assert.deepEqual(found('dockerfile'), ['<command>']);
   });
 
@@ -131,8 +132,8 @@ describe('snippets', () => {
       assert.equal(await status(text('curl'), withKey()), '200');
       assert.equal(readFileSync(seen, 'utf8'), '--config\n-\n');
       assert.equal(await status(text('curl', { apiUrl: `${emulator.bearerOnlyUrl}/` })), '200');
-      // The API reference's base URL answers 401 without an API key, and 403 for another account's project.
-      await assert.rejects(status(text('curl')), { code: 22, stdout: '401\n' });
+      // The API reference's base URL answers 500 without an API key, and 403 for another account's project.
+      await assert.rejects(status(text('curl')), { code: 22, stdout: '500\n' });
       await assert.rejects(status(text('curl', { activeIam: 7 }), withKey()), { code: 22, stdout: '403\n' });
     });
   }
@@ -162,26 +163,29 @@ def get(url, headers, params, timeout):
     assert.equal(await status({}, withKey()), '200 OK');
     assert.equal(await status({ apiUrl: emulator.bearerOnlyUrl }), '200 OK');
     assert.equal(await status({ activeIam: 7 }, withKey()), '403 Forbidden');
-    assert.equal(await status(), '401 Unauthorized');
+    assert.equal(await status(), '500 Internal Server Error');
   });
 
   it('python-sdk: finds in the environment what the SDK reads', async () => {
     write('e2enetworks/cloud/tir.py', sdk);
-    const output = await run('python3', [write('snippet.py', text('python-sdk'))], withKey());
-    assert.equal(output, 'True True 4711');
+    const output = (given?: Partial<SnippetProject>, more?: NodeJS.ProcessEnv) =>
+      run('python3', [write('snippet.py', text('python-sdk', given))], { ...withKey(), ...more });
+    assert.equal(await output(), 'True True 4711 Delhi None');
+    assert.equal(await output({ teamId: 7 }), 'True True 4711 Delhi 7');
+    assert.equal(await output({ teamId: 7 }, { E2E_TIR_LOCATION: 'Chennai' }), 'True True 4711 Chennai 7');
   });
 
-  it('openai-python: gives the client the token and the endpoint URL', async () => {
+  it('openai-python: gives the client the token and the URL of the model', async () => {
     write('openai.py', openaiInPython);
     const output = await run('python3', [write('snippet.py', text('openai-python'))]);
-    assert.equal(output, 'True https://infer.e2enetworks.net/project/p-4711/endpoint/is-<endpoint id>/v1 <model>');
+    assert.equal(output, 'True https://infer.e2enetworks.net/project/p-4711/genai/<model>/v1 <model>');
   });
 
-  it('openai-js: gives the client the token and the endpoint URL, and never another key', async () => {
+  it('openai-js: gives the client the token and the URL of the model, and never another key', async () => {
     write('node_modules/openai/package.json', '{ "type": "module", "exports": "./index.js" }');
     write('node_modules/openai/index.js', openaiInJavaScript);
     const script = write('snippet.mjs', text('openai-js'));
-    const address = 'https://infer.e2enetworks.net/project/p-4711/endpoint/is-<endpoint id>/v1 <model>';
+    const address = 'https://infer.e2enetworks.net/project/p-4711/genai/<model>/v1 <model>';
     assert.equal(await run(process.execPath, [script]), `token ${address}`);
     const without = { TIR_API_TOKEN: undefined, OPENAI_API_KEY: 'another' };
     assert.equal(await run(process.execPath, [script], without), `none ${address}`);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 
 import { Secret } from '../../../src/base/secret';
-import { readNames, variableProblem, variablesOf } from '../../../src/terminals/variables';
+import {
+  readNames,
+  suggestedNames,
+  variableProblem,
+  variablesOf,
+  variablesProblem,
+} from '../../../src/terminals/variables';
 
 const connection = { id: 'p-7-delhi', label: 'Seven', projectId: 7, location: 'Delhi' };
 const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
@@ -17,6 +23,7 @@ describe('variablesOf', () => {
       E2E_TIR_ACCESS_TOKEN: 'the-token',
       E2E_TIR_API_KEY: 'the-key',
       E2E_TIR_PROJECT_ID: '7',
+      E2E_TIR_LOCATION: 'Delhi',
     });
   });
 
@@ -73,7 +80,13 @@ describe('extra variable names', () => {
 
   it('are refused if the extension sets them in another way', () => {
     assert.match(variableProblem('TIR_API_TOKEN') ?? '', /has the token in any case/);
-    assert.match(variableProblem('E2E_TIR_API_KEY') ?? '', /tir.terminal.sdkVariables/);
+    for (const name of ['E2E_TIR_API_KEY', 'E2E_TIR_LOCATION']) {
+      assert.match(variableProblem(name) ?? '', /tir\.terminal\.sdkVariables/);
+    }
+  });
+
+  it('are accepted if they are suggested', () => {
+    assert.equal(variablesProblem(suggestedNames), undefined);
   });
 
   it('are parsed from typed text, without duplicates', () => {
