@@ -47,11 +47,13 @@ export function buildServices(
 ): Services {
   const now = Date.now;
   const { globalState } = context;
+  const { version } = context.extension.packageJSON as { version: string };
   const storage = context.globalStorageUri;
   const client: Services['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
       apiUrl: settings.apiUrl(),
       timeoutSeconds: settings.requestTimeoutSeconds(),
+      userAgent: `tir-tokens/${version}`,
     });
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
 
@@ -61,7 +63,7 @@ export function buildServices(
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.record('refused', { connectionId }, code);
   });
-  const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
+  const lists = new TokenLists((connectionId) => calls.list(connectionId));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
     void usage.record(to, use, use.folder).finally(() => view.redraw());
   };

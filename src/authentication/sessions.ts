@@ -7,7 +7,7 @@ import {
   type TokenRef,
   type Use,
 } from '../secrets/records';
-import { expiryState } from '../tir/token';
+import { expiryState } from '../tir/times';
 
 /** A project that's signed in to, with the token that other extensions get. */
 export interface Session {

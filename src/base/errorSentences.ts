@@ -19,6 +19,11 @@ function reason(error: TirError, host: string): string {
     case 'not-signed-in':
       return vscode.l10n.t('You are not signed in to TIR. Sign in first.');
     case 'unauthorized':
+      if (error.details.apiKey === 'missing') {
+        return vscode.l10n.t(
+          'TIR refused the token: it needs its API key. Sign in with the token and the API key created with it.',
+        );
+      }
       return vscode.l10n.t(
         'TIR refused the token that you signed in with: it has expired, has been deleted, or is not of this project. Sign in with another one.',
       );
@@ -82,11 +87,16 @@ function reason(error: TirError, host: string): string {
       );
     case 'value-not-stored':
       return vscode.l10n.t(
-        'Its value is not stored on this machine, and TIR shows it only once. Add the value, or create another token.',
+        "Its value isn't stored on this machine, and TIR's list doesn't have it. Add the value, or create another token.",
       );
     case 'value-lost':
+      if (error.details.unknown) {
+        return vscode.l10n.t(
+          "TIR created it, but its value was lost on the way and the list couldn't be loaded. Refresh the list, then use the token.",
+        );
+      }
       return vscode.l10n.t(
-        'TIR created it, but its value was lost on the way and cannot be shown again. Delete it and create another one.',
+        "TIR created it, but its value was lost on the way, and TIR's list doesn't have it. Delete it and create another one.",
       );
     case 'storage-failed':
       if (error.details.behind) {

@@ -55,6 +55,8 @@ export interface ErrorDetails {
   readonly certificate?: string;
   /** The answer wasn't JSON, so it's probably a web page. */
   readonly notJson?: true;
+  /** The gateway in front of TIR didn't know the API key, or there was none. */
+  readonly apiKey?: 'missing' | 'refused';
   /** The API call that was refused. */
   readonly call?: 'list' | 'create' | 'delete';
   /** It's not known whether the call took effect on TIR. */

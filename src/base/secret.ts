@@ -46,11 +46,17 @@ export const maxCredentialLength = 8192;
 /** How many characters of a text {@link quotable} looks at. */
 const maxQuotableLength = 4 * maxCredentialLength;
 
+/** Matches what may be another token's value or API key: a JWT, a UUID, or any long run of their characters. */
+const looksSecret = /eyJ[\w.-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{40,}/gi;
+
 /** Cleans a server's or program's message: one line, at most 200 characters, without credentials that it may echo. */
 export function quotable(says: string, { token, apiKey }: Credentials): string {
   // Cut first, because the text may have megabytes. Drop a partial last word: it may be part of a credential.
   const cut = says.length > maxQuotableLength ? says.slice(0, maxQuotableLength).replace(/\S*$/, '') : says;
-  let words = cut.replace(/[\p{C}\s]+/gu, ' ').trim();
+  let words = cut
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .replace(looksSecret, '[secret]');
   for (const secret of [token, apiKey]) {
     words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
   }

@@ -6,7 +6,8 @@ import { dateText, plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, type SignedIn, type StoredToken, type TokenRef } from '../secrets/records';
 import type { Services } from '../services';
-import { daysLeft, expiryState, type Token } from '../tir/token';
+import { daysLeft, expiryState, timeOf } from '../tir/times';
+import type { Token } from '../tir/token';
 import { expiresIn } from '../view/expiry';
 
 /** Returns the given project or the only one, or else lets the person pick one. */
@@ -76,18 +77,20 @@ export async function tokenItems(services: Services, connection: Connection, wit
     const ref: TokenRef = { connectionId: connection.id, id: token.id };
     const [now, warnBeforeDays] = [services.now(), settings.warnBeforeDays()];
     const days = daysLeft(token, now, warnBeforeDays);
+    const created = timeOf(token.created);
     const isExpired = expiryState(token, now, warnBeforeDays) === 'expired';
     const marks = [
       uses.some((use) => sameToken(use, ref)) && vscode.l10n.t('in use'),
       withProject && plain(connection.label),
       isExpired && vscode.l10n.t('expired'),
       days !== undefined && expiresIn(days),
-      typeof token.created === 'number' && vscode.l10n.t('created {0}', dateText(token.created)),
+      created !== undefined && vscode.l10n.t('created {0}', dateText(created)),
     ];
     return {
       label: plain(token.name),
       description: marks.filter(Boolean).join(' · '),
-      detail: stored.has(token.id) ? undefined : vscode.l10n.t('The value is not stored on this machine'),
+      detail:
+        stored.has(token.id) || token.hasValue ? undefined : vscode.l10n.t('The value is not stored on this machine'),
       ref,
       isExpired,
       used: services.usage.last(ref),

@@ -7,7 +7,7 @@ import { askPicks, askSteps, askText, type StepPosition } from '../base/prompts'
 import { dateText, plain } from '../base/text';
 import { sameToken } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
-import { day } from '../tir/token';
+import { day, latestOf } from '../tir/times';
 import { loadTokens } from './choose';
 import { deleteToken } from './deleteToken';
 
@@ -61,7 +61,8 @@ async function findUnused(services: Services, days: number) {
       const last = services.usage.last(ref);
       const isInUse = uses.some((use) => sameToken(use, ref));
       const isSignIn = connection.signInTokenId === token.id;
-      const isNew = typeof token.created === 'number' && token.created > since;
+      // A token of unknown age may be new.
+      const isNew = (latestOf(token.created) ?? Infinity) > since;
       if (!isInUse && !isSignIn && !isNew && (last ?? 0) <= since) {
         found.push({
           label: plain(token.name),

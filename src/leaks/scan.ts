@@ -39,7 +39,7 @@ export function scanText(text: string, known: KnownValues): LeakedToken[] {
   return scanLines((index) => lines[index], 0, lines.length - 1, known);
 }
 
-/** Characters of the shortest credential that `isCredential` accepts. */
+/** Characters of the shortest credential. */
 const shortest = 8;
 
 /** Most matches to report for a line. A line with more is data, and more of them would say nothing new. */

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 import { TirError } from '../base/errors';
 import { type Credentials, Secret } from '../base/secret';
+import { readTimes } from '../tir/times';
 import type { Project, Token } from '../tir/token';
 
 /** A signed-in project, without its credentials (see {@link SignedIn}). */
@@ -11,6 +12,8 @@ export interface Connection extends Project {
   readonly label: string;
   /** ID of the token that the project is signed in with; `null` if the person didn't know, undefined if not asked. */
   readonly signInTokenId?: number | null;
+  /** ID of the project's team on TIR; undefined if not known. The TIR Python SDK asks for it. */
+  readonly teamId?: number;
   /** Extra names of environment variables that hold the value of the project's token in use. */
   readonly variables?: readonly string[];
 }
@@ -78,6 +81,7 @@ const connectionRecord = v.object({
   location: v.string(),
   activeIam: v.optional(v.number()),
   signInTokenId: v.optional(v.nullable(v.number())),
+  teamId: v.optional(v.number()),
   variables: v.optional(v.array(v.string())),
   credentials,
 });
@@ -122,12 +126,15 @@ export interface StoredToken extends Omit<Token, 'id'> {
 }
 
 export function writeValue({ name, created, expires, credentials: opened }: StoredToken): string {
-  return JSON.stringify({ v: 1, name, created, expires, credentials: open(opened) });
+  // Don't store a day: the creation implies it, and every list repeats it.
+  const time = typeof expires === 'number' ? expires : undefined;
+  return JSON.stringify({ v: 1, name, created, expires: time, credentials: open(opened) });
 }
 
 export function readValue(text: string): StoredToken {
   const { name, created, expires, credentials: kept } = read(valueRecord, text, 'a token value');
-  return { name, created, expires, credentials: close(kept) };
+  const opened = close(kept);
+  return { name, ...readTimes(opened.token, created, expires), credentials: opened };
 }
 
 export function writeRotation(rotation: Rotation): string {

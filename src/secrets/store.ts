@@ -15,6 +15,7 @@ import {
   valueKey,
   valuePrefix,
 } from './keys';
+import type { TokenTimes } from '../tir/times';
 import { type ListableStorage } from './listableSecrets';
 import { RecordStorage } from './recordStorage';
 import {
@@ -149,6 +150,14 @@ export class Store extends Disposable {
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
     await this.#saveUnderProject(connectionId, key, writeValue(token), () => this.#records.check(key));
+  }
+
+  /** Stores when a token was created and expires, if its value is stored. */
+  async saveTimes(ref: TokenRef, times: TokenTimes): Promise<void> {
+    const token = await this.token(ref);
+    if (token) {
+      await this.saveToken(ref, { ...token, ...times });
+    }
   }
 
   /**

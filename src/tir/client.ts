@@ -1,12 +1,13 @@
 import { type ErrorCode, TirError } from '../base/errors';
 import { type Credentials, quotable } from '../base/secret';
-import { send } from './http';
+import { type RawAnswer, send } from './http';
 import { retried, retryAfterSeconds, type Wait } from './retry';
 import type { Project, Token } from './token';
 import {
+  type Account,
   type Answer,
   type Created,
-  readClaimedId,
+  readAccounts,
   readCreated,
   readEnvelope,
   readListedCredentials,
@@ -18,8 +19,17 @@ export interface ClientOptions {
   /** Base URL: `…/myaccount/api/v1/gpu` or `…/tir/v1`, with or without a trailing slash. */
   readonly apiUrl: string;
   readonly timeoutSeconds: number;
+  /** The `User-Agent`, which the gateway in front of TIR requires. */
+  readonly userAgent: string;
   /** Waits between retries. Default: {@link pause}, in real time. */
   readonly wait?: Wait;
+}
+
+/** The listed token with certain credentials. */
+export interface Match {
+  readonly id: number;
+  /** As the list has them; undefined if it has no value, so that only the API key matched. */
+  readonly credentials: Credentials | undefined;
 }
 
 export interface FoundToken {
@@ -54,13 +64,17 @@ export class TirClient {
   }
 
   /**
-   * Lists the tokens and finds the one that this client signs in with: by its value or API key if the list contains
-   * them, otherwise by the claims in its value. `selfId` is undefined if neither identifies it.
+   * Lists the tokens and finds the one with these credentials, by value or API key. There's no match if the list
+   * contains neither: the claims in a value name a person and not the token.
    */
-  async listWithSelf(signal?: AbortSignal): Promise<{ tokens: Token[]; selfId: number | undefined }> {
+  async listAndIdentify(
+    credentials: Credentials,
+    signal?: AbortSignal,
+  ): Promise<{ tokens: Token[]; match: Match | undefined }> {
     const data = await this.#list(signal);
-    const tokens = readTokens(data);
-    return { tokens, selfId: readListedId(data, this.credentials) ?? readClaimedId(this.credentials.token, tokens) };
+    const id = readListedId(data, credentials);
+    const match = id === undefined ? undefined : { id, credentials: readListedCredentials(data, id) };
+    return { tokens: readTokens(data), match };
   }
 
   /** Finds the first matching token in the list, with its credentials if the list contains them. */
@@ -70,9 +84,18 @@ export class TirClient {
     return token && { token, credentials: readListedCredentials(data, token.id) };
   }
 
+  /**
+   * Lists the accounts of contact persons that this person can act in (`GET /users/iam-accounts/`). The call needs no
+   * project, so it succeeds with working credentials even if the project is wrong.
+   */
+  async accounts(signal?: AbortSignal): Promise<Account[]> {
+    return readAccounts((await this.#get('users/iam-accounts/', signal, {})).data);
+  }
+
   /** Creates a token (`POST /auth-token/`). Never retried: after `timeout` or `offline` the token may exist. */
   async create(name: string, signal?: AbortSignal): Promise<Created> {
-    const answer = await this.#call('POST', 'auth-token/', signal, JSON.stringify({ token_name: name }));
+    const body = JSON.stringify({ token_name: name });
+    const answer = await this.#call('POST', 'auth-token/', signal, this.#query, body);
     return readCreated(answer.data, name, Date.now() + this.#clockAhead);
   }
 
@@ -81,7 +104,7 @@ export class TirClient {
     await retried(
       async (attempt) => {
         try {
-          await this.#call('DELETE', `auth-token/${id}/`, signal);
+          await this.#call('DELETE', `auth-token/${id}/`, signal, this.#query);
         } catch (error) {
           // An earlier attempt deleted the token, but its answer was lost.
           if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
@@ -96,20 +119,29 @@ export class TirClient {
   }
 
   async #list(signal: AbortSignal | undefined): Promise<unknown> {
-    return (await retried(() => this.#call('GET', 'auth-token/', signal), signal, this.options.wait)).data;
+    return (await this.#get('auth-token/', signal, this.#query)).data;
+  }
+
+  #get(path: string, signal: AbortSignal | undefined, query: Query): Promise<Answer> {
+    return retried(() => this.#call('GET', path, signal, query), signal, this.options.wait);
+  }
+
+  /** The parameters that say which project a call is about. */
+  get #query(): Query {
+    const { projectId, location, activeIam } = this.project;
+    return { project_id: projectId, location, ...(activeIam !== undefined && { active_iam: activeIam }) };
   }
 
   async #call(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     signal: AbortSignal | undefined,
+    query: Query,
     body?: string,
   ): Promise<Answer> {
     const url = new URL(path, this.#base);
-    url.searchParams.set('project_id', String(this.project.projectId));
-    url.searchParams.set('location', this.project.location);
-    if (this.project.activeIam !== undefined) {
-      url.searchParams.set('active_iam', String(this.project.activeIam));
+    for (const [name, value] of Object.entries(query)) {
+      url.searchParams.set(name, String(value));
     }
     if (this.credentials.apiKey) {
       url.searchParams.set('apikey', this.credentials.apiKey.reveal());
@@ -119,6 +151,7 @@ export class TirClient {
       url,
       headers: {
         accept: 'application/json',
+        'user-agent': this.options.userAgent,
         authorization: `Bearer ${this.credentials.token.reveal()}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
@@ -134,27 +167,40 @@ export class TirClient {
     // Gateways answer errors with HTML. The status is enough.
     const answer =
       raw.json === undefined
-        ? { code: raw.status, data: undefined, serverMessage: undefined }
+        ? { code: raw.status, data: undefined, serverMessage: undefined, isNameTaken: false }
         : readEnvelope(raw.json, raw.status);
-    if (answer.code >= 400) {
-      throw this.#refusal(answer, raw.retryAfter, calls[method]);
+    if (answer.code === undefined || answer.code >= 400) {
+      throw this.#refusal(answer, raw, calls[method]);
     }
     return answer;
   }
 
-  #refusal(answer: Answer, retryAfter: string | null, call: 'list' | 'create' | 'delete'): TirError {
+  #refusal(answer: Answer, { status, retryAfter, gatewaySays }: RawAnswer, call: ApiCall): TirError {
     const seconds = retryAfterSeconds(retryAfter, Date.now() + this.#clockAhead);
-    const says = answer.serverMessage === undefined ? undefined : quotable(answer.serverMessage, this.credentials);
-    return new TirError(errorCodeOf(answer.code), `HTTP ${answer.code}${says ? `: ${says}` : ''}`, {
-      status: answer.code,
-      call,
-      ...(says && { serverSays: says }),
-      ...(seconds !== undefined && { retryAfterSeconds: seconds }),
-    });
+    const message = answer.serverMessage ?? (gatewaySays || undefined);
+    const says = message === undefined ? undefined : quotable(message, this.credentials);
+    const code = answer.code ?? status;
+    const isNotPublic = code === 500 && gatewaySays !== undefined && /\bnot public\b/i.test(message ?? '');
+    const isTaken = call === 'create' && answer.isNameTaken;
+    const meaning = answer.code === undefined ? 'server-error' : errorCodeOf(code);
+    return new TirError(
+      isNotPublic ? 'unauthorized' : isTaken ? 'conflict' : meaning,
+      `HTTP ${code}${says ? `: ${says}` : ''}`,
+      {
+        status: code,
+        call,
+        ...(isNotPublic && { apiKey: this.credentials.apiKey ? 'refused' : 'missing' }),
+        ...(says && { serverSays: says }),
+        ...(seconds !== undefined && { retryAfterSeconds: seconds }),
+      },
+    );
   }
 }
 
+type Query = Readonly<Record<string, string | number>>;
+
 const calls = { GET: 'list', POST: 'create', DELETE: 'delete' } as const;
+type ApiCall = (typeof calls)[keyof typeof calls];
 
 /**
  * Parses the base URL and adds a trailing slash.

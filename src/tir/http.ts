@@ -17,6 +17,11 @@ export interface RawAnswer {
   readonly json: unknown;
   /** The `Retry-After` header, not parsed. */
   readonly retryAfter: string | null;
+  /**
+   * What the gateway in front of TIR says of a call that it refuses (`X-Policy-Failure-Message`, or nothing with
+   * `X-Gateway-Error`); undefined if the answer is TIR's own.
+   */
+  readonly gatewaySays: string | undefined;
   /** The server's time from the `Date` header, in milliseconds since 1970; undefined if the answer has none. */
   readonly date: number | undefined;
 }
@@ -41,6 +46,7 @@ export async function send(request: Request): Promise<RawAnswer> {
       status,
       json: parse(body),
       retryAfter: headers.get('retry-after'),
+      gatewaySays: headers.get('x-policy-failure-message') ?? (headers.has('x-gateway-error') ? '' : undefined),
       date: Number.isNaN(date) ? undefined : date,
     };
   } catch (error) {

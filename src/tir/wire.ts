@@ -2,11 +2,13 @@ import * as v from 'valibot';
 
 import { TirError } from '../base/errors';
 import { type Credentials, Secret } from '../base/secret';
-import { expiryOf, type Token } from './token';
+import { readTimes, withStoredTimes } from './times';
+import type { Token } from './token';
 
 /*
- * The only file that knows the field names of answers. TIR doesn't document the fields inside `data`, so each is
- * read under all the names that the related MyAccount API (`GET /api/v1/apis/tokenList/`) and public clients use.
+ * The only file that knows the field names of answers. They're in E2E's OpenAPI document for TIR (network, "Security");
+ * each is also read under the names that the related MyAccount API (`GET /api/v1/apis/tokenList/`) and public clients
+ * use.
  */
 
 const fieldNames = {
@@ -18,37 +20,59 @@ const fieldNames = {
   apiKey: ['api_key', 'apikey'],
 } as const;
 
-const envelope = v.looseObject({
-  code: v.optional(v.unknown()),
-  data: v.optional(v.unknown()),
-  errors: v.optional(v.unknown()),
-  message: v.optional(v.unknown()),
-});
 const entry = v.record(v.string(), v.unknown());
 const idField = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))]),
   v.safeInteger(),
   v.minValue(0),
 );
+const account = v.object({
+  id: idField,
+  owner: v.nullish(v.object({ name: v.nullish(v.string()), email: v.nullish(v.string()) })),
+  has_tir_access: v.nullish(v.boolean()),
+});
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 
 /** An answer, without its envelope `{code, data, errors, message}`. */
 export interface Answer {
-  /** The envelope's code if that is 400 or more, otherwise the HTTP status. */
-  readonly code: number;
+  /** The envelope's code if that's 400 or more, otherwise the HTTP status; undefined if TIR refuses without a code. */
+  readonly code: number | undefined;
   readonly data: unknown;
   /** The server's message. It may contain credentials and line breaks: show it only through `quotable`. */
   readonly serverMessage: string | undefined;
+  /** Whether a refusal is about the name of a new token, because another one has it or had it. */
+  readonly isNameTaken: boolean;
 }
 
+/**
+ * Reads an envelope of TIR or of the gateway in front of it, `{responseCode, message}`. A refusal may come with HTTP
+ * 200: E2E's own client treats a `status_code` of 400 or more, a text in `detail`, or `errors: true` as one.
+ */
 export function readEnvelope(json: unknown, status: number): Answer {
-  const parsed = v.safeParse(envelope, json);
+  const parsed = v.safeParse(entry, json);
   if (!parsed.success || Array.isArray(json)) {
+    if (status >= 400) {
+      return { code: status, data: undefined, serverMessage: undefined, isNameTaken: false };
+    }
     throw new TirError('bad-response', 'the answer is not an object', { status });
   }
-  const { code, data, errors, message } = parsed.output;
-  const serverMessage = [errors, message].map((words) => joinTexts(words)).find((words) => words !== '');
-  return { code: typeof code === 'number' && code >= 400 ? code : status, data, serverMessage };
+  const { data, errors, detail, message, code, status_code, responseCode } = parsed.output;
+  const failure = [code, status_code, responseCode].map(Number).find((one) => one >= 400);
+  const saysNo = errors === true || (typeof detail === 'string' && detail.trim() !== '');
+  const answered = failure ?? (status < 400 && saysNo ? undefined : status);
+  // With some failures, `data` says what happened and `message` just "Internal Server Error".
+  const says = typeof data === 'string' ? [errors, detail, data, message] : [errors, detail, message];
+  const serverMessage = says.map((words) => joinTexts(words)).find((words) => words !== '');
+  return { code: answered, data, serverMessage, isNameTaken: saysNameTaken(errors, serverMessage ?? '') };
+}
+
+/** No document has TIR's words for a name that is taken. A limit that is reached is something else. */
+function saysNameTaken(errors: unknown, message: string): boolean {
+  const fields = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
+  const isAboutName = fields.some((field) => /^(?:token_)?name$/.test(field)) || /\bname\b/i.test(message);
+  return (
+    isAboutName && /already|exists|taken|in use|unique|duplicate/i.test(message) && !/limit|maximum/i.test(message)
+  );
 }
 
 /** Reads the list answer, an array of entries, without values. If two entries have the same ID, the first counts. */
@@ -70,37 +94,18 @@ export function readListedCredentials(data: unknown, id: number): Credentials | 
 
 /** Returns the ID of the listed token with these credentials; undefined if the list doesn't contain them. */
 export function readListedId(data: unknown, self: Credentials): number | undefined {
-  const found = entriesOf(data).find((item) => {
+  const entries = entriesOf(data);
+  const hasKey = (item: Record<string, unknown>) => {
     const apiKey = readText(item, 'apiKey');
-    return (
-      readCredentials(item)?.token.equals(self.token) ??
-      (apiKey !== undefined && self.apiKey?.equals(new Secret(apiKey)))
-    );
-  });
-  return found && readToken(found).id;
+    return apiKey !== undefined && self.apiKey?.equals(new Secret(apiKey)) && !readCredentials(item);
+  };
+  const byValue = entries.filter((item) => readCredentials(item)?.token.equals(self.token));
+  // Tokens that share a key can't be told apart by it.
+  const [found, other] = byValue.length > 0 ? byValue.slice(0, 1) : entries.filter(hasKey);
+  return found && !other ? readToken(found).id : undefined;
 }
 
-/** Returns the ID of the one token that a JWT's claims name, by ID or name; undefined if none or several match. */
-export function readClaimedId(value: Secret, tokens: readonly Token[]): number | undefined {
-  const payload = value.reveal().split('.')[1] ?? '';
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-  const parsed = v.safeParse(entry, json);
-  if (!parsed.success) {
-    return undefined;
-  }
-  // Not `id`: that claim can be the person's ID as well as the token's.
-  const id = v.safeParse(idField, parsed.output['token_id']);
-  const name = readText(parsed.output, 'name');
-  const named = tokens.filter((token) => (id.success ? token.id === id.output : token.name === name));
-  return named.length === 1 ? named[0]?.id : undefined;
-}
-
-/** The creation answer. A missing ID isn't an error here: the value is shown only once, so it must not be lost. */
+/** The creation answer. A missing ID isn't an error here, because the value must not be lost. */
 export interface Created {
   readonly id: number | undefined;
   readonly token: Omit<Token, 'id'>;
@@ -111,16 +116,29 @@ export function readCreated(data: unknown, name: string, now: number): Created {
   const parsed = v.safeParse(entry, data);
   const fields = parsed.success ? parsed.output : {};
   const id = v.safeParse(idField, first(fields, 'id'));
-  const created = readCreationTime(fields) ?? now;
+  const credentials = readCredentials(fields);
+  const time = readTimes(credentials?.token, first(fields, 'created'), first(fields, 'expires'));
   return {
     id: id.success ? id.output : undefined,
-    token: {
-      name: readText(fields, 'name') ?? name,
-      created,
-      expires: expiryOf(created, readTime(first(fields, 'expires'))),
-    },
-    credentials: readCredentials(fields),
+    token: { name: readText(fields, 'name') ?? name, ...withStoredTimes(time, { created: now, expires: undefined }) },
+    credentials,
   };
+}
+
+/** An account of a contact person that the signed-in person can act in. */
+export interface Account {
+  /** `active_iam` in calls for it. */
+  readonly id: number;
+  /** The contact person's name, or their e-mail address. */
+  readonly owner: string;
+}
+
+/** Reads the answer of `GET /users/iam-accounts/`. Leaves out accounts without access to TIR. */
+export function readAccounts(data: unknown): Account[] {
+  const parsed = v.safeParse(v.array(account), data);
+  return (parsed.success ? parsed.output : [])
+    .filter((one) => one.has_tir_access !== false)
+    .map(({ id, owner }) => ({ id, owner: [owner?.name, owner?.email].find((name) => name) ?? String(id) }));
 }
 
 function entriesOf(data: unknown): Record<string, unknown>[] {
@@ -136,12 +154,13 @@ function readToken(fields: Record<string, unknown>): Token {
   if (!id.success) {
     throw new TirError('bad-response', 'an entry of the list has no usable "id"');
   }
-  const created = readCreationTime(fields);
+  const value = readText(fields, 'value');
+  const secret = value === undefined ? undefined : new Secret(value);
   return {
     id: id.output,
     name: readText(fields, 'name') ?? `#${id.output}`,
-    created,
-    expires: expiryOf(created, readTime(first(fields, 'expires'))),
+    ...readTimes(secret, first(fields, 'created'), first(fields, 'expires')),
+    ...(secret && { hasValue: true }),
   };
 }
 
@@ -151,23 +170,6 @@ function readCredentials(fields: Record<string, unknown>): Credentials | undefin
   return value === undefined
     ? undefined
     : { token: new Secret(value), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
-}
-
-function readCreationTime(fields: Record<string, unknown>): number | string | undefined {
-  return readTime(first(fields, 'created')) ?? readText(fields, 'created');
-}
-
-/** Converts ISO 8601, epoch seconds or epoch milliseconds to milliseconds since 1970; undefined for anything else. */
-function readTime(value: unknown): number | undefined {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) {
-    // Epoch seconds stay below 1e11 until the year 5138. Epoch milliseconds passed it in 1973.
-    return value < 1e11 ? value * 1000 : value;
-  }
-  if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)) {
-    const time = Date.parse(value);
-    return Number.isNaN(time) ? undefined : time;
-  }
-  return typeof value === 'string' && /^\d{9,13}(\.\d+)?$/.test(value) ? readTime(Number(value)) : undefined;
 }
 
 function first(fields: Record<string, unknown>, field: keyof typeof fieldNames): unknown {

@@ -1,6 +1,7 @@
 import { TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import type { FoundToken, TirClient } from '../tir/client';
+import { latestOf } from '../tir/times';
 import type { Token } from '../tir/token';
 import type { Created } from '../tir/wire';
 
@@ -18,8 +19,9 @@ const clockSkew = 15 * 60 * 1000;
  * Creates a token with one POST. If the answer is lost or incomplete, looks for the token in the list.
  * @param name a name that no listed token has
  * @param now milliseconds since 1970
- * @throws TirError `value-lost`, with `lostId` if known, if the token was created but its value can't be retrieved;
- *   otherwise the error of the POST, with `unknown` if the token may have been created
+ * @throws TirError `value-lost`, with `lostId` if known, if the token was created but its value can't be retrieved, with
+ *   `unknown` if the list couldn't be loaded; otherwise the error of the POST, with `unknown` if the token may have been
+ *   created
  */
 export async function createOnTir(client: TirClient, name: string, now: number): Promise<NewToken> {
   let created: Created | undefined;
@@ -39,9 +41,11 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   const isNew = (token: Token) => token.name === name && isRecent(token, now + client.clockAhead);
   const id = created?.id;
   let found: FoundToken | undefined;
+  let isListed = true;
   try {
     found = await client.find(id === undefined ? isNew : (token) => token.id === id);
   } catch {
+    isListed = false;
     failure = failure?.with({ unknown: true });
   }
   if (!found && failure) {
@@ -51,7 +55,11 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   const madeId = id ?? found?.token.id;
   const token = created?.token ?? found?.token;
   if (!credentials || !token) {
-    throw new TirError('value-lost', 'the value did not arrive', madeId === undefined ? {} : { lostId: madeId });
+    throw new TirError('value-lost', 'the value did not arrive', {
+      ...(madeId !== undefined && { lostId: madeId }),
+      // The list may have the value.
+      ...(!isListed && { unknown: true }),
+    });
   }
   return { id: madeId, token, credentials };
 }
@@ -66,7 +74,8 @@ export function mayHaveWorked({ code, details }: TirError): boolean {
 
 /** Checks if a call can have created this listed token. @param askedAt when the call began, by the server's clock */
 export function isRecent({ created }: Token, askedAt: number): boolean {
-  return typeof created !== 'number' || created > askedAt - clockSkew;
+  const latest = latestOf(created);
+  return latest === undefined || latest > askedAt - clockSkew;
 }
 
 /**

@@ -6,7 +6,7 @@ import type * as vscode from 'vscode';
 import { codeOf } from '../base/errors';
 import { tokenKey, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { ageInDays, day } from '../tir/token';
+import { ageInDays, day } from '../tir/times';
 
 /** A token that is old enough to be rotated, and whose value is stored on this machine. */
 export interface DueToken extends TokenRef {

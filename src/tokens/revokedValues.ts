@@ -2,7 +2,8 @@ import { toTirError } from '../base/errors';
 import { sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TokenLists } from '../tir/lists';
-import { ageInDays, type Token } from '../tir/token';
+import { ageInDays } from '../tir/times';
+import type { Token } from '../tir/token';
 import type { ClientOf } from './signedInCalls';
 
 /**
@@ -63,7 +64,9 @@ export class RevokedValues {
       await this.client(signedIn).list();
       return false;
     } catch (error) {
-      return toTirError(error).code === 'unauthorized';
+      const { code, details } = toTirError(error);
+      // A value that was stored without its API key says nothing.
+      return code === 'unauthorized' && details.apiKey !== 'missing';
     }
   }
 }

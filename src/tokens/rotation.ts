@@ -13,6 +13,9 @@ import { notRotated, oldKept, type Recovery, type RotationEnd, signedOut, unfini
 import { oldOf, RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
+/** How many names in a row TIR may refuse before a rotation gives up. */
+const mostRefusedNames = 5;
+
 /** Shows the person a value that couldn't be stored, so they can keep it elsewhere. */
 export type ShowValueOnce = (name: string, credentials: Credentials) => Promise<void>;
 
@@ -64,12 +67,12 @@ export class Rotations {
   }
 
   /** Returns the name that a rotation would give the new token, according to the loaded list. */
-  async nextName(connectionId: string, oldName: string): Promise<string> {
+  async nextName(connectionId: string, oldName: string, refused: readonly string[] = []): Promise<string> {
     const { lists, store } = this.needs;
     const { tokens } = lists.current(connectionId);
     // A stored value may belong to a deleted token. With the same name, recovery would take it for the new token's.
     const stored = await store.storedTokens(connectionId);
-    return nextTokenName(oldName, new Set([...tokens, ...stored].map(({ name }) => name)));
+    return nextTokenName(oldName, new Set([...[...tokens, ...stored].map(({ name }) => name), ...refused]));
   }
 
   /** Finishes or undoes the rotations that this window or a closed one left unfinished. */
@@ -89,18 +92,11 @@ export class Rotations {
   }
 
   async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
-    const { store, lists, calls, now, showOnce, recordEnd } = this.needs;
-    const { connectionId, id: oldId } = ref;
+    const { store, lists, showOnce, recordEnd } = this.needs;
+    const { connectionId } = ref;
     await lists.refresh(connectionId);
-    const newName = await this.nextName(connectionId, oldName);
-    const rotation = await this.#records.save({ connectionId, oldId, oldName, newName, startedAt: now() });
-    let made: NewToken;
-    try {
-      made = await calls.run(connectionId, (client) => createOnTir(client, newName, now()));
-    } catch (error) {
-      await this.#notCreated(rotation, toTirError(error));
-      throw error;
-    }
+    const { rotation, made } = await this.#create(ref, oldName);
+    const { newName } = rotation;
     const { id: newId, token, credentials } = made;
     try {
       if (newId === undefined) {
@@ -120,6 +116,29 @@ export class Rotations {
     }
     lists.add(connectionId, { id: newId, ...token });
     return this.#finish(await this.#records.save({ ...rotation, newId }));
+  }
+
+  /** Creates the new token. Tries the next name if TIR refuses one: it refuses deleted tokens' names, which no list shows. */
+  async #create(
+    { connectionId, id: oldId }: TokenRef,
+    oldName: string,
+  ): Promise<{ rotation: Rotation; made: NewToken }> {
+    const { calls, now } = this.needs;
+    for (const refused: string[] = []; ;) {
+      const newName = await this.nextName(connectionId, oldName, refused);
+      const rotation = await this.#records.save({ connectionId, oldId, oldName, newName, startedAt: now() });
+      try {
+        return { rotation, made: await calls.run(connectionId, (client) => createOnTir(client, newName, now())) };
+      } catch (thrown) {
+        const error = toTirError(thrown);
+        if (error.code !== 'conflict' || refused.push(newName) > mostRefusedNames) {
+          await this.#notCreated(rotation, error);
+          throw error.code === 'conflict'
+            ? error.with({ why: l10n.t("TIR doesn't accept any name like it for the new token.") })
+            : error;
+        }
+      }
+    }
   }
 
   /** Undoes a rotation that got no new value. Keeps the record for the next try if a new token may exist. */

@@ -3,6 +3,8 @@ import type { Credentials } from '../base/secret';
 import type { SignedIn } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TirClient } from '../tir/client';
+import { timeOf, withStoredTimes } from '../tir/times';
+import type { Token } from '../tir/token';
 
 /** Creates the API client of a signed-in project. */
 export type ClientOf = (signedIn: SignedIn) => TirClient;
@@ -40,6 +42,11 @@ export class SignedInCalls {
     }
   }
 
+  /** Lists a project's tokens, with their creation times as far as they're known here. @throws TirError */
+  async list(connectionId: string): Promise<Token[]> {
+    return completeTimes(this.store, connectionId, await this.run(connectionId, (client) => client.list()));
+  }
+
   /**
    * Signs the project in with its newest stored token that works, unless another window has already replaced the
    * refused one. Resolves to whether the project is now signed in with another token.
@@ -64,4 +71,21 @@ export class SignedInCalls {
     }
     return false;
   }
+}
+
+/**
+ * Completes the times of listed tokens from the stored ones, and the stored ones that lack a time from the list: a
+ * record is older than its list if it was written when only TIR's words were known.
+ */
+export async function completeTimes(store: Store, connectionId: string, listed: readonly Token[]): Promise<Token[]> {
+  const stored = new Map((await store.storedTokens(connectionId)).map((token) => [token.id, token]));
+  const tokens = listed.map((token) => withStoredTimes(token, stored.get(token.id)));
+  for (const { id, created, expires } of tokens) {
+    const record = stored.get(id);
+    if (record && timeOf(created) !== undefined && timeOf(record.created) === undefined) {
+      // A list that has arrived doesn't fail because the storage does.
+      await store.saveTimes({ connectionId, id }, { created, expires }).catch(() => undefined);
+    }
+  }
+  return tokens;
 }

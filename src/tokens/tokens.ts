@@ -8,7 +8,7 @@ import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use }
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment, TokenWithValue } from '../terminals/environment';
 import type { TokenLists } from '../tir/lists';
-import { createdAtForResult } from '../tir/token';
+import { createdAtForResult } from '../tir/times';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
 import { Rotations, type ShowValueOnce } from './rotation';
 import type { Recovery, RotationEnd } from './rotationOutcome';
@@ -175,7 +175,7 @@ export class Tokens {
       }
       if (error.code === 'value-lost') {
         await this.#recordLost(connectionId, error.details.lostId, name, error);
-        throw error.with({ what: l10n.t('The token "{0}" cannot be used.', name) });
+        throw error.with({ what: l10n.t('The token "{0}" cannot be used yet.', name) });
       }
       throw error.details.unknown
         ? error.with({

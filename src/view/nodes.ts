@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { dateText, plain } from '../base/text';
 import type { Connection } from '../secrets/records';
 import { expiresIn, expirySentence } from './expiry';
-import type { ExpiryState, Token } from '../tir/token';
+import { type ExpiryState, timeOf } from '../tir/times';
+import type { Token } from '../tir/token';
 import type { TokenUsage } from '../tokens/usage';
 
 /** A token's row. */
@@ -76,11 +77,8 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
     .filter(Boolean)
     .join(' ');
   item.iconPath = icon(active, stored, state);
-  item.accessibilityInformation = {
-    label: [name, ...marks, stored ? vscode.l10n.t('value stored') : vscode.l10n.t('value not stored')]
-      .filter(Boolean)
-      .join(', '),
-  };
+  const value = stored ? vscode.l10n.t('value stored') : token.hasValue ? undefined : vscode.l10n.t('value not stored');
+  item.accessibilityInformation = { label: [name, ...marks, value].filter(Boolean).join(', ') };
   return item;
 }
 
@@ -91,9 +89,7 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
     vscode.l10n.t('Id: {0}', token.id),
     createdSentence(token.created),
     expirySentence(token.expires, state),
-    stored
-      ? vscode.l10n.t('The value is stored on this machine')
-      : vscode.l10n.t('The value is not stored on this machine'),
+    valueSentence(token, stored),
     inUse && vscode.l10n.t('In use in new terminals'),
     folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', folderNames(folders)),
     !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
@@ -102,6 +98,16 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+/** Says where a token's value comes from. */
+function valueSentence({ hasValue }: Token, stored: boolean): string {
+  if (stored) {
+    return vscode.l10n.t('The value is stored on this machine');
+  }
+  return hasValue
+    ? vscode.l10n.t('The value comes from TIR when you use the token')
+    : vscode.l10n.t('The value is not stored on this machine');
 }
 
 function folderNames(folders: readonly string[]): string {
@@ -157,9 +163,10 @@ function createdSentence(created: Token['created']): string {
     : vscode.l10n.t('Created {0}', dayText(created));
 }
 
-/** Formats a time as a day. Shows a text from the API as it is. */
+/** Formats a creation as a day. Shows words from the API as they are. */
 function dayText(created: number | string): string {
-  return typeof created === 'number' ? dateText(created) : plain(created);
+  const time = timeOf(created);
+  return time === undefined ? plain(String(created)) : dateText(time);
 }
 
 /** An element of the tree and the argument of its menu's commands. The object stays the same while its row exists. */

@@ -6,7 +6,8 @@ import { sentence } from '../base/errorSentences';
 import { type Connection, sameToken, tokenKey, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TokenList, TokenLists } from '../tir/lists';
-import { daysLeft, expiryState, type Sorting, sortTokens, type Token } from '../tir/token';
+import { daysLeft, expiryState } from '../tir/times';
+import { type Sorting, sortTokens, type Token } from '../tir/token';
 import type { Usage } from '../tokens/usage';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 

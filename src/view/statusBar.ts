@@ -8,7 +8,8 @@ import { dateText, plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey, type Use } from '../secrets/records';
 import type { OpenTerminals } from '../terminals/openTerminals';
-import { daysUntil, expiryState, type Token } from '../tir/token';
+import { daysUntil, expiryState, timeOf } from '../tir/times';
+import type { Token } from '../tir/token';
 import { expiresSentence } from './expiry';
 import { extraNames } from './nodes';
 import type { ViewSources } from './snapshot';
@@ -26,7 +27,7 @@ interface ShownToken {
   readonly use: Use;
   readonly connection: Connection | undefined;
   readonly health: TokenHealth;
-  readonly expires: number | undefined;
+  readonly expires: Token['expires'];
 }
 
 /**
@@ -216,16 +217,15 @@ export function oldTerminalsSentence(count: number): string {
     : vscode.l10n.t('{0} open terminals still have an old token', count);
 }
 
-function healthSentence(health: TokenHealth, expires: number | undefined, now: number): string | undefined {
+function healthSentence(health: TokenHealth, expires: Token['expires'], now: number): string | undefined {
+  const time = timeOf(expires);
   switch (health) {
     case 'good':
-      return expires === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(expires));
+      return time === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(time));
     case 'expiring':
       return expires === undefined ? undefined : expiresSentence(daysUntil(expires, now));
     case 'expired':
-      return expires === undefined
-        ? vscode.l10n.t('It has expired')
-        : vscode.l10n.t('It expired {0}', dateText(expires));
+      return time === undefined ? vscode.l10n.t('It has expired') : vscode.l10n.t('It expired {0}', dateText(time));
     case 'refused':
       return vscode.l10n.t('TIR refuses it: it does not exist any more');
     case 'no-value':

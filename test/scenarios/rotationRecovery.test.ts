@@ -104,6 +104,7 @@ describe('rotation and its recovery', () => {
   it("deletes a new token whose value isn't stored", async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
+    bench.emulator.listWithValues = false;
     bench.emulator.seed('dev-laptop-2');
     const [recovery] = await tokens.recoverRotations();
     assert.equal(recovery?.outcome, 'undone');
@@ -123,7 +124,6 @@ describe('rotation and its recovery', () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
     const { id } = bench.emulator.seed('dev-laptop-2');
-    bench.emulator.listWithValues = true;
     const [recovery] = await tokens.recoverRotations();
     assert.deepEqual([recovery?.outcome, recovery?.token?.id], ['finished', id]);
     assert.deepEqual(names(), ['dev-laptop-2']);

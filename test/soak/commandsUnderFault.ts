@@ -7,8 +7,6 @@ export interface CommandUnderFault {
   readonly argument: (world: World) => object;
   /** Buttons to press in its modals. */
   readonly presses?: readonly string[];
-  /** Whether the API's list contains the values, so the command can use a token that isn't stored. */
-  readonly listsValues?: boolean;
 }
 
 const bare = ({ unstoredToken: { id } }: World) => ({ id, connectionId });
@@ -40,17 +38,16 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
     name: 'addTokenValue',
     argument: ({ unstoredToken: { id, value: token, apiKey } }) => ({ id, token, apiKey, connectionId }),
   },
-  ...(['useToken', 'copyToken', 'copyConfig', 'openTerminal'] as const).map((name) => ({
+  ...(['useToken', 'copyToken', 'openTerminal'] as const).map((name) => ({
     name,
     argument: bare,
-    listsValues: true,
   })),
-  { name: 'saveToEnvFile', argument: bare, presses: ['Save'], listsValues: true },
+  { name: 'copyConfig', argument: (world) => ({ ...bare(world), format: 'tir' }) },
+  { name: 'saveToEnvFile', argument: bare, presses: ['Save'] },
   {
     name: 'setGitHubSecret',
     argument: (world) => ({ ...bare(world), name: 'TIR_API_TOKEN' }),
     presses: ['Set Secret'],
-    listsValues: true,
   },
 ];
 

@@ -102,13 +102,14 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const store = new Store(secrets, () => undefined);
   const client: Services['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
+      userAgent: 'tir-tokens/test',
       apiUrl: apiUrl(),
       timeoutSeconds: given.timeoutSeconds?.() ?? 15,
       // Retries without a delay.
       wait: (_, signal) => pause(0, signal),
     });
   const calls = new SignedInCalls(store, client, () => undefined);
-  const lists = new TokenLists((connectionId) => calls.run(connectionId, (api) => api.list()));
+  const lists = new TokenLists((connectionId) => calls.list(connectionId));
   const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);

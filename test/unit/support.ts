@@ -33,6 +33,7 @@ export function clientFor(
     ...((given.apiKey ?? true) && { apiKey: new Secret(self.apiKey) }),
   };
   return new TirClient({ projectId: 4711, location: 'Delhi' }, credentials, {
+    userAgent: 'tir-tokens/test',
     apiUrl,
     timeoutSeconds: given.timeoutSeconds ?? 15,
     wait: given.wait ?? (() => Promise.resolve()),

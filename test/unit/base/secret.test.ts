@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 
 import { keyedHash, maxCredentialLength, quotable, Secret } from '../../../src/base/secret';
+import { newValue } from '../../emulator/platform';
 import { Values } from '../leaks/values';
 
 describe('a secret', () => {
@@ -37,8 +39,16 @@ describe('quotable', () => {
 
   it('returns one line of at most 200 characters', () => {
     assert.equal(quotable('  one\r\n\ttwo\u0007 three ', credentials), 'one two three');
-    assert.equal(quotable('x'.repeat(200), credentials), 'x'.repeat(200));
-    assert.equal(quotable('x'.repeat(201), credentials), `${'x'.repeat(199)}…`);
+    assert.equal(quotable('four '.repeat(40), credentials), 'four '.repeat(40).trim());
+    assert.equal(quotable('four '.repeat(41), credentials), `${'four '.repeat(40).slice(0, 199)}…`);
+  });
+
+  it('removes what may be the credentials of another token', () => {
+    for (const value of [newValue(), newValue(0, 'opaque'), randomUUID()]) {
+      assert.equal(quotable(`no row for ${value}.`, credentials).replace('.', ''), 'no row for [secret]');
+      assert.equal(quotable(`key ${value.slice(0, 45)} cut`, credentials), 'key [secret] cut');
+    }
+    assert.equal(quotable('Try again in 30 seconds: rate-limit-of-project', credentials).includes('secret'), false);
   });
 
   it('removes credentials, even one that is cut off', () => {

@@ -104,6 +104,7 @@ const lines = [
   'TIR_API_TOKEN = get_secret_value_from_vault2',
   'TIR_API_TOKEN: str = Field(validation_alias="TIR_API_TOKEN")',
   'E2E_TIR_PROJECT_ID=4711',
+  'E2E_TIR_LOCATION=Delhi',
   'E2E_TIR_API_KEY: str = os.getenv("E2E_TIR_API_KEY", "")',
   'E2E_TIR_API_HOST=https://api.e2enetworks.com/myaccount-2.v1',
   'TIR_API_TOKENS = ["{opaque}"]',

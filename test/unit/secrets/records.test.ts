@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { day } from '../../../src/tir/times';
 import { Secret } from '../../../src/base/secret';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
 import {
@@ -19,16 +20,17 @@ import storedVersions from './storedVersions.json';
 
 describe('stored records', () => {
   const credentials = { token: new Secret('the-token'), apiKey: new Secret('the-key') };
-  const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi', activeIam: 5 };
+  const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi', activeIam: 5, teamId: 6 };
 
   it('are read as they were written', () => {
     const signedIn = readConnection(writeConnection({ connection, credentials }));
     assert.deepEqual(signedIn.connection, connection);
     assert.ok(signedIn.credentials.token.equals(credentials.token));
+    const created = Date.UTC(2026, 2, 20);
     const stored = readValue(
-      writeValue({ name: 'ci', created: 5, expires: undefined, credentials: { token: credentials.token } }),
+      writeValue({ name: 'ci', created, expires: undefined, credentials: { token: credentials.token } }),
     );
-    assert.deepEqual([stored.name, stored.created, stored.expires], ['ci', 5, undefined]);
+    assert.deepEqual([stored.name, stored.created, stored.expires], ['ci', created, created + 365 * day]);
     assert.equal(stored.credentials.token.reveal(), 'the-token');
     assert.equal(stored.credentials.apiKey, undefined);
     const inUse = { connectionId: 'p-1-delhi', id: 7, name: 'ci' };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 
 import { TirError } from '../../../src/base/errors';
 import { Secret } from '../../../src/base/secret';
@@ -46,28 +47,101 @@ describe('TirClient', () => {
     await assertFails(clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'unauthorized', self);
   });
 
-  it("adds active_iam to the query for a contact person's account", async () => {
+  it("names itself, and adds active_iam to the query for a contact person's account", async () => {
     const server = await serve((request, response) => {
-      response.end(JSON.stringify({ data: [{ id: 1, name: `${request.headers.accept} ${request.url}` }] }));
+      response.end(
+        JSON.stringify({
+          data: [{ id: 1, name: `${request.headers.accept} ${request.headers['user-agent']} ${request.url}` }],
+        }),
+      );
     });
     const project = { projectId: 5, location: 'Chennai', activeIam: 77 };
     const other = new TirClient(
       project,
       { token: new Secret('some-token') },
-      { apiUrl: server.url, timeoutSeconds: 15 },
+      { apiUrl: server.url, timeoutSeconds: 15, userAgent: 'tir-tokens/1' },
     );
     assert.equal(
       (await other.list())[0]?.name,
-      'application/json /auth-token/?project_id=5&location=Chennai&active_iam=77',
+      'application/json tir-tokens/1 /auth-token/?project_id=5&location=Chennai&active_iam=77',
     );
     await server.close();
   });
 
   it("finds a token's credentials only if the list includes them", async () => {
+    emulator.listWithValues = false;
     assert.equal((await client.find(({ id }) => id === self.id))?.credentials, undefined);
     emulator.listWithValues = true;
     assert.equal((await client.find(({ id }) => id === self.id))?.credentials?.token.reveal(), self.value);
     assert.equal(await client.find(({ id }) => id === 1), undefined);
+  });
+
+  it('reports an API key that the gateway wants or refuses as unauthorized', async () => {
+    const stranger = { ...self, apiKey: randomUUID() };
+    for (const [call, apiKey] of [
+      [clientFor(self, emulator.apiUrl, { apiKey: false }).list(), 'missing'],
+      [clientFor(stranger, emulator.apiUrl).list(), 'refused'],
+    ] as const) {
+      await assert.rejects(call, (error: TirError) => {
+        assert.deepEqual([error.code, error.details.apiKey, error.details.status], ['unauthorized', apiKey, 500]);
+        return true;
+      });
+    }
+  });
+
+  it('quotes what a policy of the gateway says, even without a body', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(429, { 'x-policy-failure-message': 'Rate limit exceeded' }).end();
+    });
+    const other = clientFor(self, server.url);
+    await assert.rejects(other.create('ci'), (error: TirError) => {
+      assert.deepEqual([error.code, error.details.serverSays], ['rate-limited', 'Rate limit exceeded']);
+      return true;
+    });
+    await server.close();
+  });
+
+  for (const [name, refusal, code] of [
+    ['a status_code', { status_code: 403, detail: 'Not allowed', data: [] }, 'forbidden'],
+    ['errors: true', { code: 200, errors: true, data: [], message: 'No' }, 'server-error'],
+    ['a detail', { detail: 'Not allowed', data: [] }, 'server-error'],
+  ] as const) {
+    it(`takes ${name} at HTTP 200 for a failure of each call`, async () => {
+      for (const [method, call] of [
+        ['GET', () => client.list()],
+        ['POST', () => client.create('ci')],
+        ['DELETE', () => client.delete(self.id)],
+      ] as const) {
+        emulator.fail(method, { instead: refusal });
+        await assert.rejects(call(), { code }, method);
+      }
+      assert.deepEqual(
+        emulator.tokens.map(({ id }) => id),
+        [self.id],
+      );
+    });
+  }
+
+  it('reports a name that TIR says is taken as conflict, whatever the status', async () => {
+    for (const instead of [
+      { code: 400, errors: 'Token name already exists', message: 'Bad Request' },
+      { code: 400, errors: { token_name: ['must be unique'] }, message: 'Bad Request' },
+      { errors: true, message: 'Token name already exists' },
+      { code: 500, data: 'Token with this name already exists', message: 'Internal Server Error' },
+    ]) {
+      emulator.fail('POST', { instead });
+      await assert.rejects(client.create('ci'), { code: 'conflict' }, JSON.stringify(instead));
+    }
+    const limit = { code: 400, errors: 'You have already reached the limit of 10 names', message: 'Bad Request' };
+    emulator.fail('POST', { instead: limit });
+    await assert.rejects(client.create('ci'), { code: 'invalid-input' });
+  });
+
+  it('lists the accounts of contact persons, which needs no project', async () => {
+    const owner = { name: 'Asha Rao', email: 'asha@example.com' };
+    emulator.accounts = [{ id: 77, owner, role: 'Member', has_tir_access: true }];
+    const elsewhere = clientFor({ ...self, projectId: 1 }, emulator.apiUrl);
+    assert.deepEqual(await elsewhere.accounts(), [{ id: 77, owner: 'Asha Rao' }]);
   });
 
   for (const [status, code] of [

@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 
 import { TirError } from '../../../src/base/errors';
 import { Secret } from '../../../src/base/secret';
+import { day } from '../../../src/tir/times';
 import {
-  readClaimedId,
+  readAccounts,
   readCreated,
   readEnvelope,
   readListedCredentials,
   readListedId,
   readTokens,
 } from '../../../src/tir/wire';
+import { newValue } from '../../emulator/platform';
 
 const time = Date.UTC(2026, 2, 20);
-const year = 365 * 24 * 60 * 60 * 1000;
+const year = 365 * day;
 const badResponse = (part: RegExp) => (error: unknown) =>
   error instanceof TirError && error.code === 'bad-response' && part.test(error.message);
 
@@ -28,6 +30,27 @@ describe('API answers', () => {
     ]) {
       assert.deepEqual(readTokens([entry]), [expected], JSON.stringify(entry));
     }
+  });
+
+  it('have their times in the value, and words and dates only beside it', () => {
+    const value = newValue(time);
+    assert.deepEqual(
+      readTokens([{ id: 7, token_name: 'ci', created_at: '0 Day ago', expiry: '2028-01-01', auth_token: value }]),
+      [{ id: 7, name: 'ci', created: time, expires: time + year, hasValue: true }],
+    );
+    const [dated] = readTokens([{ id: 7, token_name: 'ci', created_at: '8 Months ago', expiry: '2027-02-11' }]);
+    assert.equal(dated?.expires, '2027-02-11');
+    assert.equal(dated.created, '2026-02-11');
+  });
+
+  it('say of a new token when it was created, or else the moment of the call counts', () => {
+    const documented = { id: 7, token_name: 'ci', created_at: '0 Day ago', expiry: '2027-03-20' };
+    const opaque = readCreated({ ...documented, auth_token: 'opaque-value' }, 'ci', time + 5);
+    assert.deepEqual(opaque.token, { name: 'ci', created: time + 5, expires: '2027-03-20' });
+    const dated = readCreated({ auth_token: 'opaque-value', created_at: '2026-03-20' }, 'ci', time + 5);
+    assert.equal(dated.token.created, time + 5);
+    const jwt = readCreated({ ...documented, auth_token: newValue(time) }, 'ci', time + 5);
+    assert.deepEqual(jwt.token, { name: 'ci', created: time, expires: time + year });
   });
 
   it('keep an unparsable creation time as text, and get no expiry from it', () => {
@@ -96,6 +119,41 @@ describe('API answers', () => {
     assert.equal(readEnvelope({}, 400).serverMessage, undefined);
   });
 
+  it('are refusals whatever their HTTP status, if TIR or its gateway says no', () => {
+    const answer = (json: object, status = 200) => {
+      const { code, serverMessage } = readEnvelope(json, status);
+      return [code, serverMessage];
+    };
+    assert.deepEqual(answer({ status_code: 403, detail: 'Not allowed' }), [403, 'Not allowed']);
+    assert.deepEqual(answer({ detail: 'Not allowed' }), [undefined, 'Not allowed']);
+    assert.deepEqual(answer({ code: 200, errors: true, data: [], message: 'No' }), [undefined, 'No']);
+    assert.deepEqual(answer({ responseCode: 500, message: 'API not public' }, 500), [500, 'API not public']);
+    const failed = { code: 500, data: 'The name is taken', message: 'Internal Server Error' };
+    assert.deepEqual(answer(failed, 500), [500, 'The name is taken']);
+    assert.deepEqual(answer({ code: '403', data: [], message: 'No' }), [403, 'No']);
+    assert.deepEqual(answer({ code: 200, data: 'ci - Deleted Successfully', errors: false, detail: '' })[0], 200);
+    for (const json of ['Unauthorized', [], null, 5]) {
+      assert.equal(readEnvelope(json, 401).code, 401);
+    }
+  });
+
+  it('name the accounts that a person can act in', () => {
+    const owner = { name: 'Asha', email: 'asha@example.com' };
+    const accounts = [
+      { id: 6, owner, role: 'Member', has_tir_access: true },
+      { id: '7', owner: { email: 'b@example.com' } },
+      { id: 8, owner, has_tir_access: false },
+      { id: 9, owner: null },
+    ];
+    const expected = [
+      { id: 6, owner: 'Asha' },
+      { id: 7, owner: 'b@example.com' },
+      { id: 9, owner: '9' },
+    ];
+    assert.deepEqual(readAccounts(accounts), expected);
+    assert.deepEqual(readAccounts({}), []);
+  });
+
   it('are safe to read with fields named __proto__ and constructor', () => {
     const data: unknown = JSON.parse('[{"id": 7, "__proto__": {"name": "inherited"}, "constructor": 1}]');
     assert.equal(readTokens(data)[0]?.name, '#7');
@@ -104,15 +162,6 @@ describe('API answers', () => {
 });
 
 describe("the sign-in token's ID", () => {
-  const tokens = readTokens([
-    { id: 1, name: 'ci' },
-    { id: 2, name: 'dev' },
-    { id: 3, name: 'twice' },
-    { id: 4, name: 'twice' },
-  ]);
-  const jwt = (payload: unknown) =>
-    new Secret(`x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${'s'.repeat(20)}`);
-
   it('is found by the value in the list, or else by the API key', () => {
     const self = { token: new Secret('my-value'), apiKey: new Secret('my-key') };
     const other = { id: 1, auth_token: 'another-value', api_key: 'another-key' };
@@ -120,28 +169,7 @@ describe("the sign-in token's ID", () => {
     assert.equal(readListedId([other, { id: 3, api_key: 'my-key' }], self), 3);
     assert.equal(readListedId([{ id: 1 }, { id: 2 }], self), undefined);
     assert.equal(readListedId([{ id: 1 }], { token: self.token }), undefined);
-  });
-
-  it('is found by JWT claims that match a listed token', () => {
-    assert.equal(readClaimedId(jwt({ token_id: 2 }), tokens), 2);
-    assert.equal(readClaimedId(jwt({ token_name: 'ci' }), tokens), 1);
-    assert.equal(readClaimedId(jwt({ name: 'dev' }), tokens), 2);
-  });
-
-  it('is not guessed from ambiguous or unrelated claims', () => {
-    for (const payload of [
-      { name: 'Jane Doe' },
-      { name: 'twice' },
-      { id: 1, user_id: 2 },
-      { token_id: 99 },
-      [],
-      null,
-      7,
-    ]) {
-      assert.equal(readClaimedId(jwt(payload), tokens), undefined, JSON.stringify(payload));
-    }
-    for (const text of ['no-jwt', 'a.b.c', 'a.%%%.c', '..']) {
-      assert.equal(readClaimedId(new Secret(text), tokens), undefined, text);
-    }
+    const shared = [1, 2].map((id) => ({ id, api_key: 'my-key' }));
+    assert.equal(readListedId(shared, self), undefined, 'a key of two tokens tells nothing');
   });
 });

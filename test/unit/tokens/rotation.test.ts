@@ -93,6 +93,7 @@ describe('rotation', () => {
   it("is undone if the creation's answer is lost, which leaves only the old token", async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
+    bench.emulator.listWithValues = false;
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
@@ -100,7 +101,7 @@ describe('rotation', () => {
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(await status(), 200);
-    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'the name stays taken');
   });
 
   it('looks for the new token before it repeats a creation with an unknown outcome', async () => {
@@ -118,8 +119,8 @@ describe('rotation', () => {
     assert.equal(await status(), 200);
     assert.equal(
       emulator.calls.filter((call) => call.startsWith('POST')).length,
-      3,
-      'two by the rotations, one by the creation',
+      2,
+      'one by the creation, one by the first rotation: the second finds its token',
     );
   });
 
@@ -132,15 +133,32 @@ describe('rotation', () => {
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
   });
 
-  it('changes nothing if TIR refuses the creation with a conflict', async () => {
+  it('counts up if TIR refuses the name of a deleted token, which no list shows', async () => {
+    await bench.signIn();
+    const { id } = await create('held-turn');
+    const { emulator } = bench;
+    emulator.revoke(emulator.seed('held-turn-2').id);
+    emulator.revoke(emulator.seed('held-turn-3').id);
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'held-turn-4');
+    assert.deepEqual(names(), ['sign-in', 'held-turn-4']);
+    assert.equal(await status(), 200);
+  });
+
+  it('changes nothing if TIR refuses every name', async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
-    bench.emulator.fail('POST', { status: 409 });
+    bench.emulator.fail('POST', { status: 409 }, Infinity);
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'conflict',
       message: /^The token "dev-laptop" was not rotated, and works as before\. /,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
+    assert.equal(
+      bench.emulator.calls.filter((call) => call.startsWith('POST')).length,
+      7,
+      'one by the creation, six by the rotation',
+    );
+    assert.deepEqual(await bench.window.services.store.rotations(), []);
   });
 
   it('is undone if TIR refuses the new token', async () => {
