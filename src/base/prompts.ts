@@ -2,8 +2,15 @@ import * as vscode from 'vscode';
 
 import { cancelled } from './errors';
 
+/*
+ * Longer than other files, since each question is there once, with what all of them share.
+ */
+
 /** Thrown from a step when the person presses the Back button. */
 class Back extends Error {}
+
+/** Thrown from {@link askText} when the person presses the question's own button. */
+export class ButtonPressed extends Error {}
 
 /** A question's position among its command's questions. */
 export interface StepPosition {
@@ -39,6 +46,8 @@ export interface TextQuestion {
   readonly placeholder?: string;
   readonly value?: string;
   readonly password?: boolean;
+  /** A button for another way to answer. It ends the question with {@link ButtonPressed}. */
+  readonly button?: vscode.QuickInputButton;
   /** What was wrong with the last answer; shown until the person types. */
   readonly problem?: string | undefined;
   /** Says what's wrong with the typed text; undefined if it's valid. */
@@ -53,18 +62,23 @@ export async function askText(position: StepPosition, question: TextQuestion): P
   input.value = question.value ?? '';
   input.password = question.password ?? false;
   input.validationMessage = question.problem;
-  return ask(input, position, (accept) => {
-    input.onDidChangeValue((value) => {
-      input.validationMessage = value === '' ? undefined : question.validate(value);
-    });
-    input.onDidAccept(() => {
-      const problem = question.validate(input.value);
-      input.validationMessage = problem;
-      if (problem === undefined) {
-        accept(input.value);
-      }
-    });
-  });
+  return ask(
+    input,
+    position,
+    (accept) => {
+      input.onDidChangeValue((value) => {
+        input.validationMessage = value === '' ? undefined : question.validate(value);
+      });
+      input.onDidAccept(() => {
+        const problem = question.validate(input.value);
+        input.validationMessage = problem;
+        if (problem === undefined) {
+          accept(input.value);
+        }
+      });
+    },
+    question.button,
+  );
 }
 
 /** Asks the person to pick one item. @throws TirError `cancelled` on Escape */
@@ -110,6 +124,57 @@ export async function askPicks<T extends vscode.QuickPickItem>(
   });
 }
 
+export interface NamesQuestion {
+  readonly placeholder: string;
+  /** Names to choose from, as labels. */
+  readonly offered: readonly vscode.QuickPickItem[];
+  readonly checked: readonly string[];
+  /** Describes a typed name that isn't offered. */
+  readonly newName: string;
+  /** Splits the typed text into names. */
+  readonly read: (text: string) => readonly string[];
+  /** Says what's wrong with the names; undefined if they're valid. */
+  readonly validate: (names: readonly string[]) => string | undefined;
+}
+
+/** Asks for any number of names, which the person checks or types. @throws TirError `cancelled` on Escape */
+export async function askNames(position: StepPosition, question: NamesQuestion): Promise<readonly string[]> {
+  const pick = vscode.window.createQuickPick();
+  pick.canSelectMany = true;
+  pick.placeholder = question.placeholder;
+  const offered = [...question.offered];
+  let checked: readonly string[] = question.checked;
+  const answer = () => [...new Set([...checked, ...question.read(pick.value)])];
+  const show = () => {
+    const isNew = (name: string) =>
+      question.validate([name]) === undefined && !offered.some(({ label }) => label === name);
+    const typed = question.read(pick.value).filter(isNew);
+    // VS Code sorts by match. Its events identify items by their position, so those of offered names must not change.
+    pick.items = [...offered, ...typed.map((label) => ({ label, description: question.newName, alwaysShow: true }))];
+    pick.selectedItems = pick.items.filter(({ label }) => checked.includes(label));
+    pick.title = question.validate(answer()) ?? position.title;
+  };
+  show();
+  return ask(pick, position, (accept) => {
+    pick.onDidChangeValue(show);
+    pick.onDidChangeSelection((items) => {
+      const added = items.filter(({ label }) => !checked.includes(label));
+      checked = items.map(({ label }) => label);
+      if (added.length > 0 && pick.value !== '') {
+        // The typed name is checked now, or the text was typed to find an offered one.
+        offered.push(...added.filter((item) => !offered.includes(item)));
+        pick.value = '';
+        show();
+      }
+    });
+    pick.onDidAccept(() => {
+      if (question.validate(answer()) === undefined) {
+        accept(answer());
+      }
+    });
+  });
+}
+
 /** What input boxes and quick picks share. `QuickInput` lacks the buttons. */
 type Question = vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>;
 
@@ -117,19 +182,21 @@ async function ask<T>(
   question: Question,
   position: StepPosition,
   listen: (accept: (answer: T) => void) => void,
+  button?: vscode.QuickInputButton,
 ): Promise<T> {
   const hasSteps = position.totalSteps > 1;
   question.title = position.title;
   question.step = hasSteps ? position.step : undefined;
   question.totalSteps = hasSteps ? position.totalSteps : undefined;
-  question.buttons = hasSteps && position.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  const back = hasSteps && position.step > 1 ? [vscode.QuickInputButtons.Back] : [];
+  question.buttons = [...back, ...(button ? [button] : [])];
   // People switch windows to copy the answer from somewhere. That must not close the question.
   question.ignoreFocusOut = true;
   try {
     return await new Promise<T>((resolve, reject) => {
       listen(resolve);
-      question.onDidTriggerButton(() => {
-        reject(new Back());
+      question.onDidTriggerButton((pressed) => {
+        reject(pressed === button ? new ButtonPressed() : new Back());
       });
       question.onDidHide(() => {
         reject(cancelled());

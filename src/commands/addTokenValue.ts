@@ -2,14 +2,17 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
-import { refusal, withErrorContext } from '../base/errors';
-import { askSteps, askText, type StepPosition } from '../base/prompts';
-import { Secret } from '../base/secret';
+import { refusal, type TirError, toTirError, withErrorContext } from '../base/errors';
+import { askSteps, askText, type StepPosition, withProgress } from '../base/prompts';
+import { type Credentials, Secret } from '../base/secret';
 import { plain } from '../base/text';
+import type { TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
-import { cleanPasted } from '../tir/input';
+import { type Pasted, readApiKey, readPasted } from '../tir/pasted';
+import { mayBeValueOf } from '../tir/times';
+import type { Token } from '../tir/token';
 import { chooseToken, findToken, noSuchToken } from './choose';
-import { credentialProblem } from './signIn';
+import { whyUnreadable } from './signInQuestions';
 
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
@@ -23,41 +26,81 @@ export async function addTokenValue(services: Services, { argument }: CommandCal
   }
   const name = plain(known.name);
   const { token, apiKey } =
-    given.token === undefined ? await askValue(name) : { apiKey: '', ...given, token: given.token };
-  const problem = credentialProblem(token) ?? (apiKey ? credentialProblem(apiKey) : undefined);
-  if (problem) {
-    throw refusal('invalid-input', problem);
-  }
-  const tokens = await services.tokens();
-  await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), () =>
-    tokens.addValue(ref, {
-      ...known,
-      credentials: {
-        token: new Secret(cleanPasted(token)),
-        ...(apiKey && { apiKey: new Secret(cleanPasted(apiKey)) }),
-      },
-    }),
-  );
+    given.token === undefined
+      ? await askValue(name)
+      : { ...readPasted(given.token), ...(given.apiKey && { apiKey: readApiKey(given.apiKey) }) };
+  const pasted = { token: new Secret(token ?? ''), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
+  await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), async () => {
+    const credentials = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
+      testValue(services, { ...known, ...ref }, pasted, signal),
+    );
+    await (await services.tokens()).addValue(ref, { ...known, credentials });
+  });
   return { id: ref.id, name: known.name };
 }
 
-async function askValue(name: string): Promise<{ token: string; apiKey: string }> {
-  const answers = { token: '', apiKey: '' };
-  const ask = (field: keyof typeof answers, prompt: string, optional: boolean) => async (position: StepPosition) => {
-    answers[field] = await askText(position, {
+/**
+ * Tests that a value is the token's: by TIR's list if that has values, or else by a call with it. Resolves to the
+ * credentials to store, with the API key if the list or the storage has it.
+ * @throws TirError `conflict` if it's another token's, and the error of the call if TIR refuses the value
+ */
+async function testValue(
+  { store, calls, client }: Services,
+  known: Token & TokenRef,
+  pasted: Credentials,
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const { connectionId, id } = known;
+  const { tokens, match } = await calls.run(connectionId, (own) => own.listAndIdentify(pasted, signal));
+  const stored = await store.storedTokens(connectionId);
+  const same = stored.find(({ credentials }) => credentials.token.equals(pasted.token));
+  const owner = match?.credentials ? tokens.find((token) => token.id === match.id) : same;
+  if (owner && owner.id !== id) {
+    throw refusal('conflict', vscode.l10n.t('The pasted value belongs to "{0}".', plain(owner.name)));
+  }
+  if (match?.credentials) {
+    return match.credentials;
+  }
+  const credentials = { ...same?.credentials, ...pasted };
+  const { connection } = await store.signedIn(connectionId);
+  const isOfProject = await client({ connection, credentials })
+    .list(signal)
+    .then((listed) => listed.some((token) => token.id === id))
+    .catch((thrown: unknown) => {
+      throw refusedValue(toTirError(thrown));
+    });
+  if (known.hasValue || !isOfProject || !mayBeValueOf(known, pasted.token)) {
+    throw refusal('conflict', vscode.l10n.t('The pasted value belongs to another token.'));
+  }
+  return credentials;
+}
+
+function refusedValue(error: TirError): TirError {
+  if (error.code !== 'unauthorized') {
+    return error;
+  }
+  return error.details.apiKey === 'missing'
+    ? refusal('unauthorized', vscode.l10n.t('TIR also needs the API key. Add the value together with its API key.'))
+    : refusal('unauthorized', vscode.l10n.t('TIR refused the value. Copy it again.'));
+}
+
+async function askValue(name: string): Promise<Partial<Pasted>> {
+  let answers: Partial<Pasted> = {};
+  const ask = (prompt: string, read: (text: string) => Partial<Pasted>) => async (position: StepPosition) => {
+    const text = await askText(position, {
       prompt,
       password: true,
-      value: answers[field],
-      validate: (value) => (optional && value.trim() === '' ? undefined : credentialProblem(value)),
+      validate: (value) => whyUnreadable(() => read(value)),
     });
+    answers = { ...answers, ...read(text) };
   };
   await askSteps(vscode.l10n.t('Add Token Value'), [
-    ask(
-      'token',
-      vscode.l10n.t('The value of the token "{0}". It is kept in the secret storage of the editor.', name),
-      false,
+    ask(vscode.l10n.t('The value of "{0}". It\'s stored in VS Code\'s secret storage.', name), (text) =>
+      readPasted(text),
     ),
-    ask('apiKey', vscode.l10n.t('The API key that was made together with it. Press Enter to go without.'), true),
+    ask(vscode.l10n.t('The API key created with the token. To continue without it, press Enter.'), (text) =>
+      text.trim() === '' ? {} : { apiKey: readApiKey(text) },
+    ),
   ]);
   return answers;
 }

@@ -3,17 +3,18 @@ import { hostname } from 'node:os';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
-import { readArgument } from '../base/arguments';
+import { fromUi, readArgument } from '../base/arguments';
 import { toTirError, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
-import type { Connection } from '../secrets/records';
+import type { Connection, TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
-import { nameProblem, suggestName } from '../tir/input';
+import type { CreatedToken } from '../tokens/tokens';
+import { nameProblem, nextTokenName, suggestName } from '../tir/input';
 import { chooseConnection, loadTokens, waitUnlessCancelled } from './choose';
-import { terminalAvailability } from './useToken';
+import { tellOfUse } from './useToken';
 
 const fields = {
   name: v.optional(v.string()),
@@ -27,13 +28,8 @@ export async function createToken(services: Services, { argument, interactive }:
   const title = vscode.l10n.t('Create Token');
   const { connection } = await chooseConnection(services, title, given.connectionId);
   const taken = new Set((await loadTokens(services, connection)).map((token) => token.name));
-  const name = given.name ?? (await askName(title, taken));
-  const problem = nameProblem(name, taken);
-  if (problem) {
-    throw problem;
-  }
   const tokens = await services.tokens();
-  const result = await createUntilValueArrives(services, connection, name, interactive, () =>
+  const create = (name: string) =>
     withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
       withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
         // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
@@ -43,53 +39,82 @@ export async function createToken(services: Services, { argument, interactive }:
         });
         return waitUnlessCancelled(work, signal);
       }),
-    ),
-  );
+    );
+  const askForName = (suggestion?: string, problem?: string) => askName(title, taken, suggestion, problem);
+  let name = given.name ?? (await askForName());
+  let result: CreatedToken | undefined;
+  while (!result) {
+    const problem = nameProblem(name, taken);
+    if (problem) {
+      throw problem;
+    }
+    try {
+      result = await create(name);
+    } catch (thrown) {
+      const error = toTirError(thrown);
+      const { call, lostId, unknown } = error.details;
+      const next = nextTokenName(name, taken.add(name));
+      if (error.code === 'conflict' && call === 'create') {
+        const why = vscode.l10n.t(
+          'TIR doesn\'t accept the name "{0}": it\'s taken by another token, perhaps a deleted one. Try "{1}".',
+          name,
+          next,
+        );
+        if (given.name !== undefined) {
+          throw error.with({ why });
+        }
+        name = await askForName(next, why);
+      } else if (error.code === 'value-lost' && lostId !== undefined && !unknown && interactive) {
+        await deleteLost(services, connection, { id: lostId, name }, next);
+        name = next;
+      } else {
+        throw error;
+      }
+    }
+  }
   if (interactive) {
-    const created = vscode.l10n.t('The token "{0}" was created.', name);
-    const inUse = result.active ? terminalAvailability() : undefined;
-    void tell([created, inUse?.text].filter(Boolean).join(' '), inUse?.reached ?? false);
+    const created = vscode.l10n.t('The token "{0}" was created.', result.name);
+    if (result.active) {
+      void tellOfUse(created);
+    } else {
+      void offerUse(created, { connectionId: connection.id, id: result.id });
+    }
   }
   return result;
 }
 
-/** Runs `work`. If the answer with the value is lost, offers to delete the unusable token and create it again. */
-async function createUntilValueArrives<T>(
+/** Offers to delete a token whose value is lost. A deleted token's name stays taken, so the next one has another. */
+async function deleteLost(
   services: Services,
-  connection: Connection,
-  name: string,
-  interactive: boolean,
-  work: () => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const { code, details } = toTirError(error);
-      const { lostId } = details;
-      if (code !== 'value-lost' || lostId === undefined || !interactive) {
-        throw error;
-      }
-      await confirm(
-        vscode.l10n.t('The token "{0}" was created, but its value was lost on the way.', name),
-        vscode.l10n.t(
-          'TIR shows a value only once, so that nobody can use this token. Delete it, and create it once more?',
-        ),
-        vscode.l10n.t('Delete and Try Again'),
-      );
-      await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', name), () =>
-        withProgress(vscode.l10n.t('Deleting the token'), async (signal) =>
-          (await services.tokens()).deleteLost(connection.id, lostId, name, signal),
-        ),
-      );
-    }
-  }
+  { id: connectionId }: Connection,
+  lost: { readonly id: number; readonly name: string },
+  next: string,
+): Promise<void> {
+  await confirm(
+    vscode.l10n.t('The token "{0}" was created, but its value was lost on the way.', lost.name),
+    vscode.l10n.t(
+      "It can't be used, because TIR's list doesn't have its value. Delete it and create \"{0}\" instead?",
+      next,
+    ),
+    vscode.l10n.t('Delete and Try Again'),
+  );
+  await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', lost.name), () =>
+    withProgress(vscode.l10n.t('Deleting the token'), async (signal) =>
+      (await services.tokens()).deleteLost(connectionId, lost.id, lost.name, signal),
+    ),
+  );
 }
 
-function askName(title: string, taken: ReadonlySet<string>): Promise<string> {
+function askName(
+  title: string,
+  taken: ReadonlySet<string>,
+  suggestion: string | undefined,
+  problem: string | undefined,
+): Promise<string> {
   return askText(singleStep(title), {
     prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
-    value: suggestName(hostname(), vscode.workspace.name, taken),
+    value: suggestion ?? suggestName(hostname(), vscode.workspace.name, taken),
+    problem,
     validate: (name) => nameProblem(name, taken)?.details.why,
   });
 }
@@ -117,9 +142,8 @@ export async function showOnce(name: string, { token, apiKey }: Credentials): Pr
 function tellLater(services: Services, name: string, work: Promise<{ active: boolean }>): void {
   work.then(
     () =>
-      void tell(
+      void vscode.window.showInformationMessage(
         vscode.l10n.t('The token "{0}" was created before it could be cancelled; its value is stored.', name),
-        false,
       ),
     (error: unknown) => {
       const failure = toTirError(error);
@@ -131,10 +155,9 @@ function tellLater(services: Services, name: string, work: Promise<{ active: boo
   );
 }
 
-async function tell(message: string, withTerminal: boolean): Promise<void> {
-  const open = vscode.l10n.t('Open Terminal');
-  const answer = await vscode.window.showInformationMessage(message, ...(withTerminal ? [open] : []));
-  if (answer === open) {
-    await vscode.commands.executeCommand('tir.openTerminal');
+async function offerUse(message: string, { connectionId, id }: TokenRef): Promise<void> {
+  const use = vscode.l10n.t('Use in Terminals');
+  if ((await vscode.window.showInformationMessage(message, use)) === use) {
+    await vscode.commands.executeCommand('tir.useToken', fromUi({ connectionId, id }));
   }
 }

@@ -85,7 +85,7 @@ async function chooseProject(
 }
 
 function signInFor(services: Services, { projectId }: WantedProject) {
-  return signInInteractively(services, projectId === undefined ? {} : { projectId }, true);
+  return signInInteractively(services, { activate: false, ...(projectId !== undefined && { projectId }) }, true);
 }
 
 /** Asks which token other extensions get, stores its value, and notes it as the last given, which selects it. */

@@ -2,15 +2,21 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
-import { refusal, toTirError, withErrorContext } from '../base/errors';
-import { askPick, askSteps, askText, singleStep, type StepPosition, withProgress } from '../base/prompts';
-import { Secret } from '../base/secret';
+import { cancelled, refusal, toTirError, withErrorContext } from '../base/errors';
 import { sentence } from '../base/errorSentences';
+import { askPick, askSteps, singleStep } from '../base/prompts';
 import { dateText, plain } from '../base/text';
-import { type Connection, connectionId, isUnreadable, type SignedIn } from '../secrets/records';
+import type { Credentials } from '../base/secret';
+import { type Connection, sameToken, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
-import { cleanPasted, isCredential, readProjectId } from '../tir/input';
-import { defaultLabel, locations, type Token } from '../tir/token';
+import { readApiKey, readPasted } from '../tir/pasted';
+import { mayBeValueOf, timeOf } from '../tir/times';
+import type { Token } from '../tir/token';
+import { completeTimes } from '../tokens/signedInCalls';
+import { type SignInRequest, findProject, type FoundProject, nameOf } from './signInProject';
+import { tellOfPlainCopy, valueMatcher } from './signInFound';
+import { type Answers, questionsFor, readProjectOrThrow, type Retry, withProject } from './signInQuestions';
+import { tellOfUse } from './useToken';
 
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const fields = {
@@ -20,15 +26,8 @@ const fields = {
   location: v.optional(v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z][A-Za-z0-9 _-]{0,39}$/))),
   activeIam: v.optional(positive),
   label: v.optional(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(80))),
+  activate: v.optional(v.boolean()),
 };
-
-interface Answers {
-  token?: string;
-  apiKey?: string;
-  projectId?: string;
-  location?: string;
-  activeIam?: number;
-}
 
 /** Signs in to a project with one of its tokens. */
 export async function signIn(services: Services, { argument, interactive }: CommandCall) {
@@ -50,158 +49,149 @@ export async function signInInteractively(
   interactive: boolean,
   answered: () => Promise<void> = () => Promise.resolve(),
 ) {
-  const { label, ...given } = readArgument(fields, argument);
+  const { label, activate, ...rest } = readArgument(fields, argument);
+  const given = readGiven(rest);
   const asked: Answers = {};
-  for (let problem: string | undefined; ;) {
-    const questions = questionsFor(given, asked, problem);
+  for (let retry: Retry | undefined; ;) {
+    const questions = questionsFor(given, asked, retry);
+    if (retry && questions.length === 0) {
+      throw retry.error;
+    }
     await askSteps(vscode.l10n.t('Sign In to TIR'), questions);
     await answered();
     try {
-      return await testAndSave(services, { ...asked, ...given }, label, interactive);
+      const { token, projectId, source, ...others } = { ...asked, ...given };
+      if (token === undefined || projectId === undefined) {
+        // Unreachable: the questions fill in both.
+        throw cancelled();
+      }
+      const found = await findAndRecord(services, { ...others, token, projectId }, label, interactive);
+      const result = await save(services, found, { activate, interactive });
+      if (interactive && result.active) {
+        void tellOfUse(vscode.l10n.t('You are signed in, and the token is in use.'));
+      }
+      if (interactive && source) {
+        void tellOfPlainCopy(source, valueMatcher(token)).catch((error: unknown) => {
+          void vscode.window.showErrorMessage(sentence(toTirError(error), services.host()));
+        });
+      }
+      return result;
     } catch (thrown) {
       const error = toTirError(thrown);
       if (questions.length === 0 || error.code === 'cancelled' || error.code === 'storage-failed') {
         throw error;
       }
-      // Ask again, with the previous answers filled in: it may be just a typo.
-      problem = sentence(error, services.host());
+      retry = { error, problem: sentence(error, services.host()) };
     }
   }
 }
 
-function questionsFor(given: Answers, asked: Answers, problem: string | undefined) {
-  const questions: ((position: StepPosition) => Promise<void>)[] = [];
-  const first = (position: StepPosition) => (position.step === 1 ? problem : undefined);
-  if (given.token === undefined) {
-    questions.push(async (position) => {
-      asked.token = await askText(position, {
-        prompt: vscode.l10n.t(
-          'A Personal Access Token of the project. It is kept in the secret storage of the editor.',
-        ),
-        placeholder: vscode.l10n.t('Paste the token'),
-        password: true,
-        value: asked.token ?? '',
-        problem: first(position),
-        validate: (value) => credentialProblem(value),
-      });
-    });
-    if (given.apiKey === undefined) {
-      questions.push(async (position) => {
-        asked.apiKey = await askText(position, {
-          prompt: vscode.l10n.t('The API key that was made together with the token. Press Enter to go without.'),
-          placeholder: vscode.l10n.t('Paste the API key'),
-          password: true,
-          value: asked.apiKey ?? '',
-          problem: first(position),
-          validate: (value) => (value.trim() === '' ? undefined : credentialProblem(value)),
-        });
-      });
-    }
-  }
-  if (given.projectId === undefined) {
-    questions.push(async (position) => {
-      asked.projectId = await askText(position, {
-        prompt: vscode.l10n.t('The id of the project: the number in the address of its page on TIR.'),
-        placeholder: '12345',
-        value: asked.projectId ?? '',
-        problem: first(position),
-        validate: (value) => (readProjectId(value) === undefined ? projectProblem() : undefined),
-      });
-    });
-  }
-  if (given.location === undefined) {
-    questions.push(async (position) => {
-      const contact = vscode.l10n.t('in the account of a contact person');
-      const items = [undefined, contact].flatMap((description) =>
-        locations.map((name) => ({ label: name, ...(description !== undefined && { description }) })),
-      );
-      const active = items.find((item) => item.label === asked.location);
-      const picked = await askPick(
-        position,
-        first(position) ?? vscode.l10n.t('Location of the project'),
-        items,
-        active,
-      );
-      asked.location = picked.label;
-      // Only projects in a contact person's account need one more question. Drop it if an earlier answer added it.
-      questions.length = position.step;
-      delete asked.activeIam;
-      if (picked.description !== undefined && given.activeIam === undefined) {
-        questions.push((next) => askAccount(next, asked));
-      }
-    });
-  }
-  return questions;
+/** Reads what the argument answers. A text that has more than the token answers more. */
+function readGiven({ token, apiKey, projectId, location, activeIam }: GivenFields): Answers {
+  const pasted = token === undefined ? undefined : readPasted(token);
+  const project = projectId === undefined ? undefined : readProjectOrThrow(projectId);
+  return {
+    ...withProject(pasted ?? {}, project ?? {}),
+    ...(apiKey !== undefined && apiKey.trim() !== '' && { apiKey: readApiKey(apiKey) }),
+    ...(location !== undefined && { location }),
+    ...(activeIam !== undefined && { activeIam }),
+  };
 }
 
-async function askAccount(position: StepPosition, asked: Answers): Promise<void> {
-  const text = await askText(position, {
-    prompt: vscode.l10n.t('The id of the contact person in whose account the project is (active_iam).'),
-    placeholder: '6789',
-    validate: (value) =>
-      readProjectId(value) === undefined ? vscode.l10n.t('An account id is a number, such as 6789.') : undefined,
-  });
-  asked.activeIam = Number(text);
-}
+type GivenFields = Omit<v.InferOutput<v.ObjectSchema<typeof fields, undefined>>, 'label' | 'activate'>;
 
-async function testAndSave(services: Services, answers: Answers, label: string | undefined, interactive: boolean) {
-  const signedIn = await withKeptNames(services, readAnswers(answers, label));
-  const { connection, credentials } = signedIn;
-  const what = vscode.l10n.t('You are not signed in to {0}.', plain(connection.label));
-  const { tokens, selfId } = await withErrorContext(what, () =>
-    withProgress(vscode.l10n.t('Signing in to {0}…', plain(connection.label)), (signal) =>
-      services.client(signedIn).listWithSelf(signal),
-    ),
-  ).catch(async (thrown: unknown) => {
+/** Finds the project, and records a failure in the activity log. */
+async function findAndRecord(
+  services: Services,
+  given: SignInRequest,
+  label: string | undefined,
+  interactive: boolean,
+) {
+  const what = vscode.l10n.t('You are not signed in to {0}.', nameOf(given, label));
+  try {
+    return await withErrorContext(what, () => findProject(services, given, label, interactive));
+  } catch (thrown) {
     const error = toTirError(thrown);
     if (error.code !== 'cancelled') {
-      await services.activity.record(
-        'sign-in',
-        { connectionId: connection.id, connection: connection.label },
-        error.code,
-      );
+      await services.activity.record('sign-in', { connection: nameOf(given, label) }, error.code);
     }
-    throw error.code === 'unauthorized' ? refusal('unauthorized', refusedSentence(signedIn), { what }) : error;
-  });
-  await services.store.saveConnection(signedIn);
-  services.lists.put(connection.id, tokens);
-  const id = selfId ?? (interactive ? await askWhich(connection, tokens) : undefined);
-  const self = tokens.find((token) => token.id === id);
-  if (id !== undefined) {
-    await services.store.saveConnection({ connection: { ...connection, signInTokenId: id }, credentials });
+    const why = vscode.l10n.t(
+      "TIR refused the token: it's incomplete, expired or deleted, or the API key isn't the one created with it. Copy both again.",
+    );
+    throw error.code === 'unauthorized' && error.details.apiKey !== 'missing'
+      ? refusal('unauthorized', why, { what })
+      : error;
   }
-  if (self) {
-    // Store its value, so it can be used and rotated like any other token.
-    await services.store.saveToken({ connectionId: connection.id, id: self.id }, { ...self, credentials });
+}
+
+/** Stores the project and the token that signs in, and uses that token in terminals if none is in use. */
+async function save(
+  services: Services,
+  { connection, credentials, tokens, match }: FoundProject,
+  { activate, interactive }: { activate: boolean | undefined; interactive: boolean },
+) {
+  const { store, lists, log } = services;
+  await store.saveConnection({ connection, credentials });
+  const listed = await completeTimes(store, connection.id, tokens);
+  lists.put(connection.id, listed);
+  const known = match?.id ?? connection.signInTokenId;
+  const id = known ?? (interactive ? await askWhich(connection, listed, credentials) : undefined);
+  // While the question was open, another window may have signed out, or in with another token.
+  const current = await store.signedIn(connection.id);
+  const isCurrent = current.credentials.token.equals(credentials.token);
+  if (id !== undefined && isCurrent) {
+    await store.saveConnection({ connection: { ...current.connection, signInTokenId: id }, credentials });
   }
+  const self = isCurrent ? listed.find((token) => token.id === id) : undefined;
+  const active =
+    self !== undefined &&
+    (await storeAndUse(
+      services,
+      { ...self, connectionId: connection.id },
+      match?.credentials ?? credentials,
+      activate,
+    ));
   await services.activity.record('sign-in', {
     connectionId: connection.id,
     token: self && { id: self.id, name: self.name },
   });
-  services.log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
-  return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length };
+  log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
+  return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length, active };
 }
 
-/** Keeps the extra variable names of a project that the person signs in to again. */
-async function withKeptNames({ store }: Services, { connection, credentials }: SignedIn): Promise<SignedIn> {
-  const kept = await store.connection(connection.id).catch((error: unknown) => {
-    // Signing in again repairs a damaged record.
-    if (isUnreadable(error) && error.details.record === 'damaged') {
-      return undefined;
-    }
-    throw error;
+/** Stores the value of the token that signs in, so it can be used and rotated. Resolves to whether it's in use. */
+async function storeAndUse(
+  services: Services,
+  token: Token & TokenRef,
+  credentials: Credentials,
+  activate: boolean | undefined,
+): Promise<boolean> {
+  const { store } = services;
+  await store.saveToken(token, { ...token, credentials });
+  const uses = await store.uses();
+  if (activate ?? !uses.some(({ folder }) => folder === undefined)) {
+    await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () =>
+      (await services.tokens()).use({ connectionId: token.connectionId, id: token.id }, undefined),
+    );
+  }
+  return (await store.uses()).some((use) => use.folder === undefined && sameToken(use, token));
+}
+
+/**
+ * Asks which listed token the person signed in with, if TIR's list doesn't tell. Resolves to `null` if unknown, or if
+ * the question is skipped.
+ */
+async function askWhich(
+  connection: Connection,
+  tokens: readonly Token[],
+  { token: pasted }: Credentials,
+): Promise<number | null> {
+  const possible = tokens.filter((token) => !token.hasValue && mayBeValueOf(token, pasted));
+  const items: { label: string; description?: string; id: number | null }[] = possible.map(({ id, name, created }) => {
+    const time = timeOf(created);
+    const description = time === undefined ? '' : vscode.l10n.t('created {0}', dateText(time));
+    return { label: plain(name), description, id };
   });
-  const variables = kept?.connection.variables;
-  return { connection: { ...connection, ...(variables && { variables }) }, credentials };
-}
-
-/** Asks which listed token the person signed in with. Resolves to `null` if unknown, or if the question is skipped. */
-async function askWhich(connection: Connection, tokens: readonly Token[]): Promise<number | null> {
-  const items: { label: string; description?: string; id: number | null }[] = tokens.map(({ id, name, created }) => ({
-    label: plain(name),
-    description: typeof created === 'number' ? vscode.l10n.t('created {0}', dateText(created)) : '',
-    id,
-  }));
   if (items.length === 0) {
     return null;
   }
@@ -212,44 +202,4 @@ async function askWhich(connection: Connection, tokens: readonly Token[]): Promi
     ({ id }) => id,
     () => null,
   );
-}
-
-function refusedSentence({ credentials }: SignedIn): string {
-  return credentials.apiKey
-    ? vscode.l10n.t('TIR refused the token: it is mistyped, expired, deleted, or not the one of this API key.')
-    : vscode.l10n.t('TIR refused the token: it is mistyped, expired, deleted, or wants its API key beside it.');
-}
-
-function readAnswers(answers: Answers, label: string | undefined): SignedIn {
-  const token = cleanPasted(answers.token ?? '');
-  const apiKey = cleanPasted(answers.apiKey ?? '');
-  const projectId = readProjectId(answers.projectId ?? '');
-  if (!isCredential(token) || (apiKey !== '' && !isCredential(apiKey))) {
-    throw refusal('invalid-input', credentialProblem(isCredential(token) ? apiKey : token) ?? '');
-  }
-  if (projectId === undefined) {
-    throw refusal('invalid-input', projectProblem());
-  }
-  const named = answers.location ?? '';
-  const location = locations.find((known) => known.toLowerCase() === named.toLowerCase()) ?? named;
-  const { activeIam } = answers;
-  const project = { projectId, location, ...(activeIam !== undefined && { activeIam }) };
-  return {
-    connection: {
-      id: connectionId(project),
-      label: label ?? defaultLabel(project),
-      ...project,
-    },
-    credentials: { token: new Secret(token), ...(apiKey !== '' && { apiKey: new Secret(apiKey) }) },
-  };
-}
-
-export function credentialProblem(pasted: string): string | undefined {
-  return isCredential(cleanPasted(pasted))
-    ? undefined
-    : vscode.l10n.t('That is not a token or API key: it has at least 8 characters, and no white space.');
-}
-
-function projectProblem(): string {
-  return vscode.l10n.t('A project id is a number, such as 12345.');
 }

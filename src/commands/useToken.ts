@@ -64,6 +64,16 @@ export function terminalAvailability(): { reached: boolean; text: string } {
   return { reached: true, text: vscode.l10n.t('New terminals have it.') };
 }
 
+/** Says whether new terminals have the token that was just put to use, and offers to open one. */
+export async function tellOfUse(message: string): Promise<void> {
+  const { reached, text } = terminalAvailability();
+  const open = vscode.l10n.t('Open Terminal');
+  const answer = await vscode.window.showInformationMessage(`${message} ${text}`, ...(reached ? [open] : []));
+  if (answer === open) {
+    await vscode.commands.executeCommand('tir.openTerminal');
+  }
+}
+
 /**
  * Stops using tokens in new terminals. If a folder is given, it stops the use in that folder. If not, a person stops
  * every use in this window, or every use of the row's token, and a program stops the use in all terminals, though not

@@ -68,11 +68,11 @@ export async function run<T = unknown>(command: string, argument?: unknown): Pro
   return vscode.commands.executeCommand<T>(`tir.${command}`, argument ?? {});
 }
 
-/** Signs in with a token seeded for it. */
+/** Signs in with a token seeded for it, which isn't put to use. */
 export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   const first = emulator.seed('sign-in');
   const { value: token, apiKey, projectId, location } = first;
-  await run('signIn', { token, apiKey, projectId, location });
+  await run('signIn', { token, apiKey, projectId, location, activate: false });
   return first;
 }
 

@@ -19,7 +19,8 @@ describe('createToken', () => {
     assert.deepEqual(first, {
       id: emulator.tokens.at(-1)?.id,
       name: 'first',
-      createdAt: new Date(emulator.tokens.at(-1)?.createdAt ?? 0).toISOString(),
+      // A JWT says it in seconds.
+      createdAt: new Date(Math.floor((emulator.tokens.at(-1)?.createdAt ?? 0) / 1000) * 1000).toISOString(),
       active: true,
     });
     assert.equal((await run<Result>('createToken', { name: 'second' })).active, false);

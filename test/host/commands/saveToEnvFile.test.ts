@@ -138,7 +138,7 @@ describe('saveToEnvFile', () => {
     await setting('terminal.sdkVariables', true);
     await run('saveToEnvFile', { id });
     const lines = [`TIR_API_TOKEN=${value}`, `E2E_TIR_ACCESS_TOKEN=${value}`, `E2E_TIR_API_KEY=${apiKey}`];
-    assert.ok(textOf('.env') === [...lines, 'E2E_TIR_PROJECT_ID=4711', ''].join('\n'));
+    assert.ok(textOf('.env') === [...lines, 'E2E_TIR_PROJECT_ID=4711', 'E2E_TIR_LOCATION=Delhi', ''].join('\n'));
   });
 
   it('refuses without Git on the PATH, but only inside a repository', async () => {

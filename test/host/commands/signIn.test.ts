@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import type { PlatformToken } from '../../emulator/emulator';
 import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
 
 describe('signIn', () => {
@@ -15,10 +16,30 @@ describe('signIn', () => {
     const { emulator } = bench;
     const { value, apiKey } = emulator.seed('first');
     const argument = { token: ` export TIR_API_TOKEN="${value}"\n`, apiKey, projectId: '4711', location: 'delhi' };
-    const result = { connectionId: 'p-4711-delhi', label: 'Project 4711 (Delhi)', tokenCount: 1 };
+    const result = { connectionId: 'p-4711-delhi', label: 'Project 4711 (Delhi)', tokenCount: 1, active: true };
     assert.deepEqual(await run('signIn', argument), result);
     assert.deepEqual(await run('signIn', { ...argument, label: 'Research' }), { ...result, label: 'Research' });
     assert.deepEqual(await run('refresh'), { tokenCount: 1 });
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), value.length);
+  });
+
+  it('puts its token to use if none is in use, or as the argument says', async () => {
+    const { emulator } = bench;
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => emulator.seed(name)) as [
+      PlatformToken,
+      PlatformToken,
+      PlatformToken,
+    ];
+    const signInWith = async ({ value: token, apiKey }: PlatformToken, activate?: boolean) =>
+      (await run<{ active: boolean }>('signIn', { token, apiKey, projectId: 4711, location: 'Delhi', activate }))
+        .active;
+    assert.equal(await signInWith(a, false), false);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
+    assert.equal(await signInWith(a), true);
+    assert.equal(await signInWith(b), false, 'another one is in use');
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), a.value.length);
+    assert.equal(await signInWith(c, true), true);
+    assert.equal(await lengthInTerminal('TIR_API_TOKEN'), c.value.length);
   });
 
   it('keeps two projects apart', async () => {

@@ -17,6 +17,7 @@ describe('signOut and forgetEverything', () => {
     const { id } = await run<{ id: number }>('createToken', { name: 'x' });
     assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' });
     assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);
+    emulator.listWithValues = false;
     await run('signIn', { token, apiKey, projectId, location });
     await assert.rejects(run('useToken', { id }), { code: 'value-not-stored' });
     assert.equal((await run<{ active: boolean }>('createToken', { name: 'y' })).active, true, 'no token was in use');

@@ -46,7 +46,8 @@ describe('useToken and openTerminal', () => {
     await run('refresh');
     assert.equal(await lengthInTerminal('E2E_TIR_ACCESS_TOKEN'), emulator.tokens.at(-1)?.value.length);
     assert.equal(await lengthInTerminal('E2E_TIR_API_KEY'), emulator.tokens.at(-1)?.apiKey.length);
-    assert.equal(await runInTerminal(vscode.window.createTerminal(), 'echo $E2E_TIR_PROJECT_ID'), '4711');
+    const project = 'echo $E2E_TIR_PROJECT_ID $E2E_TIR_LOCATION';
+    assert.equal(await runInTerminal(vscode.window.createTerminal(), project), '4711 Delhi');
     await setting('terminal.enabled', false);
     await run('refresh');
     assert.equal(await lengthInTerminal('TIR_API_TOKEN'), 0);

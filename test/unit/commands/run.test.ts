@@ -71,14 +71,19 @@ describe('command errors', () => {
       bench,
       bench.run('signIn', { ...project, token: 'a b', apiKey }),
       'invalid-input',
-      /not a token or API key/,
+      /one word of ASCII characters/,
     );
-    await refused(bench, bench.run('signIn', { ...project, token, apiKey: 'short' }), 'invalid-input', /at least 8/);
+    await refused(
+      bench,
+      bench.run('signIn', { ...project, token, apiKey: 'short' }),
+      'invalid-input',
+      /has 8 to 8192 characters/,
+    );
     await refused(
       bench,
       bench.run('signIn', { token, apiKey, location: 'Delhi', projectId: 'x' }),
       'invalid-input',
-      /is a number/,
+      /Enter a project ID/,
     );
     await refused(
       bench,
@@ -102,7 +107,7 @@ describe('command errors', () => {
     const { emulator } = bench;
     const project = { projectId: 4711, location: 'Delhi' };
     const { value: token } = emulator.seed('x');
-    const words = /not signed in to Project 4711 \(Delhi\). TIR refused the token: .* wants its API key/;
+    const words = /not signed in to Project 4711 \(Delhi\). TIR refused the token: it needs its API key/;
     await refused(bench, bench.run('signIn', { ...project, token, apiKey: '' }), 'unauthorized', words);
     await refused(bench, bench.run('refresh'), 'not-signed-in', /./);
     const first = await bench.signIn();
@@ -150,7 +155,7 @@ describe('command errors', () => {
       bench,
       bench.run('createToken', { name: 'made-elsewhere' }),
       'conflict',
-      /name is taken in this project/,
+      /TIR doesn't accept the name "made-elsewhere": .*Try "made-elsewhere-2"/,
     );
   });
 
@@ -211,8 +216,9 @@ describe('command errors', () => {
     const { emulator } = bench;
     await bench.signIn();
     const { id } = emulator.seed('ci');
+    emulator.listWithValues = false;
     for (const command of ['useToken', 'copyToken', 'openTerminal'] as const) {
-      const words = /The token "ci" cannot be used yet.*not stored on this machine.*Add the value, or create another/;
+      const words = /The token "ci" cannot be used yet.*isn't stored on this machine.*Add the value, or create another/;
       await refused(bench, bench.run(command, { id }), 'value-not-stored', words);
     }
   });
@@ -220,7 +226,9 @@ describe('command errors', () => {
   it('report value-lost for a creation whose answer has no value', async () => {
     await bench.signIn();
     bench.emulator.createWithout = ['auth_token'];
-    const words = /"x" cannot be used. TIR created it, but its value was lost on the way.*Delete it and create another/;
+    bench.emulator.listWithValues = false;
+    const words =
+      /"x" cannot be used yet. TIR created it, but its value was lost on the way.*Delete it and create another/;
     await refused(bench, bench.run('createToken', { name: 'x' }), 'value-lost', words);
   });
 

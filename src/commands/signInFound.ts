@@ -1,0 +1,145 @@
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { refusal } from '../base/errors';
+import { keyedHash } from '../base/secret';
+import { plain } from '../base/text';
+import { envFile, readVariables, removeFromEnvFile } from '../export/envFile';
+import { type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
+import { isJwt } from '../tir/pastedText';
+
+/** Where a token stands in plain text. */
+export type Source =
+  | { readonly kind: 'environment'; readonly variable: string }
+  | { readonly kind: 'env' | 'file'; readonly file: string };
+
+/** A token that was found on this machine. */
+export interface Found {
+  /** Where it was found; no part of its value. */
+  readonly label: string;
+  readonly detail: string;
+  readonly pasted: Pasted;
+  readonly source: Source;
+}
+
+/** Variables of TIR's clients that hold a token. Other names may hold the token of another vendor. */
+const tokenVariables = [
+  'TIR_API_TOKEN',
+  'E2E_TIR_ACCESS_TOKEN',
+  'E2E_AUTH_TOKEN',
+  'E2E_API_TOKEN',
+  'E2E_TOKEN',
+  // Has the token in inference code, and the API key elsewhere.
+  'E2E_API_KEY',
+];
+
+/** Variables that say what belongs to the token. */
+const otherVariables = [
+  'E2E_TIR_API_KEY',
+  'E2E_API_KEY',
+  'E2E_TIR_PROJECT_ID',
+  'E2E_PROJECT_ID',
+  'E2E_TIR_LOCATION',
+  'E2E_LOCATION',
+  'E2E_TIR_TEAM_ID',
+];
+
+/** Bytes. A larger file isn't one that TIR's clients write. */
+export const longestFile = 100_000;
+
+/**
+ * Finds tokens where TIR's clients keep them: in the environment of VS Code, in `.env` files of the workspace, and in
+ * e2ectl's file. Finds none in a workspace that isn't trusted: its files may hold somebody else's token.
+ */
+export async function findTokens(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  home = homedir(),
+): Promise<Found[]> {
+  if (!vscode.workspace.isTrusted) {
+    return [];
+  }
+  const found: Found[] = [];
+  const ofEnvironment = readTokenOf(new Map(Object.entries(environment)));
+  if (ofEnvironment) {
+    const { variable, pasted } = ofEnvironment;
+    const label = vscode.l10n.t("VS Code's environment");
+    found.push({ label, detail: variable, pasted, source: { kind: 'environment', variable } });
+  }
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const { name, uri } of folders.filter((folder) => folder.uri.scheme === 'file')) {
+    const file = join(uri.fsPath, envFile);
+    const ofFile = readTokenOf(readVariables(await readSmallFile(file)));
+    if (ofFile) {
+      const label = vscode.l10n.t('.env in {0}', plain(name));
+      found.push({ label, detail: ofFile.variable, pasted: ofFile.pasted, source: { kind: 'env', file } });
+    }
+  }
+  const config = join(home, '.e2e', 'config.json');
+  for (const { alias, pasted } of readMyAccountFile(await readSmallFile(config)) ?? []) {
+    found.push({ label: '~/.e2e/config.json', detail: alias, pasted, source: { kind: 'file', file: config } });
+  }
+  return found;
+}
+
+/** Reads a file if it's one that TIR's clients write: a small one. Others could take long, or never end. */
+async function readSmallFile(file: string): Promise<string> {
+  try {
+    const { size, isFile } = await stat(file).then((found) => ({ size: found.size, isFile: found.isFile() }));
+    return isFile && size <= longestFile ? await readFile(file, 'latin1') : '';
+  } catch {
+    return '';
+  }
+}
+
+function readTokenOf(
+  variables: ReadonlyMap<string, string | undefined>,
+): { variable: string; pasted: Pasted } | undefined {
+  const present = (names: readonly string[]) => names.filter((name) => variables.get(name));
+  for (const variable of present(tokenVariables)) {
+    const names = [variable, ...present(otherVariables).filter((name) => name !== variable)];
+    try {
+      const pasted = readPasted(names.map((name) => `${name}="${variables.get(name) ?? ''}"`).join('\n'));
+      // Elsewhere, "E2E" means end-to-end tests.
+      if (variable.includes('TIR') || isJwt(pasted.token)) {
+        return { variable, pasted };
+      }
+    } catch {
+      // Not a token of TIR, or a reference to another variable.
+    }
+  }
+  return undefined;
+}
+
+/** Returns a function that recognizes a token in a `.env` file, without holding its value. */
+export function valueMatcher(token: string): (value: string) => boolean {
+  const hash = keyedHash();
+  const own = hash(token);
+  return (value) => hash(value.replace(/^\s*bearer\s+/i, '').trim()) === own;
+}
+
+/** Says where a token that was just signed in with stands in plain text, and offers to take it out of a `.env` file. */
+export async function tellOfPlainCopy(source: Source, isToken: (value: string) => boolean): Promise<void> {
+  if (source.kind === 'environment') {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        "The token is also in plain text where {0} is set, such as your shell's start-up file. Remove it there.",
+        source.variable,
+      ),
+    );
+    return;
+  }
+  const file = plain(vscode.workspace.asRelativePath(vscode.Uri.file(source.file)));
+  const remove = vscode.l10n.t('Remove from .env');
+  const message = vscode.l10n.t('The token is also in plain text in {0}.', file);
+  const answer = await vscode.window.showInformationMessage(message, ...(source.kind === 'env' ? [remove] : []));
+  if (answer === remove) {
+    const names = await removeFromEnvFile(source.file, isToken);
+    if (names.length === 0) {
+      throw refusal('not-found', vscode.l10n.t('The token was not found in {0}. Remove it there yourself.', file));
+    }
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Removed {0} from {1}.', names.join(', '), file), 5000);
+  }
+}

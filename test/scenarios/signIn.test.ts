@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+
+import type { PlatformToken } from '../emulator/emulator';
+import { begin, type TestSetup } from './support';
+
+interface Result {
+  readonly connectionId: string;
+  readonly active: boolean;
+}
+
+/** The text of the file that TIR offers beside a new token. */
+const configOf = ({ value, apiKey, projectId }: PlatformToken, more: object = {}) =>
+  JSON.stringify({ api_key: apiKey, auth_token: value, ...more, project_id: projectId }, undefined, 2);
+
+describe('a sign-in', () => {
+  let bench: TestSetup;
+  beforeEach(async () => {
+    bench = await begin();
+  });
+  afterEach(() => bench.end());
+
+  const refused = (argument: object, code: string, message: RegExp) =>
+    assert.rejects(bench.run('signIn', argument), { code, message });
+
+  it('needs nothing but the text of config.json, and finds the location', async () => {
+    const { emulator, window } = bench;
+    for (const location of ['Delhi', 'Chennai']) {
+      const token = emulator.seed(`in-${location}`, { location });
+      const { connectionId } = await bench.run<Result>('signIn', { token: configOf(token, { team_id: 5 }) });
+      assert.equal(connectionId, `p-4711-${location.toLowerCase()}`);
+      assert.equal((await window.services.store.signedIn(connectionId)).connection.teamId, 5);
+    }
+    assert.deepEqual(emulator.calls, Array(4).fill('GET /auth-token/'), 'two calls each');
+    assert.equal(await bench.status(), 200);
+  });
+
+  it('takes the project from an address, and a given location without trying the other', async () => {
+    const { value: token, apiKey } = bench.emulator.seed('first');
+    const projectId = 'https://tir.e2enetworks.com/projects/4711/tokens';
+    const { active } = await bench.run<Result>('signIn', { token, apiKey, projectId, location: 'delhi' });
+    assert.equal(active, true);
+    assert.deepEqual(bench.emulator.calls, ['GET /auth-token/']);
+  });
+
+  it('sends nothing if a text has no token, or one that VS Code would change in a terminal', async () => {
+    const project = { projectId: 4711, location: 'Delhi' };
+    await refused({ ...project, token: '{"api_key": "x"}' }, 'invalid-input', /No token found/);
+    await refused({ ...project, token: 'abcd${env:HOME}1234' }, 'invalid-input', /VS Code would change/);
+    await refused({ ...project, token: 'abcdefghijkl', apiKey: 'a b' }, 'invalid-input', /one word/);
+    await refused({ token: 'abcdefghijkl', projectId: 'my project' }, 'invalid-input', /Enter a project ID/);
+    assert.deepEqual(bench.emulator.calls, []);
+  });
+
+  it('tells a wrong project from wrong credentials by a call that needs no project', async () => {
+    const { emulator } = bench;
+    const good = emulator.seed('good');
+    const { value: token, apiKey } = good;
+    const words =
+      /^You are not signed in to 9\. The token works, but TIR doesn't list tokens of project 9 in any location\./;
+    await refused({ token, apiKey, projectId: 9 }, 'forbidden', words);
+    const there = /The token works, but TIR doesn't list tokens of project 9 in Delhi\. Check/;
+    await refused({ token, apiKey, projectId: 9, location: 'Delhi' }, 'forbidden', there);
+    assert.equal(emulator.calls.filter((call) => call === 'GET /users/iam-accounts/').length, 2);
+    emulator.revoke(good.id);
+    await refused({ token, apiKey, projectId: 4711 }, 'unauthorized', /TIR refused the token: it's incomplete/);
+  });
+
+  it('says that the API key is missing, with no further call', async () => {
+    const { value: token } = bench.emulator.seed('first');
+    await refused({ token, apiKey: '', projectId: 4711, location: 'Delhi' }, 'unauthorized', /it needs its API key/);
+    assert.deepEqual(bench.emulator.calls, ['GET /auth-token/']);
+  });
+
+  it('reports the answer of the list if the other call tells nothing', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey } = emulator.seed('first');
+    emulator.fail('GET', { status: 403 });
+    emulator.fail('GET', { status: 404 });
+    await refused({ token, apiKey, projectId: 4711, location: 'Delhi' }, 'forbidden', /Your role in the project/);
+  });
+
+  it('reports that TIR is not reached, whatever the other location answers', async () => {
+    const { value: token, apiKey } = bench.emulator.seed('first', { projectId: 1 });
+    bench.emulator.fail('GET', { status: 500 });
+    await refused({ token, apiKey, projectId: 4711 }, 'server-error', /./);
+    await bench.disconnect();
+    await refused({ token, apiKey, projectId: 4711 }, 'offline', /cannot be reached/);
+  });
+
+  it('takes neither location if the other is out of reach, and the one whose list has the token', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey } = emulator.seed('first', { location: 'Chennai' });
+    emulator.anyLocation = true;
+    emulator.fail('GET', { status: 500 });
+    await refused({ token, apiKey, projectId: 4711 }, 'server-error', /./);
+    emulator.fail('GET', { data: () => [] });
+    assert.match((await bench.run<Result>('signIn', { token, apiKey, projectId: 4711 })).connectionId, /^p-4711-/);
+  });
+
+  it('keeps what a text says of its project from another project', async () => {
+    const first = bench.emulator.seed('first');
+    const token = configOf({ ...first, projectId: 1 }, { team_id: 999 });
+    const { connectionId } = await bench.run<Result>('signIn', { token, projectId: 4711, location: 'Delhi' });
+    const { connection } = await bench.window.services.store.signedIn(connectionId);
+    assert.deepEqual([connection.projectId, connection.teamId], [4711, undefined]);
+  });
+
+  it('keeps the known sign-in token if the list no longer tells it', async () => {
+    const { emulator, window } = bench;
+    const { id, value: token, apiKey } = emulator.seed('first');
+    const argument = { token, apiKey, projectId: 4711, location: 'Delhi' };
+    await bench.run('signIn', argument);
+    emulator.listWithValues = false;
+    assert.equal((await bench.run<Result>('signIn', argument)).active, true);
+    assert.equal((await window.services.store.signedIn('p-4711-delhi')).connection.signInTokenId, id);
+  });
+
+  it('stores nothing if it fails, and records the failure', async () => {
+    const { store, activity } = bench.window.services;
+    await assert.rejects(bench.run('signIn', { token: 'some-text-for-a-token', projectId: 4711 }));
+    assert.deepEqual(await store.connections(), []);
+    const [entry] = await activity.activityLog.read();
+    assert.deepEqual([entry?.action, entry?.outcome], ['sign-in', 'unauthorized']);
+  });
+});
