@@ -147,12 +147,10 @@ function writeSettings(dir, text) {
 function sayHow(demo) {
   console.log('Open the view "TIR AI Platform" in the activity bar (the key in a hexagon) and choose "Sign In…".');
   if (demo) {
+    const { token, apiKey, projectId } = demo;
     console.log(`
-The demo wants:
-  token       ${demo.token}
-  API key     ${demo.apiKey}
-  project id  ${demo.projectId}
-  location    ${demo.location}
+Paste this config.json of the demo:
+${JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId })}
 
 Then create a token, open a terminal, and run: node whoami.mjs
 The emulator of the TIR API is at ${demo.origin}`);
