@@ -94,8 +94,7 @@ describe('Accessibility', () => {
     emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await workbench.createAndUse('dev-laptop');
   };
 
   it('has valid names and roles in every place where VS Code shows the extension', async () => {

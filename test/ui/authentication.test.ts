@@ -40,8 +40,7 @@ describe('Authentication provider', () => {
     await consumer.has(sha256(first.value)).waitFor();
     await workbench.screenshot('authentication-got');
 
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await workbench.createAndUse('dev-laptop');
     await consumer.has(sha256(made('dev-laptop').value)).waitFor();
     await workbench.rowMenu(/^dev-laptop, /, 'Rotate Token…', dialog);
     await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
@@ -85,16 +84,15 @@ describe('Authentication provider', () => {
     await consumer.has('no token').waitFor();
     await consumer.ask();
     await consumer.allow();
-    await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
+    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
     await workbench.screenshot('authentication-sign-in');
     await page.keyboard.press('Escape');
     await consumer.gotNothing.getByText('Canceled').waitFor();
 
     await consumer.ask();
     await consumer.allow();
-    await workbench.answer('Sign In to TIR (1/3)', value);
+    await workbench.answer('Sign In to TIR (1/2)', value);
     await workbench.answer('The API key', apiKey);
-    await workbench.answer('Chennai', 'Delhi');
     await workbench.notification(`Consumer got ${sha256(value)} of ${account}.`).waitFor();
     await consumer.has(sha256(value)).waitFor();
   });
@@ -103,10 +101,10 @@ describe('Authentication provider', () => {
     const { emulator, question, page } = workbench;
     await workbench.signIn({ projectId: 9 }, 'other-project');
     await workbench.row(/^other-project, /).waitFor();
-    await workbench.createToken('in-terminals');
+    await workbench.createAndUse('in-terminals');
     const elsewhere = emulator.seed('made-elsewhere');
-    // The value then doesn't tell which of the tokens was pasted.
-    emulator.namedValues = false;
+    // The list then doesn't tell which of the tokens was pasted.
+    emulator.listWithValues = false;
     await workbench.signIn({}, 'unknown', () => workbench.command('TIR: Sign In…'));
     await question.filter({ hasText: 'Which of these is it?' }).waitFor();
     await page.keyboard.press('Escape');
@@ -118,8 +116,8 @@ describe('Authentication provider', () => {
     await question.getByRole('option', { name: 'Create Token…' }).waitFor();
     await workbench.screenshot('authentication-which');
     await workbench.answer('Create Token…', 'made-elsewhere');
-    await workbench.answer('The value of the token "made-elsewhere"', elsewhere.value);
-    await workbench.answer('made together with it', '');
+    await workbench.answer('The value of "made-elsewhere"', elsewhere.value);
+    await workbench.answer('created with the token', elsewhere.apiKey);
     await workbench.notification(`Consumer got ${sha256(elsewhere.value)} of ${account}.`).waitFor();
 
     await consumer.ask('Renew for Project 4711');
@@ -137,7 +135,7 @@ describe('Authentication provider', () => {
     const first = workbench;
     await first.signIn();
     await first.row(/^first-token, /).waitFor();
-    await first.createToken('dev-laptop');
+    await first.createAndUse('dev-laptop');
     await consumer.ask();
     await consumer.allow();
     await first.answer(account, account);
@@ -158,12 +156,12 @@ describe('Authentication provider', () => {
   it('asks which project to use, or signs in to another one, if the extension names none', async () => {
     const { emulator, question, page } = workbench;
     emulator.seed('made-elsewhere');
-    emulator.namedValues = false;
+    emulator.listWithValues = false;
     await workbench.signIn({}, 'unknown');
     await question.filter({ hasText: 'Which of these is it?' }).waitFor();
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
-    emulator.namedValues = true;
+    emulator.listWithValues = true;
     await consumer.ask('Ask for Any Project');
     await consumer.allow();
     await question.getByRole('option', { name: account }).waitFor();

@@ -10,41 +10,39 @@ describe('Commands', () => {
   shareWorkbench((shared) => (workbench = shared));
 
   it('keep the entered values when the sign-in goes back or fails', async () => {
-    const { emulator, question, page } = workbench;
+    const { emulator, question } = workbench;
     const token = emulator.seed('first-token');
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.answer('A Personal Access Token', 'a b');
-    await question.getByText('That is not a token or API key').waitFor();
-    await workbench.answer('Sign In to TIR (1/4)', token.value);
+    await workbench.answer('The token, or text that contains it', 'a b');
+    await question.getByText('one word of ASCII characters').waitFor();
+    await workbench.answer('Sign In to TIR (1/3)', token.value);
     await question.filter({ hasText: 'The API key' }).waitFor();
     await question.getByRole('button', { name: 'Back' }).click();
-    await question.filter({ hasText: 'A Personal Access Token' }).waitFor();
+    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
     const input = question.locator('.quick-input-box input');
     assert.equal(await input.getAttribute('type'), 'password');
     assert.equal((await input.inputValue()) === token.value, true, 'what was entered is still there');
     await input.press('Enter');
     await workbench.answer('The API key', token.apiKey);
-    await workbench.answer('The id of the project', '9');
-    await workbench.answer('Chennai', 'Delhi');
-    // The project is wrong, so the questions show again with the reason.
-    await question.getByText('You are not signed in to Project 9 (Delhi). Your role').waitFor();
+    await workbench.answer("The project's ID", '9');
+    // The project is wrong, so it's asked again with the reason.
+    await question.getByText("The token works, but TIR doesn't list tokens of project 9 in any location").waitFor();
     await workbench.screenshot('sign-in-again');
-    await question.locator('.quick-input-box input').press('Enter');
-    await question.filter({ hasText: 'The API key' }).waitFor();
-    await question.locator('.quick-input-box input').press('Enter');
-    await workbench.answer('The id of the project', '4711');
-    await question.filter({ hasText: 'Chennai' }).waitFor();
-    await page.keyboard.press('Enter');
+    await workbench.answer('The token works', '4711');
+    await workbench.answer('Chennai', 'Delhi');
     await workbench.row(/^first-token, /).waitFor();
   });
 
   it('end on Escape without a notification or dialog', async () => {
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.question.filter({ hasText: 'A Personal Access Token' }).waitFor();
+    await workbench.question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
     await workbench.page.keyboard.press('Escape');
     await workbench.question.waitFor({ state: 'hidden' });
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
+    await workbench.notification('You are signed in').waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.notification(/./).first().waitFor({ state: 'detached' });
     // Notifications come in order, so one about this Escape would show before the one about the creation.
     await workbench.command('TIR: Create Token…');
     await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
@@ -126,16 +124,18 @@ describe('Commands', () => {
   });
 
   it('offer Add Token Value when the value of a token to use is not stored', async () => {
-    const { value } = workbench.emulator.seed('made-elsewhere');
+    workbench.emulator.listWithValues = false;
+    const { value, apiKey } = workbench.emulator.seed('made-elsewhere');
     await workbench.signIn();
+    await workbench.answer('Which of these is it?', 'first-token');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench
       .notification('"made-elsewhere" cannot be used yet')
       .getByRole('button', { name: 'Add Token Value…' })
       .click();
-    await workbench.answer('The value of the token "made-elsewhere"', value);
-    await workbench.answer('made together with it', '');
+    await workbench.answer('The value of "made-elsewhere"', value);
+    await workbench.answer('created with the token', apiKey);
     await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench.row(/^made-elsewhere, in use/).waitFor();
@@ -148,7 +148,7 @@ describe('Commands', () => {
     await workbench.createToken('dev-laptop');
 
     await workbench.command('TIR: Set Extra Variable Names…');
-    await question.filter({ hasText: 'Names that get the value' }).waitFor();
+    await question.filter({ hasText: 'Set Extra Variable Names of' }).waitFor();
     const input = question.locator('.quick-input-box input');
     await input.fill('OPENAI_API_KEY, PATH');
     await question.getByText('PATH cannot have the token').waitFor();

@@ -13,10 +13,11 @@ describe('Debugging', () => {
   shareWorkbench((shared) => (workbench = shared), { files: debugged });
 
   it('warns that no token is in use, offers to use one, and then passes it to the program', async () => {
-    const { emulator, folder, page } = workbench;
-    emulator.listWithValues = true;
+    const { folder, page } = workbench;
     const { value } = await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
+    await workbench.row(/^first-token, in use, /).waitFor();
+    await workbench.command('TIR: Stop Using in Terminals');
+    await workbench.row(/^first-token, created /).waitFor();
 
     const seen = async (expected: string) => {
       await until('what the program saw', () => existsSync(join(folder, 'seen')));

@@ -91,6 +91,8 @@ export interface Editor {
   readonly asksForTrust: boolean;
   /** Folder of the installed extension. */
   readonly extension: string;
+  /** Home folder of VS Code and its terminals. */
+  readonly home: string;
   readonly browser: BrowserContext;
   /** The folder that the first window opens, or the parent of the folders of a multi-root workspace. */
   folder: string;
@@ -189,7 +191,8 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     };
     const front = browser.pages()[0] ?? (await browser.newPage());
     const windows = { folder: '', front, asksForTrust: askForTrust, configure, prepare, forget };
-    const self: Editor = { emulator, url: server.url, extension, browser, ...windows, stop };
+    const home = join(dataDir, 'home');
+    const self: Editor = { emulator, url: server.url, extension, home, browser, ...windows, stop };
     parts.push(() => {
       removeFolder();
       return Promise.resolve();

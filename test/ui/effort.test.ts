@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { root } from '../../scripts/root.mjs';
 import { Emulator } from '../emulator/emulator';
@@ -52,31 +52,25 @@ describe('Clicks and keys for each job', () => {
   };
 
   async function first(person: CountedInput): Promise<Efforts> {
-    const { emulator, page: window, question } = workbench;
-    const asked = (prompt: string) =>
-      question.filter({ hasText: prompt }).locator('.quick-input-box input:focus').waitFor();
-    const token = emulator.seed('laptop');
+    const { emulator, question, home } = workbench;
+    const { value: token, apiKey, projectId } = emulator.seed('laptop');
+    const file = join(home, 'Downloads', 'config.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId }));
     await person.click(workbench.icon);
     await person.click(workbench.welcomeButton('Sign In…'));
-    await asked('A Personal Access Token');
-    await person.paste(token.value);
-    await person.press('Enter');
-    await asked('The API key');
-    await person.paste(token.apiKey);
-    await person.press('Enter');
-    await asked('The id of the project');
-    await person.type(String(token.projectId));
-    await person.press('Enter');
-    await question.getByRole('option', { name: token.location }).first().waitFor();
-    await person.press('Enter');
-    await workbench.row(/^laptop, .*value stored$/).waitFor();
-    await person.click(window.locator('.sidebar .title-actions').getByRole('button', { name: 'Create Token…' }));
-    await asked('where the token will be used');
-    await person.press('Enter');
-    await person.click(workbench.notification('New terminals have it').getByRole('button', { name: 'Open Terminal' }));
-    await runs(person, emulator, emulator.tokens.at(-1)!.name);
+    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await person.click(question.getByRole('button', { name: 'Open a File…' }));
+    await person.click(question.getByRole('option', { name: /config\.json/ }));
+    await workbench.row(/^laptop, in use, .*value stored$/).waitFor();
+    rmSync(file);
+    await newTerminal(person);
+    const { clicks, keys } = person.effort();
+    console.log(`    from a downloaded config.json to a terminal with the token: ${clicks} clicks, ${keys} keys`);
+    assert.deepEqual([clicks <= 4, keys <= 6], [true, true]);
+    await runs(person, emulator, 'laptop');
     const start = sum(page.open, page.create('laptop'), page.copy, switchWindow);
-    const ours = sum(start, fetchValue, person.effort());
+    const ours = sum(start, { clicks, keys }, person.effort());
 
     const { value } = elsewhere.seed('laptop');
     await byExport(person, value);
@@ -84,13 +78,13 @@ describe('Clicks and keys for each job', () => {
     const exported = sum(start, person.effort());
 
     await ways.newFile(workbench, person, '.env', 'TIR_API_TOKEN=', value);
-    const file = person.effort();
+    const envFile = person.effort();
     await ways.newFile(workbench, person, '.gitignore', '.env');
     await newTerminal(person);
     await type(person, readFile('.env'));
     await runs(person, elsewhere, 'laptop');
-    const managed = sum(start, file, onePassword.save, onePassword.run(`op run --env-file=.env -- ${run}`));
-    return [ours, exported, sum(start, file, person.effort()), managed];
+    const managed = sum(start, envFile, onePassword.save, onePassword.run(`op run --env-file=.env -- ${run}`));
+    return [ours, exported, sum(start, envFile, person.effort()), managed];
   }
 
   async function daily(person: CountedInput): Promise<Efforts> {

@@ -12,14 +12,13 @@ describe('Expiry', () => {
 
   it('shows in rows, in the badge and, for the token in use, in the status bar', async () => {
     const { emulator, page, statusItem, question } = workbench;
-    // The list then brings every value, so any token can be used.
-    emulator.listWithValues = true;
     emulator.seed('ci-pipeline', { createdAt: Date.now() - 353 * day });
     emulator.seed('old-workstation', { createdAt: Date.now() - 371 * day });
     await workbench.signIn();
     await workbench.row(/^ci-pipeline, expires in 12 days, created /).waitFor();
     await workbench.row(/^old-workstation, expired, created /).waitFor();
     await workbench.badge.getByText('2', { exact: true }).waitFor();
+    await workbench.command('TIR: Stop Using in Terminals');
     await statusItem.getByText('No TIR token').waitFor();
     await workbench.screenshot('status-none');
 

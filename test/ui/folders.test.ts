@@ -49,7 +49,6 @@ describe('Token of one folder', () => {
     for (const letter of ['a', 'b']) {
       writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
     }
-    workbench.emulator.listWithValues = true;
     workbench.emulator.seed('for-all');
     workbench.emulator.seed('for-folder-b');
     await workbench.signIn();

@@ -31,20 +31,23 @@ describe('Extension host heap', () => {
     return result;
   }
 
-  it('holds no value after the sign-out', async () => {
+  it('holds no value of the list, and none at all after the sign-out', async () => {
     workbench = await Workbench.open('heap', {
       withConsumer: true,
       env: { TIR_TEST_HEAP: snapshot },
     });
+    const { emulator } = workbench;
+    const listed = ['made-elsewhere', 'another'].map((name) => emulator.seed(name));
     await workbench.openView();
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.createAndUse('dev-laptop');
     assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop');
-    const { emulator } = workbench;
     const { hits } = await searchHeap([emulator.tokens.at(-1)!.value]);
     assert.ok(hits.length > 0, 'the search finds the value in use');
+    // The list has the values of all tokens.
+    const unused = listed.flatMap(({ value, apiKey }) => [value, apiKey]);
+    await until("the list's values to be gone", async () => (await searchHeap(unused)).hits.length === 0);
 
     await workbench.command('TIR: Sign Out');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();

@@ -16,7 +16,6 @@ describe('Hostile token names', () => {
     const evil = emulator.seed(nasty);
     emulator.seed(`long ${'x'.repeat(100_000)}`);
     emulator.seed('<b>bold</b> & **strong**');
-    emulator.listWithValues = true;
     await workbench.signIn();
     const row = workbench.row(shown);
     await row.waitFor();

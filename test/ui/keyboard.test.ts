@@ -109,7 +109,6 @@ describe('Keyboard', () => {
 
   it('runs and answers every command without a mouse', async () => {
     const { emulator, folder, page } = workbench;
-    emulator.listWithValues = true;
     emulator.seed('ci-pipeline');
     const first = emulator.seed('first-token');
     await workbench.icon.waitFor();
@@ -123,24 +122,27 @@ describe('Keyboard', () => {
       counter.addEventListener('mousedown', () => counter.clicks++, true);
     });
 
-    const signIn = async () => {
+    const signIn = async (found = false) => {
       await workbench.command('View: Show TIR AI Platform');
       const button = workbench.welcomeButton('Sign In…');
       await button.waitFor();
       await reach('the button', 'Tab', button.and(page.locator(':focus')));
       await page.keyboard.press('Enter');
-      await type('A Personal Access Token', first.value);
+      if (found) {
+        // The .env that was saved before has a token.
+        await pick('Sign In to TIR', 'Paste a Token…');
+      }
+      await type('The token, or text that contains it', first.value);
       await type('The API key', first.apiKey);
-      await type('The id of the project', String(first.projectId));
-      await pick('Chennai', first.location);
+      await type("The project's ID", String(first.projectId));
       await workbench.row(/^first-token, /).waitFor();
     };
     const flows: Record<string, () => Promise<unknown>> = {
-      signIn,
+      signIn: () => signIn(),
       async createToken() {
         await palette('Create Token…');
         await type('where the token will be used', 'dev-laptop');
-        await workbench.row(/^dev-laptop, in use, /).waitFor();
+        await workbench.row(/^dev-laptop, created /).waitFor();
       },
       async refresh() {
         emulator.seed('made-elsewhere');
@@ -170,6 +172,7 @@ describe('Keyboard', () => {
       },
       async copyConfig() {
         await menu(/^dev-laptop, /, 'Copy as Config File');
+        await pick('Copy as Config File', /^e2ectl/);
         await inStatusBar('"dev-laptop" as a config file');
       },
       async copySnippet() {
@@ -179,8 +182,8 @@ describe('Keyboard', () => {
       },
       async addTokenValue() {
         await menu(/^made-elsewhere, /, 'Add Token Value…');
-        await type('The value of the token "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
-        await type('made together with it', '');
+        await type('The value of "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
+        await type('created with the token', '');
         await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
       },
       async saveToEnvFile() {
@@ -196,7 +199,7 @@ describe('Keyboard', () => {
       },
       async setVariableNames() {
         await palette('Set Extra Variable Names…');
-        await type('Names that get the value', 'MODEL_KEY');
+        await type('Set Extra Variable Names of', 'MODEL_KEY');
         await workbench.question.waitFor({ state: 'hidden' });
       },
       async rotateToken() {
@@ -278,7 +281,7 @@ describe('Keyboard', () => {
         await workbench.welcomeButton('Sign In…').waitFor();
       },
       async forgetEverything() {
-        await signIn();
+        await signIn(true);
         await palette('Forget Everything on This Machine…');
         await press('Forget Everything');
         await workbench.welcomeButton('Sign In…').waitFor();

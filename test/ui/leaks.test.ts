@@ -14,8 +14,7 @@ describe('Leak guard', () => {
     const { emulator, folder, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await workbench.createAndUse('dev-laptop');
     const { id, value } = emulator.tokens.at(-1)!;
     const open = async (file: string, text: string) => {
       writeFileSync(join(folder, file), text);

@@ -78,6 +78,7 @@ describe('Activity page', () => {
   it('lists how a token whose value was lost was replaced, without secrets, and filters lines', async () => {
     await signIn(workbench);
     const { emulator, page, dialog } = workbench;
+    emulator.listWithValues = false;
     emulator.fail('POST', { reset: 'after' });
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'dev-laptop');
@@ -85,10 +86,13 @@ describe('Activity page', () => {
     await workbench.screenshot('value-lost');
     const lost = emulator.tokens.find(({ name }) => name === 'dev-laptop');
     await dialog.getByRole('button', { name: 'Delete and Try Again' }).click();
-    await workbench.row(/^dev-laptop, in use, .*value stored$/).waitFor();
+    // The name of a deleted token stays taken.
+    await workbench.row(/^dev-laptop-2, created .*value stored$/).waitFor();
     assert.deepEqual(posts(), ['POST /auth-token/', `DELETE /auth-token/${lost?.id}/`, 'POST /auth-token/']);
-    assert.equal(emulator.tokens.filter(({ name }) => name === 'dev-laptop').length, 1);
-    assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop');
+    assert.equal(emulator.tokens.filter(({ name }) => name === 'dev-laptop').length, 0);
+    await workbench.rowButton(/^dev-laptop-2, /, 'Use in Terminals');
+    await workbench.row(/^dev-laptop-2, in use, /).waitFor();
+    assert.equal(await workbench.inNewTerminal(workbench.whoami), 'dev-laptop-2');
 
     await workbench.viewMenu('Show Token Activity', page.getByRole('tab', { name: 'Token Activity' }));
     const lines = page.locator('.monaco-editor .view-line');
@@ -105,7 +109,7 @@ describe('Activity page', () => {
       return drawn.sort((a, b) => a.top - b.top).map((line) => line.text.replaceAll('\u00a0', ' '));
     };
     const actions = (await text()).flatMap((line) => line.match(/^\d{4}-\S+ \S+ +(\S+)/)?.[1] ?? []);
-    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'create', 'sign-in'], 'the newest first');
+    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'create', 'sign-in', 'use'], 'the newest first');
     const shown = (await text()).join('\n');
     assert.ok(!emulator.made.some(({ value, apiKey }) => shown.includes(value) || shown.includes(apiKey)));
 

@@ -10,18 +10,17 @@ describe('Hindi', () => {
     await page.getByText('अपने व्यक्तिगत एक्सेस टोकन यहाँ देखें').waitFor();
     await page.locator('.sidebar').getByText('व्यक्तिगत एक्सेस टोकन').first().waitFor();
     await workbench.screenshot('hindi-welcome');
-    const { value, apiKey, projectId, location } = emulator.seed('first-token');
+    const { value, apiKey, projectId } = emulator.seed('first-token');
     await workbench.welcomeButton('साइन इन करें…').click();
     await workbench.question.getByText('TIR में साइन इन करें').waitFor();
-    await workbench.answer('प्रोजेक्ट का एक Personal Access Token', value);
-    await workbench.answer('वह API कुंजी जो टोकन के साथ बनाई गई थी', apiKey);
-    await workbench.answer('प्रोजेक्ट की आईडी', String(projectId));
-    await workbench.answer('Chennai', location);
+    await workbench.answer('टोकन, या वह टेक्स्ट जिसमें टोकन हो', value);
+    await workbench.answer('टोकन के साथ बनी API कुंजी', apiKey);
+    await workbench.answer('प्रोजेक्ट की आईडी, या TIR', String(projectId));
     await workbench.row(/^first-token, .* को बनाया गया/).waitFor();
 
     await workbench.command('TIR: टोकन बनाएँ…');
     await workbench.answer('ऐसा नाम जो बताए कि टोकन कहाँ उपयोग होगा', 'dev-laptop');
-    await workbench.row(/^dev-laptop, उपयोग में, /).waitFor();
+    await workbench.row(/^dev-laptop, .* को बनाया गया/).waitFor();
     await workbench.notification('टोकन "dev-laptop" बनाया गया।').waitFor();
     await workbench.screenshot('hindi');
     await workbench.command('TIR: टोकन गतिविधि दिखाएँ');

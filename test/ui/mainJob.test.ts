@@ -14,7 +14,11 @@ describe('Main job', () => {
   it('signs in, creates a token, uses it in a terminal, and deletes it, by mouse and keyboard', async () => {
     const { emulator } = workbench;
     await workbench.signIn();
-    await workbench.row(/^first-token, /).waitFor();
+    await workbench.row(/^first-token, in use, created .*, value stored$/).waitFor();
+    const signedIn = workbench.notification('You are signed in, and the token is in use. New terminals have it.');
+    await signedIn.getByRole('button', { name: 'Open Terminal' }).click();
+    await workbench.page.locator('.terminal-wrapper.active').waitFor();
+    assert.equal(await workbench.inTerminal(workbench.whoami), 'first-token');
 
     await workbench.command('TIR: Create Token…');
     await workbench.question.filter({ hasText: 'where the token will be used' }).waitFor();
@@ -26,13 +30,13 @@ describe('Main job', () => {
     await workbench.question.getByText('has a token "first-token" already').waitFor();
     await input.fill('dev-laptop');
     await input.press('Enter');
-    await workbench.row(/^dev-laptop, in use, created .*, value stored$/).waitFor();
+    await workbench.row(/^dev-laptop, created .*, value stored$/).waitFor();
     const value = emulator.tokens.at(-1)?.value ?? '';
 
-    await workbench.notification('"dev-laptop" was created').getByRole('button', { name: 'Open Terminal' }).click();
-    await workbench.page.locator('.terminal-wrapper.active').waitFor();
+    await workbench.notification('"dev-laptop" was created').getByRole('button', { name: 'Use in Terminals' }).click();
+    await workbench.row(/^dev-laptop, in use, /).waitFor();
     const status = statusOf(emulator.origin);
-    assert.equal(await workbench.inTerminal(hash), createHash('sha256').update(value).digest('hex'));
+    assert.equal(await workbench.inNewTerminal(hash), createHash('sha256').update(value).digest('hex'));
     assert.equal(await workbench.inTerminal(workbench.whoami), 'dev-laptop');
     await workbench.screenshot('main-job');
 

@@ -8,8 +8,9 @@ describe('Menus', () => {
   shareWorkbench((shared) => (workbench = shared), { settings: { 'tir.export.enabled': false } });
 
   it('leave out Use in Folder in a window with one folder', async () => {
+    workbench.emulator.seed('another');
     await workbench.signIn();
-    await workbench.row(/^first-token, /).click({ button: 'right' });
+    await workbench.row(/^another, /).click({ button: 'right' });
     await workbench.menuItem('Use in Terminals').waitFor();
     assert.equal(await workbench.menuItem('Use in Folder…').count(), 0);
     await workbench.page.keyboard.press('Escape');

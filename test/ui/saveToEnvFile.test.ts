@@ -11,11 +11,10 @@ describe('Save to .env', () => {
   shareWorkbench((shared) => (workbench = shared), { folders: ['app', 'docs'] });
 
   it('asks before it writes, saves to the chosen folder, and adds .env to .gitignore', async () => {
-    const { emulator, folder, dialog, page } = workbench;
+    const { folder, dialog, page } = workbench;
     const app = join(folder, 'app');
     execFileSync('git', ['init', '--quiet'], { cwd: app });
     execFileSync('git', ['config', 'core.excludesFile', ''], { cwd: app });
-    emulator.listWithValues = true;
     const { value } = await workbench.signIn();
     const begin = async () => {
       await workbench.rowMenu(/^first-token, /, 'Save to .env…', workbench.question);

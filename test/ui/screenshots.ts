@@ -77,8 +77,7 @@ export async function takeScreenshots(folder: string): Promise<void> {
     await workbench.welcomeButton('Sign In…').click();
     await workbench.signInWith(seedDemo(emulator));
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await workbench.createAndUse('dev-laptop');
     await workbench.command('Notifications: Clear All Notifications');
     await open(workbench, 'whoami.py', 'urllib');
     await widenSideBar(workbench, 50);

@@ -9,9 +9,9 @@ describe('Signing in to projects', () => {
   let workbench: Workbench;
   shareWorkbench((shared) => (workbench = shared));
 
-  it('asks which token was pasted if its value has no name, and works without an answer', async () => {
+  it('asks which token was pasted if the list has no values, and works without an answer', async () => {
     const { emulator, question, page } = workbench;
-    emulator.namedValues = false;
+    emulator.listWithValues = false;
     emulator.seed('another');
     await workbench.signIn();
     await question.getByText('Which of these is it?').waitFor();
@@ -31,13 +31,16 @@ describe('Signing in to projects', () => {
     const { emulator, question } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
+    const owner = { name: 'Asha Rao', email: 'asha@example.com' };
+    emulator.accounts = [{ id: 77, owner, role: 'Member', has_tir_access: true }];
     const theirs = emulator.seed('theirs', { projectId: 52, location: 'Chennai', activeIam: 77 });
     await workbench.command('TIR: Sign In…');
-    await workbench.answer('A Personal Access Token', theirs.value);
+    await workbench.answer('The token, or text that contains it', theirs.value);
     await workbench.answer('The API key', theirs.apiKey);
-    await workbench.answer('The id of the project', '52');
-    await question.getByRole('option', { name: /^Chennai, in the account of a contact person/ }).click();
-    await workbench.answer('The id of the contact person', '77');
+    await workbench.answer("The project's ID", 'https://tir.e2enetworks.com/projects/52/tokens');
+    await question.getByPlaceholder('Which account is it in?').waitFor();
+    await workbench.screenshot('which-account');
+    await workbench.answer('Sign In to TIR', 'Asha Rao');
     await workbench.row('Project 4711 (Delhi)').waitFor();
     await workbench.row('Project 52 (Chennai), account 77').waitFor();
     await workbench.row(/^theirs, /).waitFor();
@@ -55,8 +58,7 @@ describe('Signing in to projects', () => {
     const { emulator, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.createAndUse('dev-laptop');
     emulator.revoke(emulator.tokens.at(-1)!.id);
     await workbench.command('TIR: Refresh');
     const said = workbench.notification('The token "dev-laptop" does not exist any more: TIR refuses it');

@@ -28,7 +28,7 @@ describe('Open terminals', () => {
     };
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('first-in-use');
+    await workbench.createAndUse('first-in-use');
     await workbench.createToken('second-in-use');
     // VS Code itself reopens a terminal that had no input, so it isn't counted.
     await workbench.command('Terminal: Create New Terminal');

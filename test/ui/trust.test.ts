@@ -26,8 +26,6 @@ describe('Untrusted workspace', () => {
   it('gives terminals no token until it is trusted', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use/).waitFor();
     await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
     await workbench.screenshot('untrusted');
     await workbench.command('Terminal: Create New Terminal');
@@ -52,7 +50,6 @@ describe('Untrusted workspace', () => {
     const { folder, page } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
     await page.keyboard.press('F5');
     await workbench.dialog.getByText(/trust/i).first().waitFor();
     await workbench.screenshot('debugging-untrusted');
@@ -84,13 +81,11 @@ describe('Untrusted workspace', () => {
     await consumer.allow();
     await workbench.answer(account, 'Sign in to another account');
     await workbench.answer('gets "first-token"', account);
-    await workbench.answer('Create Token…', 'first-token');
     await consumer.has(sha256(value)).waitFor();
   });
 
   it('refuses to export a token', async () => {
-    const { emulator, folder } = workbench;
-    emulator.listWithValues = true;
+    const { folder } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     for (const title of ['Save to .env…', 'Set as GitHub Actions Secret…']) {
@@ -146,8 +141,7 @@ describe('Untrusted workspace', () => {
       const suggested = await question.locator('.quick-input-box input').inputValue();
       assert.match(suggested, /^[\w.-]+$/, 'the suggested token name is plain');
       await page.keyboard.press('Escape');
-      await workbench.createToken('dev-laptop');
-      await workbench.row(/^dev-laptop, in use/).waitFor();
+      await workbench.createAndUse('dev-laptop');
       await workbench.screenshot('hostile-workspace');
       assert.ok(emulator.calls.length > 0);
       assert.equal(existsSync(loot), false, 'no task has run');

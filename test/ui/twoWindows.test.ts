@@ -15,7 +15,7 @@ describe('Second window in the browser', () => {
   beforeEach(async () => {
     await first.signIn();
     await first.row(/^first-token, /).waitFor();
-    await first.createToken('one-laptop');
+    await first.createAndUse('one-laptop');
     await first.createToken('two-laptop');
     // The second window opens only now, so it has read all that the first one stored.
     second = await first.openWindow();
@@ -79,8 +79,7 @@ describe('New window', () => {
   it('has the token in its first terminal after a reload', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
-    await workbench.row(/^dev-laptop, in use/).waitFor();
+    await workbench.createAndUse('dev-laptop');
     await workbench.reload();
     await workbench.row(/^dev-laptop, in use/).waitFor();
     assert.equal(await workbench.inNewTerminal(variable), 'set');
@@ -92,8 +91,7 @@ describe('New window', () => {
       const { emulator } = workbench;
       await workbench.signIn();
       await workbench.row(/^first-token, /).waitFor();
-      await workbench.createToken('dev-laptop');
-      await workbench.row(/^dev-laptop, in use/).waitFor();
+      await workbench.createAndUse('dev-laptop');
       emulator.calls.length = 0;
       workbench.configure({ 'http.proxy': proxy.url });
       // The new window shows its files, not the view.

@@ -19,6 +19,11 @@ const inTerminal = async ({ page }: Workbench, line: string, answer: RegExp) => 
   await page.locator('.xterm-rows').getByText(answer).waitFor();
 };
 
+async function clearNotifications(workbench: Workbench): Promise<void> {
+  await workbench.command('Notifications: Clear All Notifications');
+  await workbench.notification(/./).first().waitFor({ state: 'detached' });
+}
+
 /** Sets up the window for the pictures of each step, in this order. The keys are the prefixes of picture names. */
 const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken) => Promise<void>>> = {
   async 'first-token'(workbench) {
@@ -29,19 +34,21 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
   },
   async 'sign-in'(workbench, first) {
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.question.filter({ hasText: 'A Personal Access Token' }).waitFor();
-    await workbench.question.locator('.quick-input-box input').fill(first.value.slice(0, 40));
+    await workbench.question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await workbench.question.locator('.quick-input-box input').fill(first.value);
   },
   async 'create-token'(workbench, first) {
     await workbench.signInWith(first);
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.createToken('dev-laptop');
     await workbench.notification('New terminals have it').waitFor();
-    await workbench.row(/^dev-laptop, in use, /).waitFor();
+    await clearNotifications(workbench);
+    await workbench.createToken('dev-laptop');
+    await workbench.notification('"dev-laptop" was created').waitFor();
   },
   async terminal(workbench) {
-    await workbench.notification('New terminals have it').getByRole('button', { name: 'Open Terminal' }).click();
-    await workbench.notification(/./).first().waitFor({ state: 'detached' });
+    await clearNotifications(workbench);
+    await workbench.command('TIR: Open Terminal with Token…');
+    await workbench.page.locator('.terminal-wrapper.active').waitFor();
     await inTerminal(workbench, 'echo ${TIR_API_TOKEN:+set}', /^set$/);
   },
   async script(workbench) {

@@ -136,11 +136,7 @@ export class Workbench {
 
   private resetEmulator(): void {
     const { emulator } = this;
-    emulator.heal();
-    emulator.tokens.length = 0;
-    emulator.calls.length = 0;
-    emulator.listWithValues = false;
-    emulator.namedValues = true;
+    emulator.reset();
   }
 
   /** Opens another window of the same VS Code, with another folder. */
@@ -168,6 +164,11 @@ export class Workbench {
   /** Folder of the installed extension. */
   get extension(): string {
     return this.editor.extension;
+  }
+
+  /** Home folder of VS Code and its terminals. */
+  get home(): string {
+    return this.editor.home;
   }
 
   get folder(): string {
@@ -387,10 +388,9 @@ export class Workbench {
 
   /** Answers the sign-in's questions. */
   async signInWith(token: PlatformToken): Promise<void> {
-    await this.answer('A Personal Access Token', `export TIR_API_TOKEN="${token.value}"`);
+    await this.answer('The token, or text that contains it', `export TIR_API_TOKEN="${token.value}"`);
     await this.answer('The API key', token.apiKey);
-    await this.answer('The id of the project', String(token.projectId));
-    await this.answer('Chennai', token.location);
+    await this.answer("The project's ID", String(token.projectId));
   }
 
   /** Creates a token with this name from the Command Palette. */
@@ -398,6 +398,13 @@ export class Workbench {
     await this.command('TIR: Create Token…');
     await this.answer('where the token will be used', name);
     await this.row(new RegExp(`^${name}, `)).waitFor();
+  }
+
+  /** Creates a token with this name, and puts it to use by the button of its row. */
+  async createAndUse(name: string): Promise<void> {
+    await this.createToken(name);
+    await this.rowButton(new RegExp(`^${name}, `), 'Use in Terminals');
+    await this.row(new RegExp(`^${name}, in use`)).waitFor();
   }
 
   /** Opens a new terminal, and runs a line in it. Resolves to the line's standard output. */
@@ -419,7 +426,8 @@ export class Workbench {
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
       writeFileSync(script, line);
-      await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+      // Sticky scroll has a terminal of its own within the terminal.
+      await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
       // Spaces first, since a shell that has just started may lose the first character.
       await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
       await this.page.keyboard.press('Enter');
