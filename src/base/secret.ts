@@ -47,19 +47,17 @@ export const maxCredentialLength = 8192;
 const maxQuotableLength = 4 * maxCredentialLength;
 
 /** Matches what may be another token's value or API key: a JWT, a UUID, or any long run of their characters. */
-const looksSecret = /eyJ[\w.-]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{40,}/gi;
+const looksSecret = /\beyJ[\w.-]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[\w-]{40,}/g;
 
 /** Cleans a server's or program's message: one line, at most 200 characters, without credentials that it may echo. */
 export function quotable(says: string, { token, apiKey }: Credentials): string {
   // Cut first, because the text may have megabytes. Drop a partial last word: it may be part of a credential.
   const cut = says.length > maxQuotableLength ? says.slice(0, maxQuotableLength).replace(/\S*$/, '') : says;
-  let words = cut
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .replace(looksSecret, '[secret]');
+  let words = cut.replace(/[\p{C}\s]+/gu, ' ').trim();
   for (const secret of [token, apiKey]) {
     words = secret ? words.replaceAll(secret.reveal(), '[secret]') : words;
   }
+  words = words.replace(looksSecret, '[secret]');
   return words.length > 200 ? `${words.slice(0, 199)}…` : words;
 }
 

@@ -10,7 +10,6 @@ import type { TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { type Pasted, readApiKey, readPasted } from '../tir/pasted';
 import { mayBeValueOf } from '../tir/times';
-import type { Token } from '../tir/token';
 import { chooseToken, findToken, noSuchToken } from './choose';
 import { whyUnreadable } from './signInQuestions';
 
@@ -32,7 +31,7 @@ export async function addTokenValue(services: Services, { argument }: CommandCal
   const pasted = { token: new Secret(token ?? ''), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
   await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), async () => {
     const credentials = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
-      testValue(services, { ...known, ...ref }, pasted, signal),
+      testValue(services, ref, pasted, signal),
     );
     await (await services.tokens()).addValue(ref, { ...known, credentials });
   });
@@ -46,22 +45,20 @@ export async function addTokenValue(services: Services, { argument }: CommandCal
  */
 async function testValue(
   { store, calls, client }: Services,
-  known: Token & TokenRef,
+  { connectionId, id }: TokenRef,
   pasted: Credentials,
   signal: AbortSignal,
 ): Promise<Credentials> {
-  const { connectionId, id } = known;
   const { tokens, match } = await calls.run(connectionId, (own) => own.listAndIdentify(pasted, signal));
-  const stored = await store.storedTokens(connectionId);
-  const same = stored.find(({ credentials }) => credentials.token.equals(pasted.token));
-  const owner = match?.credentials ? tokens.find((token) => token.id === match.id) : same;
+  const owner = match && tokens.find((token) => token.id === match.id);
   if (owner && owner.id !== id) {
     throw refusal('conflict', vscode.l10n.t('The pasted value belongs to "{0}".', plain(owner.name)));
   }
+  const same = (await store.storedTokens(connectionId)).find((one) => one.credentials.token.equals(pasted.token));
+  const credentials = { ...same?.credentials, ...pasted, ...match?.credentials };
   if (match?.credentials) {
-    return match.credentials;
+    return credentials;
   }
-  const credentials = { ...same?.credentials, ...pasted };
   const { connection } = await store.signedIn(connectionId);
   const isOfProject = await client({ connection, credentials })
     .list(signal)
@@ -69,7 +66,9 @@ async function testValue(
     .catch((thrown: unknown) => {
       throw refusedValue(toTirError(thrown));
     });
-  if (known.hasValue || !isOfProject || !mayBeValueOf(known, pasted.token)) {
+  // As TIR lists it: what's stored may come from a wrong value.
+  const listed = tokens.find((token) => token.id === id);
+  if (!isOfProject || !listed || listed.hasValue || !mayBeValueOf(listed, pasted.token)) {
     throw refusal('conflict', vscode.l10n.t('The pasted value belongs to another token.'));
   }
   return credentials;

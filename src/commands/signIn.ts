@@ -134,8 +134,12 @@ async function save(
   await store.saveConnection({ connection, credentials });
   const listed = await completeTimes(store, connection.id, tokens);
   lists.put(connection.id, listed);
-  const known = match?.id ?? connection.signInTokenId;
-  const id = known ?? (interactive ? await askWhich(connection, listed, credentials) : undefined);
+  const keptId = connection.signInTokenId;
+  // The list's values disprove an earlier answer.
+  const isDisproved = tokens.some((token) => token.id === keptId && token.hasValue);
+  const known = match?.id ?? (isDisproved ? undefined : keptId);
+  // As TIR lists them: what's stored may come from a wrong answer.
+  const id = known ?? (interactive ? await askWhich(connection, tokens, credentials) : undefined);
   // While the question was open, another window may have signed out, or in with another token.
   const current = await store.signedIn(connection.id);
   const isCurrent = current.credentials.token.equals(credentials.token);
@@ -167,7 +171,9 @@ async function storeAndUse(
   activate: boolean | undefined,
 ): Promise<boolean> {
   const { store } = services;
-  await store.saveToken(token, { ...token, credentials });
+  const stored = await store.token(token);
+  const kept = stored?.credentials.token.equals(credentials.token) ? stored.credentials : undefined;
+  await store.saveToken(token, { ...token, credentials: { ...kept, ...credentials } });
   const uses = await store.uses();
   if (activate ?? !uses.some(({ folder }) => folder === undefined)) {
     await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () =>

@@ -99,7 +99,9 @@ function readTokenOf(
 ): { variable: string; pasted: Pasted } | undefined {
   const present = (names: readonly string[]) => names.filter((name) => variables.get(name));
   for (const variable of present(tokenVariables)) {
-    const names = [variable, ...present(otherVariables).filter((name) => name !== variable)];
+    // E2E_API_KEY may hold a token of its own.
+    const isBeside = (name: string) => name !== variable && !variables.get(name)?.startsWith('eyJ');
+    const names = [variable, ...present(otherVariables).filter(isBeside)];
     try {
       const pasted = readPasted(names.map((name) => `${name}="${variables.get(name) ?? ''}"`).join('\n'));
       // Elsewhere, "E2E" means end-to-end tests.

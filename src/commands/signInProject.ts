@@ -36,7 +36,7 @@ export async function findProject(
     withProgress(vscode.l10n.t('Signing in to {0}…', nameOf(wanted, label)), (signal) =>
       searchLocations(services, wanted, label, signal),
     );
-  let found = await search(given).catch(async (thrown: unknown) => {
+  const result = await search(given).catch(async (thrown: unknown) => {
     const error = toTirError(thrown);
     if (!mayBeWrongProject(error)) {
       throw error;
@@ -53,13 +53,18 @@ export async function findProject(
         })
       : Promise.reject(wrongProject(given, error));
   });
+  const { found, failure } = result;
   const own = found.filter(({ match }) => match);
-  found = own.length === 1 ? own : found;
-  if (found.length > 1) {
-    const chosen = await askLocation(singleStep(title));
-    found = found.filter(({ connection }) => connection.location === chosen);
+  const [project, other] = own.length === 1 ? own : found;
+  if (project && !other && (own.length === 1 || !failure)) {
+    return project;
   }
-  return found[0] ?? Promise.reject(wrongProject(given, refusal('not-found', '')));
+  if (failure && !interactive) {
+    throw failure;
+  }
+  // Both locations answer, or nobody knows whether the project is in the one that's out of reach.
+  const chosen = await askLocation(singleStep(title));
+  return found.find(({ connection }) => connection.location === chosen) ?? Promise.reject(failure ?? cancelled());
 }
 
 export function nameOf({ projectId, location, activeIam }: SignInRequest, label: string | undefined): string {
@@ -67,13 +72,20 @@ export function nameOf({ projectId, location, activeIam }: SignInRequest, label:
   return plain(label ?? (location === undefined ? String(projectId) : defaultLabel({ ...project, location })));
 }
 
-/** Resolves to the project in each location that answers. @throws TirError the most telling error if none does */
+interface SearchResult {
+  /** The project in each location that answers. */
+  readonly found: readonly FoundProject[];
+  /** Why the other location told nothing; undefined if it's known not to have the project. */
+  readonly failure: TirError | undefined;
+}
+
+/** Tries the locations. @throws TirError the most telling error if none answers */
 async function searchLocations(
   services: Services,
   wanted: SignInRequest,
   label: string | undefined,
   signal: AbortSignal,
-): Promise<FoundProject[]> {
+): Promise<SearchResult> {
   const outcomes = await Promise.allSettled(
     (wanted.location === undefined ? locations : [wanted.location]).map(async (location) => {
       const signedIn = await withKeptSettings(services, signedInOf(wanted, location, label));
@@ -85,12 +97,12 @@ async function searchLocations(
   }
   const found = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [toTirError(outcome.reason)] : []));
-  // With one location out of reach, nobody knows whether the project is there.
-  const error = errors.find((one) => !mayBeWrongProject(one)) ?? (found.length === 0 ? errors[0] : undefined);
-  if (error) {
+  const failure = errors.find((one) => !mayBeWrongProject(one));
+  const error = failure ?? errors[0];
+  if (found.length === 0 && error) {
     throw error;
   }
-  return found;
+  return { found, failure };
 }
 
 /** Checks if a list call may have failed for its project or location rather than for its credentials. */
@@ -146,7 +158,9 @@ async function withKeptSettings({ store }: Services, { connection, credentials }
     ...(teamId !== undefined && { teamId }),
     ...(isSameToken && signInTokenId !== undefined && { signInTokenId }),
   };
-  return { connection: { ...extra, ...connection }, credentials };
+  // The person may have left out the API key this time.
+  const known = isSameToken ? { ...kept.credentials, ...credentials } : credentials;
+  return { connection: { ...extra, ...connection }, credentials: known };
 }
 
 function signedInOf(given: SignInRequest, named: string, label: string | undefined): SignedIn {

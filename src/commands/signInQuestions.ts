@@ -58,22 +58,15 @@ export function questionsFor(given: Answers, asked: Answers, retry: Retry | unde
     Object.assign(asked, withProject(asked, readProjectOrThrow(text)));
     last.projectId = asked.projectId;
   };
-  const location: Question = async (position) => {
-    asked.location = await askLocation(position);
-  };
   if (retry && retry.error.code !== 'unauthorized') {
-    const isElsewhere = retry.error.code === 'forbidden' || retry.error.code === 'not-found';
-    return [
-      ...(given.projectId === undefined ? [project] : []),
-      ...(given.location === undefined && isElsewhere ? [location] : []),
-    ];
+    return given.projectId === undefined ? [project] : [];
   }
   const others = (answers: Answers) => [
     ...(given.token === undefined && answers.apiKey === undefined && given.apiKey === undefined ? [apiKey] : []),
     ...(given.projectId === undefined && answers.projectId === undefined ? [project] : []),
   ];
   if (given.token !== undefined) {
-    return others({});
+    return retry ? [] : others({});
   }
   const questions: Question[] = [
     async (position) => {

@@ -11,6 +11,7 @@ import {
   readCreated,
   readEnvelope,
   readListedCredentials,
+  limits,
   readListedId,
   readTokens,
 } from './wire';
@@ -182,7 +183,8 @@ export class TirClient {
     const code = answer.code ?? status;
     const isNotPublic = code === 500 && gatewaySays !== undefined && /\bnot public\b/i.test(message ?? '');
     const isTaken = call === 'create' && answer.isNameTaken;
-    const meaning = answer.code === undefined ? 'server-error' : errorCodeOf(code);
+    const isLimit = call === 'create' && code === 409 && limits.test(message ?? '');
+    const meaning = answer.code === undefined ? 'server-error' : isLimit ? 'invalid-input' : errorCodeOf(code);
     return new TirError(
       isNotPublic ? 'unauthorized' : isTaken ? 'conflict' : meaning,
       `HTTP ${code}${says ? `: ${says}` : ''}`,

@@ -66,13 +66,14 @@ export function readEnvelope(json: unknown, status: number): Answer {
   return { code: answered, data, serverMessage, isNameTaken: saysNameTaken(errors, serverMessage ?? '') };
 }
 
+/** Matches what a server says of a number of tokens that is reached. */
+export const limits = /\b(?:limit|maximum)\b/i;
+
 /** No document has TIR's words for a name that is taken. A limit that is reached is something else. */
 function saysNameTaken(errors: unknown, message: string): boolean {
   const fields = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
   const isAboutName = fields.some((field) => /^(?:token_)?name$/.test(field)) || /\bname\b/i.test(message);
-  return (
-    isAboutName && /already|exists|taken|in use|unique|duplicate/i.test(message) && !/limit|maximum/i.test(message)
-  );
+  return isAboutName && /already|exists|taken|in use|unique|duplicate/i.test(message) && !limits.test(message);
 }
 
 /** Reads the list answer, an array of entries, without values. If two entries have the same ID, the first counts. */

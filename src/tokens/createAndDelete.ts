@@ -1,7 +1,7 @@
 import { TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import type { FoundToken, TirClient } from '../tir/client';
-import { latestOf } from '../tir/times';
+import { latestOf, withStoredTimes } from '../tir/times';
 import type { Token } from '../tir/token';
 import type { Created } from '../tir/wire';
 
@@ -53,7 +53,9 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   }
   const credentials = created?.credentials ?? found?.credentials;
   const madeId = id ?? found?.token.id;
-  const token = created?.token ?? found?.token;
+  // Words alone say less than the moment of the call.
+  const token =
+    created?.token ?? (found && withStoredTimes(found.token, { created: now + client.clockAhead, expires: undefined }));
   if (!credentials || !token) {
     throw new TirError('value-lost', 'the value did not arrive', {
       ...(madeId !== undefined && { lostId: madeId }),

@@ -61,9 +61,10 @@ export function notRotated(error: TirError, oldName: string): TirError {
     what: error.details.unknown
       ? l10n.t('It\'s not known whether a new token for "{0}" was created. Rotate it again: that looks first.', name)
       : l10n.t('The token "{0}" was not rotated, and works as before.', name),
-    ...(error.code === 'value-lost' && {
-      why: l10n.t("The new token's value was lost on the way, so the new token was deleted again. Try again."),
-    }),
+    ...(error.code === 'value-lost' &&
+      !error.details.unknown && {
+        why: l10n.t("The new token's value was lost on the way, so the new token was deleted again. Try again."),
+      }),
     ...error.details,
   });
 }

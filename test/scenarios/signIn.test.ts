@@ -87,12 +87,16 @@ describe('a sign-in', () => {
     await refused({ token, apiKey, projectId: 4711 }, 'offline', /cannot be reached/);
   });
 
-  it('takes neither location if the other is out of reach, and the one whose list has the token', async () => {
+  it('takes the location whose list has the token, and neither if no list tells while one is out of reach', async () => {
     const { emulator } = bench;
     const { value: token, apiKey } = emulator.seed('first', { location: 'Chennai' });
     emulator.anyLocation = true;
+    emulator.listWithValues = false;
     emulator.fail('GET', { status: 500 });
     await refused({ token, apiKey, projectId: 4711 }, 'server-error', /./);
+    emulator.listWithValues = true;
+    emulator.fail('GET', { status: 500 });
+    await bench.run('signIn', { token, apiKey, projectId: 4711 });
     emulator.fail('GET', { data: () => [] });
     assert.match((await bench.run<Result>('signIn', { token, apiKey, projectId: 4711 })).connectionId, /^p-4711-/);
   });
@@ -113,6 +117,21 @@ describe('a sign-in', () => {
     emulator.listWithValues = false;
     assert.equal((await bench.run<Result>('signIn', argument)).active, true);
     assert.equal((await window.services.store.signedIn('p-4711-delhi')).connection.signInTokenId, id);
+  });
+
+  it('keeps the stored API key if the same token comes without one', async () => {
+    const { emulator, window } = bench;
+    bench.apiUrl = emulator.bearerOnlyUrl;
+    emulator.listWithValues = false;
+    const { id, value: token, apiKey } = emulator.seed('first');
+    const { store } = window.services;
+    const argument = { token, projectId: 4711, location: 'Delhi' };
+    await bench.run('signIn', { ...argument, apiKey });
+    await bench.run('addTokenValue', { id, token, apiKey });
+    await bench.run('signIn', { ...argument, apiKey: '' });
+    const connectionId = 'p-4711-delhi';
+    assert.equal((await store.signedIn(connectionId)).credentials.apiKey?.reveal() === apiKey, true);
+    assert.equal((await store.token({ connectionId, id }))?.credentials.apiKey?.reveal() === apiKey, true);
   });
 
   it('stores nothing if it fails, and records the failure', async () => {

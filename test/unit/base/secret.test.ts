@@ -48,6 +48,9 @@ describe('quotable', () => {
       assert.equal(quotable(`no row for ${value}.`, credentials).replace('.', ''), 'no row for [secret]');
       assert.equal(quotable(`key ${value.slice(0, 45)} cut`, credentials), 'key [secret] cut');
     }
+    const mixed = new Secret(`${'a'.repeat(30)}/${'b'.repeat(50)}+${'c'.repeat(20)}`);
+    assert.equal(quotable(`token ${mixed.reveal()} is bad`, { token: mixed }), 'token [secret] is bad');
+    assert.equal(quotable('monkeyJob', credentials), 'monkeyJob');
     assert.equal(quotable('Try again in 30 seconds: rate-limit-of-project', credentials).includes('secret'), false);
   });
 

@@ -74,6 +74,20 @@ describe('addTokenValue', () => {
     await refused(add(mine.value, mine.apiKey), 'offline', /cannot be reached/);
   });
 
+  it('corrects a value that was added to a wrong token of the same day', async () => {
+    bench.emulator.listWithValues = false;
+    const [a, b] = [bench.emulator.seed('a', { createdAt: Date.now() - 60_000 }), bench.emulator.seed('b')];
+    const addTo = ({ id }: PlatformToken, { value: token, apiKey }: PlatformToken) =>
+      bench.run('addTokenValue', { id, token, apiKey });
+    await addTo(a, b);
+    await addTo(a, a);
+    await addTo(b, b);
+    for (const { id, value } of [a, b]) {
+      const stored = await bench.window.services.store.token({ connectionId, id });
+      assert.equal(stored?.credentials.token.reveal() === value, true);
+    }
+  });
+
   it('tells tokens apart by their day alone', async () => {
     Object.assign(bench.emulator, { listWithValues: false, times: 'documented' });
     await bench.run('refresh');
