@@ -144,6 +144,7 @@ export async function askNames(position: StepPosition, question: NamesQuestion):
   pick.placeholder = question.placeholder;
   const offered = [...question.offered];
   let checked: readonly string[] = question.checked;
+  let shown = checked;
   const answer = () => [...new Set([...checked, ...question.read(pick.value)])];
   const show = () => {
     const isNew = (name: string) =>
@@ -151,14 +152,16 @@ export async function askNames(position: StepPosition, question: NamesQuestion):
     const typed = question.read(pick.value).filter(isNew);
     // VS Code sorts by match. Its events identify items by their position, so those of offered names must not change.
     pick.items = [...offered, ...typed.map((label) => ({ label, description: question.newName, alwaysShow: true }))];
-    pick.selectedItems = pick.items.filter(({ label }) => checked.includes(label));
+    shown = checked;
+    pick.selectedItems = pick.items.filter(({ label }) => shown.includes(label));
     pick.title = question.validate(answer()) ?? position.title;
   };
   show();
   return ask(pick, position, (accept) => {
     pick.onDidChangeValue(show);
     pick.onDidChangeSelection((items) => {
-      const added = items.filter(({ label }) => !checked.includes(label));
+      // New items come back as two events: nothing is checked, then what was shown as checked.
+      const added = items.filter(({ label }) => !checked.includes(label) && !shown.includes(label));
       checked = items.map(({ label }) => label);
       if (added.length > 0 && pick.value !== '') {
         // The typed name is checked now, or the text was typed to find an offered one.

@@ -147,7 +147,6 @@ describe('a rotation whose extension host is killed', () => {
     await workbench.openView();
     workbench.emulator.seed('elsewhere-0');
     await workbench.signIn({}, 'laptop');
-    await workbench.rowButton(/^laptop, /, 'Use in Terminals');
     await workbench.row(/^laptop, in use/).waitFor();
     const steps = await undisturbed();
     const boundaries: Boundary[] = [

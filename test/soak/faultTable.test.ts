@@ -30,7 +30,7 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   },
   conflict: {
     GET: /as things are at the moment/,
-    POST: /The name is taken|TIR says that the name "made" is taken/,
+    POST: /TIR doesn't accept (the name "made"|any name like it)/,
     DELETE: /as things are at the moment/,
   },
   'rate-limited': /TIR takes no more calls for the moment\. Try again in (a minute|3[56]\d\d seconds)/,

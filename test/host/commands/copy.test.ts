@@ -71,7 +71,10 @@ describe('copyToken and copyConfig', () => {
   it("ask a person for the config's format, TIR's first, and say if the team is missing", async () => {
     await acceptingQuestions(() => run('copyConfig', { kind: 'token', id, connectionId }));
     await holds(tirConfig());
-    assert.match(bench.person.read.at(-1)?.message ?? '', /"dev-laptop" as a config file\. The file has no team_id/);
+    assert.match(
+      bench.person.read.at(-1)?.message ?? '',
+      /"dev-laptop" as a config file\. Add your team's ID as team_id/,
+    );
   });
 
   it("write the project's team, if it's known, into the config", async () => {
@@ -91,8 +94,9 @@ describe('copyToken and copyConfig', () => {
   });
 
   it("refuse to copy the config of a token whose API key isn't stored", async () => {
-    const { id: other, value: token } = bench.emulator.seed('no-key');
-    await run('addTokenValue', { id: other, token });
+    bench.emulator.listWithValues = false;
+    bench.emulator.createWithout = ['api_key'];
+    const { id: other } = await run<{ id: number }>('createToken', { name: 'no-key' });
     await isRefused(
       run('copyConfig', { id: other }),
       'value-not-stored',

@@ -68,6 +68,7 @@ describe('setVariableNames', () => {
     await until('the problem', () => pick.title?.startsWith('PATH cannot have the token'));
     assert.equal(pick.items.at(-1)?.label, 'MODEL_KEY', 'only the valid name can be checked');
     await accept();
+    assert.equal(pick.value, 'MODEL_KEY, PATH', 'the question stays open as it is');
     pick.value = 'MODEL_KEY,OPENAI_API_KEY';
     await until('the title', () => pick.title?.startsWith('Set Extra Variable Names of'));
     await accept();
