@@ -8,7 +8,7 @@ import { codeOf, refusal, TirError, toTirError } from '../base/errors';
 import { askPick, askText, ButtonPressed, type StepPosition } from '../base/prompts';
 import { plain } from '../base/text';
 import { diskError } from '../platform/files';
-import { type Pasted, readApiKey, readPasted, readProject } from '../tir/pasted';
+import { type Pasted, readApiKey, readMyAccountFile, readPasted, readProject } from '../tir/pasted';
 import { locations } from '../tir/token';
 import { type Found, findTokens, longestFile, type Source } from './signInFound';
 
@@ -129,15 +129,15 @@ async function askToken(
         value: token ?? '',
         problem: wrong,
         button: open,
-        validate: (value) => whyUnreadable(() => readPasted(value)),
+        validate: (value) => whyUnreadable(() => readMyAccountFile(value) ?? readPasted(value)),
       });
-      return readPasted(text);
+      return await readOrChoose(position, text);
     } catch (error) {
       if (!(error instanceof ButtonPressed)) {
         throw error;
       }
       try {
-        const opened = await openFile();
+        const opened = await openFile(position);
         if (opened) {
           return opened;
         }
@@ -148,8 +148,18 @@ async function askToken(
   }
 }
 
+/** Reads pasted text. Of a MyAccount file with several accounts, the person chooses one. */
+async function readOrChoose(position: StepPosition, text: string): Promise<Pasted> {
+  const accounts = readMyAccountFile(text) ?? [];
+  if (accounts.length < 2) {
+    return readPasted(text);
+  }
+  const items = accounts.map(({ alias, pasted }) => ({ label: plain(alias), pasted }));
+  return (await askPick(position, vscode.l10n.t('The file contains several accounts. Which one?'), items)).pasted;
+}
+
 /** Lets the person choose a file, and reads it. Resolves to undefined if they choose none. */
-async function openFile(): Promise<Answers | undefined> {
+async function openFile(position: StepPosition): Promise<Answers | undefined> {
   const downloads = vscode.Uri.file(join(homedir(), 'Downloads'));
   const isThere = await stat(downloads.fsPath).then(
     () => true,
@@ -167,7 +177,8 @@ async function openFile(): Promise<Answers | undefined> {
     if ((await vscode.workspace.fs.stat(file)).size > longestFile) {
       throw refusal('invalid-input', vscode.l10n.t("The file is too large. Choose TIR's config.json."));
     }
-    const pasted = readPasted(Buffer.from(await vscode.workspace.fs.readFile(file)).toString());
+    const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString();
+    const pasted = await readOrChoose(position, text);
     return { ...pasted, source: { kind: 'file', file: file.fsPath } };
   } catch (error) {
     throw error instanceof TirError ? error : diskError(codeOf(error));

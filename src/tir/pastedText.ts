@@ -1,7 +1,7 @@
 /*
  * Finds named values in any text, such as a .env or start-up file, a curl command, a config file, an answer of the API
  * or a URL. VS Code's input boxes turn line breaks into spaces, so only comments depend on lines. All expressions match
- * in linear time, which `pasted.test.ts` checks.
+ * in linear time, which `pastedTime.test.ts` checks.
  */
 
 /** Names by what they hold. `_` stands for `_`, `-`, a space or nothing. Longer names come first. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -85,6 +86,35 @@ export function closingQuestions<T>(call: () => Promise<T>): Promise<T> {
 /** Runs `call`, pressing Enter in every quick input that it shows. */
 export function acceptingQuestions<T>(call: () => Promise<T>): Promise<T> {
   return withWindow(questionsThat('workbench.action.acceptSelectedQuickOpenItem'), call);
+}
+
+/** Runs `call`, answering the quick inputs that it shows one after another: with a text, or the label of an item. */
+export async function answeringQuestions<T>(answers: readonly string[], call: () => Promise<T>): Promise<T> {
+  const left = [...answers];
+  const { createInputBox, createQuickPick } = vscode.window;
+  const answered = <Q extends vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>>(question: Q): Q => {
+    const show = question.show.bind(question);
+    const answer = left.shift() ?? '';
+    const acceptWhen = (isThere: boolean) =>
+      isThere && vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    if ('items' in question) {
+      question.onDidChangeActive(([item]) => acceptWhen(item?.label === answer));
+    } else {
+      question.onDidChangeValue((value) => acceptWhen(value === answer));
+    }
+    question.show = () => {
+      show();
+      question.value = answer;
+    };
+    return question;
+  };
+  const services = {
+    createInputBox: () => answered(createInputBox()),
+    createQuickPick: () => answered(createQuickPick()),
+  };
+  const result = await withWindow(services, call);
+  assert.deepEqual(left, [], 'every question was asked');
+  return result;
 }
 
 /** Wraps quick inputs, so each runs `command` when it's shown. */

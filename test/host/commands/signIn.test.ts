@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+
+import * as vscode from 'vscode';
 
 import type { PlatformToken } from '../../emulator/emulator';
-import { begin, type TestSetup, run, signIn, lengthInTerminal } from '../support';
+import {
+  answeringQuestions,
+  begin,
+  lengthInTerminal,
+  run,
+  runInTerminal,
+  signIn,
+  statusInTerminal,
+  type TestSetup,
+} from '../support';
 
 describe('signIn', () => {
   let bench: TestSetup;
@@ -40,6 +52,34 @@ describe('signIn', () => {
     assert.equal(await lengthInTerminal('TIR_API_TOKEN'), a.value.length);
     assert.equal(await signInWith(c, true), true);
     assert.equal(await lengthInTerminal('TIR_API_TOKEN'), c.value.length);
+  });
+
+  /** Runs the command as a person does. */
+  const answering = (...answers: string[]) =>
+    answeringQuestions(answers, async () => vscode.commands.executeCommand('tir.signIn'));
+
+  it('asks for the location only if both answer and neither list tells', async () => {
+    const { emulator } = bench;
+    const { value, apiKey } = emulator.seed('first', { location: 'Chennai' });
+    emulator.anyLocation = true;
+    const config = JSON.stringify({ auth_token: value, api_key: apiKey, project_id: 4711 });
+    await answering(config);
+    assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-chennai' }, 'the list has the token');
+    emulator.listWithValues = false;
+    await answering(config, 'Delhi', 'first');
+    assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' });
+  });
+
+  it("asks which account of MyAccount's file to use if it has several, as files of e2ectl may", async () => {
+    const { emulator } = bench;
+    emulator.seed('first');
+    const second = emulator.seed('second');
+    const entry = ({ value, apiKey }: PlatformToken) => ({ api_key: apiKey, api_auth_token: value });
+    const file = JSON.stringify({ home: entry(emulator.tokens[0]!), work: entry(second) });
+    await answering(file, 'work', '4711');
+    assert.equal(await statusInTerminal(emulator), '200');
+    const sum = await runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | sha256sum');
+    assert.ok(sum.startsWith(createHash('sha256').update(second.value).digest('hex')), 'of the account "work"');
   });
 
   it('keeps two projects apart', async () => {
