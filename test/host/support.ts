@@ -94,18 +94,24 @@ export async function answeringQuestions<T>(answers: readonly string[], call: ()
   const { createInputBox, createQuickPick } = vscode.window;
   const answered = <Q extends vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>>(question: Q): Q => {
     const show = question.show.bind(question);
-    const answer = left.shift() ?? '';
-    const acceptWhen = (isThere: boolean) =>
-      isThere && vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    if ('items' in question) {
-      question.onDidChangeActive(([item]) => acceptWhen(item?.label === answer));
-    } else {
-      question.onDidChangeValue((value) => acceptWhen(value === answer));
-    }
-    question.show = () => {
-      show();
-      question.value = answer;
+    const answer = left.shift() ?? assert.fail('no answer is left for another question');
+    let isAccepted = false;
+    const accept = () => {
+      if (!isAccepted) {
+        isAccepted = true;
+        void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      }
     };
+    question.show = () => {
+      question.value = answer;
+      show();
+      if (!('items' in question)) {
+        accept();
+      }
+    };
+    if ('items' in question) {
+      question.onDidChangeActive(([item]) => item?.label === answer && accept());
+    }
     return question;
   };
   const services = {
