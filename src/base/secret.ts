@@ -1,5 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
+/** Matches what VS Code would change in a value on its way to a terminal: it interpolates `${…}`. */
+export const changedInTerminals = /\$\{|\\|(?!\n)\p{Cc}/u;
+
+/** Matches a value that is masked or cut off. */
+export const masked = /\*{3}|[•●…]|\.\.\.$/;
+
 /**
  * A token value or an API key. However it's printed (string, JSON, `console.log`, template), the output is
  * `[secret]`. Only {@link Secret.reveal} returns the text, so searching for that word finds every place that reads one.

@@ -60,7 +60,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
       );
       void vscode.window.showInformationMessage(message);
     }
-    return { id: ref.id, name: token.name, path };
+    return { file: vscode.Uri.joinPath(uri, envFile).fsPath, variables: [...variables.keys()] };
   });
 }
 

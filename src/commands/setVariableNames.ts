@@ -30,7 +30,7 @@ export async function setVariableNames(services: Services, { argument }: Command
     credentials,
   });
   services.log.info(`${connection.id} has ${names.length} extra names of variables.`);
-  return { connectionId: connection.id, names };
+  return { names };
 }
 
 function askExtraNames(label: string, names: readonly string[]): Promise<readonly string[]> {

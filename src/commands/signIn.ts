@@ -65,7 +65,12 @@ export async function signInInteractively(
         // Unreachable: the questions fill in both.
         throw cancelled();
       }
-      const found = await findAndRecord(services, { ...others, token, projectId }, label, interactive);
+      const found = await findAndRecord(
+        services,
+        { ...others, token, projectId, isLocationFixed: rest.location !== undefined },
+        label,
+        interactive,
+      );
       const result = await save(services, found, { activate, interactive });
       if (interactive && result.active) {
         void tellOfUse(vscode.l10n.t('You are signed in, and the token is in use.'));

@@ -8,7 +8,7 @@ import { refusal } from '../base/errors';
 import { keyedHash } from '../base/secret';
 import { plain } from '../base/text';
 import { envFile, readVariables, removeFromEnvFile } from '../export/envFile';
-import { type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
+import { isOfTir, type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
 import { isJwt } from '../tir/pastedText';
 
 /** Where a token stands in plain text. */
@@ -32,8 +32,11 @@ const tokenVariables = [
   'E2E_AUTH_TOKEN',
   'E2E_API_TOKEN',
   'E2E_TOKEN',
-  // Has the token in inference code, and the API key elsewhere.
+  // These have the token in inference code, and another service's key elsewhere.
   'E2E_API_KEY',
+  'E2E_NETWORKS_API_KEY',
+  'OPENAI_API_KEY',
+  'LITELLM_API_KEY',
 ];
 
 /** Variables that say what belongs to the token. */
@@ -104,8 +107,9 @@ function readTokenOf(
     const names = [variable, ...present(otherVariables).filter(isBeside)];
     try {
       const pasted = readPasted(names.map((name) => `${name}="${variables.get(name) ?? ''}"`).join('\n'));
-      // Elsewhere, "E2E" means end-to-end tests.
-      if (variable.includes('TIR') || isJwt(pasted.token)) {
+      // Elsewhere, "E2E" means end-to-end tests, and other names have keys of any service.
+      const isCertain = variable.startsWith('E2E') ? isJwt(pasted.token) : isOfTir(pasted.token);
+      if (variable.includes('TIR') || isCertain) {
         return { variable, pasted };
       }
     } catch {

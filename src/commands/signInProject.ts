@@ -19,10 +19,14 @@ export interface FoundProject extends SignedIn {
 }
 
 /** What a sign-in needs. The location is found. */
-export type SignInRequest = Pasted & { readonly projectId: number };
+export type SignInRequest = Pasted & {
+  readonly projectId: number;
+  /** Whether the location is given and no other is tried. The one in a text may be that of another project. */
+  readonly isLocationFixed: boolean;
+};
 
 /**
- * Finds the project of a token by list calls, in both locations at once unless one is given. A person is asked for the
+ * Finds the project of a token by list calls, in both locations at once unless one is known. A person is asked for the
  * location if both answer, and for the account if the credentials are good and the project is in none of their own.
  */
 export async function findProject(
@@ -33,9 +37,18 @@ export async function findProject(
 ): Promise<FoundProject> {
   const title = vscode.l10n.t('Sign In to TIR');
   const search = (wanted: SignInRequest) =>
-    withProgress(vscode.l10n.t('Signing in to {0}…', nameOf(wanted, label)), (signal) =>
-      searchLocations(services, wanted, label, signal),
-    );
+    withProgress(vscode.l10n.t('Signing in to {0}…', nameOf(wanted, label)), async (signal) => {
+      const { location, isLocationFixed } = wanted;
+      const named = location === undefined ? locations : [location];
+      try {
+        return await searchLocations(services, wanted, label, named, signal);
+      } catch (error) {
+        if (named === locations || isLocationFixed || !mayBeWrongProject(toTirError(error))) {
+          throw error;
+        }
+        return searchLocations(services, wanted, label, locations, signal);
+      }
+    });
   const result = await search(given).catch(async (thrown: unknown) => {
     const error = toTirError(thrown);
     if (!mayBeWrongProject(error)) {
@@ -67,7 +80,10 @@ export async function findProject(
   return found.find(({ connection }) => connection.location === chosen) ?? Promise.reject(failure ?? cancelled());
 }
 
-export function nameOf({ projectId, location, activeIam }: SignInRequest, label: string | undefined): string {
+export function nameOf(
+  { projectId, location, activeIam }: Pasted & { projectId: number },
+  label: string | undefined,
+): string {
   const project = { projectId, ...(activeIam !== undefined && { activeIam }) };
   return plain(label ?? (location === undefined ? String(projectId) : defaultLabel({ ...project, location })));
 }
@@ -84,10 +100,11 @@ async function searchLocations(
   services: Services,
   wanted: SignInRequest,
   label: string | undefined,
+  named: readonly string[],
   signal: AbortSignal,
 ): Promise<SearchResult> {
   const outcomes = await Promise.allSettled(
-    (wanted.location === undefined ? locations : [wanted.location]).map(async (location) => {
+    named.map(async (location) => {
       const signedIn = await withKeptSettings(services, signedInOf(wanted, location, label));
       return { ...signedIn, ...(await services.client(signedIn).listAndIdentify(signedIn.credentials, signal)) };
     }),
@@ -127,9 +144,9 @@ async function accountsOf(services: Services, given: SignInRequest, error: TirEr
   }
 }
 
-function wrongProject({ projectId, location }: SignInRequest, { code, details }: TirError): TirError {
+function wrongProject({ projectId, location, isLocationFixed }: SignInRequest, { code, details }: TirError): TirError {
   const why =
-    location === undefined
+    location === undefined || !isLocationFixed
       ? vscode.l10n.t(
           "The token works, but TIR doesn't list tokens of project {0} in any location. Check the ID and your role in the project.",
           projectId,

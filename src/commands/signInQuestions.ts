@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -177,12 +177,19 @@ async function openFile(position: StepPosition): Promise<Answers | undefined> {
     if ((await vscode.workspace.fs.stat(file)).size > longestFile) {
       throw refusal('invalid-input', vscode.l10n.t("The file is too large. Choose TIR's config.json."));
     }
-    const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString();
-    const pasted = await readOrChoose(position, text);
-    return { ...pasted, source: { kind: 'file', file: file.fsPath } };
+    const pasted = await readOrChoose(position, decode(await vscode.workspace.fs.readFile(file)));
+    const kind = basename(file.fsPath).startsWith('.env') ? 'env' : 'file';
+    return { ...pasted, source: { kind, file: file.fsPath } };
   } catch (error) {
     throw error instanceof TirError ? error : diskError(codeOf(error));
   }
+}
+
+/** Decodes a file by its byte order mark. Windows PowerShell writes UTF-16. */
+function decode(bytes: Uint8Array): string {
+  const [a = 0, b = 0] = bytes;
+  const encoding = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** Reads a project like `readProject`. @throws TirError `invalid-input` */

@@ -12,6 +12,7 @@ import {
   readEnvelope,
   readListedCredentials,
   limits,
+  saysNameTaken,
   readListedId,
   readTokens,
 } from './wire';
@@ -95,8 +96,7 @@ export class TirClient {
 
   /** Creates a token (`POST /auth-token/`). Never retried: after `timeout` or `offline` the token may exist. */
   async create(name: string, signal?: AbortSignal): Promise<Created> {
-    const body = JSON.stringify({ token_name: name });
-    const answer = await this.#call('POST', 'auth-token/', signal, this.#query, body);
+    const answer = await this.#call('POST', 'auth-token/', signal, this.#query, name);
     return readCreated(answer.data, name, Date.now() + this.#clockAhead);
   }
 
@@ -138,8 +138,9 @@ export class TirClient {
     path: string,
     signal: AbortSignal | undefined,
     query: Query,
-    body?: string,
+    newName?: string,
   ): Promise<Answer> {
+    const body = newName === undefined ? undefined : JSON.stringify({ token_name: newName });
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
       url.searchParams.set(name, String(value));
@@ -168,21 +169,26 @@ export class TirClient {
     // Gateways answer errors with HTML. The status is enough.
     const answer =
       raw.json === undefined
-        ? { code: raw.status, data: undefined, serverMessage: undefined, isNameTaken: false }
+        ? { code: raw.status, data: undefined, serverMessage: undefined, errors: undefined }
         : readEnvelope(raw.json, raw.status);
     if (answer.code === undefined || answer.code >= 400) {
-      throw this.#refusal(answer, raw, calls[method]);
+      throw this.#refusal(answer, raw, calls[method], newName);
     }
     return answer;
   }
 
-  #refusal(answer: Answer, { status, retryAfter, gatewaySays }: RawAnswer, call: ApiCall): TirError {
+  #refusal(
+    answer: Answer,
+    { status, retryAfter, gatewaySays }: RawAnswer,
+    call: ApiCall,
+    newName: string | undefined,
+  ): TirError {
     const seconds = retryAfterSeconds(retryAfter, Date.now() + this.#clockAhead);
     const message = answer.serverMessage ?? (gatewaySays || undefined);
     const says = message === undefined ? undefined : quotable(message, this.credentials);
     const code = answer.code ?? status;
     const isNotPublic = code === 500 && gatewaySays !== undefined && /\bnot public\b/i.test(message ?? '');
-    const isTaken = call === 'create' && answer.isNameTaken;
+    const isTaken = newName !== undefined && saysNameTaken(answer, newName);
     const isLimit = call === 'create' && code === 409 && limits.test(message ?? '');
     const meaning = answer.code === undefined ? 'server-error' : isLimit ? 'invalid-input' : errorCodeOf(code);
     return new TirError(

@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 import * as v from 'valibot';
 
 import { refusal, type TirError } from '../base/errors';
-import { maxCredentialLength, Secret } from '../base/secret';
+import { changedInTerminals, masked, maxCredentialLength, Secret } from '../base/secret';
 import {
   cleanText,
   type Field,
@@ -40,6 +40,8 @@ const minCredentialLength = 8;
 const otherServices =
   /(?:^|[=:"'`\s])(?:-----BEGIN |sk-|[spr]k_(?:live|test)_|gh[oprsu]_|github_pat_|glpat-|A[KS]IA[0-9A-Z]{12}|hf_|xox[abeprs]-|AIza|ya29\.|npm_|pypi-|nvapi-|gsk_|dckr_pat_)/;
 const isJsonOrUrl = (text: string) => /^[{[]|^\w+:\/\/|e2enetworks\./i.test(text);
+const isPathOrMail = (text: string) =>
+  /^(?:~|\.{1,2}|[A-Za-z]:)[\\/]|\.(?:env|ini|json|toml|txt|ya?ml)$|^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$/.test(text);
 
 /**
  * Reads a pasted token, and what else the text says.
@@ -67,7 +69,11 @@ export function readPasted(pasted: string): Pasted {
   const urls = text.split(/[\s"'`]+/).filter((part) => part.includes('e2enetworks.'));
   return {
     token,
-    ...ifOne('apiKey', apiKeys),
+    // An unknown separator must not put the token beside the key.
+    ...ifOne(
+      'apiKey',
+      apiKeys.filter((key) => !key.includes(token)),
+    ),
     ...projectOf(urls.join(' '), fields),
     ...ifOne('teamId', idsOf(fields, 'teamId')),
   };
@@ -127,7 +133,8 @@ function tokenOf(text: string, fields: readonly Field[]): string | undefined {
   if (otherServices.test(text)) {
     return choose([text]);
   }
-  return fields.length > 0 || isReference(bare) || isJsonOrUrl(bare) ? undefined : choose([bare]);
+  const isOther = fields.length > 0 || isReference(bare) || isJsonOrUrl(bare) || isPathOrMail(bare);
+  return isOther ? undefined : choose([bare]);
 }
 
 function idsOf(fields: readonly Field[], kind: Field['kind']): number[] {
@@ -136,8 +143,7 @@ function idsOf(fields: readonly Field[], kind: Field['kind']): number[] {
 }
 
 function projectOf(urls: string, fields: readonly Field[]): PastedProject {
-  const paths = urls.matchAll(/\/(?:projects?\/(?:p-)?|notebook\/p-)(\d{1,15})(?![\w-]|\.\d)/gi);
-  const ids = [...idsOf(fields, 'projectId'), ...[...paths].map(([, id]) => Number(id)).filter((id) => id > 0)];
+  const ids = [...idsOf(fields, 'projectId'), ...urls.split(/\s+/).flatMap(idsOfUrl)];
   const named = valuesOf(fields, 'location').flatMap(
     (value) => /^([A-Za-z][A-Za-z0-9 _-]{0,39})(?=$|[&,;)}\]#\\])/.exec(value)?.[1]?.trim() ?? [],
   );
@@ -149,15 +155,39 @@ function projectOf(urls: string, fields: readonly Field[]): PastedProject {
   };
 }
 
+/** Returns the project IDs of a URL: those of its path, or else of what follows it. An ID with `p-` is one for certain. */
+function idsOfUrl(url: string): number[] {
+  const [path = '', ...rest] = url.replace(/%2f/gi, '/').split(/[?#]/);
+  for (const part of [path, rest.join('?')]) {
+    const found = [...part.matchAll(/\/(?:projects?\/(p-)?|notebook\/(p-))(\d{1,15})(?![\w-]|\.\d)/gi)];
+    const marked = found.filter(([, p, of]) => p ?? of);
+    const ids = (marked.length > 0 ? marked : found).map(([, , , id]) => Number(id)).filter((id) => id > 0);
+    if (ids.length > 0) {
+      return ids;
+    }
+  }
+  return [];
+}
+
+/** The file that MyAccount offers, and e2ectl's own, which has such entries in `profiles`. */
+const accountsFile = v.record(v.string(), v.unknown());
+const profilesFile = v.object({ profiles: accountsFile });
+
 function fileEntriesOf(text: string): { alias: string; pasted: Pasted }[] {
-  const file = v.safeParse(v.record(v.string(), v.unknown()), text.startsWith('{') ? parseJson(text) : undefined);
-  return Object.entries(file.success ? file.output : {}).flatMap(([alias, entry]) => {
-    const account = v.safeParse(v.object({ api_auth_token: v.string(), api_key: v.optional(v.string(), '') }), entry);
-    const [token, apiKey] = account.success
-      ? [tidy(account.output.api_auth_token), tidy(account.output.api_key)]
-      : ['', ''];
-    const apiKeys = credentialProblem(apiKey) ? [] : [apiKey];
-    return credentialProblem(token) ? [] : [{ alias, pasted: { token, ...ifOne('apiKey', apiKeys) } }];
+  const json = text.startsWith('{') ? parseJson(text) : undefined;
+  const profiles = v.safeParse(profilesFile, json);
+  const file = v.safeParse(accountsFile, json);
+  const entries = profiles.success ? profiles.output.profiles : file.success ? file.output : {};
+  return Object.entries(entries).flatMap(([alias, entry]) => {
+    if (!v.is(v.object({ [profiles.success ? 'auth_token' : 'api_auth_token']: v.string() }), entry)) {
+      return [];
+    }
+    try {
+      return [{ alias, pasted: readPasted(JSON.stringify(entry)) }];
+    } catch {
+      // Another service's key, or one that can't be right.
+      return [];
+    }
   });
 }
 
@@ -180,24 +210,28 @@ function choose(values: readonly string[]): string {
   return chosen;
 }
 
-/** Checks if a JWT says that another service issued it. TIR's issuer is on e2enetworks.com. */
-function isOfOtherService(value: string): boolean {
+/** Checks if a JWT says that TIR issued it: the issuer is on e2enetworks.com. */
+export function isOfTir(value: string): boolean {
+  return issuerOf(value).includes('e2enetworks');
+}
+
+function issuerOf(value: string): string {
   const issuer = isJwt(value) ? readClaims(new Secret(value))?.['iss'] : undefined;
-  return typeof issuer === 'string' && issuer !== '' && !issuer.includes('e2enetworks');
+  return typeof issuer === 'string' ? issuer : '';
 }
 
 function credentialProblem(value: string): TirError | undefined {
-  if (otherServices.test(value) || isOfOtherService(value)) {
+  if (otherServices.test(value) || (issuerOf(value) !== '' && !isOfTir(value))) {
     return invalid(l10n.t("The text contains another service's key. Paste a TIR Personal Access Token."));
   }
-  if (/\$\{|\\|(?!\n)\p{Cc}/u.test(value)) {
+  if (changedInTerminals.test(value)) {
     return invalid(
       l10n.t(
         'The value contains "${", a backslash or a control character, which VS Code would change in a terminal. Copy it again, or create another token.',
       ),
     );
   }
-  if (/\*{3}|[•●…]|\.\.\.$/.test(value) || (value.startsWith('eyJ') && !isJwt(value))) {
+  if (masked.test(value) || (value.startsWith('eyJ') && !isJwt(value))) {
     return invalid(
       l10n.t('The value is incomplete, masked or split across lines. Copy it again from the TIR website.'),
     );

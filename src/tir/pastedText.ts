@@ -11,8 +11,8 @@ const names = {
   // Public code has a token, another service's key or MyAccount's API key in these.
   mixed: 'e2e_api_key|e2e_networks_api_key|openai_api_key|litellm_api_key',
   apiKey: 'e2e_tir_api_key|api_key',
-  projectId: 'e2e_tir_project_id|e2e_project_id|project_id',
-  location: 'e2e_tir_location|e2e_location|location',
+  projectId: 'e2e_tir_project_id|e2e_project_id|default_project_id|project_id',
+  location: 'e2e_tir_location|e2e_location|default_location|location',
   activeIam: 'active_iam',
   teamId: 'e2e_tir_team_id|team_id',
 };
@@ -27,7 +27,7 @@ const anyName = Object.values(names).join('|').replaceAll('_', '[_ -]?');
 const quote = String.raw`\\?["'\x60]|%2[27]`;
 /** A name and its `=` or `:`, as in `NAME=`, `"name":`, `environ["NAME"] =` and `--name=`; or `Authorization: Bearer `. */
 const nameExpression = new RegExp(
-  String.raw`(?<!\w|\w-)(?:(${anyName})(?:${quote})?\]?\s*(?:=>|:=|[=:]|%3[AD])|authorization\W{1,8}bearer(?:\s+|%20))`,
+  String.raw`(?<!\w|\w-)(?:(${anyName})(?:${quote})?\]?\s*(?:=>|:=|:\s*[>|][+-]?(?=\s)|==?|:|%3[AD])|authorization\W{1,8}bearer(?:\s+|%20))`,
   'gi',
 );
 /** `setx NAME value`, `set -gx NAME value`, `setenv NAME value`. */
@@ -51,6 +51,10 @@ export interface Field {
   readonly value: string;
 }
 
+/** A JWT or UUID, as TIR's tokens and API keys are, with what may follow it. */
+const known =
+  /^(?:eyJ[\w-]+\.[\w-]+\.[\w-]+|[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12})(?=\.?(?:$|[,;:&)}\]<>|!?#"'`]|%2))/;
+
 export const isJwt = (text: string) => /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 export const isUuid = (text: string) => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 export const isReference = (text: string) => reference.test(text);
@@ -67,10 +71,13 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Removes what e-mail, web pages and shells add: invisible characters, curly quotes, line continuations, comments. */
+/** Removes what e-mail, web pages and shells add: invisible characters, marks of HTML and Markdown, curly quotes, line continuations, comments. */
 export function cleanText(pasted: string): string {
   const text = pasted
-    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/g, '')
+    .replace(/(?<!\*)\*\*(?!\*)|<\/?(?:b|br|code|div|em|i|li|p|pre|span|strong|td|tr)(?=[\s/>])[^<>]{0,99}>/gi, ' ')
+    .replace(/&amp;/gi, '&')
+    .replace(/%25(?=2[0267]|3[AD])/gi, '%')
     .replace(/[“”„«»]/g, '"')
     .replace(/[‘’‚‹›]/g, "'")
     .replace(/\r\n?/g, '\n')
@@ -113,7 +120,8 @@ function valueAt(text: string, at: number): string {
     return text.slice(start, end);
   }
   word.lastIndex = start;
-  const value = word.exec(text)?.[0].replace(/&\w+=.*/s, '') ?? '';
+  // Outside quotes, these end a value in shells, URLs and connection strings.
+  const value = word.exec(text)?.[0].replace(/(?:[;|&#]|%26).*/s, '') ?? '';
   // In `NAME= OTHER=value`, the first name has no value.
   return before.startsWith(' ') && /^\w+=[^=]|:$/.test(value) ? '' : value;
 }
@@ -130,7 +138,9 @@ export function tidy(raw: string): string {
       return joined;
     }
   }
-  return /^eyJ[\w-]+\.[\w-]+\.[\w-]+(?=\.?(?:$|[,;:&)}\]>|!?"'`]|%2))/.exec(value)?.[0] ?? value;
+  // As Kubernetes shows a secret.
+  const decoded = /^ZXlK[\w+/]+={0,2}$/.test(value) ? Buffer.from(value, 'base64').toString() : '';
+  return isJwt(decoded) ? decoded : (known.exec(value)?.[0] ?? value);
 }
 
 /** Removes quotes, `Bearer`, white space and punctuation around a value. */

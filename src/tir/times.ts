@@ -34,6 +34,15 @@ export function readTimes(value: Secret | undefined, created: unknown, expires: 
   return { created: start, expires: end ?? addLifetime(start, 1) };
 }
 
+/** Returns the value that says most exactly when something was: the first time, else the first day, else the first. */
+export function mostExact(values: readonly unknown[]): unknown {
+  return (
+    values.find((value) => readTime(value) !== undefined) ??
+    values.find((value) => readDay(value) !== undefined) ??
+    values.find((value) => value != null)
+  );
+}
+
 /** Takes the creation time from the stored record if that knows more of it than the list. Keeps a listed expiry. */
 export function withStoredTimes<T extends TokenTimes>(token: T, stored: TokenTimes | undefined): T {
   if (!stored || exactness(token.created) >= exactness(stored.created)) {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 import { TirError } from '../base/errors';
-import { type Credentials, Secret } from '../base/secret';
-import { readTimes, withStoredTimes } from './times';
+import { changedInTerminals, type Credentials, masked, Secret } from '../base/secret';
+import { mostExact, readTimes, withStoredTimes } from './times';
 import type { Token } from './token';
 
 /*
@@ -29,7 +29,7 @@ const idField = v.pipe(
 const account = v.object({
   id: idField,
   owner: v.nullish(v.object({ name: v.nullish(v.string()), email: v.nullish(v.string()) })),
-  has_tir_access: v.nullish(v.boolean()),
+  has_tir_access: v.optional(v.unknown()),
 });
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty());
 
@@ -40,8 +40,8 @@ export interface Answer {
   readonly data: unknown;
   /** The server's message. It may contain credentials and line breaks: show it only through `quotable`. */
   readonly serverMessage: string | undefined;
-  /** Whether a refusal is about the name of a new token, because another one has it or had it. */
-  readonly isNameTaken: boolean;
+  /** What a refusal says of each field, or a text; undefined if it has none. */
+  readonly errors: unknown;
 }
 
 /**
@@ -52,7 +52,7 @@ export function readEnvelope(json: unknown, status: number): Answer {
   const parsed = v.safeParse(entry, json);
   if (!parsed.success || Array.isArray(json)) {
     if (status >= 400) {
-      return { code: status, data: undefined, serverMessage: undefined, isNameTaken: false };
+      return { code: status, data: undefined, serverMessage: undefined, errors: undefined };
     }
     throw new TirError('bad-response', 'the answer is not an object', { status });
   }
@@ -61,18 +61,26 @@ export function readEnvelope(json: unknown, status: number): Answer {
   const saysNo = errors === true || (typeof detail === 'string' && detail.trim() !== '');
   const answered = failure ?? (status < 400 && saysNo ? undefined : status);
   // With some failures, `data` says what happened and `message` just "Internal Server Error".
-  const says = typeof data === 'string' ? [errors, detail, data, message] : [errors, detail, message];
-  const serverMessage = says.map((words) => joinTexts(words)).find((words) => words !== '');
-  return { code: answered, data, serverMessage, isNameTaken: saysNameTaken(errors, serverMessage ?? '') };
+  const says = [errors, detail, typeof data === 'string' ? data : undefined, message]
+    .map((words) => joinTexts(words))
+    .filter((words) => words !== '');
+  const serverMessage = says.find((words) => !/^internal server error$/i.test(words)) ?? says[0];
+  return { code: answered, data, serverMessage, errors };
 }
 
 /** Matches what a server says of a number of tokens that is reached. */
 export const limits = /\b(?:limit|maximum)\b/i;
 
-/** No document has TIR's words for a name that is taken. A limit that is reached is something else. */
-function saysNameTaken(errors: unknown, message: string): boolean {
+/**
+ * Checks if a refusal to create a token says that another one has or had its name. No document has TIR's words for that.
+ * A limit that is reached is something else.
+ */
+export function saysNameTaken({ errors, serverMessage: message = '' }: Answer, name: string): boolean {
   const fields = typeof errors === 'object' && errors !== null ? Object.keys(errors) : [];
-  const isAboutName = fields.some((field) => /^(?:token_)?name$/.test(field)) || /\bname\b/i.test(message);
+  const isAboutName =
+    fields.some((field) => /^(?:token_)?name$/.test(field)) ||
+    /\b(?:token_)?name\b|\btoken already\b/i.test(message) ||
+    message.split(/[^\w.-]+/).includes(name);
   return isAboutName && /already|exists|taken|in use|unique|duplicate/i.test(message) && !limits.test(message);
 }
 
@@ -90,7 +98,7 @@ export function readTokens(data: unknown): Token[] {
 /** Reads a token's credentials from a list answer; undefined if the list doesn't contain its value. */
 export function readListedCredentials(data: unknown, id: number): Credentials | undefined {
   const found = entriesOf(data).find((item) => readToken(item).id === id);
-  return found && readCredentials(found);
+  return found && isUsable(readText(found, 'value')) ? readCredentials(found) : undefined;
 }
 
 /** Returns the ID of the listed token with these credentials; undefined if the list doesn't contain them. */
@@ -118,7 +126,7 @@ export function readCreated(data: unknown, name: string, now: number): Created {
   const fields = parsed.success ? parsed.output : {};
   const id = v.safeParse(idField, first(fields, 'id'));
   const credentials = readCredentials(fields);
-  const time = readTimes(credentials?.token, first(fields, 'created'), first(fields, 'expires'));
+  const time = readTimes(credentials?.token, timeIn(fields, 'created'), timeIn(fields, 'expires'));
   return {
     id: id.success ? id.output : undefined,
     token: { name: readText(fields, 'name') ?? name, ...withStoredTimes(time, { created: now, expires: undefined }) },
@@ -134,11 +142,11 @@ export interface Account {
   readonly owner: string;
 }
 
-/** Reads the answer of `GET /users/iam-accounts/`. Leaves out accounts without access to TIR. */
+/** Reads the answer of `GET /users/iam-accounts/`. Leaves out entries without access to TIR, or of another shape. */
 export function readAccounts(data: unknown): Account[] {
-  const parsed = v.safeParse(v.array(account), data);
-  return (parsed.success ? parsed.output : [])
-    .filter((one) => one.has_tir_access !== false)
+  return (Array.isArray(data) ? (data as unknown[]) : [])
+    .map((one) => v.safeParse(account, one))
+    .flatMap((parsed) => (parsed.success && parsed.output.has_tir_access !== false ? [parsed.output] : []))
     .map(({ id, owner }) => ({ id, owner: [owner?.name, owner?.email].find((name) => name) ?? String(id) }));
 }
 
@@ -156,11 +164,11 @@ function readToken(fields: Record<string, unknown>): Token {
     throw new TirError('bad-response', 'an entry of the list has no usable "id"');
   }
   const value = readText(fields, 'value');
-  const secret = value === undefined ? undefined : new Secret(value);
+  const secret = value !== undefined && isUsable(value) ? new Secret(value) : undefined;
   return {
     id: id.output,
     name: readText(fields, 'name') ?? `#${id.output}`,
-    ...readTimes(secret, first(fields, 'created'), first(fields, 'expires')),
+    ...readTimes(secret, timeIn(fields, 'created'), timeIn(fields, 'expires')),
     ...(secret && { hasValue: true }),
   };
 }
@@ -171,6 +179,15 @@ function readCredentials(fields: Record<string, unknown>): Credentials | undefin
   return value === undefined
     ? undefined
     : { token: new Secret(value), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
+}
+
+/** A list may mask its values. VS Code would change others in a terminal. */
+function isUsable(value: string | undefined): boolean {
+  return value !== undefined && !masked.test(value) && !changedInTerminals.test(value);
+}
+
+function timeIn(fields: Record<string, unknown>, field: 'created' | 'expires'): unknown {
+  return mostExact(fieldNames[field].map((name) => fields[name]));
 }
 
 function first(fields: Record<string, unknown>, field: keyof typeof fieldNames): unknown {

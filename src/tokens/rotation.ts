@@ -13,8 +13,8 @@ import { notRotated, oldKept, type Recovery, type RotationEnd, signedOut, unfini
 import { oldOf, RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
-/** How many names in a row TIR may refuse before a rotation gives up. */
-const mostRefusedNames = 5;
+/** How many names in a row TIR may refuse before a rotation gives up: those of a year's monthly rotations. */
+const mostRefusedNames = 12;
 
 /** Shows the person a value that couldn't be stored, so they can keep it elsewhere. */
 export type ShowValueOnce = (name: string, credentials: Credentials) => Promise<void>;

@@ -42,6 +42,13 @@ describe('a sign-in', () => {
     assert.deepEqual(bench.emulator.calls, ['GET /auth-token/']);
   });
 
+  it('takes the location in a text for a hint, and one that is given for certain', async () => {
+    const token = bench.emulator.seed('first', { location: 'Chennai' });
+    const text = configOf(token, { location: 'Delhi' });
+    await refused({ token: text, location: 'Delhi' }, 'forbidden', /project 4711 in Delhi/);
+    assert.equal((await bench.run<Result>('signIn', { token: text })).connectionId, 'p-4711-chennai');
+  });
+
   it('sends nothing if a text has no token, or one that VS Code would change in a terminal', async () => {
     const project = { projectId: 4711, location: 'Delhi' };
     await refused({ ...project, token: '{"api_key": "x"}' }, 'invalid-input', /No token found/);

@@ -45,7 +45,10 @@ describe('saveToEnvFile', () => {
   const isRefused: ExportBench['isRefused'] = (...refusal) => bench.isRefused(...refusal);
 
   it('writes the variable to a file that only its owner can read, outside a repository', async () => {
-    assert.deepEqual(await run('saveToEnvFile', { id }), { id, name: 'dev-laptop', path: '.env' });
+    assert.deepEqual(await run('saveToEnvFile', { id }), {
+      file: inFolder('.env'),
+      variables: ['TIR_API_TOKEN'],
+    });
     assert.ok(textOf('.env') === `TIR_API_TOKEN=${value}\n`);
     assert.equal(statSync(inFolder('.env')).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o600);
     assert.deepEqual(bench.person.read, [], 'no question when an extension calls it');

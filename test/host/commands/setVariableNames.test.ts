@@ -42,17 +42,14 @@ describe('setVariableNames', () => {
     const { value: token, apiKey, projectId, location } = await signIn(bench.emulator);
     await run('createToken', { name: 'dev-laptop' });
     const names = ['OPENAI_API_KEY', 'MY_TOKEN'];
-    assert.deepEqual(await run('setVariableNames', { connectionId, names: [...names, 'MY_TOKEN'] }), {
-      connectionId,
-      names,
-    });
+    assert.deepEqual(await run('setVariableNames', { connectionId, names: [...names, 'MY_TOKEN'] }), { names });
     assert.equal(await compare('TIR_API_TOKEN', 'OPENAI_API_KEY'), 'same');
 
     await run('signIn', { token, apiKey, projectId, location });
     await run('rotateToken', { id: bench.emulator.tokens.find(({ name }) => name === 'dev-laptop')?.id });
     assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'same');
 
-    assert.deepEqual(await run('setVariableNames', { names: [] }), { connectionId, names: [] });
+    assert.deepEqual(await run('setVariableNames', { names: [] }), { names: [] });
     assert.equal(await compare('TIR_API_TOKEN', 'MY_TOKEN'), 'unset');
   });
 

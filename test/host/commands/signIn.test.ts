@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import type { PlatformToken } from '../../emulator/emulator';
+import { until } from '../../support/until';
 import {
   answeringQuestions,
   begin,
@@ -13,6 +17,7 @@ import {
   signIn,
   statusInTerminal,
   type TestSetup,
+  withWindow,
 } from '../support';
 
 describe('signIn', () => {
@@ -58,6 +63,25 @@ describe('signIn', () => {
   const answering = (...answers: string[]) =>
     answeringQuestions(answers, async () => vscode.commands.executeCommand('tir.signIn'));
 
+  /** Runs the command as a person who presses the button of the first question and chooses this file. */
+  const openingFile = (file: string) => {
+    const { createInputBox } = vscode.window;
+    const pressed = () => {
+      const box = createInputBox();
+      const listeners: ((button: vscode.QuickInputButton) => unknown)[] = [];
+      const show = box.show.bind(box);
+      return Object.assign(box, {
+        onDidTriggerButton: (listener: (button: vscode.QuickInputButton) => unknown) => listeners.push(listener),
+        show() {
+          show();
+          listeners.forEach((listener) => listener(box.buttons.find(({ tooltip }) => tooltip === 'Open a File…')!));
+        },
+      });
+    };
+    const services = { createInputBox: pressed, showOpenDialog: () => Promise.resolve([vscode.Uri.file(file)]) };
+    return withWindow(services, async () => vscode.commands.executeCommand('tir.signIn'));
+  };
+
   it('asks for the location if both answer', async () => {
     const { emulator } = bench;
     const { value, apiKey } = emulator.seed('first');
@@ -76,6 +100,22 @@ describe('signIn', () => {
     assert.equal(await statusInTerminal(emulator), '200');
     const sum = await runInTerminal(vscode.window.createTerminal(), 'printf %s "$TIR_API_TOKEN" | sha256sum');
     assert.ok(sum.startsWith(createHash('sha256').update(second.value).digest('hex')), 'of the account "work"');
+  });
+
+  it('offers to take the token out of a .env file that it was read from', async () => {
+    const { value, apiKey } = bench.emulator.seed('first');
+    const folder = await mkdtemp(join(tmpdir(), 'tir-sign-in-'));
+    const file = join(folder, '.env');
+    const text = `A=1\r\nTIR_API_TOKEN=${value}\r\nE2E_TIR_API_KEY=${apiKey}\r\nE2E_TIR_PROJECT_ID=4711\r\n`;
+    await writeFile(file, Buffer.from(text));
+    bench.person.clicks = 'Remove from .env';
+    await openingFile(file);
+    await until('the token to be taken out', async () => !(await readFile(file, 'utf8')).includes(value));
+    await writeFile(file, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    await run('signOut');
+    await openingFile(file);
+    assert.deepEqual(await run('signOut'), { connectionId: 'p-4711-delhi' }, 'read as UTF-16');
+    await rm(folder, { recursive: true });
   });
 
   it('keeps two projects apart', async () => {

@@ -60,12 +60,31 @@ describe('tokens found on this machine', () => {
   it("leave out other vendors' tokens, references, and files that are none", async () => {
     const issuer = Buffer.from(JSON.stringify({ iss: 'https://other.example.com/' })).toString('base64url');
     const foreign = `eyJhbGciOiJub25lIn0.${issuer}.x`;
-    assert.deepEqual(await findTokens({ E2E_TOKEN: 'end-to-end-secret', E2E_AUTH_TOKEN: foreign }, home), []);
-    const other = { OPENAI_API_KEY: newValue(), GITHUB_TOKEN: newValue(), E2E_API_KEY: randomUUID() };
-    writeFileSync(env, `OPENAI_API_KEY=${newValue()}\nTIR_API_TOKEN=\${OPENAI_API_KEY}\n`);
+    const details = async (environment: Record<string, string>, folder = home) =>
+      (await findTokens(environment, folder)).map(({ detail }) => detail);
+    assert.deepEqual(await details({ E2E_TOKEN: 'end-to-end-secret', E2E_AUTH_TOKEN: foreign }), []);
+    const other = { OPENAI_API_KEY: `sk-${randomUUID()}`, GITHUB_TOKEN: newValue(), E2E_API_KEY: randomUUID() };
+    writeFileSync(env, `LITELLM_API_KEY=${foreign}\nTIR_API_TOKEN=\${OPENAI_API_KEY}\n`);
     writeConfig('{');
-    assert.deepEqual(await findTokens(other, home), []);
-    assert.deepEqual(await findTokens({}, join(home, 'nowhere')), []);
+    assert.deepEqual(await details(other), []);
+    assert.deepEqual(await details({}, join(home, 'nowhere')), []);
+  });
+
+  it('come from variables of inference code if TIR issued them', async () => {
+    for (const variable of ['OPENAI_API_KEY', 'LITELLM_API_KEY', 'E2E_API_KEY', 'E2E_NETWORKS_API_KEY']) {
+      const [found] = await findTokens({ [variable]: newValue() }, home);
+      assert.equal(found?.detail, variable);
+    }
+  });
+
+  it("come from e2ectl's own file, with the project", async () => {
+    const profile = { api_key: randomUUID(), auth_token: newValue(), default_project_id: '4711' };
+    writeConfig(JSON.stringify({ default: 'work', profiles: { work: profile, broken: { auth_token: 1 } } }));
+    const found = await findTokens({}, home);
+    assert.deepEqual(
+      found.map(({ detail, pasted }) => [detail, pasted.projectId]),
+      [['work', 4711]],
+    );
   });
 
   it('are none in a workspace that is not trusted', async () => {

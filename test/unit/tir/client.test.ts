@@ -128,6 +128,9 @@ describe('TirClient', () => {
       { code: 400, errors: { token_name: ['must be unique'] }, message: 'Bad Request' },
       { errors: true, message: 'Token name already exists' },
       { code: 500, data: 'Token with this name already exists', message: 'Internal Server Error' },
+      { code: 400, errors: { non_field_errors: ['The fields project, token_name must make a unique set.'] } },
+      { code: 400, errors: {}, message: 'Token already exists' },
+      { code: 400, errors: 'ci already exists', message: 'Bad Request' },
     ]) {
       emulator.fail('POST', { instead });
       await assert.rejects(client.create('ci'), { code: 'conflict' }, JSON.stringify(instead));

@@ -16,6 +16,8 @@ export const values = {
   // As a text box joins the broken lines.
   'spaced-jwt': jwt.replace(/.{60}/g, '$& '),
   'cut-jwt': jwt.slice(0, -70),
+  'base64-jwt': Buffer.from(jwt).toString('base64'),
+  'api-url': 'https://api.e2enetworks.com/myaccount/api/v1/gpu/auth-token/',
   'two-parts': jwt.split('.').slice(0, 2).join('.'),
   opaque: `Qa${randomBytes(24).toString('base64url')}7`,
   key: randomUUID(),
@@ -195,6 +197,29 @@ export const right: readonly (readonly [text: string, says?: Pasted])[] = [
     'curl https://infer.e2enetworks.net/project/p-1017/genai/llama/v1/models -H "Authorization: Bearer {jwt}"',
     { token: '{jwt}', projectId: 1017 },
   ],
+  // An API key ends where a shell, a URL or a sentence ends it.
+  ['api_key={key};auth_token={jwt};project_id=1017', { ...both, projectId: 1017 }],
+  ['export E2E_TIR_API_KEY={key};export TIR_API_TOKEN={jwt}', both],
+  ['set E2E_TIR_API_KEY={key}&& set TIR_API_TOKEN={jwt}', both],
+  ['api_key={key}|auth_token={jwt}', both],
+  ['apikey%3D{key}%26token%3D{jwt}', both],
+  ['http x apikey=={key} "Authorization: Bearer {jwt}"', both],
+  ['https://x.e2enetworks.com/?apikey={key}#top Bearer {jwt}', both],
+  ['API key: {key}. Token: {jwt}. Project ID: 1017.', { ...both, projectId: 1017 }],
+  ['<a href="{api-url}?apikey={key}&amp;project_id=1017">x</a> Bearer {jwt}', { ...both, projectId: 1017 }],
+  // Mail, Markdown, YAML and Kubernetes.
+  ['**API key:** {key}\n**Token:** {jwt}', both],
+  ['**{jwt}**'],
+  ['<p>Token: <b>{jwt}</b></p>'],
+  ['auth_token: {jwt}<br>project_id: 1017<br>', { token: '{jwt}', projectId: 1017 }],
+  ['auth_token: >-\n  {jwt}'],
+  ['{jwt}\ufe0f'],
+  ['Bearer%2520{jwt}'],
+  ['data:\n  TIR_API_TOKEN: {base64-jwt}'],
+  [
+    '{"default":"a","profiles":{"a":{"api_key":"{key}","auth_token":"{jwt}","default_project_id":"1017"}}}',
+    { ...both, projectId: 1017 },
+  ],
 ];
 
 const noToken = /^No token found/;
@@ -281,4 +306,8 @@ export const wrong: readonly (readonly [text: string, reason: RegExp])[] = [
   ['OPENAI_API_KEY=sk-{random}', other],
   ['TIR_API_TOKEN=sk-{random}', other],
   ['Bearer ghp_{random}', other],
+  ['/home/me/Downloads/config.json', noToken],
+  ['config.json', noToken],
+  ['~/.e2e/config', noToken],
+  ['asha@example.com', noToken],
 ];

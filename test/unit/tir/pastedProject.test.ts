@@ -31,6 +31,9 @@ describe('readProject', () => {
       `https://notebooks.e2enetworks.com/notebook/p-1017/n-${values.key}/lab`,
       'see https://tir.e2enetworks.com/projects/1017/tokens, please',
       '{"api_key":"x","auth_token":"x","team_id":12,"project_id":1017}',
+      'https://tir.e2enetworks.com/projects/1017/p?next=/projects/1018',
+      'https://tir.e2enetworks.com/login?next=%2Fprojects%2F1017%2Ftokens',
+      `https://notebooks.e2enetworks.com/notebook/p-1017/n-${values.key}/lab/tree/projects/2024/a.ipynb`,
     ]) {
       assert.deepEqual(readProject(text), { projectId: 1017 }, text);
     }
@@ -64,7 +67,8 @@ describe('readProject', () => {
       'https://tir.e2enetworks.com/projects/0/tokens',
       'https://tir.e2enetworks.com/projects/new',
       `https://tir.e2enetworks.com/projects/${'1'.repeat(16)}`,
-      'https://tir.e2enetworks.com/projects/1017/p?next=/projects/1018',
+      'https://tir.e2enetworks.com/projects/1017 https://tir.e2enetworks.com/projects/1018',
+      'https://tir.e2enetworks.com/projects/1017/projects/1018',
       'https://infer.e2enetworks.net/endpoint/is-123/v1',
       ' '.repeat(1_000_000),
     ]) {

@@ -130,10 +130,24 @@ describe('API answers', () => {
     assert.deepEqual(answer({ responseCode: 500, message: 'API not public' }, 500), [500, 'API not public']);
     const failed = { code: 500, data: 'The name is taken', message: 'Internal Server Error' };
     assert.deepEqual(answer(failed, 500), [500, 'The name is taken']);
+    assert.deepEqual(answer({ ...failed, errors: failed.message }, 500), [500, 'The name is taken']);
+    assert.deepEqual(answer({ code: 500, message: failed.message }, 500), [500, failed.message]);
     assert.deepEqual(answer({ code: '403', data: [], message: 'No' }), [403, 'No']);
     assert.deepEqual(answer({ code: 200, data: 'ci - Deleted Successfully', errors: false, detail: '' })[0], 200);
     for (const json of ['Unauthorized', [], null, 5]) {
       assert.equal(readEnvelope(json, 401).code, 401);
+    }
+  });
+
+  it('have the times of whichever field says most, and no value that is masked or that a terminal would change', () => {
+    const words = { id: 1, token_name: 'a', created_at: '0 Day ago' };
+    const read = (more: object) => readTokens([{ ...words, ...more }])[0];
+    assert.equal(read({ expiry: '2027-02-11', expires_at: '' })?.expires, '2027-02-11');
+    assert.equal(read({ expiry: '2027-02-11', expires_at: 365 })?.expires, '2027-02-11');
+    assert.equal(read({ created_on: '2026-11-29T10:00:00Z' })?.created, Date.UTC(2026, 10, 29, 10));
+    for (const value of ['eyJhbGc****', 'abcd${env:HOME}1234', 'abcd\\1234', 'abcd1234…']) {
+      assert.equal(read({ auth_token: value })?.hasValue, undefined);
+      assert.equal(readListedCredentials([{ ...words, auth_token: value }], 1), undefined);
     }
   });
 
@@ -144,6 +158,9 @@ describe('API answers', () => {
       { id: '7', owner: { email: 'b@example.com' } },
       { id: 8, owner, has_tir_access: false },
       { id: 9, owner: null },
+      // Of another shape.
+      { id: null, owner },
+      { id: 10, owner: 'Asha' },
     ];
     const expected = [
       { id: 6, owner: 'Asha' },
