@@ -48,7 +48,7 @@ async function startEmulator(): Promise<Emulator> {
 }
 
 /** Closes all terminals, and resolves when VS Code has reported each as closed. */
-async function closeTerminals(): Promise<void> {
+export async function closeTerminals(): Promise<void> {
   const open = new Set(vscode.window.terminals);
   if (open.size > 0) {
     await new Promise<void>((resolve) => {

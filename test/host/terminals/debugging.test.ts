@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, type TestSetup, run, signIn } from '../support';
+import { begin, closeTerminals, run, signIn, type TestSetup } from '../support';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const folder = vscode.workspace.workspaceFolders![0]!;
@@ -164,9 +164,8 @@ describe('environment of tasks and debug sessions', () => {
     assert.deepEqual(await debug(configuration(more)), [sha256(value)]);
     assert.ok(told.some((message) => message.includes('runInTerminal')));
     assert.ok(!told.some((message) => message.includes(value)));
-    for (const terminal of vscode.window.terminals) {
-      terminal.dispose();
-    }
+    // VS Code would run the next program in a terminal that is about to close.
+    await closeTerminals();
     await setting('terminal.enabled', false);
     await run('refresh');
     assert.deepEqual(await debug(configuration(more)), ['']);
