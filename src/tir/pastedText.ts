@@ -25,9 +25,12 @@ const kinds = new Map(
 );
 const anyName = Object.values(names).join('|').replaceAll('_', '[_ -]?');
 const quote = String.raw`\\?["'\x60]|%2[27]`;
-/** A name and its `=` or `:`, as in `NAME=`, `"name":`, `environ["NAME"] =` and `--name=`; or `Authorization: Bearer `. */
+/**
+ * A name and its `=` or `:`, as in `NAME=`, `"name":`, `environ["NAME"] =`, `--name=` and HTTPie's `name==`; or
+ * `Authorization: Bearer `.
+ */
 const nameExpression = new RegExp(
-  String.raw`(?<!\w|\w-)(?:(${anyName})(?:${quote})?\]?\s*(?:=>|:=|:\s*[>|][+-]?(?=\s)|==?|:|%3[AD])|authorization\W{1,8}bearer(?:\s+|%20))`,
+  String.raw`(?<!\w|\w-)(?:(${anyName})(?:${quote})?\]?\s*(?:=>|:=|:\s*[>|][+-]?(?=\s)|=(?:=(?=(?:${quote})?(?:eyJ|[\da-f]{8}-)))?|:|%3[AD])|authorization\W{1,8}bearer(?:\s+|%20))`,
   'gi',
 );
 /** `setx NAME value`, `set -gx NAME value`, `setenv NAME value`. */
