@@ -102,7 +102,7 @@ function readTokenOf(
 ): { variable: string; pasted: Pasted } | undefined {
   const present = (names: readonly string[]) => names.filter((name) => variables.get(name));
   for (const variable of present(tokenVariables)) {
-    // E2E_API_KEY may hold a token of its own.
+    // E2E_API_KEY may hold another token.
     const isBeside = (name: string) => name !== variable && !variables.get(name)?.startsWith('eyJ');
     const names = [variable, ...present(otherVariables).filter(isBeside)];
     try {

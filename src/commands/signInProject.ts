@@ -75,7 +75,7 @@ export async function findProject(
   if (failure && !interactive) {
     throw failure;
   }
-  // Both locations answer, or nobody knows whether the project is in the one that's out of reach.
+  // Both locations answer, or the one that doesn't may have the project.
   const chosen = await askLocation(singleStep(title));
   return found.find(({ connection }) => connection.location === chosen) ?? Promise.reject(failure ?? cancelled());
 }

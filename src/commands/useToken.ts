@@ -64,7 +64,7 @@ export function terminalAvailability(): { reached: boolean; text: string } {
   return { reached: true, text: vscode.l10n.t('New terminals have it.') };
 }
 
-/** Says whether new terminals have the token that was just put to use, and offers to open one. */
+/** Says whether new terminals have the token that is in use now, and offers to open one. */
 export async function tellOfUse(message: string): Promise<void> {
   const { reached, text } = terminalAvailability();
   const open = vscode.l10n.t('Open Terminal');

@@ -7,14 +7,14 @@ import {
   type Account,
   type Answer,
   type Created,
+  limits,
   readAccounts,
   readCreated,
   readEnvelope,
   readListedCredentials,
-  limits,
-  saysNameTaken,
   readListedId,
   readTokens,
+  saysNameTaken,
 } from './wire';
 
 export interface ClientOptions {

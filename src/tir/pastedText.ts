@@ -54,12 +54,15 @@ export interface Field {
   readonly value: string;
 }
 
+const jwt = String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`;
+const uuid = String.raw`[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12}`;
+const onlyJwt = new RegExp(`^${jwt}$`);
+const onlyUuid = new RegExp(`^${uuid}$`);
 /** A JWT or UUID, as TIR's tokens and API keys are, with what may follow it. */
-const known =
-  /^(?:eyJ[\w-]+\.[\w-]+\.[\w-]+|[\da-fA-F]{8}-(?:[\da-fA-F]{4}-){3}[\da-fA-F]{12})(?=\.?(?:$|[,;:&)}\]<>|!?#"'`]|%2))/;
+const known = new RegExp(String.raw`^(?:${jwt}|${uuid})(?=\.?(?:$|[,;:&)}\]<>|!?#"'\x60]|%2))`);
 
-export const isJwt = (text: string) => /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
-export const isUuid = (text: string) => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
+export const isJwt = (text: string) => onlyJwt.test(text);
+export const isUuid = (text: string) => onlyUuid.test(text);
 export const isReference = (text: string) => reference.test(text);
 
 export function unique<T>(values: readonly T[]): T[] {

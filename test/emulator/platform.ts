@@ -72,7 +72,7 @@ export type ValueShape = 'jwt' | 'opaque';
 /** How many values were made. */
 let made = 0;
 
-/** Returns random text. Each has a length of its own, so that tests can tell values apart without reading them. */
+/** Returns random text. No two have the same length, so tests can tell values apart without reading them. */
 function randomText(): string {
   return randomBytes(64 + (made++ % 64)).toString('base64url');
 }

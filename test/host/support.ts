@@ -69,7 +69,7 @@ export async function run<T = unknown>(command: string, argument?: unknown): Pro
   return vscode.commands.executeCommand<T>(`tir.${command}`, argument ?? {});
 }
 
-/** Signs in with a token seeded for it, which isn't put to use. */
+/** Signs in with a token seeded for it, which terminals don't get. */
 export async function signIn(emulator: Emulator): Promise<PlatformToken> {
   const first = emulator.seed('sign-in');
   const { value: token, apiKey, projectId, location } = first;

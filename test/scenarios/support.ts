@@ -18,7 +18,7 @@ export interface TestSetup {
   run<T = unknown>(command: CommandName, argument?: object): Promise<T>;
   /** Runs a command as a button or a row of the view does. */
   runInteractively(command: CommandName, argument?: object): Promise<void>;
-  /** Signs in with a token seeded for it, which isn't put to use. */
+  /** Signs in with a token seeded for it, which terminals don't get. */
   signIn(): Promise<PlatformToken>;
   /** Points the window at an address where no server listens. */
   disconnect(): Promise<void>;

@@ -426,7 +426,7 @@ export class Workbench {
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
       writeFileSync(script, line);
-      // Sticky scroll has a terminal of its own within the terminal.
+      // Sticky scroll adds a second terminal inside the terminal.
       await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
       // Spaces first, since a shell that has just started may lose the first character.
       await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
