@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { once } from './base/async';
 import type { Clipboard } from './export/clipboard';
+import { machineId } from './platform/machine';
 import { ListableSecrets } from './secrets/listableSecrets';
 import { Store } from './secrets/store';
 import { WebSecrets } from './secrets/webSecrets';
@@ -16,9 +17,10 @@ let clipboard: Clipboard | undefined;
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));
+  const machine = machineId(context.globalStorageUri.fsPath);
   const secrets = new ListableSecrets(context.secrets);
-  const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets) : undefined;
-  const store = new Store(web ?? secrets, warnOfUnreadableRecords(openLog));
+  const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets, machine) : undefined;
+  const store = new Store(web ?? secrets, machine, warnOfUnreadableRecords(openLog));
   const { environmentVariableCollection, globalState } = context;
   const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, (error) => {
     openLog().error(String(error));

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, TirError, withErrorContext } from '../base/errors';
-import { concernsThisWindow } from '../base/folders';
+import { concernsThisWindow, defaultFolder, folderOf, useInFolder } from '../base/folders';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
-import type { TokenRef, Use } from '../secrets/records';
+import { sameToken, type TokenRef, type Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, listedWithValue } from './choose';
@@ -75,9 +75,9 @@ export async function tellOfUse(message: string): Promise<void> {
 }
 
 /**
- * Stops using tokens in new terminals. If a folder is given, it stops the use in that folder. If not, a person stops
- * every use in this window, or every use of the row's token, and a program stops the use in all terminals, though not
- * in folders that have their own token.
+ * Stops using tokens in new terminals: in the given folder, or else everywhere in this window for a person and for a
+ * given token. Without either, a program stops the use in all terminals, though not in folders that have their own
+ * token. Other tokens than the given one stay in use.
  */
 export async function stopUsingToken(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument({ ...tokenFields, ...folderField }, argument);
@@ -85,10 +85,8 @@ export async function stopUsingToken(services: Services, { argument, interactive
   const uses = await services.store.uses();
   const named = (use: Use) =>
     use.id === (given.id ?? use.id) && use.connectionId === (given.connectionId ?? use.connectionId);
-  const ending =
-    interactive && folder === undefined
-      ? uses.filter((use) => concernsThisWindow(use) && named(use))
-      : uses.filter((use) => use.folder === folder);
+  const isEverywhere = folder === undefined && (interactive || given.id !== undefined);
+  const ending = uses.filter((use) => named(use) && (isEverywhere ? concernsThisWindow(use) : use.folder === folder));
   const tokens = await services.tokens();
   for (const use of ending) {
     await tokens.stop(use);
@@ -97,20 +95,25 @@ export async function stopUsingToken(services: Services, { argument, interactive
   return {};
 }
 
-/** Opens a terminal with the token in use. If another token is given, uses that one in all terminals first. */
+/**
+ * Opens a terminal with the token in use in its folder. If another token is given, uses that one first: in that folder if
+ * it has a token of its own, or else in all terminals.
+ */
 export async function openTerminal(services: Services, { argument }: CommandCall) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   const given = readArgument(tokenFields, argument);
-  const inUse = (await services.store.uses()).find(({ folder }) => folder === undefined);
-  let name = inUse?.name;
-  if (given.id === undefined ? !inUse : inUse?.id !== given.id) {
-    name = await use(services, await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given));
-  }
+  const folder = defaultFolder();
+  const inUse = useInFolder(await services.store.uses(), folder?.uri.toString());
+  const isGiven = given.id !== undefined || given.connectionId !== undefined;
+  const ref = inUse && !isGiven ? inUse : await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given);
+  const isReady = sameToken(inUse, ref) && (await services.store.tokenIfReadable(ref)) !== undefined;
+  const name = isReady && inUse ? inUse.name : await use(services, ref, folderOf(inUse?.folder));
   await services.terminals.update();
   const terminal = services.openTerminals.open({
-    name: terminalName(name ?? ''),
+    name: terminalName(name),
+    ...(folder && { cwd: folder.uri }),
     iconPath: new vscode.ThemeIcon('key'),
   });
   terminal.show();

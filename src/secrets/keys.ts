@@ -15,9 +15,29 @@ export function valueKey(connectionId: string, tokenId: number | ''): string {
   return `${valuePrefix}${connectionId}:${tokenId}`;
 }
 
-/** @param folder URI of a workspace folder */
-export function useKey(folder: string | undefined): string {
-  return folder === undefined ? inUseKey : inUsePrefix + folder;
+/** A folder of another machine: the machine's ID, a colon, and the folder's URI there. */
+const ofAnyMachine = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:/;
+
+/**
+ * The same path can be another folder on each machine that shares the storage, such as containers and SSH hosts.
+ * @param folder as in {@link Use}
+ * @param machine ID of this machine
+ */
+export function useKey(folder: string | undefined, machine: string): string {
+  if (folder === undefined) {
+    return inUseKey;
+  }
+  return inUsePrefix + (ofAnyMachine.test(folder) ? folder : `${machine}:${folder}`);
+}
+
+/** Returns the folder of a use's key. A folder of another machine has the machine's ID before its URI. */
+export function folderOfKey(key: string, machine: string): string | undefined {
+  const named = key.slice(inUsePrefix.length);
+  return key === inUseKey ? undefined : named.startsWith(`${machine}:`) ? named.slice(machine.length + 1) : named;
+}
+
+export function isUseKey(key: string): boolean {
+  return key === inUseKey || (key.startsWith(inUsePrefix) && ofAnyMachine.test(key.slice(inUsePrefix.length)));
 }
 
 export function rotationKey({ connectionId, oldId }: Pick<Rotation, 'connectionId' | 'oldId'>): string {

@@ -63,6 +63,11 @@ export class RecordStorage {
     return found;
   }
 
+  /** Reads a record; undefined if it's missing or can't be read, which is reported. */
+  async readOne<T>(key: string, read: (text: string) => T): Promise<T | undefined> {
+    return (await this.readAll([key], '', read)).records[0]?.record;
+  }
+
   /** Stores a record. @throws TirError `storage-failed` if that would overwrite a newer version's record */
   async store(key: string, text: string): Promise<void> {
     const present = await this.get(key);

@@ -30,7 +30,10 @@ export interface NamedToken extends TokenRef {
 
 /** A token in use, and its scope. */
 export interface Use extends NamedToken {
-  /** URI of the only workspace folder whose terminals get it; undefined for the token of all other terminals. */
+  /**
+   * URI of the only workspace folder whose terminals get it; undefined for the token of all other terminals. Of a folder
+   * on another machine that shares this storage, the machine's ID is before it.
+   */
   readonly folder: string | undefined;
 }
 

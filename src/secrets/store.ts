@@ -5,8 +5,9 @@ import { TirError } from '../base/errors';
 import {
   changeOf,
   connectionPrefix,
+  folderOfKey,
   inUseKey,
-  inUsePrefix,
+  isUseKey,
   probePrefix,
   rotationKey,
   rotationPrefix,
@@ -50,6 +51,8 @@ export class Store extends Disposable {
 
   constructor(
     storage: ListableStorage,
+    /** ID of this machine, which tells its folders from those of others. */
+    private readonly machine: string,
     /** Called once for each record that lists leave out because it can't be read. */
     leftOut: (error: TirError) => void,
   ) {
@@ -128,6 +131,16 @@ export class Store extends Disposable {
     return text === undefined ? undefined : readValue(text);
   }
 
+  /** Returns a token like {@link token}; undefined also if its record can't be read, which is reported. */
+  tokenIfReadable({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
+    return this.#records.readOne(valueKey(connectionId, id), readValue);
+  }
+
+  /** Returns a project like {@link connection}; undefined also if its record can't be read, which is reported. */
+  connectionIfReadable(id: string): Promise<SignedIn | undefined> {
+    return this.#records.readOne(connectionPrefix + id, readConnection);
+  }
+
   /** Returns the IDs of a project's tokens whose values are stored on this machine. */
   async storedIds(connectionId: string): Promise<Set<number>> {
     return new Set((await this.#records.list(valueKey(connectionId, ''))).map(Number));
@@ -194,32 +207,40 @@ export class Store extends Disposable {
     await this.#records.delete(valueKey(ref.connectionId, ref.id));
   }
 
-  /** Returns the tokens in use, in all terminals or in those of one folder. */
+  /** Returns the tokens in use, in all terminals or in those of one folder, on any machine. */
   async uses(): Promise<Use[]> {
-    return this.#uses([inUseKey, ...(await this.#records.list(inUsePrefix)).map((folder) => inUsePrefix + folder)]);
+    return this.#uses((await this.#records.list('')).filter(isUseKey));
   }
 
-  /** Like {@link uses}, but reads no folders except these, which saves a trip to the storage. @param folders URIs */
-  usesInFolders(folders: readonly string[]): Promise<Use[]> {
-    return this.#uses([undefined, ...folders].map(useKey));
+  /**
+   * Returns the uses that matter in these folders: by folder, and for all terminals. Undefined if the record can't be
+   * read. Saves a trip to the storage. @param folders URIs
+   */
+  async usesInFolders(folders: readonly string[]): Promise<Map<string | undefined, Use | undefined>> {
+    const keys = [undefined, ...folders].map((folder) => useKey(folder, this.machine));
+    const { records, unreadable } = await this.#records.readAll(keys, '', readInUse);
+    return new Map([
+      ...unreadable.map(({ name }) => [folderOfKey(name, this.machine), undefined] as const),
+      ...records.map(({ name, record }) => {
+        const folder = folderOfKey(name, this.machine);
+        return [folder, { ...record, folder }] as const;
+      }),
+    ]);
   }
 
   async #uses(keys: readonly string[]): Promise<Use[]> {
     const { records } = await this.#records.readAll(keys, '', readInUse);
-    return records.map(({ name, record }) => ({
-      ...record,
-      folder: name === inUseKey ? undefined : name.slice(inUsePrefix.length),
-    }));
+    return records.map(({ name, record }) => ({ ...record, folder: folderOfKey(name, this.machine) }));
   }
 
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async use(token: NamedToken, folder?: string): Promise<void> {
-    const key = useKey(folder);
+    const key = useKey(folder, this.machine);
     await this.#saveUnderProject(token.connectionId, key, writeInUse(token));
   }
 
   stopUsing(folder?: string): Promise<void> {
-    return this.#records.delete(useKey(folder));
+    return this.#records.delete(useKey(folder, this.machine));
   }
 
   async rotations(): Promise<Rotation[]> {

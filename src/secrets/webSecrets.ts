@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../base/errors';
-import { connectionPrefix, inUseKey, inUsePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import { connectionPrefix, isUseKey, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
 import { type ListableStorage } from './listableSecrets';
 import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
@@ -32,7 +32,11 @@ export class WebSecrets implements ListableStorage {
     return subscription;
   };
 
-  constructor(private readonly storage: ListableStorage) {}
+  constructor(
+    private readonly storage: ListableStorage,
+    /** ID of this machine. */
+    private readonly machine: string,
+  ) {}
 
   async keys(): Promise<string[]> {
     const keys = new Set(await this.storage.keys());
@@ -66,10 +70,10 @@ export class WebSecrets implements ListableStorage {
     switch (action) {
       case 'use':
         this.#needsReload ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
-        this.#overlayWith(useKey(folder), writeInUse({ ...ref, name: token }));
+        this.#overlayWith(useKey(folder, this.machine), writeInUse({ ...ref, name: token }));
         break;
       case 'stop':
-        this.#overlayWith(useKey(folder), undefined);
+        this.#overlayWith(useKey(folder, this.machine), undefined);
         break;
       case 'delete':
         await this.#stopUses(ref);
@@ -98,7 +102,7 @@ export class WebSecrets implements ListableStorage {
 
   async #stopUses(ref: Partial<TokenRef> & { connectionId: string }): Promise<void> {
     for (const key of await this.keys()) {
-      const text = key === inUseKey || key.startsWith(inUsePrefix) ? await this.get(key) : undefined;
+      const text = isUseKey(key) ? await this.get(key) : undefined;
       const use = text === undefined ? undefined : readUse(text);
       if (use && sameToken(use, { id: use.id, ...ref })) {
         this.#overlayWith(key, undefined);

@@ -1,49 +1,47 @@
 import * as vscode from 'vscode';
 
-/*
- * Environment variable collections by workspace folder. A terminal gets the global collection and, on top of it, its
- * folder's collection. VS Code identifies a folder by its index, so every write covers all folders of the window.
- */
-
-/** URI of a workspace folder; undefined for all terminals whose folder has no entry. */
+/** URI of a workspace folder; undefined for terminals of a window without folders. */
 export type Scope = string | undefined;
 
-type Variables = ReadonlyMap<string, string>;
+export type Variables = ReadonlyMap<string, string>;
 
-/** Returns a folder's entry, or else the one for all terminals. */
+/** Returns a folder's entry, even if that's undefined, or else the one for all terminals. */
 export function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | undefined {
-  return all.get(folder) ?? all.get(undefined);
+  return all.has(folder) ? all.get(folder) : all.get(undefined);
 }
 
-/** Reads the variables that new terminals get now. */
-export function readVariables(collection: vscode.GlobalEnvironmentVariableCollection): Map<Scope, Variables> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return new Map<Scope, Variables>([
-    [undefined, read(collection)],
-    ...folders.map(
-      (folder) => [folder.uri.toString(), read(collection.getScoped({ workspaceFolder: folder }))] as const,
-    ),
-  ]);
-}
+/**
+ * The variables that new terminals get, by workspace folder. In a window with folders, VS Code gives each terminal a
+ * folder's collection on top of the global one. There, the global one stays empty: what it sets can't be unset for a
+ * folder with another token. VS Code identifies a folder by its index, which another folder may have after a change.
+ */
+export class FolderVariables {
+  /** The folders of the last write. */
+  #folders = vscode.workspace.workspaceFolders ?? [];
 
-/** Sets the variables that new terminals get. */
-export function writeVariables(
-  collection: vscode.GlobalEnvironmentVariableCollection,
-  wanted: ReadonlyMap<Scope, Variables>,
-): void {
-  const scoped = (vscode.workspace.workspaceFolders ?? []).map(
-    (folder) => [collection.getScoped({ workspaceFolder: folder }), wanted.get(folder.uri.toString())] as const,
-  );
-  const all = wanted.get(undefined);
-  const addsToAll = [...(all?.keys() ?? [])].some((variable) => !collection.get(variable));
-  for (const [own, variables] of scoped) {
-    // If two collections set the same variable, the one added last wins, which must be the folder's. So clear folders
-    // before adding a variable to the global collection, and set them again afterwards.
-    write(own, addsToAll ? undefined : variables);
+  constructor(private readonly collection: vscode.GlobalEnvironmentVariableCollection) {}
+
+  /** Returns what new terminals of a folder get now. */
+  of(folder: Scope): Variables {
+    const own = this.#folders.find(({ uri }) => uri.toString() === folder);
+    return read(own ? this.#ofFolder(own) : this.collection);
   }
-  write(collection, all);
-  for (const [own, variables] of scoped) {
-    write(own, variables);
+
+  /** Sets what new terminals get. @param wanted is called for each folder before the first change */
+  set(wanted: (folder: Scope) => Variables | undefined): void {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const writes = [
+      [this.collection, folders.length === 0 ? wanted(undefined) : undefined] as const,
+      ...folders.map((folder) => [this.#ofFolder(folder), wanted(folder.uri.toString())] as const),
+      // Another folder may get this index later.
+      ...this.#folders.slice(folders.length).map((folder) => [this.#ofFolder(folder), undefined] as const),
+    ];
+    this.#folders = folders;
+    writes.forEach(([collection, variables]) => write(collection, variables));
+  }
+
+  #ofFolder(workspaceFolder: vscode.WorkspaceFolder): vscode.EnvironmentVariableCollection {
+    return this.collection.getScoped({ workspaceFolder });
   }
 }
 

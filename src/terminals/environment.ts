@@ -6,7 +6,7 @@ import { type Credentials, keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { inFolder, readVariables, type Scope, writeVariables } from './collections';
+import { FolderVariables, inFolder, type Scope } from './collections';
 import { variablesOf } from './variables';
 
 /** The token that terminals of a scope get. Holds no secret, since it's kept for as long as a terminal is open. */
@@ -38,7 +38,9 @@ const lastInUseKey = 'lastInUse';
 export class TerminalEnvironment extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #hash = keyedHash();
-  #tokens: ReadonlyMap<Scope, TerminalToken> = new Map();
+  readonly #variables: FolderVariables;
+  /** By scope; undefined for a folder that gets none because the value of its own token is missing. */
+  #tokens: ReadonlyMap<Scope, TerminalToken | undefined> = new Map();
   /** Tokens that terminals already get while their use is still being stored. */
   readonly #pendingUses = new Map<Scope, TokenWithValue>();
   /** Number of changes to what this follows. The store counts its own changes. */
@@ -58,6 +60,7 @@ export class TerminalEnvironment extends Disposable {
     private readonly onError: (error: unknown) => void,
   ) {
     super();
+    this.#variables = new FolderVariables(collection);
   }
 
   /** Starts to follow changes. Resolves when new terminals get the stored token, or nothing if it can't be read. */
@@ -83,7 +86,13 @@ export class TerminalEnvironment extends Disposable {
         }
       }),
     );
-    this.register(vscode.workspace.onDidChangeWorkspaceFolders(follow));
+    this.register(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        // Until the tokens are read, no folder gets those of another one that had its index.
+        this.#variables.set((folder) => this.#variables.of(folder));
+        void follow();
+      }),
+    );
     this.register(onTrustOrSetting('tir.terminal', follow));
     return first;
   }
@@ -100,8 +109,7 @@ export class TerminalEnvironment extends Disposable {
   async forDebugging(
     folder: Scope,
   ): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
-    const stored = vscode.workspace.isTrusted ? await this.#stored() : new Map<Scope, TokenWithValue>();
-    const opened = inFolder(stored, folder);
+    const opened = vscode.workspace.isTrusted ? inFolder(await this.#stored(), folder) : undefined;
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
@@ -123,8 +131,12 @@ export class TerminalEnvironment extends Disposable {
     const scope = token.use.folder;
     this.#pendingUses.set(scope, token);
     if (isAllowed()) {
-      writeVariables(this.collection, new Map([...readVariables(this.collection), [scope, variablesFor(token)]]));
-      this.#set(new Map([...this.#tokens, [scope, this.#toTerminalToken(token)]]));
+      const tokens = new Map([...this.#tokens, [scope, this.#toTerminalToken(token)]]);
+      const variables = variablesFor(token);
+      this.#variables.set((folder) =>
+        (tokens.has(folder) ? folder : undefined) === scope ? variables : this.#variables.of(folder),
+      );
+      this.#set(tokens);
     }
     try {
       await storing();
@@ -145,7 +157,7 @@ export class TerminalEnvironment extends Disposable {
   }
 
   async #apply(): Promise<void> {
-    let opened = new Map<Scope, TokenWithValue>();
+    let opened = new Map<Scope, TokenWithValue | undefined>();
     try {
       if (isAllowed()) {
         opened = new Map([...(await this.#stored()), ...this.#pendingUses]);
@@ -153,7 +165,8 @@ export class TerminalEnvironment extends Disposable {
       this.#remember([...opened.values()]);
     } finally {
       // A token that can't be read may have been revoked: better no token than a stale one.
-      writeVariables(this.collection, mapped(opened, variablesFor));
+      const variables = mapped(opened, variablesFor);
+      this.#variables.set((folder) => inFolder(variables, folder));
       this.#set(mapped(opened, (token) => this.#toTerminalToken(token)));
     }
   }
@@ -162,24 +175,25 @@ export class TerminalEnvironment extends Disposable {
     return { use, valueHash: this.#hash(credentials.token.reveal()) };
   }
 
-  #set(held: ReadonlyMap<Scope, TerminalToken>): void {
+  #set(held: ReadonlyMap<Scope, TerminalToken | undefined>): void {
     const before = this.#tokens;
     this.#tokens = held;
     const scopes = new Set([...before.keys(), ...held.keys()]);
-    if ([...scopes].some((scope) => !sameTerminalToken(before.get(scope), held.get(scope)))) {
+    if ([...scopes].some((scope) => !sameTerminalToken(inFolder(before, scope), inFolder(held, scope)))) {
       this.#changed.fire();
     }
   }
 
   #isInUse(connectionId: string): boolean {
-    return [...this.#tokens.values()].some(({ use }) => use.connectionId === connectionId);
+    return [...this.#tokens.values()].some((token) => token?.use.connectionId === connectionId);
   }
 
   /**
-   * Reads the tokens in use in this window whose values are stored. Terminals wait for this. The last tokens in use
-   * probably still are, so they're read while the storage is asked which ones are in use now.
+   * Reads the tokens in use in this window; undefined for a scope whose value or record is missing or can't be read.
+   * Terminals wait for this. The last tokens in use probably still are, so they're read while the storage is asked which
+   * ones are in use now.
    */
-  async #stored(): Promise<Map<Scope, TokenWithValue>> {
+  async #stored(): Promise<Map<Scope, TokenWithValue | undefined>> {
     const last = this.state.get<readonly TokenRef[]>(lastInUseKey, []);
     const reads = new Map(last.map((ref) => [tokenKey(ref), this.#read(ref)]));
     for (const reading of reads.values()) {
@@ -188,29 +202,30 @@ export class TerminalEnvironment extends Disposable {
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
     const uses = await this.store.usesInFolders(folders.map(({ uri }) => uri.toString()));
-    const opened = await Promise.all(
-      uses.map(async (use) => {
-        const [stored, signedIn] = await (reads.get(tokenKey(use)) ?? this.#read(use));
-        return stored && { use, credentials: stored.credentials, connection: signedIn?.connection };
-      }),
-    );
-    return new Map(opened.filter((one) => one !== undefined).map((one) => [one.use.folder, one]));
+    const opened = [...uses].map(async ([scope, use]) => {
+      const [stored, signedIn] = use ? await (reads.get(tokenKey(use)) ?? this.#read(use)) : [];
+      const token = use && stored && { use, credentials: stored.credentials, connection: signedIn?.connection };
+      return [scope, token] as const;
+    });
+    return new Map(await Promise.all(opened));
   }
 
   #read(ref: TokenRef) {
-    return Promise.all([this.store.token(ref), this.store.connection(ref.connectionId)]);
+    return Promise.all([this.store.tokenIfReadable(ref), this.store.connectionIfReadable(ref.connectionId)]);
   }
 
-  #remember(opened: readonly TokenWithValue[]): void {
-    const refs = opened.map(({ use: { connectionId, id } }): TokenRef => ({ connectionId, id }));
+  #remember(opened: readonly (TokenWithValue | undefined)[]): void {
+    const refs = opened.flatMap((token): TokenRef[] =>
+      token ? [{ connectionId: token.use.connectionId, id: token.use.id }] : [],
+    );
     if (JSON.stringify(refs) !== JSON.stringify(this.state.get(lastInUseKey, []))) {
       void this.state.update(lastInUseKey, refs.length === 0 ? undefined : refs);
     }
   }
 }
 
-function mapped<T, U>(all: ReadonlyMap<Scope, T>, to: (one: T) => U): Map<Scope, U> {
-  return new Map([...all].map(([scope, one]) => [scope, to(one)]));
+function mapped<T, U>(all: ReadonlyMap<Scope, T | undefined>, to: (one: T) => U): Map<Scope, U | undefined> {
+  return new Map([...all].map(([scope, one]) => [scope, one && to(one)]));
 }
 
 function variablesFor({ credentials, connection }: TokenWithValue): Map<string, string> {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
 import { newLog } from '../support/fakeServices';
-import { Keyring } from '../support/keyring';
+import { Keyring, machine } from '../support/keyring';
 import { Collection } from '../support/testWindow';
 import { until } from '../support/until';
 
@@ -23,7 +23,7 @@ describe('windows that share a keyring', () => {
   const keyring = new Keyring();
   const open: { dispose(): unknown }[] = [];
   const newWindow = () => {
-    const store = new Store(keyring, () => undefined);
+    const store = new Store(keyring, machine, () => undefined);
     const collection = new Collection();
     open.push(store, collection.environment(store, log));
     return { store, collection };
@@ -36,7 +36,7 @@ describe('windows that share a keyring', () => {
     const [first, second, third] = [newWindow(), newWindow(), newWindow()];
     const inAll = (value: string | undefined) =>
       until(`every window to have ${value ? 'the value' : 'none'}`, () =>
-        [first, second, third].every(({ collection }) => collection.variables.get('TIR_API_TOKEN') === value),
+        [first, second, third].every(({ collection }) => collection.inFolder(0).get('TIR_API_TOKEN') === value),
       );
     await first.store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await first.store.saveToken(ref(1), token('value-one'));
@@ -51,23 +51,20 @@ describe('windows that share a keyring', () => {
     assert.ok([first, second, third].every(({ collection }) => !collection.persistent));
   });
 
-  it("give a folder's terminals its own token, and all others the shared one", async () => {
+  it("give a folder's terminals its own token, and the shared one afterwards", async () => {
     const { store, collection } = newWindow();
     const [folder] = vscode.workspace.workspaceFolders!;
-    const value = (index: number) => collection.inFolder(index).get('TIR_API_TOKEN');
+    const value = () => collection.inFolder(folder!.index).get('TIR_API_TOKEN');
     await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await store.saveToken(ref(1), token('value-of-all'));
     await store.saveToken(ref(2), token('value-of-the-folder'));
     await store.use({ connectionId: 'p-1-delhi', id: 2, name: 'x' }, folder!.uri.toString());
-    await until('the folder to have its own token', () => value(folder!.index) === 'value-of-the-folder');
-    assert.equal(value(folder!.index + 1), undefined);
+    await until('the folder to have its own token', () => value() === 'value-of-the-folder');
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
-    await until('all others to have the shared token', () => value(folder!.index + 1) === 'value-of-all');
-    assert.equal(value(folder!.index), 'value-of-the-folder');
     await store.stopUsing(folder!.uri.toString());
-    await until('the folder to have the shared token', () => value(folder!.index) === 'value-of-all');
+    await until('the folder to have the shared token', () => value() === 'value-of-all');
     await store.forgetConnection('p-1-delhi');
-    await until('no terminal to have a token', () => value(folder!.index) === undefined);
+    await until('no terminal to have a token', () => value() === undefined);
   });
 
   it('all get the extra variable names that one of them gives a project', async () => {
@@ -76,11 +73,11 @@ describe('windows that share a keyring', () => {
     await first.store.saveConnection({ connection, credentials });
     await first.store.saveToken(ref(3), token('value-three'));
     await first.store.use({ connectionId: 'p-1-delhi', id: 3, name: 'x' });
-    await until('the value', () => second.collection.variables.get('TIR_API_TOKEN') === 'value-three');
+    await until('the value', () => second.collection.inFolder(0).get('TIR_API_TOKEN') === 'value-three');
     await first.store.saveConnection({ connection: { ...connection, variables: ['MY_TOKEN'] }, credentials });
-    await until('the extra name', () => second.collection.variables.get('MY_TOKEN') === 'value-three');
+    await until('the extra name', () => second.collection.inFolder(0).get('MY_TOKEN') === 'value-three');
     await first.store.saveConnection({ connection, credentials });
-    await until('the extra name to be gone', () => !second.collection.variables.has('MY_TOKEN'));
+    await until('the extra name to be gone', () => !second.collection.inFolder(0).has('MY_TOKEN'));
     await first.store.forgetConnection('p-1-delhi');
   });
 
@@ -103,11 +100,11 @@ describe('windows that share a keyring', () => {
     await store.saveConnection({ connection, credentials: token('signed-in-with').credentials });
     await store.saveToken(ref(1), token('value-one'));
     await store.use({ connectionId: 'p-1-delhi', id: 1, name: 'x' });
-    await until('the value', () => collection.variables.has('TIR_API_TOKEN'));
+    await until('the value', () => collection.inFolder(0).has('TIR_API_TOKEN'));
     keyring.failsOn = /^in-use/;
     // Any change makes the window read again.
     await store.saveToken(ref(2), token('value-two'));
-    await until('the variable to be gone', () => !collection.variables.has('TIR_API_TOKEN'));
+    await until('the variable to be gone', () => !collection.inFolder(0).has('TIR_API_TOKEN'));
     keyring.failsOn = /^$/;
   });
 });

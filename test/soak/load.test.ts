@@ -10,7 +10,7 @@ import type { Services } from '../../src/services';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { holdCall } from '../emulator/fault';
 import { newLog } from '../support/fakeServices';
-import { Keyring } from '../support/keyring';
+import { Keyring, machine } from '../support/keyring';
 import { say } from '../support/say';
 import { Collection, credentialsOf, newWindow } from '../support/testWindow';
 import { until } from '../support/until';
@@ -84,12 +84,12 @@ describe('load', () => {
   });
 
   it('gives the terminals of 20 windows the last token in use if all write at once', async () => {
-    const stores = Array.from({ length: windows }, () => new Store(keyring, () => undefined));
+    const stores = Array.from({ length: windows }, () => new Store(keyring, machine, () => undefined));
     await signInToAll({ store: stores[0]! });
     const environments = stores.map((store) => {
       const collection = new Collection();
       open.push(store, collection.environment(store, newLog()));
-      return collection.variables;
+      return () => collection.inFolder(0);
     });
     let events = 0;
     stores.forEach((store) => store.onDidChange(() => events++));
@@ -105,14 +105,14 @@ describe('load', () => {
     const [inUse] = await stores[0]!.uses();
     const value = selves.find(({ id }) => id === inUse?.id)?.value ?? assert.fail('none is in use');
     await until('all windows to follow', () =>
-      environments.every((variables) => variables.get('TIR_API_TOKEN') === value),
+      environments.every((variables) => variables().get('TIR_API_TOKEN') === value),
     );
     const seconds = (Date.now() - start) / 1000;
     say(`${events} storage events in ${windows} windows, ${Math.round(events / seconds)} a second: none dropped`);
     for (const store of stores) {
       await store.stopUsing();
     }
-    await until('no window to have a token', () => environments.every((variables) => variables.size === 0));
+    await until('no window to have a token', () => environments.every((variables) => variables().size === 0));
   });
 });
 

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+/** ID of the machine of all windows that don't name another one. */
+export const machine = crypto.randomUUID();
+
 /** VS Code's global state, in memory. */
 export class Memory implements vscode.Memento {
   readonly #kept = new Map<string, unknown>();

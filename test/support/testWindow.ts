@@ -25,7 +25,7 @@ import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
 import { fakeServices, newLog } from './fakeServices';
-import { Memory } from './keyring';
+import { machine, Memory } from './keyring';
 
 /** Returns the credentials of an emulator's token. */
 export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | 'apiKey'>): Required<Credentials> {
@@ -80,6 +80,8 @@ export class Collection {
 interface Given {
   readonly now?: () => number;
   readonly state?: vscode.Memento;
+  /** ID of the machine that runs it. */
+  readonly machine?: string;
   /** Folder of the activity log; deleted when the window ends. */
   readonly folder?: string;
   readonly apiUrl?: () => string;
@@ -99,7 +101,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const { now = Date.now, state = new Memory(), apiUrl = () => emulator.apiUrl } = given;
   const storage = vscode.Uri.file(given.folder ?? mkdtempSync(join(tmpdir(), 'tir-window-')));
   const log = newLog();
-  const store = new Store(secrets, () => undefined);
+  const store = new Store(secrets, given.machine ?? machine, () => undefined);
   const client: Services['client'] = ({ connection, credentials }) =>
     new TirClient(connection, credentials, {
       userAgent: 'tir-tokens/test',

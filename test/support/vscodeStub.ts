@@ -128,12 +128,26 @@ const { properties } = manifest.contributes.configuration;
 const defaults = new Map<string, unknown>(
   Object.entries(properties).map(([name, property]) => [name, property.default]),
 );
+let folders: readonly vscode.WorkspaceFolder[] = [{ uri: Uri.file(folder), name: 'workspace', index: 0 }];
+const foldersChanged = new EventEmitter<vscode.WorkspaceFoldersChangeEvent>();
 const never = () => new Disposable(() => undefined);
 
 export const workspace = only('workspace', {
   name: 'workspace',
   isTrusted: true,
-  workspaceFolders: [{ uri: Uri.file(folder), name: 'workspace', index: 0 }],
+  get workspaceFolders() {
+    return folders.length === 0 ? undefined : folders;
+  },
+  updateWorkspaceFolders(start: number, deleteCount: number, ...added: readonly { uri: vscode.Uri; name: string }[]) {
+    const removed = folders.slice(start, start + deleteCount);
+    folders = [...folders.slice(0, start), ...added, ...folders.slice(start + deleteCount)].map(
+      ({ uri, name }, index) => ({
+        ...{ uri, name, index },
+      }),
+    );
+    foldersChanged.fire({ added: folders.slice(start, start + added.length), removed });
+    return true;
+  },
   textDocuments: [],
   asRelativePath: (uri: vscode.Uri) => relative(folder, uri.fsPath).replaceAll('\\', '/'),
   // A snapshot, like VS Code's.
@@ -152,7 +166,7 @@ export const workspace = only('workspace', {
     };
   },
   onDidChangeConfiguration: configurationChanged.event,
-  onDidChangeWorkspaceFolders: never,
+  onDidChangeWorkspaceFolders: foldersChanged.event,
   onDidGrantWorkspaceTrust: never,
 });
 

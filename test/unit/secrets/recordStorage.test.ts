@@ -5,6 +5,7 @@ import { changeOf, inUseKey, probePrefix, rotationKey, useKey, valueKey } from '
 import { type ListableStorage } from '../../../src/secrets/listableSecrets';
 import { RecordStorage } from '../../../src/secrets/recordStorage';
 import { readInUse, writeInUse } from '../../../src/secrets/records';
+import { machine } from '../../support/keyring';
 
 describe('reads of RecordStorage', () => {
   const kept = new Map<string, string>();
@@ -124,7 +125,7 @@ describe('RecordStorage', () => {
       [valueKey('p-7-delhi', 1), { kind: 'value' }],
       [rotationKey({ connectionId: 'p-7-delhi', oldId: 1 }), { kind: 'rotation' }],
       [inUseKey, { kind: 'in-use' }],
-      [useKey('file:///folder'), { kind: 'in-use' }],
+      [useKey('file:///folder', machine), { kind: 'in-use' }],
       [`${probePrefix}1`, undefined],
       ['index', undefined],
     ] as const) {

@@ -6,6 +6,7 @@ import { Secret } from '../../../src/base/secret';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
 import { Store } from '../../../src/secrets/store';
 import { WebSecrets } from '../../../src/secrets/webSecrets';
+import { machine } from '../../support/keyring';
 
 const connectionId = 'p-1-delhi';
 const ref = (id: number) => ({ connectionId, id });
@@ -44,8 +45,8 @@ for (const lists of [true, false]) {
   describe(`WebSecrets, with a storage that ${lists ? 'lists' : 'does not list'} its keys`, () => {
     const stores: Store[] = [];
     const open = (browser: BrowserStorage) => {
-      const web = new WebSecrets(new ListableSecrets(browser.newWindow()));
-      const store = new Store(web, () => undefined);
+      const web = new WebSecrets(new ListableSecrets(browser.newWindow()), machine);
+      const store = new Store(web, machine, () => undefined);
       stores.push(store);
       return { web, store };
     };

@@ -6,7 +6,7 @@ import { Store } from '../../../src/secrets/store';
 import type { Services } from '../../../src/services';
 import { begin } from '../../scenarios/support';
 import { fakeServices, newLog, standIn } from '../../support/fakeServices';
-import { Keyring, Memory } from '../../support/keyring';
+import { Keyring, machine, Memory } from '../../support/keyring';
 import { restoreSettings, setting } from '../../support/person';
 import { Collection, newWindow as windowOf } from '../../support/testWindow';
 import { until } from '../../support/until';
@@ -24,7 +24,7 @@ describe('the terminal environment', () => {
   const values = new Map<number, string>();
   beforeEach(async () => {
     [keyring, state] = [new Keyring(), new Memory()];
-    store = new Store(keyring, () => undefined);
+    store = new Store(keyring, machine, () => undefined);
     open.push(store);
     const credentials = (): Credentials => ({ token: new Secret(crypto.randomUUID()) });
     await store.saveConnection({ connection, credentials: credentials() });
@@ -47,7 +47,7 @@ describe('the terminal environment', () => {
     const collection = new Collection();
     const environment = collection.environment(store, log, state);
     open.push(environment);
-    return { environment, token: () => collection.variables.get('TIR_API_TOKEN') };
+    return { environment, token: () => collection.inFolder(0).get('TIR_API_TOKEN') };
   };
 
   /** Records the keys that are read from the keyring from now on. @param before runs before each answer */

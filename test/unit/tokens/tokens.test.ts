@@ -170,7 +170,7 @@ describe('round trips to the secret storage', () => {
     storage.isHeld = true;
     letGo();
     let trips = 0;
-    while (collection.variables.get('TIR_API_TOKEN') === undefined) {
+    while (collection.inFolder(0).get('TIR_API_TOKEN') === undefined) {
       await until('a question to the storage', () => storage.isAsked);
       storage.answer();
       trips++;
@@ -178,7 +178,7 @@ describe('round trips to the secret storage', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(trips <= 3, `${trips} trips`);
-    assert.ok(collection.variables.get('TIR_API_TOKEN') === emulator.tokens.at(-1)?.value);
+    assert.ok(collection.inFolder(0).get('TIR_API_TOKEN') === emulator.tokens.at(-1)?.value);
     storage.isHeld = false;
     storage.answer();
     await created;

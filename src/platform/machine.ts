@@ -1,0 +1,49 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const fileName = 'machine-id';
+
+/**
+ * Returns this machine's random ID, which the first call makes and stores in the extension's storage folder. VS Code's
+ * own `machineId` names the machine of the person's screen, and a host's name can be the same in many containers; but
+ * each machine, container or WSL system that runs this extension has a storage folder of its own.
+ *
+ * Synchronous, because terminals wait for it. If the folder can't be written, the ID lasts as long as the window.
+ * @param storage path of `globalStorageUri`
+ */
+export function machineId(storage: string): string {
+  const file = join(storage, fileName);
+  try {
+    return readId(file);
+  } catch {
+    const own = crypto.randomUUID();
+    const draft = join(storage, `${fileName}-${own}`);
+    try {
+      mkdirSync(storage, { recursive: true });
+      writeFileSync(draft, own, { mode: 0o600 });
+      // Fails if another window has made the file meanwhile.
+      linkSync(draft, file);
+      return own;
+    } catch {
+      return orElse(() => readId(file), own);
+    } finally {
+      orElse(() => rmSync(draft, { force: true }), undefined);
+    }
+  }
+}
+
+function readId(file: string): string {
+  const id = readFileSync(file, 'latin1');
+  if (!/^[0-9a-f-]{36}$/.test(id)) {
+    throw new Error('not an ID');
+  }
+  return id;
+}
+
+function orElse<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}
