@@ -18,6 +18,7 @@ import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
 import { TirClient } from './tir/client';
 import { TokenLists } from './tir/lists';
+import { pause } from './tir/retry';
 import { Reminders } from './tokens/reminders';
 import { RevokedValues } from './tokens/revokedValues';
 import { SignedInCalls } from './tokens/signedInCalls';
@@ -81,7 +82,7 @@ export function buildServices(
   });
   const tokens = once(async () => {
     const { Tokens, showOnce } = await import('./commands/run');
-    return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now }, showOnce);
+    return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now, wait: pause }, showOnce);
   });
   const completions = new SnippetCompletions(store).register();
   context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, completions);

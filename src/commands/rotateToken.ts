@@ -5,7 +5,7 @@ import { toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
-import { sameToken, type TokenRef } from '../secrets/records';
+import { type NamedToken, sameToken, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
 import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
@@ -39,6 +39,9 @@ export async function rotateToken(services: Services, { argument, interactive }:
     });
     return waitUnlessCancelled(work, signal);
   });
+  if (newToken.left) {
+    void tellOfLeft(newToken.left, '');
+  }
   if (interactive) {
     vscode.window.setStatusBarMessage(
       vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(newToken.name)),
@@ -71,7 +74,19 @@ export async function recoverRotations(services: Services): Promise<void> {
   await Promise.all(recoveries.map((recovery) => tell(services, recovery)));
 }
 
-async function tell(services: Services, { rotation, outcome, error }: Recovery): Promise<void> {
+/** Says that TIR has a token that a rotation may have left, and offers to delete it: only the person knows whose it is. */
+async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
+  const remove = vscode.l10n.t('Delete…');
+  const message = vscode.l10n.t(
+    'TIR has a token "{0}", which may be left from it, and its value isn\'t stored here. Delete it unless you use it.',
+    plain(left.name),
+  );
+  if ((await vscode.window.showWarningMessage(`${before} ${message}`.trim(), remove)) === remove) {
+    await vscode.commands.executeCommand('tir.deleteToken', fromUi({ connectionId: left.connectionId, id: left.id }));
+  }
+}
+
+async function tell(services: Services, { rotation, outcome, error, left }: Recovery): Promise<void> {
   const [old, name] = [plain(rotation.oldName), plain(rotation.newName)];
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
   if (outcome === 'finished') {
@@ -79,9 +94,15 @@ async function tell(services: Services, { rotation, outcome, error }: Recovery):
       vscode.l10n.t('The rotation of "{0}" was interrupted and is finished now: "{1}" replaces it.', old, name),
     );
   } else if (outcome === 'undone') {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('The rotation of "{0}" was interrupted and has been undone: "{0}" works as before.', old),
+    const undone = vscode.l10n.t(
+      'The rotation of "{0}" was interrupted and has been undone: "{0}" works as before.',
+      old,
     );
+    if (left) {
+      await tellOfLeft(left, undone);
+    } else {
+      void vscode.window.showInformationMessage(undone);
+    }
   } else if (error) {
     services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
     const again = vscode.l10n.t('Try Again');

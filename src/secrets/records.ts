@@ -47,10 +47,10 @@ export interface Rotation {
   readonly newId?: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** When it last made progress, in milliseconds since 1970, and which machine and process work on it. */
+  /** When the window that works on it last said so, in milliseconds since 1970 by that window's clock. */
   readonly at: number;
-  readonly host: string;
-  readonly pid: number;
+  /** Random ID of that window. */
+  readonly window: string;
 }
 
 /** Returns a token's key in maps and stored state. */
@@ -105,8 +105,7 @@ const rotationRecord = v.object({
   newId: v.optional(v.number()),
   startedAt: v.number(),
   at: v.number(),
-  host: v.string(),
-  pid: v.number(),
+  window: v.optional(v.string(), ''),
 });
 
 export interface SignedIn {

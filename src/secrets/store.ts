@@ -263,7 +263,7 @@ export class Store extends Disposable {
     await this.#saveUnderProject(rotation.connectionId, key, writeRotation(rotation));
   }
 
-  endRotation(rotation: Rotation): Promise<void> {
+  endRotation(rotation: Pick<Rotation, 'connectionId' | 'oldId'>): Promise<void> {
     return this.#records.delete(rotationKey(rotation));
   }
 

@@ -1,7 +1,7 @@
 import { TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import type { FoundToken, TirClient } from '../tir/client';
-import { latestOf, withStoredTimes } from '../tir/times';
+import { latestOf, type TokenTimes, withStoredTimes } from '../tir/times';
 import type { Token } from '../tir/token';
 import type { Created } from '../tir/wire';
 
@@ -13,7 +13,7 @@ export interface NewToken {
 }
 
 /** Milliseconds by which a token may look older than the call that created it, because clocks differ. */
-const clockSkew = 15 * 60 * 1000;
+export const clockSkew = 15 * 60 * 1000;
 
 /**
  * Creates a token with one POST. If the answer is lost or incomplete, looks for the token in the list.
@@ -72,6 +72,18 @@ export function mayHaveWorked({ code, details }: TirError): boolean {
     details.sent !== false &&
     (code === 'offline' || code === 'timeout' || code === 'bad-response' || code === 'server-error')
   );
+}
+
+/** Milliseconds after a call began within which it created its token, if it did. */
+const longestCall = 2 * 60 * 1000;
+
+/**
+ * Checks if nobody but a call of that time is likely to have created a token with its name. A day or words don't tell.
+ * @param askedAt when the call began
+ * @param skew milliseconds by which the clock of `askedAt` may differ from the server's
+ */
+export function wasCreatedFor({ created }: TokenTimes, askedAt: number, skew = 60_000): boolean {
+  return typeof created === 'number' && created > askedAt - skew && created < askedAt + longestCall + skew;
 }
 
 /** Checks if a call can have created this listed token. @param askedAt when the call began, by the server's clock */

@@ -7,9 +7,18 @@ import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../sec
 import type { Store } from '../secrets/store';
 import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
+import type { Wait } from '../tir/retry';
 import type { Token } from '../tir/token';
-import { createOnTir, deleteIfThere, isRecent, type NewToken } from './createAndDelete';
-import { notRotated, oldKept, type Recovery, type RotationEnd, signedOut, unfinished } from './rotationOutcome';
+import { clockSkew, createOnTir, deleteIfThere, isRecent, type NewToken, wasCreatedFor } from './createAndDelete';
+import {
+  notRotated,
+  oldKept,
+  type Recovery,
+  type RotatedToken,
+  type RotationEnd,
+  signedOut,
+  unfinished,
+} from './rotationOutcome';
 import { oldOf, RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
@@ -26,7 +35,10 @@ interface Needs {
   readonly client: ClientOf;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly wait: Wait;
   readonly showOnce: ShowValueOnce;
+  /** Records in the activity log that a new token's value was stored. Other windows need to know at once. */
+  readonly recordStored: (token: NamedToken) => Promise<void>;
   /** Records how a rotation ended in the activity log. */
   readonly recordEnd: (old: NamedToken, end: RotationEnd) => Promise<void>;
 }
@@ -43,7 +55,7 @@ export class Rotations {
   readonly #records: RotationRecords;
 
   constructor(private readonly needs: Needs) {
-    this.#records = new RotationRecords(needs.store, needs.now);
+    this.#records = new RotationRecords(needs.store, needs.now, needs.wait);
   }
 
   /**
@@ -51,16 +63,17 @@ export class Rotations {
    * is stored, the old token works as before. If it fails later, the next call or start continues.
    * @throws TirError `conflict` while another call or window rotates the token; otherwise the error of the failed step
    */
-  async rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
+  async rotate(ref: TokenRef, oldName: string): Promise<RotatedToken> {
     const work = async (begun: Rotation | undefined) => {
       const recovery = begun && (await this.#recover(begun));
       if (recovery?.error) {
         throw recovery.error;
       }
-      return recovery?.token ?? this.#begin(ref, oldName);
+      const token = recovery?.token ?? (await this.#begin(ref, oldName));
+      return { ...token, ...(recovery?.left && { left: recovery.left }) };
     };
     try {
-      return await this.#records.exclusively({ ...ref, name: oldName }, work);
+      return await this.#records.exclusively({ ...ref, name: oldName }, undefined, work);
     } catch (thrown) {
       throw notRotated(toTirError(thrown), oldName);
     }
@@ -79,12 +92,18 @@ export class Rotations {
   async recoverAll(): Promise<Recovery[]> {
     const recoveries: Recovery[] = [];
     for (const left of await this.#records.abandoned()) {
-      await this.#records.exclusively(oldOf(left), async (begun) => {
+      const work = async (begun: Rotation | undefined) => {
         // Another window may have ended the rotation or signed out meanwhile.
         if (begun && !(await this.needs.store.connection(begun.connectionId))) {
           await this.#records.end(begun);
         } else if (begun) {
           recoveries.push(await this.#recover(begun));
+        }
+      };
+      await this.#records.exclusively(oldOf(left), left, work).catch((error: unknown) => {
+        // Another window may be working on it by now.
+        if (toTirError(error).code !== 'conflict') {
+          throw error;
         }
       });
     }
@@ -92,7 +111,7 @@ export class Rotations {
   }
 
   async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
-    const { store, lists, showOnce, recordEnd } = this.needs;
+    const { store, lists, showOnce, recordStored, recordEnd } = this.needs;
     const { connectionId } = ref;
     await lists.refresh(connectionId);
     const { rotation, made } = await this.#create(ref, oldName);
@@ -115,7 +134,14 @@ export class Rotations {
       throw error;
     }
     lists.add(connectionId, { id: newId, ...token });
-    return this.#finish(await this.#records.save({ ...rotation, newId }));
+    await recordStored({ connectionId, id: newId, name: newName });
+    try {
+      return await this.#finish(await this.#records.save({ ...rotation, newId }));
+    } catch (error) {
+      // The new token is there, whatever failed.
+      const { what, undone } = toTirError(error).details;
+      throw what !== undefined || undone ? error : unfinished(toTirError(error), oldName);
+    }
   }
 
   /** Creates the new token. Tries the next name if TIR refuses one: it refuses deleted tokens' names, which no list shows. */
@@ -221,7 +247,7 @@ export class Rotations {
   async #signIn({ connectionId, oldId, newId }: Rotation & { newId: number }): Promise<void> {
     const { store } = this.needs;
     const signedIn = await store.connection(connectionId);
-    const old = await store.token({ connectionId, id: oldId });
+    const old = await store.tokenIfReadable({ connectionId, id: oldId });
     const token = await store.token({ connectionId, id: newId });
     const isOld =
       signedIn?.connection.signInTokenId === oldId ||
@@ -234,11 +260,11 @@ export class Rotations {
 
   async #recover(rotation: Rotation): Promise<Recovery> {
     try {
-      const newId = await this.#findNewToken(await this.#records.save(rotation));
-      if (newId === undefined) {
-        return { rotation, outcome: 'undone' };
+      const found = await this.#findNewToken(await this.#records.save(rotation));
+      if (found.newId === undefined) {
+        return { rotation, outcome: 'undone', ...found };
       }
-      const token = await this.#finish(await this.#records.save({ ...rotation, newId }));
+      const token = await this.#finish(await this.#records.save({ ...rotation, newId: found.newId }));
       return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);
@@ -246,26 +272,37 @@ export class Rotations {
     }
   }
 
-  /** Finds the new token and stores its value. If there's none, or its value is lost, undoes the rotation. */
-  async #findNewToken(rotation: Rotation): Promise<number | undefined> {
+  /**
+   * Finds the new token and stores its value. If there's none, or it isn't certain to be this rotation's, or its value
+   * is lost, undoes the rotation. Deletes no token then: somebody else may have created it, or the person may have
+   * copied its value when it couldn't be stored.
+   */
+  async #findNewToken(rotation: Rotation): Promise<{ newId?: number; left?: NamedToken }> {
     const { store, calls } = this.needs;
     const { connectionId, newName, startedAt } = rotation;
-    // If the extension was killed after storing the value, the record doesn't have the ID yet.
-    const stored = (await store.storedTokens(connectionId)).find(({ name }) => name === newName);
-    const storedId = rotation.newId ?? stored?.id;
-    if (storedId !== undefined) {
-      return storedId;
+    if (rotation.newId !== undefined) {
+      return { newId: rotation.newId };
     }
-    const found = await calls.run(connectionId, (client) =>
-      client.find((token: Token) => token.name === newName && isRecent(token, startedAt + client.clockAhead)),
-    );
-    if (!found?.credentials) {
-      await this.#undo(rotation, found?.token.id, found ? 'value-lost' : 'not-found');
-      return undefined;
+    const isNamed = ({ name }: { name: string }) => name === newName;
+    // If the extension was killed after storing the value, the record doesn't have the ID yet.
+    const stored = (await store.storedTokens(connectionId))
+      .filter(isNamed)
+      .find((one) => wasCreatedFor(one, startedAt, clockSkew));
+    if (stored) {
+      return { newId: stored.id };
+    }
+    const { found, isCertain } = await calls.run(connectionId, async (client) => {
+      const one = await client.find((token: Token) => isNamed(token) && isRecent(token, startedAt + client.clockAhead));
+      return { found: one, isCertain: one !== undefined && wasCreatedFor(one.token, startedAt + client.clockAhead) };
+    });
+    if (!found?.credentials || !isCertain) {
+      await this.#undo(rotation, undefined, found ? 'value-lost' : 'not-found');
+      return found ? { left: { connectionId, id: found.token.id, name: newName } } : {};
     }
     const { token, credentials } = found;
     await store.saveToken({ connectionId, id: token.id }, { ...token, credentials });
-    return token.id;
+    await this.needs.recordStored({ connectionId, id: token.id, name: newName });
+    return { newId: token.id };
   }
 
   async #undo(rotation: Rotation, newId: number | undefined, why: ErrorCode): Promise<void> {

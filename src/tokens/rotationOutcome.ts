@@ -8,12 +8,20 @@ import type { NamedToken, Rotation } from '../secrets/records';
 export type RotationEnd =
   { readonly token: NamedToken; readonly deletion: 'ok' | 'forbidden' } | { readonly failed: ErrorCode };
 
+/** A new token, and what an earlier try may have left. */
+export interface RotatedToken extends NamedToken {
+  /** A token on TIR that may be the new one of an earlier try, if that's not certain or its value is lost. */
+  readonly left?: NamedToken;
+}
+
 /** The result of recovering an unfinished rotation. */
 export interface Recovery {
   readonly rotation: Rotation;
   readonly outcome: 'finished' | 'undone' | 'unfinished';
   /** Set if it's finished. */
   readonly token?: NamedToken;
+  /** As in {@link RotatedToken}. */
+  readonly left?: NamedToken;
   /** Why it's unfinished, or why the new token was refused. */
   readonly error?: TirError;
 }

@@ -1,90 +1,132 @@
-import { hostname } from 'node:os';
-
 import { l10n } from 'vscode';
 
-import { codeOf, refusal, type TirError } from '../base/errors';
+import { Queue } from '../base/async';
+import { refusal, type TirError } from '../base/errors';
 import { plain } from '../base/text';
 import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
+import type { Wait } from '../tir/retry';
 
-/** Milliseconds without progress after which a rotation is abandoned, even if a process with its ID is running. */
-const abandonedAfter = 15 * 60 * 1000;
+/** Milliseconds between two signs of life of the window that works on a rotation. */
+const signEvery = 1000;
 
-/** The process that runs this window's extensions. */
-const currentProcess = { host: hostname(), pid: process.pid };
+/** Milliseconds without a sign after which nobody works on a rotation. Measured by waiting: clocks differ. */
+const abandonedAfter = 5 * signEvery;
+
+type Unsigned = Omit<Rotation, 'at' | 'window'>;
 
 /** Records the progress of each rotation and which window works on it: IDs, names and times, but no secrets. */
 export class RotationRecords {
-  /** The old tokens of the rotations that this window works on. */
-  readonly #running = new Set<string>();
+  /** The old tokens of the rotations that this window works on, each with its record once there is one. */
+  readonly #running = new Map<string, Unsigned | undefined>();
+  /** In order, so no sign of life comes after the end. */
+  readonly #writes = new Queue();
+  /** A process ID or a host's name isn't unique: containers and WSL share them. */
+  readonly #window = crypto.randomUUID();
 
   constructor(
     private readonly store: Store,
     private readonly now: () => number,
+    private readonly wait: Wait,
   ) {}
 
   /** Stores the progress and marks this window as working on the rotation. */
-  async save<R extends Omit<Rotation, 'at' | 'host' | 'pid'>>(rotation: R): Promise<R & Rotation> {
-    const noted = { ...rotation, at: this.now(), ...currentProcess };
-    await this.store.saveRotation(noted);
-    return noted;
+  save<R extends Unsigned>(rotation: R): Promise<R & Rotation> {
+    return this.#writes.run(async () => {
+      const signed = await this.#write(rotation);
+      this.#running.set(tokenKey(oldOf(rotation)), rotation);
+      return signed;
+    });
   }
 
-  end(rotation: Rotation): Promise<void> {
-    return this.store.endRotation(rotation);
+  end(rotation: Unsigned): Promise<void> {
+    return this.#writes.run(async () => {
+      this.#running.set(tokenKey(oldOf(rotation)), undefined);
+      await this.store.endRotation(rotation);
+    });
   }
 
-  /** Returns the rotations that this window or a closed one left unfinished. */
+  /** Returns the rotations that this window or a closed one left unfinished. Takes a while if another window may live. */
   async abandoned(): Promise<Rotation[]> {
-    return (await this.store.rotations()).filter((rotation) => !this.#isUnderWay(rotation));
+    const found = (await this.store.rotations()).filter((one) => !this.#running.has(tokenKey(oldOf(one))));
+    return found.every((one) => this.#isOwn(one)) ? found : this.#unsigned(found);
   }
 
   /**
    * Runs `work` on a token's rotation, unless another window or call is working on it.
+   * @param seen the rotation, if it was found to be abandoned
    * @param work receives the unfinished rotation, if there is one
    * @throws TirError `conflict` if another window or call is working on it
    */
-  async exclusively<T>(old: NamedToken, work: (begun: Rotation | undefined) => Promise<T>): Promise<T> {
+  async exclusively<T>(
+    old: NamedToken,
+    seen: Rotation | undefined,
+    work: (begun: Rotation | undefined) => Promise<T>,
+  ): Promise<T> {
     const key = tokenKey(old);
     if (this.#running.has(key)) {
       throw underWay(old);
     }
-    this.#running.add(key);
+    this.#running.set(key, undefined);
+    const signs = setInterval(() => void this.#sign(key), signEvery);
     try {
       const begun = await this.store.rotation(old);
-      if (begun && this.#isUnderWay(begun)) {
+      const isFree = !begun || this.#isOwn(begun) || isSame(begun, seen) || (await this.#unsigned([begun])).length > 0;
+      if (!isFree) {
         throw underWay(old);
       }
-      return await work(begun);
+      return await work(begun && (await this.store.rotation(old)));
     } finally {
+      clearInterval(signs);
       this.#running.delete(key);
     }
   }
 
-  #isUnderWay({ host, pid, at }: Rotation): boolean {
-    if (this.now() - at > abandonedAfter) {
-      return false;
-    }
-    return host !== currentProcess.host || (pid !== currentProcess.pid && isAlive(pid));
+  #isOwn({ window }: Rotation): boolean {
+    return window === this.#window;
+  }
+
+  /** Waits, and returns those of the rotations that no window has given a sign of life of meanwhile. */
+  async #unsigned(found: readonly Rotation[]): Promise<Rotation[]> {
+    await this.wait(abandonedAfter, undefined);
+    const now = await this.store.rotations();
+    return found.filter((one) => now.some((later) => isSame(later, one)));
+  }
+
+  #sign(key: string): Promise<void> {
+    return this.#writes.run(async () => {
+      const rotation = this.#running.get(key);
+      if (rotation) {
+        // The next sign may succeed, and the work itself reports failures.
+        await this.#write(rotation).catch(() => undefined);
+      }
+    });
+  }
+
+  async #write<R extends Unsigned>(rotation: R): Promise<R & Rotation> {
+    const signed = { ...rotation, at: this.now(), window: this.#window };
+    await this.store.saveRotation(signed);
+    return signed;
   }
 }
 
 /** Returns the token that the rotation replaces. */
-export function oldOf({ connectionId, oldId, oldName }: Rotation): NamedToken {
+export function oldOf({ connectionId, oldId, oldName }: Unsigned): NamedToken {
   return { connectionId, id: oldId, name: oldName };
+}
+
+/** Checks if a record is unchanged. */
+function isSame(a: Rotation, b: Rotation | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.oldId === b.oldId &&
+    a.connectionId === b.connectionId &&
+    a.at === b.at &&
+    a.window === b.window
+  );
 }
 
 function underWay({ name }: NamedToken): TirError {
   // With a `what`, so nothing is added about this attempt.
   return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)), { what: '' });
-}
-
-/** Checks whether a process is running on this machine. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }

@@ -8,10 +8,11 @@ import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use }
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment, TokenWithValue } from '../terminals/environment';
 import type { TokenLists } from '../tir/lists';
+import type { Wait } from '../tir/retry';
 import { createdAtForResult } from '../tir/times';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
 import { Rotations, type ShowValueOnce } from './rotation';
-import type { Recovery, RotationEnd } from './rotationOutcome';
+import type { Recovery, RotatedToken, RotationEnd } from './rotationOutcome';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 import type { Usage } from './usage';
 
@@ -26,6 +27,7 @@ interface Needs {
   readonly log: vscode.LogOutputChannel;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly wait: Wait;
 }
 
 /** The result of {@link Tokens.create}. */
@@ -60,6 +62,7 @@ export class Tokens {
     this.#rotations = new Rotations({
       ...services,
       showOnce,
+      recordStored: (token) => services.activity.record('create', { connectionId: token.connectionId, token }),
       recordEnd: (old, end) => this.#recordRotation(old, end),
     });
   }
@@ -119,7 +122,7 @@ export class Tokens {
   }
 
   /** Replaces a token with a new one, everywhere it's in use on this machine. See {@link Rotations.rotate}. */
-  rotate(ref: TokenRef, oldName: string): Promise<NamedToken> {
+  rotate(ref: TokenRef, oldName: string): Promise<RotatedToken> {
     return this.#rotations.rotate(ref, oldName);
   }
 

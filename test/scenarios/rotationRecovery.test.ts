@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { hostname } from 'node:os';
 
 import { Secret } from '../../src/base/secret';
 import { recoverRotations } from '../../src/commands/rotateToken';
@@ -19,9 +18,13 @@ describe('rotation and its recovery', () => {
   let now: number;
   let windows: TestWindow[];
   let showOnce: ShowValueOnce;
+  let waitForSign: () => Promise<unknown>;
   const open = () => {
     const window = newWindow(bench.emulator, keyring, {
       now: () => now,
+      wait: async () => {
+        await waitForSign();
+      },
       showOnce: (name, credentials) => showOnce(name, credentials),
     });
     windows.push(window);
@@ -32,6 +35,7 @@ describe('rotation and its recovery', () => {
     keyring = new Keyring();
     now = Date.now();
     windows = [];
+    waitForSign = () => Promise.resolve();
     showOnce = () => Promise.reject(new Error('shown'));
     const self = bench.emulator.seed('dev-laptop');
     const { store } = open();
@@ -55,7 +59,7 @@ describe('rotation and its recovery', () => {
   const names = () => bench.emulator.tokens.map(({ name }) => name);
   const begun = (given: Partial<Rotation>): Rotation => ({
     ...{ connectionId, oldId: bench.emulator.tokens[0]!.id, oldName: 'dev-laptop', newName: 'dev-laptop-2' },
-    ...{ startedAt: now, at: now, host: hostname(), pid: process.pid },
+    ...{ startedAt: now, at: now, window: 'a closed window' },
     ...given,
   });
 
@@ -84,32 +88,93 @@ describe('rotation and its recovery', () => {
     assert.equal(newToken.name, 'dev-laptop-3');
   });
 
-  it('leaves a rotation to its process while that runs here, or was recently active elsewhere', async () => {
+  it('leaves a rotation to the window that works on it', async () => {
     const { tokens, store } = await openLoaded();
-    await store.saveRotation(begun({ pid: process.ppid }));
-    assert.deepEqual(await tokens.recoverRotations(), []);
+    const { tokens: others } = await openLoaded();
     const old = { connectionId, id: bench.emulator.tokens[0]!.id };
-    await assert.rejects(tokens.rotate(old, 'dev-laptop'), { code: 'conflict' });
-    await store.saveRotation(begun({ host: 'another-machine' }));
-    assert.deepEqual(await tokens.recoverRotations(), []);
-    assert.deepEqual(names(), ['dev-laptop']);
-    now += 16 * minute;
-    assert.deepEqual(
-      (await tokens.recoverRotations()).map(({ outcome }) => outcome),
-      ['undone'],
-    );
-    assert.deepEqual(await store.rotations(), []);
+    let arrived: () => void = () => undefined;
+    const isCreating = new Promise<void>((resolve) => (arrived = resolve));
+    let letGo: () => void = () => undefined;
+    const waiting = new Promise<void>((resolve) => (letGo = resolve));
+    const saveNewToken = store.saveNewToken.bind(store);
+    store.saveNewToken = async (...given) => {
+      arrived();
+      await waiting;
+      return saveNewToken(...given);
+    };
+    const rotating = tokens.rotate(old, 'dev-laptop');
+    await isCreating;
+    // The other window waits until this one has given a sign of life.
+    waitForSign = async () => {
+      now++;
+      const [seen] = await store.rotations();
+      await until('a sign of life', async () => (await store.rotations())[0]?.at !== seen?.at);
+    };
+    assert.deepEqual(await others.recoverRotations(), []);
+    await assert.rejects(others.rotate(old, 'dev-laptop'), { code: 'conflict' });
+    letGo();
+    await rotating;
+    assert.deepEqual(names(), ['dev-laptop-2']);
   });
 
-  it("deletes a new token whose value isn't stored", async () => {
+  for (const [what, given] of [
+    ['its value is lost', () => (bench.emulator.listWithValues = false)],
+    ['it was created a day later', () => bench.emulator.seed('dev-laptop-2', { createdAt: now + 24 * 60 * minute })],
+    ['only its day is known', () => (bench.emulator.values = 'opaque')],
+  ] as const) {
+    it(`leaves a token of the new name to the person if ${what}, and undoes the rotation`, async () => {
+      const { tokens, store } = await openLoaded();
+      await store.saveRotation(begun({}));
+      given();
+      if (names().length === 1) {
+        bench.emulator.seed('dev-laptop-2');
+      }
+      const [recovery] = await tokens.recoverRotations();
+      assert.deepEqual([recovery?.outcome, recovery?.left?.name], ['undone', 'dev-laptop-2']);
+      assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
+      assert.deepEqual((await store.uses()).length, 2);
+      assert.deepEqual(await store.rotations(), []);
+      assert.equal((await store.storedIds(connectionId)).size, 1);
+    });
+  }
+
+  it("doesn't take a value that was added under the new name for the rotation's", async () => {
     const { tokens, store } = await openLoaded();
     await store.saveRotation(begun({}));
+    const made = bench.emulator.seed('dev-laptop-2', { createdAt: now + 24 * 60 * minute });
+    const value = { name: made.name, created: made.createdAt, expires: undefined, credentials: credentialsOf(made) };
+    await store.saveToken({ connectionId, id: made.id }, value);
+    await tokens.recoverRotations();
+    assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
+  });
+
+  it('offers to delete a token that it may have left', async () => {
+    const services = open();
+    await services.store.saveRotation(begun({}));
     bench.emulator.listWithValues = false;
     bench.emulator.seed('dev-laptop-2');
-    const [recovery] = await tokens.recoverRotations();
-    assert.equal(recovery?.outcome, 'undone');
-    assert.deepEqual(names(), ['dev-laptop']);
-    assert.deepEqual((await store.uses()).length, 2);
+    await recoverRotations(services);
+    const { message } = bench.person.read.at(-1)!;
+    assert.match(
+      message,
+      /has been undone: "dev-laptop" works as before\. TIR has a token "dev-laptop-2", which may be left/,
+    );
+  });
+
+  it('keeps a new token that was shown once because the storage failed, also at the next start', async () => {
+    const { tokens, store } = await openLoaded();
+    bench.emulator.listWithValues = false;
+    keyring.failsOn = /^value:.*:(?!1001$)/;
+    showOnce = () => {
+      keyring.failsOn = /^(value:.*:(?!1001$)|rotation:)/;
+      return Promise.resolve();
+    };
+    await assert.rejects(tokens.rotate({ connectionId, id: 1001 }, 'dev-laptop'), { code: 'storage-failed' });
+    keyring.failsOn = /^$/;
+    assert.equal((await store.rotations()).length, 1, 'the record stayed');
+    const { tokens: next } = await openLoaded();
+    assert.equal((await next.recoverRotations())[0]?.left?.name, 'dev-laptop-2');
+    assert.deepEqual(names(), ['dev-laptop', 'dev-laptop-2']);
   });
 
   it('leaves a token of the new name alone if it is older than the rotation', async () => {

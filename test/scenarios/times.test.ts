@@ -99,29 +99,29 @@ for (const zone of zones) {
         }
       });
 
-      // Without a time, a name is all that there is.
-      if (shape !== nothing) {
-        it('let a rotation recover its own token, and leave an older one of the name alone', async () => {
-          const { emulator, window } = bench;
-          const { store, tokens, now } = window.services;
-          emulator.listWithValues = true;
-          const begun = {
-            ...{ connectionId, oldId: first.id, oldName: 'b-first', newName: 'b-first-2', startedAt: now() },
-            ...{ at: 0, host: 'another-machine', pid: 1 },
-          };
-          await store.saveRotation(begun);
-          const older = emulator.seed('b-first-2', { createdAt: now() - 5 * day });
-          assert.equal((await (await tokens()).recoverRotations())[0]?.outcome, 'undone');
-          emulator.revoke(older.id);
-          await store.saveRotation(begun);
-          const own = emulator.seed('b-first-2');
-          assert.equal((await (await tokens()).recoverRotations())[0]?.token?.id, own.id);
-          assert.equal(
-            emulator.tokens.some(({ id }) => id === first.id),
-            false,
-          );
-        });
-      }
+      it('let a rotation recover its own token for certain, or leave it to the person', async () => {
+        const { emulator, window } = bench;
+        const { store, tokens, now } = window.services;
+        emulator.listWithValues = true;
+        const begun = {
+          ...{ connectionId, oldId: first.id, oldName: 'b-first', newName: 'b-first-2', startedAt: now() },
+          ...{ at: 0, window: 'a closed window' },
+        };
+        await store.saveRotation(begun);
+        const older = emulator.seed('b-first-2', { createdAt: now() - 5 * day });
+        assert.equal((await (await tokens()).recoverRotations())[0]?.outcome, 'undone');
+        emulator.revoke(older.id);
+        await store.saveRotation(begun);
+        const own = emulator.seed('b-first-2');
+        const [recovery] = await (await tokens()).recoverRotations();
+        // A day may be that of another token with this name.
+        const isCertain = emulator.values === 'jwt' || emulator.times === 'iso';
+        assert.equal((isCertain ? recovery?.token : recovery?.left)?.id, own.id);
+        assert.equal(
+          emulator.tokens.some(({ id }) => id === first.id),
+          !isCertain,
+        );
+      });
 
       it('say when a token was created here', async () => {
         const before = Date.now();

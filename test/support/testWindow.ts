@@ -16,7 +16,7 @@ import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
 import { TokenLists } from '../../src/tir/lists';
-import { pause } from '../../src/tir/retry';
+import { pause, type Wait } from '../../src/tir/retry';
 import { Reminders } from '../../src/tokens/reminders';
 import { RevokedValues } from '../../src/tokens/revokedValues';
 import type { ShowValueOnce } from '../../src/tokens/rotation';
@@ -77,7 +77,11 @@ export class Collection {
   }
 }
 
+/** Waits for one turn of the event loop, whatever is asked for. */
+const noPause: Wait = (_, signal) => pause(0, signal);
+
 interface Given {
+  readonly wait?: Wait;
   readonly now?: () => number;
   readonly state?: vscode.Memento;
   /** ID of the machine that runs it. */
@@ -107,8 +111,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
       userAgent: 'tir-tokens/test',
       apiUrl: apiUrl(),
       timeoutSeconds: given.timeoutSeconds?.() ?? 15,
-      // Retries without a delay.
-      wait: (_, signal) => pause(0, signal),
+      wait: noPause,
     });
   const calls = new SignedInCalls(store, client, () => undefined);
   const lists = new TokenLists((connectionId) => calls.list(connectionId));
@@ -117,7 +120,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const terminals = collection.environment(store, log, state);
   const usage = new Usage(state, activity, now);
   const tokens = new Tokens(
-    { store, lists, calls, client, usage, activity, terminals, log, now },
+    { store, lists, calls, client, usage, activity, terminals, log, now, wait: given.wait ?? noPause },
     given.showOnce ?? showOnce,
   );
   const services = fakeServices({

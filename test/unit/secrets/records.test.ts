@@ -39,7 +39,7 @@ describe('stored records', () => {
     assert.equal(writeInUse(use), writeInUse(inUse), 'the scope is in the key');
     const rotation = {
       ...{ connectionId: 'p-1-delhi', oldId: 7, oldName: 'ci', newName: 'ci-2', newId: 8 },
-      ...{ startedAt: 1, at: 2, host: 'here', pid: 3 },
+      ...{ startedAt: 1, at: 2, window: 'this one' },
     };
     assert.deepEqual(readRotation(writeRotation(rotation)), rotation);
   });

@@ -105,7 +105,7 @@ describe('stored records', () => {
     const { store } = services;
     await store.forgetConnection(connectionId);
     const stored = { name: 'late', created: 1, expires: undefined, credentials: { token: new Secret(self.value) } };
-    const rotation = { connectionId, oldId: 1, oldName: 'a', newName: 'a-2', startedAt: 1, at: 1, host: 'x', pid: 1 };
+    const rotation = { connectionId, oldId: 1, oldName: 'a', newName: 'a-2', startedAt: 1, at: 1, window: 'x' };
     await assert.rejects(store.saveToken({ connectionId, id: 1 }, stored), { code: 'not-signed-in' });
     await assert.rejects(store.use({ connectionId, id: 1, name: 'late' }), { code: 'not-signed-in' });
     await assert.rejects(store.saveRotation(rotation), { code: 'not-signed-in' });

@@ -1,91 +1,123 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { hostname } from 'node:os';
 
 import type { NamedToken, Rotation } from '../../../src/secrets/records';
 import type { Store } from '../../../src/secrets/store';
+import type { Wait } from '../../../src/tir/retry';
 import { RotationRecords } from '../../../src/tokens/rotationRecords';
 import { standIn } from '../../support/fakeServices';
+import { until } from '../../support/until';
 
-const minute = 60 * 1000;
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
 const conflict = { code: 'conflict', details: { what: '', why: 'The token "ci" is being rotated already.' } };
 
 describe('RotationRecords', () => {
   let now: number;
   let kept: Rotation[];
+  let wait: Wait;
   let records: RotationRecords;
-  beforeEach(() => {
-    now = 1_000 * minute;
-    kept = [];
+  const newWindow = () => {
     const store = standIn<Store>('the store', {
       rotations: () => Promise.resolve(kept),
       rotation: ({ id }) => Promise.resolve(kept.find(({ oldId }) => oldId === id)),
       saveRotation: (rotation) => Promise.resolve(void (kept = [rotation])),
+      endRotation: () => Promise.resolve(void (kept = [])),
     });
-    records = new RotationRecords(store, () => now);
+    return new RotationRecords(
+      store,
+      () => now++,
+      (milliseconds, signal) => wait(milliseconds, signal),
+    );
+  };
+  beforeEach(() => {
+    now = 1_000_000;
+    kept = [];
+    wait = () => Promise.resolve();
+    records = newWindow();
   });
 
-  const begun = (given: Partial<Rotation>): Rotation => ({
+  const begun = (given: Partial<Rotation> = {}): Rotation => ({
     ...{ connectionId: old.connectionId, oldId: old.id, oldName: 'dev', newName: 'dev-2', startedAt: now },
-    ...{ at: now, host: hostname(), pid: process.pid },
+    ...{ at: now, window: 'another window' },
     ...given,
   });
-  const another = () => begun({ pid: process.ppid });
+  const nothing = () => Promise.resolve(undefined);
 
-  it('stores when and where a rotation was worked on', async () => {
-    const { at: _, host: _host, pid: _pid, ...rotation } = begun({});
-    now += minute;
+  it('stores when and in which window a rotation was worked on', async () => {
+    const { at: _, window: _window, ...rotation } = begun();
     const noted = await records.save(rotation);
-    assert.deepEqual(noted, { ...rotation, at: now, host: hostname(), pid: process.pid });
+    assert.deepEqual(noted, { ...rotation, at: 1_000_000, window: noted.window });
+    assert.match(noted.window, /^[0-9a-f-]{36}$/);
     assert.deepEqual(kept, [noted]);
+    assert.notEqual((await newWindow().save(rotation)).window, noted.window);
   });
 
-  it('counts a rotation as abandoned if its process has ended or nothing happened for 15 minutes', async () => {
-    const ended = spawnSync(process.execPath, ['--version']).pid;
-    for (const [what, rotation, isAbandoned] of [
-      ['this window, earlier', begun({}), true],
-      ['a window that has ended', begun({ pid: ended }), true],
-      ['another window', another(), false],
-      ['another machine', begun({ host: 'another-machine', pid: ended }), false],
-      ['another window, 15 minutes ago', { ...another(), at: now - 15 * minute }, false],
-      ['another window, longer ago', { ...another(), at: now - 15 * minute - 1 }, true],
-      ['another machine, longer ago', begun({ host: 'another-machine', at: now - 15 * minute - 1 }), true],
+  it('counts a rotation as abandoned if its window gives no sign of life, whatever the clocks say', async () => {
+    for (const [what, at, meanwhile, isAbandoned] of [
+      ['no sign', now, () => undefined, true],
+      ['no sign, and a clock that is ahead', now + 1e9, () => undefined, true],
+      ['a sign', now, () => (kept = [begun({ at: now + 1 })]), false],
+      ['a sign, and a clock that is behind', now - 1e9, () => (kept = [begun({ at: now - 1e9 + 1 })]), false],
+      ['the end', now, () => (kept = []), false],
     ] as const) {
+      const rotation = begun({ at });
       kept = [rotation];
+      wait = () => Promise.resolve(void meanwhile());
       assert.deepEqual(await records.abandoned(), isAbandoned ? [rotation] : [], what);
     }
   });
 
+  it('counts its own rotation as abandoned at once, unless it is working on it', async () => {
+    wait = () => Promise.reject(new Error('waited'));
+    await records.exclusively(old, undefined, async () => {
+      await records.save(begun());
+      assert.deepEqual(await records.abandoned(), []);
+    });
+    assert.equal((await records.abandoned()).length, 1);
+    assert.deepEqual(await records.exclusively(old, undefined, (found) => Promise.resolve(found)), kept[0]);
+  });
+
+  it('gives signs of life while it works, and none after the end', async () => {
+    await records.exclusively(old, undefined, async () => {
+      const { at } = await records.save(begun());
+      await until('a sign of life', () => kept[0]?.at !== at);
+      await records.end(begun());
+    });
+    assert.deepEqual(kept, []);
+  });
+
   it('lets one call at a time work on a token, and the next one once that ends or fails', async () => {
     let end = (): void => undefined;
-    const first = records.exclusively(old, () => new Promise<void>((resolve) => (end = resolve)));
+    const first = records.exclusively(old, undefined, () => new Promise<void>((resolve) => (end = resolve)));
     await assert.rejects(
-      records.exclusively(old, () => Promise.resolve()),
+      records.exclusively(old, undefined, () => Promise.resolve()),
       conflict,
     );
     const other = { ...old, id: 2 };
-    assert.equal(await records.exclusively(other, () => Promise.resolve('other')), 'other');
+    assert.equal(await records.exclusively(other, undefined, () => Promise.resolve('other')), 'other');
     end();
     await first;
     await assert.rejects(
-      records.exclusively(old, () => Promise.reject(new Error('failed'))),
+      records.exclusively(old, undefined, () => Promise.reject(new Error('failed'))),
       /failed/,
     );
-    assert.equal(await records.exclusively(old, () => Promise.resolve('next')), 'next');
+    assert.equal(await records.exclusively(old, undefined, () => Promise.resolve('next')), 'next');
   });
 
   it('passes an unfinished rotation to the call, unless another window is working on it', async () => {
-    kept = [another()];
+    kept = [begun()];
     let calls = 0;
     const work = (found: Rotation | undefined) => {
       calls++;
       return Promise.resolve(found);
     };
-    await assert.rejects(records.exclusively(old, work), conflict);
+    wait = () => Promise.resolve(void (kept = [begun({ at: now + 1 })]));
+    await assert.rejects(records.exclusively(old, undefined, work), conflict);
     assert.equal(calls, 0);
-    kept = [begun({})];
-    assert.equal(await records.exclusively(old, work), kept[0]);
-    assert.equal(await records.exclusively({ ...old, id: 2 }, work), undefined);
+    wait = () => Promise.resolve();
+    assert.equal(await records.exclusively(old, undefined, work), kept[0]);
+    assert.equal(await records.exclusively({ ...old, id: 2 }, undefined, work), undefined);
+    wait = () => Promise.reject(new Error('waited'));
+    assert.equal(await records.exclusively(old, kept[0], work), kept[0], 'it was found to be abandoned');
+    await assert.rejects(records.exclusively(old, begun({ at: 1 }), nothing), /waited/);
   });
 });
