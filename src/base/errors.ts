@@ -61,6 +61,8 @@ export interface ErrorDetails {
   readonly call?: 'list' | 'create' | 'delete';
   /** It's not known whether the call took effect on TIR. */
   readonly unknown?: true;
+  /** An earlier attempt of the call failed for a temporary reason, and may have taken effect. */
+  readonly repeated?: true;
   /** The token to delete no longer exists on TIR. */
   readonly gone?: true;
   /** The token to delete is still in TIR's list. */

@@ -100,18 +100,17 @@ export class TirClient {
     return readCreated(answer.data, name, Date.now() + this.#clockAhead);
   }
 
-  /** Deletes a token (`DELETE /auth-token/{id}/`), which revokes it immediately and permanently. */
+  /**
+   * Deletes a token (`DELETE /auth-token/{id}/`), which revokes it immediately and permanently.
+   * @throws TirError with `repeated` if an earlier attempt may have deleted it
+   */
   async delete(id: number, signal?: AbortSignal): Promise<void> {
     await retried(
       async (attempt) => {
         try {
           await this.#call('DELETE', `auth-token/${id}/`, signal, this.#query);
         } catch (error) {
-          // An earlier attempt deleted the token, but its answer was lost.
-          if (attempt > 1 && error instanceof TirError && error.code === 'not-found') {
-            return;
-          }
-          throw error;
+          throw attempt > 1 && error instanceof TirError ? error.with({ repeated: true }) : error;
         }
       },
       signal,

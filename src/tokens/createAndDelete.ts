@@ -112,8 +112,12 @@ export async function deleteOnTir(client: TirClient, id: number, signal?: AbortS
       .catch(() => {
         throw error.with({ unknown: true });
       });
-    if (found || isMissing) {
-      throw error.with(found ? { listed: true } : { gone: true });
+    if (found) {
+      throw error.with({ listed: true });
+    }
+    // An earlier attempt, whose answer was lost, may have deleted it.
+    if (isMissing && !error.details.repeated) {
+      throw error.with({ gone: true });
     }
   }
 }

@@ -51,6 +51,20 @@ describe('createAndDelete', () => {
     await deleteIfThere(client, doomed.id);
   });
 
+  it("asks the list what became of a deletion if the gateway's 404 follows its own 503", async () => {
+    for (const isDeleted of [false, true]) {
+      emulator.fail('DELETE', isDeleted ? { reset: 'after' } : { status: 503 });
+      emulator.fail('DELETE', { status: 404, body: 'html' });
+      if (isDeleted) {
+        await deleteOnTir(client, doomed.id);
+      } else {
+        const { details } = await assertFails(deleteOnTir(client, doomed.id), 'not-found', self);
+        assert.deepEqual([details.listed, details.gone], [true, undefined]);
+      }
+      assert.equal(isThere(), !isDeleted);
+    }
+  });
+
   for (const hours of [-24, 24]) {
     it(`finds the token of a lost creation, even if the server's clock is ${hours} hours ahead`, async () => {
       emulator.clockAhead = hours * 60 * 60 * 1000;
