@@ -84,8 +84,9 @@ export function buildServices(
     const { Tokens, showOnce } = await import('./commands/run');
     return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now, wait: pause }, showOnce);
   });
+  const clipboard = new Clipboard(log);
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, completions);
+  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, clipboard, completions);
   return {
     store,
     lists,
@@ -100,7 +101,7 @@ export function buildServices(
     terminals,
     openTerminals,
     view,
-    clipboard: new Clipboard(log),
+    clipboard,
     log,
     client,
     host,

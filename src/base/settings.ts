@@ -6,22 +6,27 @@ import * as vscode from 'vscode';
  */
 export const settings = {
   apiUrl: () => read<string>('apiUrl', ''),
-  requestTimeoutSeconds: () => read<number>('requestTimeoutSeconds', 15),
+  requestTimeoutSeconds: () => readNumber('requestTimeoutSeconds', 15, 1, 300),
   terminalEnabled: () => read<boolean>('terminal.enabled', true),
   sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
   debugEnabled: () => read<boolean>('debug.enabled', false),
   exportEnabled: () => read<boolean>('export.enabled', true),
   authenticationEnabled: () => read<boolean>('authentication.enabled', true),
-  clearClipboardAfterSeconds: () => read<number>('clipboard.clearAfterSeconds', 60),
-  remindAfterDays: () => read<number>('rotation.remindAfterDays', 90),
+  clearClipboardAfterSeconds: () => readNumber('clipboard.clearAfterSeconds', 60, 0, 86_400),
+  remindAfterDays: () => readNumber('rotation.remindAfterDays', 90, 0, 3650),
   leaksEnabled: () => read<boolean>('leaks.enabled', true),
   /** Codes of the patterns whose matches aren't shown. Not checked: any value may be in the list. */
   ignoredLeaks: () => {
     const codes = vscode.workspace.getConfiguration('tir').get<unknown>('leaks.ignoredPatterns');
     return Array.isArray(codes) ? (codes as readonly unknown[]) : [];
   },
-  warnBeforeDays: () => read<number>('expiry.warnBeforeDays', 30),
+  warnBeforeDays: () => readNumber('expiry.warnBeforeDays', 30, 0, 3650),
 };
+
+/** Reads a number between the bounds that package.json has too: VS Code doesn't hold a settings file to them. */
+function readNumber(name: string, fallback: number, minimum: number, maximum: number): number {
+  return Math.min(Math.max(read(name, fallback), minimum), maximum);
+}
 
 /** Reads a setting. Ignores a value of the wrong type, which a hand-edited settings.json may contain. */
 function read<T extends string | number | boolean>(name: string, fallback: T): T {

@@ -1,7 +1,11 @@
+import { homedir } from 'node:os';
+import { isAbsolute } from 'node:path';
+
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
+import { codeOf, refusal, type TirError } from '../base/errors';
 import type { CommandCall, Services } from '../services';
 import { chooseFilter } from './list';
 
@@ -29,11 +33,11 @@ export async function exportActivity(services: Services, { argument }: CommandCa
   const given = readArgument({ file: v.optional(v.string()) }, argument);
   const file =
     given.file !== undefined
-      ? vscode.Uri.parse(given.file, true)
+      ? uriOf(given.file)
       : await vscode.window.showSaveDialog({
           title: vscode.l10n.t('Export Token Activity'),
           defaultUri: vscode.Uri.joinPath(
-            vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'),
+            vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir()),
             'tir-token-activity.csv',
           ),
           filters: { CSV: ['csv'] },
@@ -43,6 +47,23 @@ export async function exportActivity(services: Services, { argument }: CommandCa
   }
   const { activityCsv } = await import('../activity/text');
   const entries = await services.activity.activityLog.read();
-  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
+  try {
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
+  } catch (error) {
+    throw unusable(codeOf(error));
+  }
   return { entries: entries.length };
+}
+
+/** @throws TirError `invalid-input` if it's neither an absolute path nor a URI */
+function uriOf(file: string): vscode.Uri {
+  try {
+    return isAbsolute(file) ? vscode.Uri.file(file) : vscode.Uri.parse(file, true);
+  } catch {
+    throw unusable('InvalidPath');
+  }
+}
+
+function unusable(code: string): TirError {
+  return refusal('invalid-input', vscode.l10n.t("The file can't be written ({0}). Choose another one.", code));
 }

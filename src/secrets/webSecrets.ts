@@ -128,7 +128,10 @@ export class WebSecrets implements ListableStorage {
     }
     for (const [key, text] of this.#overlay) {
       await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
-      this.#overlay.delete(key);
+      // What was heard meanwhile stays for the next write.
+      if (this.#overlay.get(key) === text) {
+        this.#overlay.delete(key);
+      }
     }
   }
 }

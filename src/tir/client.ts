@@ -1,4 +1,6 @@
-import { type ErrorCode, TirError } from '../base/errors';
+import { l10n } from 'vscode';
+
+import { type ErrorCode, refusal, TirError } from '../base/errors';
 import { type Credentials, quotable } from '../base/secret';
 import { type RawAnswer, send } from './http';
 import { retried, retryAfterSeconds, type Wait } from './retry';
@@ -186,6 +188,10 @@ export class TirClient {
     const message = answer.serverMessage ?? (gatewaySays || undefined);
     const says = message === undefined ? undefined : quotable(message, this.credentials);
     const code = answer.code ?? status;
+    if (status === 407) {
+      const why = l10n.t('The proxy of this network wants you to sign in to it. Check the setting http.proxy.');
+      return refusal('offline', why, { status, call, sent: false });
+    }
     const isNotPublic = code === 500 && gatewaySays !== undefined && /\bnot public\b/i.test(message ?? '');
     const isTaken = newName !== undefined && saysNameTaken(answer, newName);
     const isLimit = call === 'create' && code === 409 && limits.test(message ?? '');

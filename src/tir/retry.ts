@@ -10,7 +10,7 @@ const longestPauseSeconds = 30;
 
 /**
  * Runs `work` up to four times, with growing, jittered pauses, if it fails for a temporary reason: a network error
- * (but not a refused certificate), or status 429, 502, 503 or 504. Adds the pause that the server asks for
+ * (but not a refused certificate or a proxy's refusal), or status 429, 502, 503 or 504. Adds the pause that the server asks for
  * (`Retry-After`). Use it only for calls that are safe to repeat.
  * @param work receives the number of the attempt, starting at 1
  */
@@ -37,7 +37,7 @@ function isRetryable(error: unknown): error is TirError {
     return false;
   }
   const { status, certificate } = error.details;
-  const isUnreachable = error.code === 'offline' && certificate === undefined;
+  const isUnreachable = error.code === 'offline' && certificate === undefined && status === undefined;
   return isUnreachable || error.code === 'rate-limited' || status === 502 || status === 503 || status === 504;
 }
 

@@ -175,8 +175,12 @@ const log = Object.fromEntries(
 );
 const nobodyAnswers = () => Promise.resolve(undefined);
 
+export const UIKind = { Desktop: 1, Web: 2 };
+
 export const window = only('window', {
   terminals: [],
+  state: { focused: true, active: true },
+  onDidChangeWindowState: never,
   activeTextEditor: undefined,
   createOutputChannel: () => ({ ...log }),
   showInformationMessage: nobodyAnswers,
@@ -193,6 +197,7 @@ export const commands = only('commands', { executeCommand: () => Promise.resolve
 let copied = '';
 export const env = only('env', {
   language: 'en',
+  uiKind: UIKind.Desktop,
   clipboard: {
     readText: () => Promise.resolve(copied),
     writeText: (text: string) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 
+import * as vscode from 'vscode';
+
 import { day } from '../../../src/tir/times';
 import { Secret } from '../../../src/base/secret';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
@@ -16,6 +18,7 @@ import {
   writeValue,
 } from '../../../src/secrets/records';
 import { version } from '../../../package.json';
+import { until } from '../../support/until';
 import storedVersions from './storedVersions.json';
 
 describe('stored records', () => {
@@ -97,10 +100,12 @@ describe('stored records', () => {
 /** Secret storage of VS Code 1.96, which can't list its keys. */
 class OldStorage {
   readonly kept = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   get = (key: string) => Promise.resolve(this.kept.get(key));
-  store = (key: string, text: string) => Promise.resolve(void this.kept.set(key, text));
+  store = (key: string, text: string) =>
+    Promise.resolve(this.kept.set(key, text)).then(() => this.#changed.fire({ key }));
   delete = (key: string) => Promise.resolve(void this.kept.delete(key));
-  onDidChange = () => ({ dispose: () => undefined });
+  onDidChange = this.#changed.event;
 }
 
 /** Secret storage that a web page provides to VS Code. The message is VS Code's. */
@@ -144,6 +149,17 @@ describe('ListableSecrets', () => {
     const expected = ['store index', 'store a', 'store index', 'store b'];
     expected.push('delete b', 'store index', 'delete a', 'delete index');
     assert.deepEqual(writes, expected);
+  });
+
+  it('keeps the keys of two windows that write the index at once', async () => {
+    const storage = new OldStorage();
+    const [first, second] = [new ListableSecrets(storage), new ListableSecrets(storage)];
+    await Promise.all([first.store('a', 'x'), second.store('b', 'x')]);
+    const keys = async () => (await first.keys()).sort().join();
+    await until('both keys', async () => (await keys()) === 'a,b');
+    await Promise.all([first.delete('a'), second.store('c', 'x')]);
+    await until('the keys of what is left', async () => (await keys()) === 'b,c' || (await keys()) === 'a,b,c');
+    assert.equal(await first.get('c'), 'x');
   });
 
   it('fails if the storage fails, rather than list no keys', async () => {

@@ -126,5 +126,17 @@ for (const lists of [true, false]) {
       ]);
       assert.equal(await reloaded.store.token(ref(2)), undefined, 'a deleted value does not come back');
     });
+
+    it('keeps a use that it hears of while it writes what it heard before', async () => {
+      const { second } = await begin();
+      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      const writing = second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
+      const heard = second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two' });
+      await Promise.all([writing, heard]);
+      assert.deepEqual(await inUse(second.store), [
+        [2, undefined],
+        [1, 'file:///b'],
+      ]);
+    });
   });
 }
