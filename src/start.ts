@@ -64,7 +64,7 @@ export function buildServices(
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.record('refused', { connectionId }, code);
   });
-  const lists = new TokenLists((connectionId) => calls.list(connectionId));
+  const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
   const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
     void usage.record(to, use, use.folder).finally(() => view.redraw());
   };

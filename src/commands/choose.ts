@@ -115,7 +115,7 @@ async function loadedOrStoredTokens(services: Services, connection: Connection):
 /** Returns a project's tokens from the loaded list, or else loads them, showing progress. */
 export async function loadTokens(services: Services, connection: Connection): Promise<readonly Token[]> {
   return withProgress(vscode.l10n.t('Loading tokens…'), (signal) =>
-    waitUnlessCancelled(services.lists.get(connection.id), signal),
+    waitUnlessCancelled(services.lists.get(connection.id, signal), signal),
   );
 }
 
@@ -131,7 +131,7 @@ export async function findToken(services: Services, { connectionId, id }: TokenR
  * @throws TirError `value-not-stored` if there's no value, `not-found` if there's no such token
  */
 export async function tokenWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
-  return (await services.store.token(ref)) ?? listedWithValue(services, ref);
+  return (await services.store.tokenIfReadable(ref)) ?? listedWithValue(services, ref);
 }
 
 /**

@@ -99,7 +99,7 @@ async function isSignedInWith(
   { connection, credentials }: SignedIn,
   ref: TokenRef,
 ): Promise<boolean> {
-  const stored = await services.store.token(ref);
+  const stored = await services.store.tokenIfReadable(ref);
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 

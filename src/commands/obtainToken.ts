@@ -110,7 +110,7 @@ async function createFor(services: Services, connectionId: string): Promise<numb
 
 /** Stores a token's value, if it isn't stored yet: from TIR's list, if that carries values, or else from the person. */
 async function storeValue(services: Services, ref: TokenRef): Promise<void> {
-  if (await services.store.token(ref)) {
+  if (await services.store.tokenIfReadable(ref)) {
     return;
   }
   try {

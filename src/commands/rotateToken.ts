@@ -37,7 +37,9 @@ export async function rotateToken(services: Services, { argument, interactive }:
         void vscode.window.showWarningMessage(sentence(toTirError(error), services.host()));
       });
     });
-    return waitUnlessCancelled(work, signal);
+    return waitUnlessCancelled(work, signal).catch((error: unknown) => {
+      throw toTirError(error).with({ token: ref, ...toTirError(error).details });
+    });
   });
   if (newToken.left) {
     void tellOfLeft(newToken.left, '');

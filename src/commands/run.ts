@@ -146,7 +146,9 @@ interface Help {
 }
 
 function helpFor(error: TirError, name: CommandName, argument: unknown): Help | undefined {
-  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.${name}`, arguments: [argument] };
+  // With the token that the person chose, so the next try doesn't begin something else.
+  const same = error.details.token ? fromUi(error.details.token) : argument;
+  const again: Help = { label: vscode.l10n.t('Try Again'), command: `tir.${name}`, arguments: [same] };
   const settings: Help = {
     label: vscode.l10n.t('Open Settings'),
     command: 'workbench.action.openSettings',

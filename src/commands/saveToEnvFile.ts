@@ -9,7 +9,7 @@ import { settings } from '../base/settings';
 import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
 import { gitStatusOf } from '../export/git';
 import type { CommandCall, Services } from '../services';
-import { variablesOf } from '../terminals/variables';
+import { missingSdkVariables, variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
@@ -50,7 +50,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     refuseUnsaved(uri, path);
     const { connection } = await services.store.signedIn(ref.connectionId);
     const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
-    await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables);
+    await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables, missingSdkVariables(variables));
     await recordExport(services, 'save-env', { ...ref, name: token.name }, uri);
     if (interactive) {
       const message = vscode.l10n.t(

@@ -3,16 +3,17 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, withErrorContext } from '../base/errors';
-import { askText, confirm, singleStep, withProgress } from '../base/prompts';
+import { askPick, askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/text';
-import { repositoryOf, secretNameProblem, setSecret } from '../export/github';
+import { remotesOf } from '../export/git';
+import { readRepository, repositoryOf, secretNameProblem, setSecret } from '../export/github';
 import type { CommandCall, Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
 
-const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()) };
+const fields = { ...tokenFields, ...folderField, name: v.optional(v.string()), repository: v.optional(v.string()) };
 
 /** Sets a token's value as a GitHub Actions secret of a folder's repository, with the person's `gh`. */
 export async function setGitHubSecret(services: Services, { argument, interactive }: CommandCall) {
@@ -30,11 +31,13 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
   const name = plain(tokenName);
   return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
-    const repository = await withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), (signal) =>
-      repositoryOf(running(signal), credentials),
-    );
-    // Don't show the default host.
-    const shown = repository.replace(/^github\.com\//, '');
+    const remotes = given.repository === undefined ? await lookUp((signal) => remotesOf(running(signal))) : [];
+    const named = remotes.length > 1 ? await chooseRepository(title, remotes, interactive) : given.repository;
+    const repository =
+      named === undefined
+        ? await lookUp((signal) => repositoryOf(running(signal), credentials))
+        : readRepositoryOrThrow(named);
+    const shown = shownName(repository);
     const secret = given.name ?? (interactive ? await askName(title, shown) : tokenVariable);
     if (interactive) {
       await confirm(
@@ -54,8 +57,39 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
         vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),
       );
     }
-    return { id: ref.id, name: tokenName, secret, repository: shown };
+    return { name: secret, repository: shown };
   });
+}
+
+function lookUp<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withProgress(vscode.l10n.t('Looking for the repository on GitHub…'), work);
+}
+
+/** Leaves out the default host. */
+function shownName(repository: string): string {
+  return repository.replace(/^github\.com\//, '');
+}
+
+/** Lets the person choose, because a fork's own repository and the one it's from are different places for a secret. */
+async function chooseRepository(title: string, remotes: readonly string[], interactive: boolean): Promise<string> {
+  if (!interactive) {
+    const names = remotes.map((one) => plain(shownName(one))).join(', ');
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('The folder has several repositories: {0}. Pass one of them as "repository".', names),
+    );
+  }
+  const items = remotes.map((repository) => ({ label: plain(shownName(repository)), repository }));
+  const placeholder = vscode.l10n.t('Repository that gets the secret');
+  return (await askPick(singleStep(title), placeholder, items)).repository;
+}
+
+function readRepositoryOrThrow(text: string): string {
+  const repository = readRepository(text);
+  if (repository === undefined) {
+    throw refusal('invalid-input', vscode.l10n.t('Name the repository as owner/name.'));
+  }
+  return repository;
 }
 
 function askName(title: string, repository: string): Promise<string> {

@@ -176,7 +176,7 @@ async function storeAndUse(
   activate: boolean | undefined,
 ): Promise<boolean> {
   const { store } = services;
-  const stored = await store.token(token);
+  const stored = await store.tokenIfReadable(token);
   const kept = stored?.credentials.token.equals(credentials.token) ? stored.credentials : undefined;
   await store.saveToken(token, { ...token, credentials: { ...kept, ...credentials } });
   const uses = await store.uses();

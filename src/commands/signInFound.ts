@@ -7,7 +7,8 @@ import * as vscode from 'vscode';
 import { refusal } from '../base/errors';
 import { keyedHash } from '../base/secret';
 import { plain } from '../base/text';
-import { envFile, readVariables, removeFromEnvFile } from '../export/envFile';
+import { envFile, removeFromEnvFile } from '../export/envFile';
+import { readVariables } from '../export/envText';
 import { isOfTir, type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
 import { isJwt } from '../tir/pastedText';
 

@@ -121,7 +121,7 @@ export async function openTerminal(services: Services, { argument }: CommandCall
 }
 
 async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {
-  const stored = await services.store.token(ref);
+  const stored = await services.store.tokenIfReadable(ref);
   const token = stored ?? (await listedWithValue(services, ref));
   const tokens = await services.tokens();
   await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), () =>

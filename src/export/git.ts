@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { l10n } from 'vscode';
 
 import { refusal } from '../base/errors';
-import { findProgram, runProgram } from '../platform/programs';
+import { findGit, type ProgramOptions, runProgram } from '../platform/programs';
 import { envFile } from './envFile';
 
 /** Git's view of a folder's `.env` file. `outside`: the folder is in no repository, so the file can't be committed. */
@@ -18,7 +18,7 @@ export type GitStatus = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
  */
 export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<GitStatus> {
   const isRepository = await hasRepository(folder);
-  const git = await findProgram('git');
+  const git = await findGit();
   if (git === undefined) {
     if (isRepository) {
       throw refusal(
@@ -48,10 +48,26 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
   if (!inside.yes || inside.output.trim() !== 'true') {
     return 'outside';
   }
-  if ((await ask(['ls-files', '--error-unmatch', '--', envFile], [0, 1])).yes) {
+  // On such a disk, .ENV is the same file.
+  const ignoresCase = (await ask(['config', '--type=bool', 'core.ignorecase'], [0, 1])).output.trim() === 'true';
+  const tracked = ignoresCase ? `:(icase)${envFile}` : envFile;
+  if ((await ask(['ls-files', '--error-unmatch', '--', tracked], [0, 1])).yes) {
     return 'tracked';
   }
   return (await ask(['check-ignore', '--quiet', '--', envFile], [0, 1])).yes ? 'ignored' : 'not-ignored';
+}
+
+/**
+ * Returns the repositories that the remotes of a folder's repository name, as `host/owner/name`; none if `gh` was told
+ * which one counts, or if git is missing.
+ */
+export async function remotesOf(running: ProgramOptions): Promise<string[]> {
+  const git = await findGit();
+  const args = ['config', '--get-regexp', '^remote\\..*\\.(url|gh-resolved)$'];
+  const { output } = git === undefined ? { output: '' } : await runProgram(git, args, running);
+  const address = /\.url (?:\w+:\/\/)?(?:[^@/\s]*@)?([\w.-]+(?::\d+(?=\/))?)[:/]+([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/gm;
+  const found = [...output.matchAll(address)].map(([, host, path]) => `${host}/${path}`);
+  return /\.gh-resolved /.test(output) ? [] : [...new Set(found)];
 }
 
 /** Checks whether the folder or one of its parents has a `.git`. */

@@ -20,6 +20,12 @@ export function secretNameProblem(name: string): string | undefined {
   return /^GITHUB_/i.test(name) ? l10n.t('Names that begin with GITHUB_ are reserved by GitHub.') : undefined;
 }
 
+/** Reads `owner/name`, with or without a host before it; undefined for anything else. */
+export function readRepository(text: string): string | undefined {
+  const [, host = 'github.com', path] = /^(?:([\w.-]+(?::\d+)?)\/)?([\w.-]+\/[\w.-]+)$/.exec(text) ?? [];
+  return path === undefined ? undefined : `${host}/${path}`;
+}
+
 /**
  * Asks `gh` for the folder's repository. Resolves to `github.com/owner/name`, host included, because companies may
  * have a GitHub server of their own.

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-import { l10n } from 'vscode';
+import * as vscode from 'vscode';
 
 import { cancelled, refusal } from '../base/errors';
 import type { Secret } from '../base/secret';
@@ -17,16 +17,27 @@ export async function findProgram(name: string): Promise<string | undefined> {
   return findIn(folders, name);
 }
 
+/** Finds Git where the setting `git.path` says, as VS Code does, or else on the PATH. */
+export async function findGit(): Promise<string | undefined> {
+  // Only the person's own setting: a workspace must not name a program to run.
+  const named = vscode.workspace.getConfiguration('git').inspect<unknown>('path')?.globalValue;
+  const files = [named].flat().filter((one): one is string => typeof one === 'string' && isAbsolute(one));
+  return (await firstProgram(files)) ?? findProgram('git');
+}
+
 /** Finds a program in the first of the folders that has it. */
 export async function findIn(folders: readonly string[], name: string): Promise<string | undefined> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const folder of folders) {
-    const candidate = join(folder, file);
+  return firstProgram(folders.map((folder) => join(folder, file)));
+}
+
+async function firstProgram(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
     try {
-      await access(candidate, constants.X_OK);
-      return candidate;
+      await access(file, constants.X_OK);
+      return file;
     } catch {
-      // Try the next folder.
+      // Try the next one.
     }
   }
   return undefined;
@@ -80,10 +91,10 @@ export function runProgram(
         const { killed = false, code, signal: ending } = error;
         reject(
           killed
-            ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
+            ? refusal('timeout', vscode.l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
             : refusal(
                 'storage-failed',
-                l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
+                vscode.l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
               ),
         );
       }

@@ -38,6 +38,11 @@ export function variablesOf(
   return variables;
 }
 
+/** Returns the SDK's variables that aren't among these although its token is: of another token, they would fail. */
+export function missingSdkVariables(variables: ReadonlyMap<string, string>): string[] {
+  return variables.has(sdk.token) ? Object.values(sdk).filter((name) => !variables.has(name)) : [];
+}
+
 /** Extra names to suggest: public code reads a token from them. */
 export const suggestedNames = [
   'OPENAI_API_KEY',

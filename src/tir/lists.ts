@@ -13,16 +13,26 @@ export interface TokenList {
 
 const notLoaded: TokenList = { tokens: [], at: undefined, error: undefined, loading: false };
 
+/** A call under way. */
+interface Call {
+  answer: Promise<readonly Token[]>;
+  readonly controller: AbortController;
+  /** Number of requests that can still be cancelled. */
+  waiting: number;
+  /** Whether a request waits that can't be cancelled. */
+  isKept: boolean;
+}
+
 /**
- * Caches the last list of each project. Requests made during a call share it. An answer never replaces a change that
- * was made after its call began.
+ * Caches the last list of each project. Requests made during a call share it, and it ends once all of them are
+ * cancelled. An answer never replaces a change that was made after its call began.
  */
 export class TokenLists {
   readonly #lists = new Map<string, TokenList>();
-  readonly #calls = new Map<string, Promise<readonly Token[]>>();
+  readonly #calls = new Map<string, Call>();
   readonly #listeners = new Set<(connectionId: string) => void>();
 
-  constructor(private readonly load: (connectionId: string) => Promise<Token[]>) {}
+  constructor(private readonly load: (connectionId: string, signal: AbortSignal) => Promise<Token[]>) {}
 
   current(connectionId: string): TokenList {
     return this.#lists.get(connectionId) ?? notLoaded;
@@ -34,29 +44,45 @@ export class TokenLists {
   }
 
   /** Returns the cached tokens. Loads them if there are none or the last call failed. Throws {@link TirError}. */
-  async get(connectionId: string): Promise<readonly Token[]> {
+  async get(connectionId: string, signal?: AbortSignal): Promise<readonly Token[]> {
     const list = this.current(connectionId);
-    return list.at === undefined || list.error ? this.refresh(connectionId) : list.tokens;
+    return list.at === undefined || list.error ? this.refresh(connectionId, signal) : list.tokens;
   }
 
   /** Loads the list, or joins a call in progress. On failure, keeps the cached tokens and throws {@link TirError}. */
-  refresh(connectionId: string): Promise<readonly Token[]> {
-    const running = this.#calls.get(connectionId);
-    if (running) {
-      return running;
+  refresh(connectionId: string, signal?: AbortSignal): Promise<readonly Token[]> {
+    const call = this.#calls.get(connectionId) ?? this.#begin(connectionId);
+    if (signal) {
+      call.waiting++;
+      signal.addEventListener('abort', () => {
+        if (--call.waiting === 0 && !call.isKept) {
+          call.controller.abort();
+        }
+      });
+    } else {
+      call.isKept = true;
     }
-    const call: Promise<readonly Token[]> = this.#settle(connectionId, () => this.#calls.get(connectionId) === call);
+    return call.answer;
+  }
+
+  #begin(connectionId: string): Call {
+    const call: Call = {
+      ...{ answer: Promise.resolve([]), controller: new AbortController() },
+      ...{ waiting: 0, isKept: false },
+    };
+    const isLatest = () => this.#calls.get(connectionId) === call;
+    call.answer = this.#settle(connectionId, call.controller.signal, isLatest);
     this.#calls.set(connectionId, call);
     this.#update(connectionId, { loading: true });
     return call;
   }
 
-  async #settle(connectionId: string, isLatest: () => boolean): Promise<readonly Token[]> {
+  async #settle(connectionId: string, signal: AbortSignal, isLatest: () => boolean): Promise<readonly Token[]> {
     try {
-      const tokens = await this.load(connectionId);
+      const tokens = await this.load(connectionId, signal);
       if (!isLatest()) {
         // The list has changed since this call began, so its answer is outdated. Use a newer one.
-        return await (this.#calls.get(connectionId) ?? this.get(connectionId));
+        return await (this.#calls.get(connectionId)?.answer ?? this.get(connectionId));
       }
       this.put(connectionId, tokens);
       return tokens;
@@ -64,7 +90,7 @@ export class TokenLists {
       const error = toTirError(thrown);
       if (isLatest()) {
         this.#calls.delete(connectionId);
-        this.#update(connectionId, { error, loading: false });
+        this.#update(connectionId, { ...(error.code !== 'cancelled' && { error }), loading: false });
       }
       throw error;
     }

@@ -43,8 +43,8 @@ export class SignedInCalls {
   }
 
   /** Lists a project's tokens, with their creation times as far as they're known here. @throws TirError */
-  async list(connectionId: string): Promise<Token[]> {
-    return completeTimes(this.store, connectionId, await this.run(connectionId, (client) => client.list()));
+  async list(connectionId: string, signal?: AbortSignal): Promise<Token[]> {
+    return completeTimes(this.store, connectionId, await this.run(connectionId, (client) => client.list(signal)));
   }
 
   /**

@@ -139,7 +139,7 @@ export class Tokens {
    */
   async use(ref: TokenRef, listed: StoredToken | undefined, folder?: string): Promise<void> {
     const { store } = this.services;
-    const stored = await store.token(ref);
+    const stored = await store.tokenIfReadable(ref);
     const token = stored ?? listed;
     if (!stored && listed) {
       await store.saveToken(ref, listed);

@@ -73,7 +73,8 @@ export class Usage {
   async record(action: UseAction, token: NamedToken, folder?: string): Promise<void> {
     const { connectionId } = token;
     await Promise.all([
-      this.note(token, usageOf[action]),
+      // A time that can't be kept must not fail what used the token.
+      this.note(token, usageOf[action]).catch(() => undefined),
       this.activity.record(action, { connectionId, token, folder }),
     ]);
   }

@@ -134,7 +134,7 @@ export class StatusBar extends Disposable {
     const connection = connections.find(({ id }) => id === use.connectionId);
     const list = lists.current(use.connectionId);
     const listed = list.tokens.find(({ id }) => id === use.id);
-    const stored = await store.token(use);
+    const stored = await store.tokenIfReadable(use);
     const token: Token | undefined = listed ?? (stored && { ...stored, id: use.id });
     const state = token && expiryState(token, now(), settings.warnBeforeDays());
     // TIR no longer knows a token that an up-to-date list lacks, or that signs in its project and is refused.

@@ -114,7 +114,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
       wait: noPause,
     });
   const calls = new SignedInCalls(store, client, () => undefined);
-  const lists = new TokenLists((connectionId) => calls.list(connectionId));
+  const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
   const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);

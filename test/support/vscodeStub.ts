@@ -155,6 +155,7 @@ export const workspace = only('workspace', {
     const now = new Map([...defaults, ...[...configured].filter(([, value]) => value !== undefined)]);
     return {
       get: (name: string, otherwise?: unknown) => structuredClone(now.get(`${section}.${name}`)) ?? otherwise,
+      inspect: (name: string) => ({ globalValue: structuredClone(configured.get(`${section}.${name}`)) }),
       update: (name: string, value: unknown) => {
         const changed = `${section}.${name}`;
         if (configured.get(changed) !== value) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
@@ -40,7 +41,7 @@ describe('setGitHubSecret', () => {
   const setting = ['secret', 'set', 'TIR_API_TOKEN', '--app', 'actions', '--repo', 'github.com/me/my-project'];
 
   it('passes the value to gh only on standard input', async () => {
-    const result = { id, name: 'dev-laptop', secret: 'TIR_API_TOKEN', repository: 'me/my-project' };
+    const result = { name: 'TIR_API_TOKEN', repository: 'me/my-project' };
     assert.deepEqual(await run('setGitHubSecret', { id }), result);
     const at = folder.uri.fsPath;
     assert.deepEqual(gh.calls, [
@@ -52,12 +53,32 @@ describe('setGitHubSecret', () => {
   it('sets a secret with the given name, in a repository on another host, too', async () => {
     gh.answer({ repo: { output: 'https://git.example.com/team/app' } });
     assert.deepEqual(await run('setGitHubSecret', { id, name: 'MY_TOKEN', folder: folder.uri.fsPath }), {
-      ...{ id, name: 'dev-laptop', secret: 'MY_TOKEN' },
+      name: 'MY_TOKEN',
       repository: 'git.example.com/team/app',
     });
     assert.deepEqual(gh.calls.at(-1)?.args.slice(2), [
       ...['MY_TOKEN', '--app', 'actions', '--repo', 'git.example.com/team/app'],
     ]);
+  });
+
+  it('goes to the repository that is named, and asks which one if the folder has several', async () => {
+    const repositories = () => gh.calls.map(({ args }) => args.at(-1));
+    assert.deepEqual(await run('setGitHubSecret', { id, repository: 'them/project' }), {
+      ...{ name: 'TIR_API_TOKEN', repository: 'them/project' },
+    });
+    assert.deepEqual(repositories(), ['github.com/them/project']);
+    await isRefused(run('setGitHubSecret', { id, repository: 'project' }), 'invalid-input', /owner\/name/);
+    for (const args of [
+      ['init', '--quiet'],
+      ['remote', 'add', 'origin', 'git@github.com:me/fork.git'],
+      ['remote', 'add', 'upstream', 'git@github.com:them/project.git'],
+    ]) {
+      spawnSync('git', args, { cwd: folder.uri.fsPath });
+    }
+    await isRefused(run('setGitHubSecret', { id }), 'invalid-input', /several repositories: me\/fork, them\/project\./);
+    bench.person.clicks = 'Set Secret';
+    await acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
+    assert.equal(repositories().at(-1), 'github.com/me/fork');
   });
 
   it('asks a person for the name, and to confirm token, secret and repository', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as idle } from 'node:timers/promises';
 
-import { TirError } from '../../../src/base/errors';
+import { cancelled, TirError } from '../../../src/base/errors';
 import { TokenLists } from '../../../src/tir/lists';
 import type { Token } from '../../../src/tir/token';
 
@@ -24,6 +24,34 @@ describe('TokenLists', () => {
     calls[0]!.answer([token(1)]);
     assert.deepEqual(new Set(await Promise.all(asked)).size, 1);
     assert.equal(lists.loading, false);
+  });
+
+  it('ends a call once everybody who waits for it has cancelled, and not before', async () => {
+    let signals: AbortSignal[] = [];
+    const lists = new TokenLists((_, signal) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(cancelled())));
+    });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiting = [lists.get('a', first.signal), lists.refresh('a', second.signal)];
+    first.abort();
+    assert.equal(signals[0]?.aborted, false);
+    second.abort();
+    assert.equal(signals[0].aborted, true);
+    await Promise.all(waiting.map((one) => assert.rejects(one, { code: 'cancelled' })));
+    const { error, loading } = lists.current('a');
+    assert.deepEqual([error, loading], [undefined, false]);
+    signals = [];
+    void lists.refresh('a', AbortSignal.abort());
+    lists.refresh('a').catch(() => undefined);
+    const third = new AbortController();
+    lists.refresh('a', third.signal).catch(() => undefined);
+    third.abort();
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [false],
+      'the view waits, too',
+    );
   });
 
   it('returns a list that it already has without a call', async () => {

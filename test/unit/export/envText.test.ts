@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 
 import { TirError } from '../../../src/base/errors';
-import { readVariables, removeVariables, setVariables } from '../../../src/export/envFile';
+import { readVariables, removeVariables, setVariables } from '../../../src/export/envText';
 
 const set = (text: string, value: string) => setVariables(text, new Map([['TIR_API_TOKEN', value]]));
 

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { gitStatusOf, remotesOf } from '../../../src/export/git';
+
+describe('a repository', () => {
+  let folder: string;
+  const { signal } = new AbortController();
+  const git = (...args: string[]) => {
+    const { status, stderr } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir-git-'));
+    git('init', '--quiet');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('tracks .env if it tracks .ENV and its disk ignores case', async () => {
+    writeFileSync(join(folder, '.ENV'), 'A=1\n');
+    git('add', '.ENV');
+    writeFileSync(join(folder, '.gitignore'), '.env\n');
+    git('config', 'core.ignorecase', 'true');
+    assert.equal(await gitStatusOf(folder, signal), 'tracked');
+    git('config', 'core.ignorecase', 'false');
+    assert.equal(await gitStatusOf(folder, signal), 'ignored');
+  });
+
+  it('is asked by the program that git.path names, if there is one', async () => {
+    const own = join(folder, 'own-git');
+    writeFileSync(own, '#!/bin/sh\nexit 128\n');
+    chmodSync(own, 0o755);
+    const set = (path: unknown) => vscode.workspace.getConfiguration('git').update('path', path, true);
+    try {
+      await set([join(folder, 'none'), own]);
+      await assert.rejects(gitStatusOf(folder, signal), { code: 'invalid-input', message: /git did not say/ });
+      for (const unusable of ['git', join(folder, 'none'), 5, [null]]) {
+        await set(unusable);
+        assert.equal(await gitStatusOf(folder, signal), 'not-ignored');
+      }
+    } finally {
+      await set(undefined);
+    }
+  });
+
+  it('names the repositories of its remotes, unless gh was told which one counts', async () => {
+    const remotes = () => remotesOf({ folder, signal });
+    assert.deepEqual(await remotes(), []);
+    const password = crypto.randomUUID();
+    for (const [name, address] of [
+      ['origin', 'git@github.com:me/fork.git'],
+      ['upstream', `https://me:${password}@github.com/them/project`],
+      ['again', 'ssh://git@github.com/them/project.git/'],
+      ['company', 'https://git.example.com:8443/team/app.git'],
+      ['local', '/srv/backup.git'],
+    ] as const) {
+      git('remote', 'add', name, address);
+    }
+    const expected = ['github.com/me/fork', 'github.com/them/project', 'git.example.com:8443/team/app'];
+    assert.deepEqual(await remotes(), expected);
+    git('config', 'remote.upstream.gh-resolved', 'base');
+    assert.deepEqual(await remotes(), []);
+  });
+});
