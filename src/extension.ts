@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { registerAuthentication } from './authentication/register';
 import { once } from './base/async';
 import type { Clipboard } from './export/clipboard';
 import { machineId } from './platform/machine';
@@ -13,7 +14,7 @@ let clipboard: Clipboard | undefined;
 
 /**
  * Sets up terminals first, because a terminal that opens too early lacks the token. Loads everything else afterwards,
- * and only then makes all other calls to VS Code.
+ * and only then makes all other calls to VS Code, but the registration that others would time out without.
  */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));
@@ -26,11 +27,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     openLog().error(String(error));
   });
   context.subscriptions.push(store, terminals);
-  await terminals.start();
-  const log = openLog();
-  context.subscriptions.push(log);
-  const { startRest } = await import('./start');
-  ({ clipboard } = startRest(context, { log, store, terminals }, web));
+  const ready = terminals.start();
+  const rest = ready.then(async () => {
+    const log = openLog();
+    context.subscriptions.push(log);
+    const { startRest } = await import('./start');
+    return startRest(context, { log, store, terminals }, web);
+  });
+  context.subscriptions.push(registerAuthentication(rest.then(({ authentication }) => authentication)));
+  ({ clipboard } = await rest);
 }
 
 export async function deactivate(): Promise<void> {

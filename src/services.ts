@@ -4,6 +4,7 @@ import type { ActivityPage } from './activity/page';
 import type { ActivityRecorder } from './activity/recorder';
 import type { Clipboard } from './export/clipboard';
 import type { LeakGuard } from './leaks/leakGuard';
+import type { Lasting } from './secrets/lasting';
 import type { Store } from './secrets/store';
 import type { TerminalEnvironment } from './terminals/environment';
 import type { OpenTerminals } from './terminals/openTerminals';
@@ -15,9 +16,10 @@ import type { Tokens } from './tokens/tokens';
 import type { Usage } from './tokens/usage';
 import type { TokensView } from './view/tokensView';
 
-/** The objects that commands and background work share; put together once, by `buildServices` in `start.ts` in `start.ts`. */
+/** The objects that commands and background work share; put together once, by `buildServices` in `start.ts`. */
 export interface Services {
   readonly store: Store;
+  readonly lasting: Lasting;
   readonly lists: TokenLists;
   readonly calls: SignedInCalls;
   /** Loads its module on the first call. */

@@ -4,12 +4,13 @@ import type { ActivityEntry } from './activity/entries';
 import { ActivityLog } from './activity/log';
 import { ActivityPage } from './activity/page';
 import { ActivityRecorder } from './activity/recorder';
-import { registerAuthentication } from './authentication/provider';
+import { TirAuthentication } from './authentication/provider';
 import { once } from './base/async';
 import { codeOf, toTirError } from './base/errors';
 import { settings } from './base/settings';
 import { registerCommands } from './commands/register';
 import { Clipboard } from './export/clipboard';
+import { Lasting } from './secrets/lasting';
 import type { Use } from './secrets/records';
 import type { WebSecrets } from './secrets/webSecrets';
 import type { Services } from './services';
@@ -26,19 +27,23 @@ import { Usage } from './tokens/usage';
 import { StatusBar } from './view/statusBar';
 import { TokensView } from './view/tokensView';
 
-/** Builds and connects everything but what terminals need, which is ready by then. @param web the storage, in a browser window */
+/**
+ * Builds and connects everything but what terminals need, which is ready by then. Returns what `activate` goes on with.
+ * @param web the storage, in a browser window
+ */
 export function startRest(
   context: vscode.ExtensionContext,
   first: Pick<Services, 'log' | 'store' | 'terminals'>,
   web: WebSecrets | undefined,
-): Services {
+): { readonly clipboard: Clipboard; readonly authentication: vscode.AuthenticationProvider } {
   const services = buildServices(context, first);
+  const authentication = new TirAuthentication(services);
   context.subscriptions.push(
     registerCommands(services, context.extension.packageJSON),
-    registerAuthentication(services),
+    authentication,
     startBackground(services, web),
   );
-  return services;
+  return { clipboard: services.clipboard, authentication };
 }
 
 /** Builds the services that commands and background work use. */
@@ -89,6 +94,7 @@ export function buildServices(
   context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, clipboard, completions);
   return {
     store,
+    lasting: new Lasting(store, globalState),
     lists,
     calls,
     tokens,
@@ -119,6 +125,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.log.warn(toTirError(error).message);
     });
   };
+  quietly(services.lasting.look(services.terminals.wasInUse));
   quietly(startRecovery(services));
   quietly(remindToRotate(services));
   quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));

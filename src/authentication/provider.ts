@@ -12,16 +12,6 @@ import { defaultLabel } from '../tir/token';
 import { toUserError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
 
-/** Lets other extensions request tokens through `vscode.authentication`. */
-export function registerAuthentication(services: Services): vscode.Disposable {
-  const provider = new TirAuthentication(services);
-  const options = { supportsMultipleAccounts: true };
-  return vscode.Disposable.from(
-    provider,
-    vscode.authentication.registerAuthenticationProvider('tir', vscode.l10n.t('TIR AI Platform'), provider, options),
-  );
-}
-
 type Change = vscode.AuthenticationProviderAuthenticationSessionsChangeEvent;
 
 /**

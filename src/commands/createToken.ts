@@ -27,6 +27,15 @@ export async function createToken(services: Services, { argument, interactive }:
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Create Token');
   const { connection } = await chooseConnection(services, title, given.connectionId);
+  if (interactive && services.lasting.isDoubtful) {
+    await confirm(
+      vscode.l10n.t('Create a token although this machine may lose its value?'),
+      vscode.l10n.t(
+        'What was stored here was gone after a restart. Without a keyring that lasts, VS Code keeps secrets in memory only. Copy the value elsewhere, or set up a keyring first.',
+      ),
+      vscode.l10n.t('Create Anyway'),
+    );
+  }
   const taken = new Set((await loadTokens(services, connection)).map((token) => token.name));
   const tokens = await services.tokens();
   const create = (name: string) =>
@@ -100,7 +109,7 @@ async function deleteLost(
   );
   await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', lost.name), () =>
     withProgress(vscode.l10n.t('Deleting the token'), async (signal) =>
-      (await services.tokens()).deleteLost(connectionId, lost.id, lost.name, signal),
+      waitUnlessCancelled((await services.tokens()).deleteLost(connectionId, lost.id, lost.name), signal),
     ),
   );
 }

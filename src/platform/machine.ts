@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const fileName = 'machine-id';
@@ -25,7 +25,13 @@ export function machineId(storage: string): string {
       linkSync(draft, file);
       return own;
     } catch {
-      return orElse(() => readId(file), own);
+      try {
+        return readId(file);
+      } catch {
+        // The file is damaged, or the folder can't be written.
+        orElse(() => renameSync(draft, file), undefined);
+        return own;
+      }
     } finally {
       orElse(() => rmSync(draft, { force: true }), undefined);
     }

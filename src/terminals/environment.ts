@@ -48,6 +48,9 @@ export class TerminalEnvironment extends Disposable {
   /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
   #appliedChanges: number | undefined;
 
+  /** Whether a token was in use when the last window of this machine looked. */
+  readonly wasInUse: boolean;
+
   /** Fires when the token of new terminals changes. */
   readonly onDidChange = this.#changed.event;
 
@@ -61,6 +64,7 @@ export class TerminalEnvironment extends Disposable {
   ) {
     super();
     this.#variables = new FolderVariables(collection);
+    this.wasInUse = state.get<readonly TokenRef[]>(lastInUseKey, []).length > 0;
   }
 
   /** Starts to follow changes. Resolves when new terminals get the stored token, or nothing if it can't be read. */

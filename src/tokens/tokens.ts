@@ -95,9 +95,9 @@ export class Tokens {
   }
 
   /** Deletes a token that was created but whose value was lost. */
-  async deleteLost(connectionId: string, id: number, name: string, signal: AbortSignal): Promise<void> {
+  async deleteLost(connectionId: string, id: number, name: string): Promise<void> {
     const { calls, activity, lists } = this.services;
-    await calls.run(connectionId, (client) => deleteIfThere(client, id, signal));
+    await calls.run(connectionId, (client) => deleteIfThere(client, id));
     lists.remove(connectionId, id);
     await activity.record('delete', { connectionId, token: { id, name } });
   }

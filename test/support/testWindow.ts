@@ -11,6 +11,7 @@ import { type Credentials, Secret } from '../../src/base/secret';
 import { showOnce } from '../../src/commands/run';
 import { Clipboard } from '../../src/export/clipboard';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
+import { Lasting } from '../../src/secrets/lasting';
 import { Store } from '../../src/secrets/store';
 import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
@@ -124,6 +125,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     given.showOnce ?? showOnce,
   );
   const services = fakeServices({
+    lasting: new Lasting(store, state),
     ...{ store, lists, calls, activity, log, client, now, terminals, usage },
     tokens: () => Promise.resolve(tokens),
     revokedValues: new RevokedValues(store, lists, client, now),

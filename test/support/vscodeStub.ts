@@ -195,6 +195,8 @@ export const window = only('window', {
 /** VS Code's commands do nothing: the code under test only runs those that show something. */
 export const commands = only('commands', { executeCommand: () => Promise.resolve(undefined) });
 
+export const authentication = only('authentication', { registerAuthenticationProvider: never });
+
 let copied = '';
 export const env = only('env', {
   language: 'en',
