@@ -6,7 +6,7 @@ import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
-import { sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
+import { isUnreadable, sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { Token } from '../tir/token';
 import { chooseToken, findToken, waitUnlessCancelled } from './choose';
@@ -26,14 +26,20 @@ interface Failure {
 
 /** Deletes tokens on TIR, which revokes them at once, and their values on this machine. Always asks first. */
 export async function deleteToken(services: Services, call: CommandCall) {
-  const targets = await findTargets(services, await chooseTargets(services, call));
+  const failures: { failure: Failure; sentence: string }[] = [];
+  const targets = await findTargets(services, await chooseTargets(services, call), ({ id }, error) => {
+    const what = vscode.l10n.t('The token with the id {0} was not deleted.', id);
+    failures.push({ failure: { id, code: error.code }, sentence: sentence(error.with({ what }), services.host()) });
+  });
   const known = targets.filter(isListed);
-  const failures: { failure: Failure; sentence: string }[] = targets
-    .filter((target) => target.token === undefined)
-    .map(({ id }) => ({
-      failure: { id, code: 'not-found' },
-      sentence: vscode.l10n.t('There is no token with the id {0}. Refresh the list.', id),
-    }));
+  failures.push(
+    ...targets
+      .filter((target) => target.token === undefined)
+      .map(({ id }) => ({
+        failure: { id, code: 'not-found' as const },
+        sentence: vscode.l10n.t('There is no token with the id {0}. Refresh the list.', id),
+      })),
+  );
   const deleted: number[] = [];
   if (known.length > 0) {
     await services.store.checkWritable();
@@ -75,19 +81,34 @@ async function chooseTargets(services: Services, { argument, selection }: Comman
   for (const row of rows) {
     const { ids, id, connectionId } = readArgument(fields, row);
     for (const one of ids ?? [id]) {
-      refs.push(await chooseToken(services, vscode.l10n.t('Delete Token'), { id: one, connectionId }));
+      const isKnown = one !== undefined && connectionId !== undefined;
+      refs.push(
+        isKnown
+          ? { connectionId, id: one }
+          : await chooseToken(services, vscode.l10n.t('Delete Token'), { id: one, connectionId }),
+      );
     }
   }
   return [...new Map(refs.map((ref) => [tokenKey(ref), ref])).values()];
 }
 
-async function findTargets(services: Services, refs: readonly TokenRef[]): Promise<Target[]> {
+/** @param skipped receives each token that can't be deleted because its project's record can't be read */
+async function findTargets(
+  services: Services,
+  refs: readonly TokenRef[],
+  skipped: (ref: TokenRef, error: TirError) => void,
+): Promise<Target[]> {
   const targets: Target[] = [];
   for (const ref of refs) {
-    const signedIn = await services.store.connection(ref.connectionId);
-    if (signedIn) {
+    try {
+      const signedIn = await services.store.signedIn(ref.connectionId);
       const token = await findToken(services, ref);
       targets.push({ ...ref, token, signsIn: await isSignedInWith(services, signedIn, ref) });
+    } catch (error) {
+      if (!isUnreadable(error)) {
+        throw error;
+      }
+      skipped(ref, error);
     }
   }
   // The sign-in token goes last: it's needed to delete the others.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Secret } from '../../../src/base/secret';
 import { createToken } from '../../../src/commands/createToken';
+import { deleteToken } from '../../../src/commands/deleteToken';
 import { signIn } from '../../../src/commands/signIn';
 import { signOut } from '../../../src/commands/signOut';
 import { useToken } from '../../../src/commands/useToken';
@@ -9,6 +10,7 @@ import type { Services } from '../../../src/services';
 import { takeSnapshot } from '../../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
 import { Keyring } from '../../support/keyring';
+import { Person } from '../../support/person';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
 const connectionId = 'p-4711-delhi';
@@ -74,6 +76,25 @@ describe('stored records', () => {
       await useToken(services, call({ id: self.id, connectionId }));
       assert.equal((await services.store.uses()).length, 1);
       await assert.rejects(services.store.token({ connectionId, id: 77 }), { code: 'storage-failed' });
+    });
+
+    it(`don't keep others from being deleted or rotated if a project or value is ${name}`, async () => {
+      const { id } = await createToken(services, call({ name: 'beside', connectionId }));
+      keyring.kept.set('connection:p-1-delhi', text);
+      keyring.kept.set(`value:${connectionId}:${self.id}`, text);
+      const person = new Person();
+      person.clicks = 'Delete';
+      const rows = [
+        { connectionId: 'p-1-delhi', id: 5 },
+        { connectionId, id },
+      ];
+      const { deleted, failed } = await deleteToken(services, { argument: {}, selection: rows, interactive: false });
+      person.leave();
+      assert.deepEqual(deleted, [id]);
+      assert.deepEqual(failed, [{ id: 5, code: 'storage-failed' }]);
+      const rotated = await (await services.tokens()).rotate({ connectionId, id: self.id }, 'self');
+      assert.equal(rotated.name, 'self-2');
+      assert.deepEqual(await services.store.rotations(), []);
     });
   }
 
