@@ -20,6 +20,8 @@ export const settings = {
     const codes = vscode.workspace.getConfiguration('tir').get<unknown>('leaks.ignoredPatterns');
     return Array.isArray(codes) ? (codes as readonly unknown[]) : [];
   },
+  /** VS Code's own setting. Only the person's: a workspace must not name a program to run. */
+  gitPath: () => vscode.workspace.getConfiguration('git').inspect<unknown>('path')?.globalValue,
   warnBeforeDays: () => readNumber('expiry.warnBeforeDays', 30, 0, 3650),
 };
 

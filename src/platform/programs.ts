@@ -3,10 +3,11 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-import * as vscode from 'vscode';
+import { l10n } from 'vscode';
 
 import { cancelled, refusal } from '../base/errors';
 import type { Secret } from '../base/secret';
+import { settings } from '../base/settings';
 
 /**
  * Finds a program on the extension host's PATH. The system's own search isn't safe on Windows: it starts in the folder
@@ -19,9 +20,7 @@ export async function findProgram(name: string): Promise<string | undefined> {
 
 /** Finds Git where the setting `git.path` says, as VS Code does, or else on the PATH. */
 export async function findGit(): Promise<string | undefined> {
-  // Only the person's own setting: a workspace must not name a program to run.
-  const named = vscode.workspace.getConfiguration('git').inspect<unknown>('path')?.globalValue;
-  const files = [named].flat().filter((one): one is string => typeof one === 'string' && isAbsolute(one));
+  const files = [settings.gitPath()].flat().filter((one): one is string => typeof one === 'string' && isAbsolute(one));
   return (await firstProgram(files)) ?? findProgram('git');
 }
 
@@ -91,10 +90,10 @@ export function runProgram(
         const { killed = false, code, signal: ending } = error;
         reject(
           killed
-            ? refusal('timeout', vscode.l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
+            ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
             : refusal(
                 'storage-failed',
-                vscode.l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
+                l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
               ),
         );
       }

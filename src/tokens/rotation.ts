@@ -3,13 +3,12 @@ import { l10n } from 'vscode';
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import { plain } from '../base/text';
-import { type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
+import { isUnreadable, type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Wait } from '../tir/retry';
-import type { Token } from '../tir/token';
-import { clockSkew, createOnTir, deleteIfThere, isRecent, type NewToken, wasCreatedFor } from './createAndDelete';
+import { createOnTir, deleteIfThere, type NewToken } from './createAndDelete';
+import { findNewToken, nextName } from './newToken';
 import {
   notRotated,
   oldKept,
@@ -50,6 +49,7 @@ interface Needs {
  * killed, the next start finishes the rotation, or undoes it if the new value was lost.
  * `test/killed/rotationKilled.test.ts` kills the extension host after each write, and before and after TIR does the work
  * of each call.
+ * This file is long because each step has to know how far the others got.
  */
 export class Rotations {
   readonly #records: RotationRecords;
@@ -80,12 +80,8 @@ export class Rotations {
   }
 
   /** Returns the name that a rotation would give the new token, according to the loaded list. */
-  async nextName(connectionId: string, oldName: string, refused: readonly string[] = []): Promise<string> {
-    const { lists, store } = this.needs;
-    const { tokens } = lists.current(connectionId);
-    // A stored value may belong to a deleted token. With the same name, recovery would take it for the new token's.
-    const stored = await store.storedTokens(connectionId);
-    return nextTokenName(oldName, new Set([...[...tokens, ...stored].map(({ name }) => name), ...refused]));
+  nextName(connectionId: string, oldName: string): Promise<string> {
+    return nextName(this.needs, connectionId, oldName, []);
   }
 
   /** Finishes or undoes the rotations that this window or a closed one left unfinished. */
@@ -151,7 +147,7 @@ export class Rotations {
   ): Promise<{ rotation: Rotation; made: NewToken }> {
     const { calls, now } = this.needs;
     for (const refused: string[] = []; ;) {
-      const newName = await this.nextName(connectionId, oldName, refused);
+      const newName = await nextName(this.needs, connectionId, oldName, refused);
       const rotation = await this.#records.save({ connectionId, oldId, oldName, newName, startedAt: now() });
       try {
         return { rotation, made: await calls.run(connectionId, (client) => createOnTir(client, newName, now())) };
@@ -218,7 +214,12 @@ export class Rotations {
     const { connectionId, newId } = rotation;
     const [signedIn, token] = await Promise.all([
       store.connection(connectionId),
-      store.token({ connectionId, id: newId }),
+      // A damaged value is lost.
+      store.token({ connectionId, id: newId }).catch((error: unknown) => {
+        if (!isUnreadable(error) || error.details.record === 'newer') {
+          throw error;
+        }
+      }),
     ]);
     if (!signedIn) {
       throw new TirError('not-signed-in', 'the new token cannot be tested');
@@ -260,49 +261,17 @@ export class Rotations {
 
   async #recover(rotation: Rotation): Promise<Recovery> {
     try {
-      const found = await this.#findNewToken(await this.#records.save(rotation));
-      if (found.newId === undefined) {
-        return { rotation, outcome: 'undone', ...found };
+      const { newId, left } = await findNewToken(this.needs, await this.#records.save(rotation));
+      if (newId === undefined) {
+        await this.#undo(rotation, undefined, left ? 'value-lost' : 'not-found');
+        return { rotation, outcome: 'undone', ...(left && { left }) };
       }
-      const token = await this.#finish(await this.#records.save({ ...rotation, newId: found.newId }));
+      const token = await this.#finish(await this.#records.save({ ...rotation, newId }));
       return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);
       return { rotation, outcome: error.details.undone ? 'undone' : 'unfinished', error };
     }
-  }
-
-  /**
-   * Finds the new token and stores its value. If there's none, or it isn't certain to be this rotation's, or its value
-   * is lost, undoes the rotation. Deletes no token then: somebody else may have created it, or the person may have
-   * copied its value when it couldn't be stored.
-   */
-  async #findNewToken(rotation: Rotation): Promise<{ newId?: number; left?: NamedToken }> {
-    const { store, calls } = this.needs;
-    const { connectionId, newName, startedAt } = rotation;
-    if (rotation.newId !== undefined) {
-      return { newId: rotation.newId };
-    }
-    const isNamed = ({ name }: { name: string }) => name === newName;
-    // If the extension was killed after storing the value, the record doesn't have the ID yet.
-    const stored = (await store.storedTokens(connectionId))
-      .filter(isNamed)
-      .find((one) => wasCreatedFor(one, startedAt, clockSkew));
-    if (stored) {
-      return { newId: stored.id };
-    }
-    const { found, isCertain } = await calls.run(connectionId, async (client) => {
-      const one = await client.find((token: Token) => isNamed(token) && isRecent(token, startedAt + client.clockAhead));
-      return { found: one, isCertain: one !== undefined && wasCreatedFor(one.token, startedAt + client.clockAhead) };
-    });
-    if (!found?.credentials || !isCertain) {
-      await this.#undo(rotation, undefined, found ? 'value-lost' : 'not-found');
-      return found ? { left: { connectionId, id: found.token.id, name: newName } } : {};
-    }
-    const { token, credentials } = found;
-    await store.saveToken({ connectionId, id: token.id }, { ...token, credentials });
-    await this.needs.recordStored({ connectionId, id: token.id, name: newName });
-    return { newId: token.id };
   }
 
   async #undo(rotation: Rotation, newId: number | undefined, why: ErrorCode): Promise<void> {
