@@ -19,7 +19,10 @@ describe('the clipboard in a browser', () => {
       clipboard: {
         // Without the focus, VS Code reads an empty text, and writes nothing.
         readText: () => Promise.resolve(isFocused ? text : ''),
-        writeText: (next: string) => Promise.resolve(void (isFocused && (text = next))),
+        writeText: (next: string) => {
+          text = isFocused ? next : text;
+          return Promise.resolve();
+        },
       },
     });
     Object.assign(vscode.window, { onDidChangeWindowState: focus.event });

@@ -102,7 +102,7 @@ describe('the variables of folders', () => {
       ['cab', ['c', 'all', undefined], ['c', 'all', 'b']],
       ['dcab', [undefined, 'c', 'all', 'b'], ['all', 'c', 'all', 'b']],
     ] as const) {
-      setFolders(...folders);
+      setFolders(...folders.split(''));
       const none = Array<undefined>(4 - folders.length).fill(undefined);
       assert.deepEqual(tokens(), [...atOnce, ...none], 'before the tokens are read');
       await update();
