@@ -128,8 +128,14 @@ const { properties } = manifest.contributes.configuration;
 const defaults = new Map<string, unknown>(
   Object.entries(properties).map(([name, property]) => [name, property.default]),
 );
-let folders: readonly vscode.WorkspaceFolder[] = [{ uri: Uri.file(folder), name: 'workspace', index: 0 }];
-const foldersChanged = new EventEmitter<vscode.WorkspaceFoldersChangeEvent>();
+interface Folder {
+  readonly uri: URI;
+  readonly name: string;
+  readonly index: number;
+}
+
+let folders: readonly Folder[] = [{ uri: Uri.file(folder), name: 'workspace', index: 0 }];
+const foldersChanged = new EventEmitter<{ added: readonly Folder[]; removed: readonly Folder[] }>();
 const never = () => new Disposable(() => undefined);
 
 export const workspace = only('workspace', {
@@ -138,7 +144,7 @@ export const workspace = only('workspace', {
   get workspaceFolders() {
     return folders.length === 0 ? undefined : folders;
   },
-  updateWorkspaceFolders(start: number, deleteCount: number, ...added: readonly { uri: vscode.Uri; name: string }[]) {
+  updateWorkspaceFolders(start: number, deleteCount: number, ...added: readonly Omit<Folder, 'index'>[]) {
     const removed = folders.slice(start, start + deleteCount);
     folders = [...folders.slice(0, start), ...added, ...folders.slice(start + deleteCount)].map(
       ({ uri, name }, index) => ({
