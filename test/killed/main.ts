@@ -45,13 +45,25 @@ function killAfterWrite(storage: ListableStorage): ListableStorage {
     onDidChange: storage.onDidChange,
     store: async (key, value) => {
       await storage.store(key, value);
-      await countWrite('store', key);
+      if (!isSignOfLife(key, value)) {
+        await countWrite('store', key);
+      }
     },
     delete: async (key) => {
       await storage.delete(key);
       await countWrite('delete', key);
     },
   };
+}
+
+/** The last record of a rotation, without the time that each sign of life renews. */
+let lastRotation = '';
+
+/** Checks if a write only says that the window still works on a rotation. How many there are depends on the machine. */
+function isSignOfLife(key: string, value: string): boolean {
+  const before = lastRotation;
+  lastRotation = key.startsWith('rotation:') ? value.replace(/"at":\d+/, '') : before;
+  return key.startsWith('rotation:') && lastRotation === before;
 }
 
 async function countWrite(what: 'store' | 'delete', key: string): Promise<void> {

@@ -135,13 +135,15 @@ describe('a rotation whose extension host is killed', () => {
     const status = await fromTerminal();
     row.push(outcome, left.map(({ id }) => (id === old.id ? 'old' : 'new')).join(' and ') || 'none', status);
 
-    assert.equal(left.length, 1, 'one of the two is left');
+    const isLost = boundary.withoutValues === true && isCreated;
+    assert.equal(left.length, isLost ? 2 : 1, 'one of the two is left, unless only the person can tell');
     assert.deepEqual(others(), othersBefore, 'no other token was created or deleted');
     assert.equal(status, '200', 'the token of a new terminal is valid');
-    const isReplaced = left[0] !== old;
+    const isReplaced = !left.includes(old);
     const hasValue = done.includes('store value') || (isCreated && !boundary.withoutValues);
     assert.equal(isReplaced, hasValue, 'the new token stays if and only if its value was stored, or is in the list');
     assert.equal(outcome, !isRecorded ? 'nothing' : isReplaced ? 'finished' : 'undone');
+    left.filter((token) => isLost && token !== old).forEach(({ id }) => emulator.revoke(id));
     await lists(Number(row[0]));
     await workbench.showNotifications();
     assert.equal((await said()).length, isRecorded ? 1 : 0, 'the outcome is shown once');
