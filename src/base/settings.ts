@@ -27,7 +27,8 @@ export const settings = {
 
 /** Reads a number between the bounds that package.json has too: VS Code doesn't hold a settings file to them. */
 function readNumber(name: string, fallback: number, minimum: number, maximum: number): number {
-  return Math.min(Math.max(read(name, fallback), minimum), maximum);
+  const value = read(name, fallback);
+  return Number.isNaN(value) ? fallback : Math.min(Math.max(value, minimum), maximum);
 }
 
 /** Reads a setting. Ignores a value of the wrong type, which a hand-edited settings.json may contain. */

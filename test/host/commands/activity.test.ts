@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -118,6 +118,19 @@ describe('the activity log', () => {
     assert.match(lines[0] ?? '', /^time,action,outcome/);
     assert.match(lines.at(-1) ?? '', /,use,ok,.*alpha/);
     rmSync(folder, { recursive: true });
+  });
+
+  it('is exported to a path or a URI, and refuses what can be neither, or written', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'tir-activity-')), 'activity.csv');
+    for (const named of [file, vscode.Uri.file(file).toString()]) {
+      await run('exportActivity', { file: named });
+      assert.match(readFileSync(file, 'utf8'), /^time,action/);
+      rmSync(file);
+    }
+    for (const unusable of ['activity.csv', '', join(dirname(file), 'none', 'there'), dirname(file), 'nothing:/x']) {
+      await assert.rejects(run('exportActivity', { file: unusable }), { code: 'invalid-input' }, unusable);
+    }
+    rmSync(dirname(file), { recursive: true });
   });
 
   it('is cleared by forgetEverything, except for the entry of that command', async () => {

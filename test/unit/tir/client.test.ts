@@ -140,6 +140,16 @@ describe('TirClient', () => {
     await assert.rejects(client.create('ci'), { code: 'invalid-input' });
   });
 
+  it("tells a proxy's refusal from TIR's, and doesn't try again", async () => {
+    for (const fault of [{ status: 407 }, { status: 407, body: 'html' }] as const) {
+      emulator.fail('GET', fault);
+      const calls = emulator.calls.length;
+      const { details } = await assertFails(client.list(), 'offline', self);
+      assert.match(details.why ?? '', /^The proxy of this network/);
+      assert.equal(emulator.calls.length, calls + 1);
+    }
+  });
+
   it('lists the accounts of contact persons, which needs no project', async () => {
     const owner = { name: 'Asha Rao', email: 'asha@example.com' };
     emulator.accounts = [{ id: 77, owner, role: 'Member', has_tir_access: true }];
