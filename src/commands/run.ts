@@ -118,12 +118,19 @@ async function call(services: Services, name: CommandName, given: CommandCall): 
   }
 }
 
-/** Says how many open terminals have an old token, and offers to reopen them. */
+/** Says how many open terminals have an old token, and offers to reopen those that can be. */
 async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
-  const message = `${oldTerminalsSentence(openTerminals.withOldToken().length)}. ${vscode.l10n.t('Reopening ends what runs there.')}`;
-  if ((await vscode.window.showInformationMessage(message, reopen)) === reopen) {
-    openTerminals.reopen(openTerminals.withOldToken());
+  const [all, own] = [openTerminals.withOldToken().length, openTerminals.reopenable().length];
+  const others = vscode.l10n.t('Start tasks, debug sessions and terminals of other extensions again yourself.');
+  const texts = [
+    `${oldTerminalsSentence(all)}.`,
+    own > 0 && vscode.l10n.t('Reopening ends what runs there.'),
+    own < all && others,
+  ];
+  const message = texts.filter(Boolean).join(' ');
+  if ((await vscode.window.showInformationMessage(message, ...(own > 0 ? [reopen] : []))) === reopen) {
+    openTerminals.reopen();
   }
 }
 

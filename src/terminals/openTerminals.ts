@@ -61,9 +61,18 @@ export class OpenTerminals extends Disposable {
     });
   }
 
-  /** Replaces each terminal with a new one in the same directory. Programs running in the old ones end. */
-  reopen(terminals: readonly vscode.Terminal[]): void {
-    for (const terminal of terminals) {
+  /**
+   * Returns those with an old token that can be reopened: a person's own shells, and those that this extension opened.
+   * A task's or debugger's terminal would run its command again, since its options contain it, and another extension
+   * expects its terminal to stay.
+   */
+  reopenable(): vscode.Terminal[] {
+    return this.withOldToken().filter((terminal) => this.#ours.has(terminal) || isPersons(terminal.creationOptions));
+  }
+
+  /** Replaces the terminals with new ones in the same directories. Programs running in the old ones end. */
+  reopen(): void {
+    for (const terminal of this.reopenable()) {
       const cwd = currentDirectory(terminal);
       const name = this.#newName(terminal);
       this.open({ ...terminal.creationOptions, ...(cwd && { cwd }), ...(name !== undefined && { name }) }).show(true);
@@ -106,6 +115,14 @@ export class OpenTerminals extends Disposable {
     this.#known.set(terminal, { folder: uri, terminalToken, certain: cwd !== undefined });
     return terminalToken;
   }
+}
+
+/**
+ * Checks if a person opened a terminal, from a command or a profile. Then VS Code names none of its options, and lists
+ * them all. An extension passes those that it wants; a task and a debugger always pass a name.
+ */
+function isPersons(options: vscode.Terminal['creationOptions']): boolean {
+  return !('pty' in options) && 'shellPath' in options && 'hideFromUser' in options && options.name === undefined;
 }
 
 /** Returns the name of a terminal that's opened for a token. */
