@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 
 import { fromUi } from '../../src/base/arguments';
+import { useInFolder } from '../../src/base/folders';
 import { recoverRotations } from '../../src/commands/rotateToken';
 import { type CommandName, runCommand } from '../../src/commands/run';
+import { valueKey } from '../../src/secrets/keys';
 import type { PlatformToken } from '../emulator/emulator';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
 import type { TestWindow } from '../support/testWindow';
 import { inLane, type SimulatedPerson, standInForDialogs } from './simulatedPerson';
-import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World } from './world';
+import {
+  addOtherProject,
+  connectionId,
+  damaged,
+  newWorld,
+  oneIn,
+  otherConnectionId,
+  storedValues,
+  tokensOf,
+  treeOf,
+  type World,
+} from './world';
 
 /*
  * Longer than other files: each action stands beside its expected outcome.
@@ -20,10 +33,13 @@ import { connectionId, idsOf, newWorld, oneIn, storedValues, treeOf, type World 
 /** What a person does in a window, or somebody does on the TIR website. `place` is a token's index in the project. */
 type Action =
   | { readonly kind: 'create'; readonly name: string }
-  | { readonly kind: 'rotate' | 'delete' | 'use' | 'addValue' | 'deletedElsewhere'; readonly place: number }
-  | { readonly kind: 'stopUsing' | 'signOut' | 'signIn' | 'refresh' | 'reload' };
+  | {
+      readonly kind: 'rotate' | 'delete' | 'use' | 'useInFolder' | 'addValue' | 'deletedElsewhere' | 'damage';
+      readonly place: number;
+    }
+  | { readonly kind: 'stopUsing' | 'stopInFolder' | 'useOther' | 'signOut' | 'signIn' | 'refresh' | 'reload' };
 
-/** Two simultaneous actions, one in each window, while calls or the storage fail. */
+/** Two simultaneous actions, one in each window, while calls or the storage fail. Each window is on another machine. */
 interface Round {
   readonly actions: readonly [Action, Action];
   /** Prefix of the keys that the secret storage refuses. */
@@ -48,8 +64,19 @@ const kinds = <const T extends Action['kind']>(...all: readonly T[]) => fc.const
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: kinds('create'), name: fc.constantFrom('a', 'b', 'c') }) },
   { weight: 4, arbitrary: fc.record({ kind: kinds('rotate'), place }) },
-  { weight: 6, arbitrary: fc.record({ kind: kinds('delete', 'use', 'addValue', 'deletedElsewhere'), place }) },
-  { weight: 5, arbitrary: fc.record({ kind: kinds('stopUsing', 'signOut', 'signIn', 'refresh', 'reload') }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: kinds('delete', 'use', 'useInFolder', 'addValue', 'deletedElsewhere', 'damage'),
+      place,
+    }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: kinds('stopUsing', 'stopInFolder', 'useOther', 'signOut', 'signIn', 'refresh', 'reload'),
+    }),
+  },
 );
 const round: fc.Arbitrary<Round> = fc.record({
   actions: fc.tuple(action, action),
@@ -75,7 +102,7 @@ describe('random sequences in two windows', () => {
     let [ran, rounds, made] = [0, 0, 0];
     const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (sequence) => {
       const world = await newWorld();
-      const model = new Model(world);
+      const model = new Model(world, await addOtherProject(world));
       try {
         for (const one of sequence) {
           await model.play(one);
@@ -114,8 +141,15 @@ class Model {
   /** Every message that was shown. */
   readonly #lane: SimulatedPerson = { messages: [], presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'] };
 
-  constructor(private readonly world: World) {
-    this.#windows = [world.open(), world.open()];
+  readonly #machines = [crypto.randomUUID(), crypto.randomUUID()];
+  /** The folder of every window. On each machine it's another one. */
+  readonly #folder = vscode.workspace.workspaceFolders![0]!;
+
+  constructor(
+    private readonly world: World,
+    private readonly otherToken: PlatformToken,
+  ) {
+    this.#windows = this.#machines.map((machine) => world.open(machine));
     this.#seeded = new Set(world.emulator.tokens.map(({ id }) => id));
     this.#remember();
   }
@@ -135,9 +169,7 @@ class Model {
     const read = this.#lane.messages.length;
     const before = new Set(emulator.made.map(({ id }) => id));
     // Before anything happens, so each place is a token of the state before.
-    const work = actions
-      .filter((_, index) => index === 0 || !clash(actions))
-      .map((one, index) => this.#prepare(one, index));
+    const work = actions.map((one, index) => this.#prepare(one, index));
     await inLane(this.#lane, () => Promise.all(work.map((one) => one())));
     this.history.push(...this.#lane.messages.slice(read).map(({ kind, text }) => `  ${kind}: ${text}`));
     emulator.heal();
@@ -154,7 +186,7 @@ class Model {
   /** Ends all faults, lets each window catch up, and checks the final state. */
   async settle(): Promise<void> {
     const { world } = this;
-    const { emulator, keyring } = world;
+    const { keyring } = world;
     await inLane(this.#lane, async () => {
       if (keyring.kept.size > 0) {
         await this.#signIn(0)();
@@ -165,41 +197,58 @@ class Model {
     });
     this.#check([]);
     const connections = await this.#windows[0]!.services.store.connections();
-    if (connections.length === 0) {
-      assert.deepEqual([...keyring.kept.keys()], [], 'nothing is left of one who has signed out');
+    if (!connections.some(({ id }) => id === connectionId)) {
+      const left = [...keyring.kept].filter(([key, text]) => key.includes(connectionId) || text.includes(connectionId));
+      assert.deepEqual(left, [], 'nothing is left of a project that was signed out of');
+      await this.#checkTerminals();
       return;
     }
-    const there = emulator.tokens.map(({ id }) => id).sort((a, b) => a - b);
+    const there = tokensOf(world)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
     world.clockAhead = 72 * hour;
     for (const { services } of this.#windows) {
       await services.lists.refresh(connectionId);
       await services.revokedValues.forgetRevoked(connectionId);
-      assert.deepEqual(idsOf(await treeOf(services)), there, 'the tree equals the server');
+      const rows = (await treeOf(services)).children[connectionId] ?? [];
+      assert.deepEqual(
+        rows.map(({ id }) => id).sort((a, b) => a - b),
+        there,
+        'the tree equals the server',
+      );
     }
     const uses = await this.#windows[0]!.services.store.uses();
-    assert.ok(uses.length <= 1, 'one token is in use');
-    const stored = storedValues(world);
-    assert.ok(
-      uses.every(({ id }) => stored.has(id)),
-      'the value in use is stored',
-    );
+    assert.equal(new Set(uses.map(({ folder }) => folder)).size, uses.length, 'one token is in use in each scope');
     const inUse = uses.map(({ id }) => id);
     assert.deepEqual(
-      [...stored.keys()].filter((id) => !there.includes(id) && !inUse.includes(id)),
+      [...storedValues(world).keys()].filter((id) => !there.includes(id) && !inUse.includes(id)),
       [],
       'no orphan value',
     );
     assert.deepEqual(
-      [...keyring.kept.keys()].filter((key) => !/^(connection:|value:|in-use$)/.test(key)),
+      [...keyring.kept.keys()].filter((key) => !/^(connection:|value:|in-use$|in-use:[0-9a-f-]{36}:)/.test(key)),
       [],
       'no orphan journal, and nothing else',
     );
-    for (const window of this.#windows) {
-      await window.services.terminals.update();
-      const token = window.collection.inFolder(0).get('TIR_API_TOKEN');
-      assert.ok(token === stored.get(inUse[0] ?? 0), "each window's terminals get the token in use, or none");
-    }
+    await this.#checkTerminals();
     this.#check([]);
+  }
+
+  /** Each window's terminals get the token of its own folder, or else the one in use everywhere, or nothing. */
+  async #checkTerminals(): Promise<void> {
+    for (const { services, collection } of this.#windows) {
+      await services.terminals.update();
+      const use = useInFolder(await services.store.uses(), this.#folder.uri.toString());
+      const value = use && (await services.store.tokenIfReadable(use))?.credentials.token.reveal();
+      const names = use?.connectionId === otherConnectionId ? ['TIR_API_TOKEN', 'MY_TOKEN'] : ['TIR_API_TOKEN'];
+      const variables = collection.inFolder(this.#folder.index);
+      const expected = value === undefined ? [] : names;
+      assert.deepEqual([...variables.keys()].sort(), expected.sort(), 'the variables of one token, or none');
+      assert.ok(
+        [...variables.values()].every((one) => one === value),
+        'the value in use',
+      );
+    }
   }
 
   #remember(): void {
@@ -232,9 +281,11 @@ class Model {
   }
 
   #prepare(one: Action, index: number): () => Promise<unknown> {
-    const { emulator } = this.world;
-    const token = 'place' in one ? emulator.tokens[one.place % Math.max(emulator.tokens.length, 1)] : undefined;
+    const { emulator, keyring } = this.world;
+    const tokens = tokensOf(this.world);
+    const token = 'place' in one ? tokens[one.place % Math.max(tokens.length, 1)] : undefined;
     const id = token?.id ?? 1;
+    const folder = this.#folder.uri.toString();
     const ref = { id, connectionId };
     const run = (name: CommandName, argument: object) => () =>
       runCommand(this.#windows[index]!.services, name, fromUi(argument), []);
@@ -249,6 +300,20 @@ class Model {
         return run('useToken', ref);
       case 'addValue':
         return run('addTokenValue', { ...ref, token: token?.value ?? 'x', apiKey: token?.apiKey });
+      case 'useInFolder':
+        return run('useToken', { ...ref, folder });
+      case 'useOther':
+        return run('useToken', { id: this.otherToken.id, connectionId: otherConnectionId });
+      case 'damage':
+        return () => {
+          this.#kept.delete(id);
+          this.#seeded.add(id);
+          return keyring.kept.has(valueKey(connectionId, id))
+            ? keyring.store(valueKey(connectionId, id), damaged)
+            : Promise.resolve();
+        };
+      case 'stopInFolder':
+        return run('stopUsingToken', { folder });
       case 'stopUsing':
         return run('stopUsingToken', {});
       case 'signOut':
@@ -264,7 +329,7 @@ class Model {
         };
       case 'reload':
         return () => {
-          const window = (this.#windows[index] = this.world.open());
+          const window = (this.#windows[index] = this.world.open(this.#machines[index]));
           return recoverRotations(window.services);
         };
     }
@@ -278,10 +343,4 @@ class Model {
     return () =>
       runCommand(this.#windows[index]!.services, 'signIn', fromUi({ token, apiKey, projectId, location }), []);
   }
-}
-
-/** Windows of one process take each other's rotations for their own: of such two, one waits for the next round. */
-function clash(actions: Round['actions']): boolean {
-  const isRotating = ({ kind }: Action) => kind === 'rotate';
-  return actions.every((one) => isRotating(one) || one.kind === 'reload') && actions.some(isRotating);
 }

@@ -10,6 +10,9 @@ import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow
 export const oneIn = Number(process.env['TIR_TEST_ONE_IN'] ?? 1);
 
 export const connectionId = 'p-4711-delhi';
+const projectId = 4711;
+/** A second project, for tests that add it. */
+export const otherConnectionId = 'p-52-delhi';
 
 /** A project with tokens, a keyring, and windows that share it. Terminals, clipboard and view are stand-ins. */
 export interface World {
@@ -26,7 +29,8 @@ export interface World {
   timeoutSeconds: number;
   /** Milliseconds by which the clock of the windows is ahead. */
   clockAhead: number;
-  open(): TestWindow;
+  /** @param machine ID of the machine that the window's terminals are on */
+  open(machine?: string): TestWindow;
   end(): Promise<void>;
 }
 
@@ -45,8 +49,9 @@ export async function newWorld(): Promise<World> {
     apiUrl: emulator.apiUrl,
     timeoutSeconds: 60,
     clockAhead: 0,
-    open() {
+    open(machine) {
       const window = newWindow(emulator, keyring, {
+        ...(machine !== undefined && { machine }),
         apiUrl: () => world.apiUrl,
         timeoutSeconds: () => world.timeoutSeconds,
         now: () => Date.now() + world.clockAhead,
@@ -65,7 +70,7 @@ export async function newWorld(): Promise<World> {
   const connection = {
     id: connectionId,
     label: 'Project',
-    projectId: 4711,
+    projectId,
     location: 'Delhi',
     signInTokenId: signInToken.id,
   };
@@ -75,6 +80,28 @@ export async function newWorld(): Promise<World> {
     await store.saveToken({ connectionId, id }, stored);
   }
   return world;
+}
+
+/** Signs in to a second project, and stores the value of its token, which terminals get under another name, too. */
+export async function addOtherProject(world: World): Promise<PlatformToken> {
+  const token = world.emulator.seed('elsewhere', { projectId: 52 });
+  const { store } = world.open().services;
+  const connection = {
+    id: otherConnectionId,
+    label: 'Other',
+    projectId: 52,
+    location: 'Delhi',
+    variables: ['MY_TOKEN'],
+  };
+  await store.saveConnection({ connection, credentials: credentialsOf(token) });
+  const stored = { name: token.name, created: token.createdAt, expires: undefined, credentials: credentialsOf(token) };
+  await store.saveToken({ connectionId: otherConnectionId, id: token.id }, stored);
+  return token;
+}
+
+/** Returns the tokens of the first project. */
+export function tokensOf({ emulator }: World): PlatformToken[] {
+  return emulator.tokens.filter((token) => token.projectId === projectId);
 }
 
 /** Parallel tests would share the real clipboard. */
@@ -93,10 +120,13 @@ export function idsOf({ roots }: Snapshot): number[] {
   return roots.flatMap((row) => (row.kind === 'token' ? [row.id] : [])).sort((a, b) => a - b);
 }
 
-/** Returns the values in the keyring by token ID. @throws TirError if a record can't be read */
+/** What the model writes over a record to damage it. */
+export const damaged = '{"half":';
+
+/** Returns the values in the keyring by token ID, but those that are damaged. @throws TirError if one can't be read */
 export function storedValues({ keyring }: World): Map<number, string> {
   const prefix = `value:${connectionId}:`;
-  const values = [...keyring.kept].filter(([key]) => key.startsWith(prefix));
+  const values = [...keyring.kept].filter(([key, text]) => key.startsWith(prefix) && text !== damaged);
   return new Map(
     values.map(([key, text]) => [Number(key.slice(prefix.length)), readValue(text).credentials.token.reveal()]),
   );
