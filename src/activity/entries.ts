@@ -8,6 +8,7 @@ export const actions = [
   'sign-out',
   'create',
   'add-value',
+  'set-variables',
   'use',
   'stop',
   'copy',

@@ -29,6 +29,7 @@ export async function setVariableNames(services: Services, { argument }: Command
     connection: { ...rest, ...(names.length > 0 && { variables: names }) },
     credentials,
   });
+  await services.activity.record('set-variables', { connectionId: connection.id });
   services.log.info(`${connection.id} has ${names.length} extra names of variables.`);
   return { names };
 }

@@ -94,6 +94,7 @@ export class WebSecrets implements ListableStorage {
       case 'sign-in':
       case 'create':
       case 'add-value':
+      case 'set-variables':
       case 'rotate':
         this.#needsReload = true;
         break;

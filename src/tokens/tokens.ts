@@ -110,7 +110,9 @@ export class Tokens {
     try {
       await this.#delete(token);
     } catch (thrown) {
-      await record(toTirError(thrown).code);
+      const { code, details } = toTirError(thrown);
+      // Other windows stop using a token that is gone, too.
+      await record(details.gone ? 'ok' : code);
       throw thrown;
     }
     await record('ok');

@@ -99,6 +99,11 @@ for (const lists of [true, false]) {
     });
 
     it('refuses to write until a reload if another window stored a value', async () => {
+      for (const action of ['sign-in', 'create', 'add-value', 'rotate', 'set-variables']) {
+        const { second: behind } = await begin();
+        await behind.web.apply({ action, connectionId });
+        await assert.rejects(behind.store.stopUsing(), { details: { behind: true } }, action);
+      }
       const { browser, first, second } = await begin();
       await first.store.saveToken(ref(3), token('three'));
       await second.web.apply({ action: 'create', connectionId, tokenId: 3, token: 'three' });
