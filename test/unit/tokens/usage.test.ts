@@ -21,6 +21,7 @@ const kinds: Record<ActivityEntry['action'], keyof TokenUsage | undefined> = {
   'sign-out': undefined,
   create: undefined,
   'add-value': undefined,
+  'set-variables': undefined,
   stop: undefined,
   rotate: undefined,
   delete: undefined,
