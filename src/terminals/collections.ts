@@ -10,37 +10,61 @@ export function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | unde
   return all.has(folder) ? all.get(folder) : all.get(undefined);
 }
 
+/** A folder as VS Code identifies it in a collection: changes are stored by its URI, and terminals go by its index. */
+type Place = { -readonly [Field in keyof vscode.WorkspaceFolder]: vscode.WorkspaceFolder[Field] };
+
 /**
  * The variables that new terminals get, by workspace folder. In a window with folders, VS Code gives each terminal a
  * folder's collection on top of the global one. There, the global one stays empty: what it sets can't be unset for a
- * folder with another token. VS Code identifies a folder by its index, which another folder may have after a change.
+ * folder with another token.
+ *
+ * VS Code keeps the first scope object that it's given for a URI, and sends its index with the next change only. So a
+ * folder has one object, and its variables are written anew when its index has changed.
  */
 export class FolderVariables {
-  /** The folders of the last write. */
-  #folders = vscode.workspace.workspaceFolders ?? [];
+  /** The folders of this window, former ones too, by URI. */
+  readonly #places = new Map<string, Place>();
 
   constructor(private readonly collection: vscode.GlobalEnvironmentVariableCollection) {}
 
   /** Returns what new terminals of a folder get now. */
   of(folder: Scope): Variables {
-    const own = this.#folders.find(({ uri }) => uri.toString() === folder);
-    return read(own ? this.#ofFolder(own) : this.collection);
+    const place = this.#places.get(folder ?? '');
+    return read(place ? this.#at(place) : this.collection);
   }
 
   /** Sets what new terminals get. @param wanted is called for each folder before the first change */
   set(wanted: (folder: Scope) => Variables | undefined): void {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const writes = [
-      [this.collection, folders.length === 0 ? wanted(undefined) : undefined] as const,
-      ...folders.map((folder) => [this.#ofFolder(folder), wanted(folder.uri.toString())] as const),
-      // Another folder may get this index later.
-      ...this.#folders.slice(folders.length).map((folder) => [this.#ofFolder(folder), undefined] as const),
-    ];
-    this.#folders = folders;
-    writes.forEach(([collection, variables]) => write(collection, variables));
+    const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => {
+      const uri = folder.uri.toString();
+      return { folder, uri, variables: wanted(uri) };
+    });
+    const all = folders.length === 0 ? wanted(undefined) : undefined;
+    for (const [uri, place] of this.#places) {
+      if (!folders.some((one) => one.uri === uri)) {
+        write(this.#at(place), undefined);
+      }
+    }
+    const moved: Place[] = [];
+    for (const { folder, uri } of folders) {
+      const place = this.#places.get(uri) ?? { ...{ uri: folder.uri, name: folder.name, index: folder.index } };
+      if (place.index !== folder.index) {
+        place.index = folder.index;
+        moved.push(place);
+      }
+      this.#places.set(uri, place);
+    }
+    moved.forEach((place) => write(this.#at(place), undefined));
+    write(this.collection, all);
+    for (const { uri, variables } of folders) {
+      const place = this.#places.get(uri);
+      if (place) {
+        write(this.#at(place), variables);
+      }
+    }
   }
 
-  #ofFolder(workspaceFolder: vscode.WorkspaceFolder): vscode.EnvironmentVariableCollection {
+  #at(workspaceFolder: Place): vscode.EnvironmentVariableCollection {
     return this.collection.getScoped({ workspaceFolder });
   }
 }

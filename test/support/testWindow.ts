@@ -35,38 +35,70 @@ export function credentialsOf({ value, apiKey }: Pick<PlatformToken, 'value' | '
 
 type Mutator = Pick<vscode.EnvironmentVariableMutator, 'value'>;
 
+/** A folder's scope. VS Code keeps the first object that it's given for a URI. */
+type Scope = vscode.EnvironmentVariableScope | undefined;
+
+interface Entry {
+  readonly variable: string;
+  readonly value: string;
+  readonly scope: Scope;
+}
+
 /**
- * Stores the variables that a window sets for its terminals. VS Code has one collection for all terminals, and one for
- * each folder, which it knows only by the folder's index.
+ * Stores the variables that a window sets for its terminals, as VS Code does: by variable and folder URI. Each change
+ * sends all of them, with the folders' indexes at that moment, and terminals go by the index.
  */
 export class Collection {
-  readonly variables = new Map<string, string>();
   persistent = true;
   description: string | undefined;
-  readonly #ofFolders = new Map<number, Collection>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #scopes = new Map<string, Scope>();
+  #sent: readonly { readonly variable: string; readonly value: string; readonly index: number | undefined }[] = [];
 
-  replace = (variable: string, value: string) => {
+  replace = (variable: string, value: string) => this.#replace(undefined, variable, value);
+  delete = (variable: string) => this.#delete(undefined, variable);
+  forEach = (callback: (variable: string, mutator: Mutator) => void) => this.#forEach(undefined, callback);
+  get = (variable: string): Mutator | undefined => this.#entries.get(keyOf(undefined, variable));
+  getScoped = (given: vscode.EnvironmentVariableScope) => {
+    const uri = given.workspaceFolder?.uri.toString() ?? '';
+    const scope = this.#scopes.get(uri) ?? given;
+    this.#scopes.set(uri, scope);
+    return {
+      replace: (variable: string, value: string) => this.#replace(scope, variable, value),
+      delete: (variable: string) => this.#delete(scope, variable),
+      forEach: (callback: (variable: string, mutator: Mutator) => void) => this.#forEach(scope, callback),
+    };
+  };
+
+  #replace(scope: Scope, variable: string, value: string): void {
     assert.ok(!this.persistent, 'a persistent collection writes its variables to disk');
-    this.variables.set(variable, value);
-  };
-  delete = (variable: string) => void this.variables.delete(variable);
-  clear = () => this.variables.clear();
-  forEach = (callback: (variable: string, mutator: Mutator) => void) =>
-    [...this.variables].forEach(([variable, value]) => callback(variable, { value }));
-  get = (variable: string): Mutator | undefined => {
-    const value = this.variables.get(variable);
-    return value === undefined ? undefined : { value };
-  };
-  getScoped = ({ workspaceFolder }: vscode.EnvironmentVariableScope): Collection => {
-    const index = workspaceFolder?.index ?? -1;
-    const scoped = this.#ofFolders.get(index) ?? Object.assign(new Collection(), { persistent: this.persistent });
-    this.#ofFolders.set(index, scoped);
-    return scoped;
-  };
+    this.#entries.set(keyOf(scope, variable), { variable, value, scope });
+    this.#send();
+  }
 
-  /** Returns a terminal's variables in the folder with this index. The folder's own override the others. */
+  #delete(scope: Scope, variable: string): void {
+    this.#entries.delete(keyOf(scope, variable));
+    this.#send();
+  }
+
+  #forEach(scope: Scope, callback: (variable: string, mutator: Mutator) => void): void {
+    for (const { variable, value, scope: own } of [...this.#entries.values()]) {
+      if (keyOf(own, '') === keyOf(scope, '')) {
+        callback(variable, { value });
+      }
+    }
+  }
+
+  #send(): void {
+    this.#sent = [...this.#entries.values()].map(({ variable, value, scope }) => ({
+      ...{ variable, value, index: scope?.workspaceFolder?.index },
+    }));
+  }
+
+  /** Returns a terminal's variables in the folder with this index. What was added last wins. */
   inFolder(index: number): ReadonlyMap<string, string> {
-    return new Map([...this.variables, ...(this.#ofFolders.get(index)?.variables ?? [])]);
+    const sent = this.#sent.filter((one) => one.index === undefined || one.index === index);
+    return new Map(sent.map(({ variable, value }) => [variable, value]));
   }
 
   /** Creates and starts a terminal environment that writes to this collection. */
@@ -80,6 +112,10 @@ export class Collection {
 
 /** Waits for one turn of the event loop, whatever is asked for. */
 const noPause: Wait = (_, signal) => pause(0, signal);
+
+function keyOf(scope: Scope, variable: string): string {
+  return `${scope?.workspaceFolder?.uri.toString() ?? ''} ${variable}`;
+}
 
 interface Given {
   readonly wait?: Wait;

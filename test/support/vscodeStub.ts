@@ -131,7 +131,7 @@ const defaults = new Map<string, unknown>(
 interface Folder {
   readonly uri: URI;
   readonly name: string;
-  readonly index: number;
+  index: number;
 }
 
 let folders: readonly Folder[] = [{ uri: Uri.file(folder), name: 'workspace', index: 0 }];
@@ -146,10 +146,13 @@ export const workspace = only('workspace', {
   },
   updateWorkspaceFolders(start: number, deleteCount: number, ...added: readonly Omit<Folder, 'index'>[]) {
     const removed = folders.slice(start, start + deleteCount);
+    const before = folders;
+    // Like VS Code, which changes the index of the object that a folder has already.
     folders = [...folders.slice(0, start), ...added, ...folders.slice(start + deleteCount)].map(
-      ({ uri, name }, index) => ({
-        ...{ uri, name, index },
-      }),
+      ({ uri, name }, index) => {
+        const known = before.find((folder) => folder.uri.toString() === uri.toString());
+        return Object.assign(known ?? { uri, name }, { index });
+      },
     );
     foldersChanged.fire({ added: folders.slice(start, start + added.length), removed });
     return true;
