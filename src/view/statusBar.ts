@@ -61,6 +61,7 @@ export class StatusBar extends Disposable {
         sources.lists.onDidChange(follow),
         environmentChanged(follow),
         vscode.window.onDidChangeActiveTextEditor(follow),
+        vscode.workspace.onDidChangeWorkspaceFolders(follow),
         vscode.window.onDidOpenTerminal(follow),
         vscode.window.onDidCloseTerminal(follow),
         onTrustOrSetting('tir', follow),

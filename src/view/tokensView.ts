@@ -54,6 +54,8 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
           this.#showLoading();
           this.redraw();
         }),
+        // Rows name the folders of this window that use them.
+        vscode.workspace.onDidChangeWorkspaceFolders(() => this.redraw()),
         onSetting('tir.expiry', () => this.redraw()),
       ),
     );

@@ -8,7 +8,7 @@ import type { Workbench } from './workbench';
 
 describe('Token of one folder', () => {
   let workbench: Workbench;
-  shareWorkbench((shared) => (workbench = shared), { folders: ['folder-a', 'folder-b'] });
+  shareWorkbench((shared) => (workbench = shared), { folders: ['folder-a', 'folder-b', 'folder-c'] });
 
   /** Opens a file from the explorer, and then the view. Not every tested VS Code can search for files. */
   const openFile = async (letter: string) => {
@@ -46,7 +46,7 @@ describe('Token of one folder', () => {
 
   it('reaches only the terminals of that folder, whichever token was used first', async () => {
     const { statusItem } = workbench;
-    for (const letter of ['a', 'b']) {
+    for (const letter of ['a', 'b', 'c']) {
       writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
     }
     workbench.emulator.seed('for-all');
@@ -87,5 +87,24 @@ describe('Token of one folder', () => {
     await workbench.row(/^for-folder-b, in use in folder-b, /).waitFor();
     assert.equal(await tokenIn('folder-b'), 'for-folder-b');
     assert.equal(await tokenIn('folder-a'), 'for-all');
+  });
+
+  it('stays with its folder when another one before it is removed', async () => {
+    const { question } = workbench;
+    for (const letter of ['b', 'c']) {
+      writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
+      workbench.emulator.seed(`for-folder-${letter}`);
+    }
+    await workbench.signIn();
+    for (const letter of ['b', 'c']) {
+      await useIn(`folder-${letter}`, new RegExp(`^for-folder-${letter}, `));
+      await workbench.row(new RegExp(`^for-folder-${letter}, in use in folder-${letter}, `)).waitFor();
+    }
+    assert.equal(await tokenIn('folder-c'), 'for-folder-c');
+    await workbench.command('Workspaces: Remove Folder from Workspace...');
+    await question.getByRole('option', { name: 'folder-b' }).first().click();
+    await workbench.row(/^for-folder-b, created /).waitFor();
+    assert.equal(await tokenIn('folder-c'), 'for-folder-c');
+    assert.equal(await tokenIn('folder-a'), 'first-token');
   });
 });
