@@ -106,5 +106,9 @@ describe('Token of one folder', () => {
     await workbench.row(/^for-folder-b, created /).waitFor();
     assert.equal(await tokenIn('folder-c'), 'for-folder-c');
     assert.equal(await tokenIn('folder-a'), 'first-token');
+    // What the removed folder had must not come to light where it was.
+    await workbench.rowButton(/^for-folder-c, /, 'Stop Using in Terminals');
+    await workbench.row(/^for-folder-c, created /).waitFor();
+    assert.equal(await tokenIn('folder-c'), 'first-token');
   });
 });
