@@ -5,11 +5,12 @@ import { ActivityLog } from './activity/log';
 import { ActivityPage } from './activity/page';
 import { ActivityRecorder } from './activity/recorder';
 import { TirAuthentication } from './authentication/provider';
-import { once } from './base/async';
+import { once, Queue } from './base/async';
 import { codeOf, toTirError } from './base/errors';
 import { settings } from './base/settings';
 import { registerCommands } from './commands/register';
 import { Clipboard } from './export/clipboard';
+import { SignsOfLife } from './platform/signsOfLife';
 import { Lasting } from './secrets/lasting';
 import type { Use } from './secrets/records';
 import type { WebSecrets } from './secrets/webSecrets';
@@ -36,7 +37,7 @@ export function startRest(
   first: Pick<Services, 'log' | 'store' | 'terminals'>,
   web: WebSecrets | undefined,
 ): { readonly clipboard: Clipboard; readonly authentication: vscode.AuthenticationProvider } {
-  const services = buildServices(context, first);
+  const services = buildServices(context, first, web);
   const authentication = new TirAuthentication(services);
   context.subscriptions.push(
     registerCommands(services, context.extension.packageJSON),
@@ -50,6 +51,7 @@ export function startRest(
 export function buildServices(
   context: vscode.ExtensionContext,
   { log, store, terminals }: Pick<Services, 'log' | 'store' | 'terminals'>,
+  web: WebSecrets | undefined,
 ): Services {
   const now = Date.now;
   const { globalState } = context;
@@ -64,7 +66,7 @@ export function buildServices(
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
 
   const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
-  const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log);
+  const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log, async () => web?.id());
   const usage = new Usage(globalState, activity, now);
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.record('refused', { connectionId }, code);
@@ -87,14 +89,23 @@ export function buildServices(
   });
   const tokens = once(async () => {
     const { Tokens, showOnce } = await import('./commands/run');
-    return new Tokens({ store, lists, calls, client, usage, activity, terminals, log, now, wait: pause }, showOnce);
+    const signs = new SignsOfLife(storage);
+    const shared = { store, lists, calls, client, usage, activity, terminals, log, now };
+    return new Tokens({ ...shared, wait: pause, signs }, showOnce);
   });
+  const lasting = new Lasting(
+    store,
+    globalState,
+    (time) => activity.activityLog.hasLeft(time),
+    now,
+    process.env['VSCODE_PID'] ?? vscode.env.sessionId,
+  );
   const clipboard = new Clipboard(log);
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, clipboard, completions);
+  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, clipboard, completions, lasting);
   return {
     store,
-    lasting: new Lasting(store, globalState),
+    lasting,
     lists,
     calls,
     tokens,
@@ -125,16 +136,21 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.log.warn(toTirError(error).message);
     });
   };
-  quietly(services.lasting.look(services.terminals.wasInUse));
+  quietly(services.lasting.look());
   quietly(startRecovery(services));
   quietly(remindToRotate(services));
   quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));
   quietly(services.leaks().then((leaks) => leaks.start()));
   const lists = services.lists.onDidChange((connectionId) => quietly(forgetRevokedValues(services, connectionId)));
   const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
+  const listen = listener(services, web, quietly);
+  web?.listenWith(() => listen().catch(() => undefined));
 
   return vscode.Disposable.from(
-    watchOtherWindows(services, () => quietly(readOtherWindows(services, web))),
+    watchOtherWindows(services, () => {
+      services.activityPage.refresh();
+      quietly(listen());
+    }),
     lists,
     {
       dispose: () => clearInterval(timer),
@@ -185,25 +201,42 @@ async function learnUsage({ store, usage, view }: Services, entries: readonly Ac
 /** Actions that change a project's list of tokens. */
 const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
 
-/** Reads what other windows recorded: no event of VS Code tells of tokens that they created or deleted. */
-async function readOtherWindows(services: Services, web: WebSecrets | undefined): Promise<void> {
-  const { activityPage, lists } = services;
+/**
+ * Returns how to apply what other windows have recorded by now, in order: no event of VS Code tells of tokens that they
+ * created or deleted.
+ */
+function listener(
+  services: Services,
+  web: WebSecrets | undefined,
+  quietly: (work: Promise<void>) => void,
+): () => Promise<void> {
   const { activityLog } = services.activity;
-  activityPage.refresh();
-  const others = (await activityLog.readNew()).filter(
-    ({ window, outcome }) => window !== activityLog.window && outcome === 'ok',
-  );
-  if (others.length === 0) {
-    return;
-  }
-  for (const entry of others) {
-    await web?.apply(entry);
-  }
-  await learnUsage(services, others);
+  const queue = new Queue();
+  return () =>
+    queue.run(async () => {
+      const others = (await activityLog.readNew()).filter(
+        ({ window, outcome }) => window !== activityLog.window && outcome === 'ok',
+      );
+      for (const entry of others) {
+        await web?.apply(entry);
+      }
+      if (others.length > 0) {
+        // Not awaited: this may write, and a write listens first.
+        quietly(learnUsage(services, others));
+        reloadLists(services, others, quietly);
+      }
+    });
+}
+
+function reloadLists(
+  { lists }: Services,
+  others: readonly ActivityEntry[],
+  quietly: (work: Promise<void>) => void,
+): void {
   const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
   for (const connectionId of new Set(changed)) {
     if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {
-      await lists.refresh(connectionId);
+      quietly(lists.refresh(connectionId).then(() => undefined));
     }
   }
 }

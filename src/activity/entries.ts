@@ -40,6 +40,8 @@ export interface ActivityEntry {
   readonly token?: string;
   /** URI of the workspace folder, if the entry is about a single folder. */
   readonly folder?: string;
+  /** Random ID of the secret storage that the entry is about, if VS Code runs in a browser. */
+  readonly storage?: string;
   /** The window that recorded the entry: workspace name and a random ID, which is new at each start. */
   readonly window: string;
 }
@@ -60,6 +62,7 @@ const activityRecord = v.object({
   tokenId: v.optional(v.number()),
   token: v.optional(v.string()),
   folder: v.optional(v.string()),
+  storage: v.optional(v.string()),
   window: v.string(),
 });
 
@@ -77,6 +80,7 @@ export function writeLine(entry: ActivityEntry): string {
       token: cut(entry.token),
       // Keeps the end, which names the folder. A remote URI's authority alone may have hundreds of characters.
       folder: entry.folder?.slice(-5 * longest).replace(/\p{Cs}/gu, ''),
+      storage: entry.storage,
       window: cut(entry.window),
     };
     return `${JSON.stringify(line)}\n`;

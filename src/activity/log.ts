@@ -63,6 +63,13 @@ export class ActivityLog {
     return this.#queued('read', async () => (await this.#readAfter(new Map())).entries);
   }
 
+  /** Tells whether somebody signed out, or forgot everything, after a time in milliseconds since 1970. */
+  async hasLeft(time: number): Promise<boolean> {
+    return (await this.read()).some(
+      (entry) => (entry.action === 'sign-out' || entry.action === 'forget') && Date.parse(entry.time) >= time,
+    );
+  }
+
   /**
    * Reads the entries that any window appended since the last call, oldest first. The first call starts at the time
    * of construction. An incomplete line is left for a later call, once it's complete.

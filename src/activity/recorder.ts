@@ -26,6 +26,8 @@ export class ActivityRecorder {
     readonly activityLog: ActivityLog,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
+    /** Returns the ID of the secret storage, in a browser. */
+    private readonly storageId: () => Promise<string | undefined> = () => Promise.resolve(undefined),
   ) {}
 
   /** Records an entry. Entries keep the order of the calls, even if those aren't awaited. */
@@ -36,6 +38,7 @@ export class ActivityRecorder {
   async #write(action: ActivityAction, about: ActivitySubject, outcome: 'ok' | ErrorCode): Promise<void> {
     const { connectionId, token, folder } = about;
     try {
+      const storage = await this.storageId();
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));
       await this.activityLog.append({
         action,
@@ -45,6 +48,7 @@ export class ActivityRecorder {
         ...(token && { tokenId: token.id }),
         ...(token?.name !== undefined && { token: token.name }),
         ...(folder !== undefined && { folder }),
+        ...(storage !== undefined && { storage }),
       });
     } catch (error) {
       this.log.warn(`The activity "${action}" was not written down: ${String(error)}`);

@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
+import { concernsThisWindow } from '../base/folders';
 import type { Secret } from '../base/secret';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey } from '../secrets/records';
 import type { Services } from '../services';
+import { day } from '../tir/times';
 import { defaultLabel } from '../tir/token';
 import { toUserError } from '../view/failure';
 import { difference, readScopes, scopeOf, type Session, sessionsOf } from './sessions';
@@ -141,7 +143,8 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
       }),
     );
     return sessionsOf(projects, {
-      uses: await store.uses(),
+      // A folder's token matters in its windows, and not on other machines that share the storage.
+      uses: (await store.uses()).filter(concernsThisWindow),
       lastGiven: (ref) => usage.of(ref).session,
       now: now(),
     });
@@ -162,7 +165,13 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
    * VS Code knows which extension asked and whether the person allows it.
    */
   async #record({ id, value, token }: Session): Promise<void> {
-    if (!this.#recorded.get(id)?.equals(value)) {
+    const { usage, now } = this.services;
+    const isKnown = this.#recorded.get(id)?.equals(value) === true;
+    if (isKnown && now() - (usage.of(token).session ?? 0) >= day) {
+      // So the token doesn't count as unused.
+      await usage.note(token, 'session');
+    }
+    if (!isKnown) {
       this.#recorded.set(id, value);
       const { recordExport } = await import('../commands/run');
       await recordExport(this.services, 'session', token);

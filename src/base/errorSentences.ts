@@ -90,6 +90,11 @@ function reason(error: TirError, host: string): string {
         "Its value isn't stored on this machine, and TIR's list doesn't have it. Add the value, or create another token.",
       );
     case 'value-lost':
+      if (error.details.left) {
+        return vscode.l10n.t(
+          "TIR has a token of this name now, but it isn't certain that this call created it. Unless somebody else did, use it or delete it.",
+        );
+      }
       if (error.details.unknown) {
         return vscode.l10n.t(
           "TIR created it, but its value was lost on the way and the list couldn't be loaded. Refresh the list, then use the token.",

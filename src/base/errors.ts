@@ -71,6 +71,8 @@ export interface ErrorDetails {
   readonly record?: 'damaged' | 'newer';
   /** ID of the created token whose value was lost. */
   readonly lostId?: number;
+  /** A token on TIR that the call may have created, but somebody else may have, too. */
+  readonly left?: { readonly id: number; readonly name: string };
   /** Another window stored values that this one hasn't read. */
   readonly behind?: true;
   /** The rotation was undone. */
@@ -92,12 +94,18 @@ export function cancelled(): TirError {
   return new TirError('cancelled', 'cancelled');
 }
 
-/** Runs `work`, and adds {@link ErrorDetails.what} to its error unless that has one or is `cancelled`. */
-export async function withErrorContext<T>(what: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work`, and adds {@link ErrorDetails} to its error unless that has them or is `cancelled`. */
+export async function withErrorContext<T>(
+  what: string,
+  work: () => Promise<T>,
+  more: Omit<ErrorDetails, 'what'> = {},
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof TirError && error.code !== 'cancelled' ? error.with({ what, ...error.details }) : error;
+    throw error instanceof TirError && error.code !== 'cancelled'
+      ? error.with({ what, ...more, ...error.details })
+      : error;
   }
 }
 

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
 
+/** Returns the URIs of this window's workspace folders. */
+export function windowFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+}
+
 /** Finds this window's workspace folder with the given URI. */
 export function folderOf(uri: string | undefined): vscode.WorkspaceFolder | undefined {
   return vscode.workspace.workspaceFolders?.find((folder) => folder.uri.toString() === uri);

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
-import { codeOf, refusal, type TirError } from '../base/errors';
+import { cancelled, codeOf, refusal, type TirError } from '../base/errors';
 import type { CommandCall, Services } from '../services';
 import { chooseFilter } from './list';
 
@@ -43,7 +43,7 @@ export async function exportActivity(services: Services, { argument }: CommandCa
           filters: { CSV: ['csv'] },
         });
   if (!file) {
-    return { entries: 0 };
+    throw cancelled();
   }
   const { activityCsv } = await import('../activity/text');
   const entries = await services.activity.activityLog.read();

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, type TirError, toTirError, withErrorContext } from '../base/errors';
-import { askSteps, askText, type StepPosition, withProgress } from '../base/prompts';
+import { askSteps, askText, confirm, type StepPosition, withProgress } from '../base/prompts';
 import { type Credentials, Secret } from '../base/secret';
 import { plain } from '../base/text';
 import type { TokenRef } from '../secrets/records';
@@ -16,7 +16,7 @@ import { whyUnreadable } from './signInQuestions';
 const fields = { ...tokenFields, token: v.optional(v.string()), apiKey: v.optional(v.string()) };
 
 /** Stores the value of a token that was created elsewhere, to use it on this machine. */
-export async function addTokenValue(services: Services, { argument }: CommandCall) {
+export async function addTokenValue(services: Services, { argument, interactive }: CommandCall) {
   const given = readArgument(fields, argument);
   const ref = await chooseToken(services, vscode.l10n.t('Add Token Value'), given);
   const known = await findToken(services, ref);
@@ -33,6 +33,7 @@ export async function addTokenValue(services: Services, { argument }: CommandCal
     const credentials = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
       testValue(services, ref, pasted, signal),
     );
+    await keepOther(services, ref, credentials, interactive ? name : undefined);
     await (await services.tokens()).addValue(ref, { ...known, credentials });
   });
   return { id: ref.id, name: known.name };
@@ -72,6 +73,37 @@ async function testValue(
     throw refusal('conflict', vscode.l10n.t('The pasted value belongs to another token.'));
   }
   return credentials;
+}
+
+/**
+ * Keeps another value that's stored for the token and works: it may be the only copy.
+ * @param asked name of the token, if a person may replace it nevertheless
+ */
+async function keepOther(
+  { store, client }: Services,
+  ref: TokenRef,
+  { token }: Credentials,
+  asked: string | undefined,
+): Promise<void> {
+  const stored = await store.tokenIfReadable(ref);
+  if (!stored || stored.credentials.token.equals(token)) {
+    return;
+  }
+  const { connection } = await store.signedIn(ref.connectionId);
+  const isRefused = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
+    client({ connection, credentials: stored.credentials }).list(signal),
+  ).then(
+    () => false,
+    (error: unknown) => toTirError(error).code === 'unauthorized',
+  );
+  if (isRefused) {
+    return;
+  }
+  const why = vscode.l10n.t("Another value is stored for it, which is lost then unless you've kept it elsewhere.");
+  if (asked === undefined) {
+    throw refusal('conflict', why);
+  }
+  await confirm(vscode.l10n.t('Replace the value of "{0}"?', asked), why, vscode.l10n.t('Replace'));
 }
 
 function refusedValue(error: TirError): TirError {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-import { cancelled, refusal, TirError } from '../base/errors';
+import { cancelled, refusal, TirError, toTirError } from '../base/errors';
+import { sentence } from '../base/errorSentences';
 import { singleStep, askPick, withProgress } from '../base/prompts';
 import { dateText, plain } from '../base/text';
 import { settings } from '../base/settings';
@@ -156,6 +157,33 @@ export async function listedWithValue(services: Services, ref: TokenRef): Promis
 
 export function noSuchToken(id: number): TirError {
   return new TirError('not-found', 'no such token', { what: vscode.l10n.t('There is no token with the id {0}.', id) });
+}
+
+/**
+ * Stops waiting on cancel, but not the work, which must not be interrupted. A person is told that it goes on, and how it
+ * ended.
+ * @param goesOn said on cancel
+ * @param done said once the work has succeeded; undefined to say nothing
+ */
+export function waitOrTell<T>(
+  { host, log }: Services,
+  work: Promise<T>,
+  signal: AbortSignal,
+  { goesOn, done }: { readonly goesOn?: string; readonly done?: string },
+): Promise<T> {
+  signal.addEventListener('abort', () => {
+    const say = (text: string | undefined) => text !== undefined && void vscode.window.showInformationMessage(text);
+    say(goesOn);
+    work.then(
+      () => say(done),
+      (thrown: unknown) => {
+        const error = toTirError(thrown);
+        log.warn(`What was cancelled failed: ${error.message}`);
+        void vscode.window.showWarningMessage(sentence(error, host()));
+      },
+    );
+  });
+  return waitUnlessCancelled(work, signal);
 }
 
 /** Stops waiting on cancel, but not the work: others may wait for it too, or it must not be interrupted. */

@@ -11,11 +11,17 @@ export const folderField = { folder: v.optional(v.string()) };
 /** @throws TirError `invalid-input` if this window has no such folder */
 export function findFolder(named: string): vscode.WorkspaceFolder {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const found =
-    folders.find(({ uri }) => uri.toString() === named || uri.fsPath === named) ??
-    folders.find(({ name }) => name === named);
+  const byPlace = folders.filter(({ uri }) => uri.toString() === named || uri.fsPath === named);
+  const [found, other] = byPlace.length > 0 ? byPlace : folders.filter(({ name }) => name === named);
   if (!found) {
-    throw refusal('invalid-input', vscode.l10n.t('The folder "{0}" is not one of this window.', plain(named)));
+    // Don't quote the argument: it may be a token that was passed in the wrong field.
+    throw refusal('invalid-input', vscode.l10n.t('The folder is not one of this window.'));
+  }
+  if (other) {
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('Several folders of this window have this name. Pass the path of one.'),
+    );
   }
   return found;
 }

@@ -31,9 +31,14 @@ export async function copyToken(services: Services, call: CommandCall) {
 export async function copyConfig(services: Services, call: CommandCall) {
   const { format } = readArgument({ format: v.optional(v.picklist(configFormats)) }, call.argument);
   const title = vscode.l10n.t('Copy as Config File');
+  const chosen = async () => format ?? (call.interactive ? await askFormat(title) : 'tir');
+  let program: ConfigFormat | undefined;
   return copy(services, call, {
     title,
     action: 'copy-config',
+    ask: async () => {
+      program = await chosen();
+    },
     prepare: async ({ name, credentials: { token, apiKey } }, ref) => {
       if (!apiKey) {
         const why = vscode.l10n.t(
@@ -43,7 +48,7 @@ export async function copyConfig(services: Services, call: CommandCall) {
         throw refusal('value-not-stored', why, { token: ref });
       }
       const message = vscode.l10n.t('Copied the token "{0}" as a config file.', plain(name));
-      if ((format ?? (call.interactive ? await askFormat(title) : 'tir')) === 'e2ectl') {
+      if (program === 'e2ectl') {
         return { text: e2ectlConfig({ token, apiKey }, name), message };
       }
       const { connection } = await services.store.signedIn(ref.connectionId);
@@ -68,6 +73,8 @@ function missingTeam(): string {
 interface CopyAction {
   readonly title: string;
   readonly action: 'copy' | 'copy-config';
+  /** Asks what `prepare` needs to know. The value is read afterwards: it may be rotated while a question is open. */
+  readonly ask?: () => Promise<void>;
   readonly prepare: (token: StoredToken, ref: TokenRef) => Prepared | Promise<Prepared>;
 }
 
@@ -81,10 +88,15 @@ interface Prepared {
 async function copy(
   services: Services,
   { argument, interactive }: CommandCall,
-  { title, action, prepare }: CopyAction,
+  { title, action, ask, prepare }: CopyAction,
 ) {
   requireExportEnabled();
   const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
+  if (ask) {
+    // What can't be copied isn't asked about.
+    await prepare(await tokenWithValue(services, ref), ref);
+    await ask();
+  }
   const token = await tokenWithValue(services, ref);
   const { name } = token;
   const { text, message, toDo } = await prepare(token, ref);

@@ -7,13 +7,13 @@ import { fromUi, readArgument } from '../base/arguments';
 import { toTirError, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
-import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
+import { doubt } from '../secrets/lasting';
 import type { Connection, TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { CreatedToken } from '../tokens/tokens';
 import { nameProblem, nextTokenName, suggestName } from '../tir/input';
-import { chooseConnection, loadTokens, waitUnlessCancelled } from './choose';
+import { chooseConnection, loadTokens, waitOrTell, waitUnlessCancelled } from './choose';
 import { tellOfUse } from './useToken';
 
 const fields = {
@@ -30,25 +30,24 @@ export async function createToken(services: Services, { argument, interactive }:
   if (interactive && services.lasting.isDoubtful) {
     await confirm(
       vscode.l10n.t('Create a token although this machine may lose its value?'),
-      vscode.l10n.t(
-        'What was stored here was gone after a restart. Without a keyring that lasts, VS Code keeps secrets in memory only. Copy the value elsewhere, or set up a keyring first.',
-      ),
+      doubt(),
       vscode.l10n.t('Create Anyway'),
     );
   }
   const taken = new Set((await loadTokens(services, connection)).map((token) => token.name));
   const tokens = await services.tokens();
   const create = (name: string) =>
-    withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
-      withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
-        // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
-        const work = tokens.create(connection.id, name, given.activate);
-        signal.addEventListener('abort', () => {
-          tellLater(services, name, work);
-        });
-        return waitUnlessCancelled(work, signal);
-      }),
-    );
+    withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
+      // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
+      const work = withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
+        tokens.create(connection.id, name, given.activate),
+      );
+      const done = vscode.l10n.t(
+        'The token "{0}" was created before it could be cancelled; its value is stored.',
+        name,
+      );
+      return waitOrTell(services, work, signal, { done });
+    });
   const askForName = (suggestion?: string, problem?: string) => askName(title, taken, suggestion, problem);
   let name = given.name ?? (await askForName());
   let result: CreatedToken | undefined;
@@ -82,9 +81,9 @@ export async function createToken(services: Services, { argument, interactive }:
     }
   }
   if (interactive) {
-    const created = vscode.l10n.t('The token "{0}" was created.', result.name);
+    const created = vscode.l10n.t('The token "{0}" was created.', plain(result.name));
     if (result.active) {
-      void tellOfUse(created);
+      void tellOfUse(services, created);
     } else {
       void offerUse(created, { connectionId: connection.id, id: result.id });
     }
@@ -144,24 +143,9 @@ export async function showOnce(name: string, { token, apiKey }: Credentials): Pr
     copy,
   );
   if (answer === copy) {
-    await vscode.env.clipboard.writeText(token.reveal());
+    // With its API key, without which TIR refuses the token.
+    await vscode.env.clipboard.writeText(apiKey ? values.join('\n') : token.reveal());
   }
-}
-
-function tellLater(services: Services, name: string, work: Promise<{ active: boolean }>): void {
-  work.then(
-    () =>
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('The token "{0}" was created before it could be cancelled; its value is stored.', name),
-      ),
-    (error: unknown) => {
-      const failure = toTirError(error);
-      services.log.warn(`A cancelled creation failed: ${failure.message}`);
-      void vscode.window.showWarningMessage(
-        `${vscode.l10n.t('The cancelled creation of "{0}" failed.', name)} ${sentence(failure, services.host())}`,
-      );
-    },
-  );
 }
 
 async function offerUse(message: string, { connectionId, id }: TokenRef): Promise<void> {

@@ -9,7 +9,7 @@ import { plain } from '../base/text';
 import { isUnreadable, sameToken, type SignedIn, tokenKey, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { Token } from '../tir/token';
-import { chooseToken, findToken, waitUnlessCancelled } from './choose';
+import { chooseToken, findToken, waitOrTell } from './choose';
 
 const fields = { ...tokenFields, ids: v.optional(v.pipe(v.array(tokenId), v.minLength(1))) };
 
@@ -50,16 +50,20 @@ export async function deleteToken(services: Services, call: CommandCall) {
         report(nameOf(target));
         try {
           signal.throwIfAborted();
-          await waitUnlessCancelled(tokens.delete({ ...target, name: target.token.name }), signal);
+          const work = tokens.delete({ ...target, name: target.token.name }).catch((thrown: unknown) => {
+            const error = toTirError(thrown);
+            throw error.with({ what: error.details.what ?? failureSentence(error, target) });
+          });
+          await waitOrTell(services, work, signal, {
+            goesOn: vscode.l10n.t('The deletion of "{0}" was sent and goes on.', nameOf(target)),
+            done: vscode.l10n.t('The token "{0}" was deleted before that could be cancelled.', nameOf(target)),
+          });
           deleted.push(target.id);
         } catch (thrown) {
           const error = toTirError(thrown);
           failures.push({
             failure: { id: target.id, code: error.code },
-            sentence: sentence(
-              error.with({ what: error.details.what ?? failureSentence(error, target) }),
-              services.host(),
-            ),
+            sentence: sentence(error, services.host()),
           });
         }
       }
@@ -162,13 +166,21 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
       lines.push(vscode.l10n.t('• and {0} more', targets.length - shown));
     }
   }
+  const everywhere = uses.find(({ folder }) => folder === undefined);
+  const next = targets.some((target) => sameToken(everywhere, target)) ? undefined : everywhere;
   for (const target of targets) {
     if (uses.some((use) => sameToken(use, target))) {
       lines.push(
-        vscode.l10n.t(
-          '"{0}" is in use: new terminals will have no token, and open ones an invalid one.',
-          nameOf(target),
-        ),
+        next
+          ? vscode.l10n.t(
+              '"{0}" is in use in a folder: new terminals there will have "{1}", and open ones an invalid token.',
+              nameOf(target),
+              plain(next.name),
+            )
+          : vscode.l10n.t(
+              '"{0}" is in use: new terminals will have no token, and open ones an invalid one.',
+              nameOf(target),
+            ),
       );
     }
     if (target.signsIn) {

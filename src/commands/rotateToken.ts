@@ -5,10 +5,11 @@ import { toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
+import { doubt } from '../secrets/lasting';
 import { type NamedToken, sameToken, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
-import { chooseToken, findToken, noSuchToken, waitUnlessCancelled } from './choose';
+import { chooseToken, findToken, noSuchToken, waitOrTell } from './choose';
 
 /** Replaces a token with a new one wherever it's in use on this machine, and deletes it. */
 export async function rotateToken(services: Services, { argument, interactive }: CommandCall) {
@@ -31,19 +32,18 @@ export async function rotateToken(services: Services, { argument, interactive }:
   const newToken = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
     // Cancelling only stops waiting: a rotation must not stop halfway.
     const work = tokens.rotate(ref, oldName);
-    signal.addEventListener('abort', () => {
-      void vscode.window.showInformationMessage(vscode.l10n.t('The rotation of "{0}" goes on.', name));
-      work.catch((error: unknown) => {
-        void vscode.window.showWarningMessage(sentence(toTirError(error), services.host()));
-      });
-    });
-    return waitUnlessCancelled(work, signal).catch((error: unknown) => {
+    work.then(
+      ({ left }) => left && void tellOfLeft(left, ''),
+      (error: unknown) => {
+        const { left } = toTirError(error).details;
+        return left && void tellOfLeft({ ...ref, ...left }, '');
+      },
+    );
+    const goesOn = vscode.l10n.t('The rotation of "{0}" goes on.', name);
+    return waitOrTell(services, work, signal, { goesOn }).catch((error: unknown) => {
       throw toTirError(error).with({ token: ref, ...toTirError(error).details });
     });
   });
-  if (newToken.left) {
-    void tellOfLeft(newToken.left, '');
-  }
   if (interactive) {
     vscode.window.setStatusBarMessage(
       vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(newToken.name)),
@@ -65,6 +65,7 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
     vscode.l10n.t(
       'Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.',
     ),
+    ...(services.lasting.isDoubtful ? [doubt()] : []),
   ].join('\n');
 }
 

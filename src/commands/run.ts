@@ -109,12 +109,12 @@ async function runInteractively(
 async function call(services: Services, name: CommandName, given: CommandCall): Promise<unknown> {
   try {
     const command: Command = commands[name];
-    const result = await command(services, given);
-    // A terminal that the caller opens next must get the right token.
-    await services.terminals.update();
-    return result;
+    return await command(services, given);
   } catch (thrown) {
     throw toUserError(services, thrown);
+  } finally {
+    // A terminal that the caller opens next must get the right token. What was done is done, even if this fails.
+    await services.terminals.update().catch((error: unknown) => services.log.error(String(error)));
   }
 }
 
@@ -184,6 +184,10 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
       arguments: [],
     },
   };
+  if (name === 'createToken' && error.details.token) {
+    // It's created, and another try would create another one.
+    return { label: vscode.l10n.t('Use in Terminals'), command: 'tir.useToken', arguments: [same] };
+  }
   if (error.details.behind) {
     return { label: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow', arguments: [] };
   }

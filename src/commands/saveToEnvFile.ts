@@ -6,10 +6,11 @@ import { refusal, withErrorContext } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
-import { addIgnoreLine, envFile, readEnvFile, saveToEnvFile as save } from '../export/envFile';
+import { addIgnoreLine, envFile, readEnvFile, replacedNames, saveToEnvFile as save } from '../export/envFile';
 import { gitStatusOf } from '../export/git';
+import type { TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
-import { missingSdkVariables, variablesOf } from '../terminals/variables';
+import { variablesOf } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
 import { requireExportEnabled, requireTrust, recordExport } from './export';
 import { chooseFolder, folderField } from './chooseFolder';
@@ -27,13 +28,14 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
   const title = vscode.l10n.t('Save to .env');
   const ref = await chooseToken(services, title, given);
   const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose .env gets the token'), given.folder);
-  const token = await tokenWithValue(services, ref);
-  const name = plain(token.name);
+  const name = plain((await tokenWithValue(services, ref)).name);
   const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
   return withErrorContext(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
     const isIgnored = await isIgnoredOrOutside(uri, path);
+    const file = vscode.Uri.joinPath(uri, envFile).fsPath;
     if (interactive) {
-      await ask(name, path, isIgnored);
+      const replaced = replacedNames(await readEnvFile(file), (await variablesFor(services, ref)).variables);
+      await ask(name, path, isIgnored, replaced);
     } else if (!isIgnored && given.ignore !== true) {
       throw refusal(
         'invalid-input',
@@ -48,9 +50,9 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     }
     // Check again: the file may have been edited since.
     refuseUnsaved(uri, path);
-    const { connection } = await services.store.signedIn(ref.connectionId);
-    const variables = variablesOf(token.credentials, connection, settings.sdkVariables());
-    await save(vscode.Uri.joinPath(uri, envFile).fsPath, variables, missingSdkVariables(variables));
+    // Read the value now: it may have been rotated while the question was open.
+    const { token, variables } = await variablesFor(services, ref);
+    await save(file, variables);
     await recordExport(services, 'save-env', { ...ref, name: token.name }, uri);
     if (interactive) {
       const message = vscode.l10n.t(
@@ -60,8 +62,14 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
       );
       void vscode.window.showInformationMessage(message);
     }
-    return { file: vscode.Uri.joinPath(uri, envFile).fsPath, variables: [...variables.keys()] };
+    return { file, variables: [...variables.keys()] };
   });
+}
+
+async function variablesFor(services: Services, ref: TokenRef) {
+  const token = await tokenWithValue(services, ref);
+  const { connection } = await services.store.signedIn(ref.connectionId);
+  return { token, variables: variablesOf(token.credentials, connection, settings.sdkVariables()) };
 }
 
 /** Resolves to whether Git ignores the file, or there's no repository to commit it to. Rejects if Git tracks it. */
@@ -92,14 +100,19 @@ function refuseUnsaved(folder: vscode.Uri, path: string): void {
   }
 }
 
-async function ask(name: string, path: string, isIgnored: boolean): Promise<void> {
+async function ask(name: string, path: string, isIgnored: boolean, replaced: readonly string[]): Promise<void> {
   const plainText = vscode.l10n.t('It is in plain text there, for whoever can read the file.');
   const line = vscode.l10n.t(
     'git does not ignore the file yet: the line .env is added to .gitignore, so that nobody commits it.',
   );
+  const details = [
+    plainText,
+    replaced.length > 0 && vscode.l10n.t('It replaces what is there in {0}.', replaced.join(', ')),
+    !isIgnored && line,
+  ];
   await confirm(
     vscode.l10n.t('Save the token "{0}" to {1}?', name, plain(path)),
-    isIgnored ? plainText : `${plainText}\n${line}`,
+    details.filter(Boolean).join('\n'),
     isIgnored ? vscode.l10n.t('Save') : vscode.l10n.t('Add to .gitignore and Save'),
   );
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
-import { refusal, withErrorContext } from '../base/errors';
+import { refusal, toTirError, withErrorContext } from '../base/errors';
 import { askPick, askText, confirm, singleStep, withProgress } from '../base/prompts';
 import { plain } from '../base/text';
 import { remotesOf } from '../export/git';
@@ -27,7 +27,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
   }
   const ref = await chooseToken(services, title, given);
   const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose repository gets the secret'), given.folder);
-  const { name: tokenName, credentials } = await tokenWithValue(services, ref);
+  const { name: tokenName, credentials: before } = await tokenWithValue(services, ref);
   const name = plain(tokenName);
   return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
@@ -35,7 +35,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     const named = remotes.length > 1 ? await chooseRepository(title, remotes, interactive) : given.repository;
     const repository =
       named === undefined
-        ? await lookUp((signal) => repositoryOf(running(signal), credentials))
+        ? await lookUp((signal) => repositoryOf(running(signal), before))
         : readRepositoryOrThrow(named);
     const shown = shownName(repository);
     const secret = given.name ?? (interactive ? await askName(title, shown) : tokenVariable);
@@ -48,10 +48,31 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
         vscode.l10n.t('Set Secret'),
       );
     }
-    await withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
-      setSecret({ name: secret, repository }, running(signal), credentials),
-    );
-    await recordExport(services, 'github-secret', { ...ref, name: tokenName }, uri);
+    // Read the value now: it may have been rotated while the question was open.
+    const { credentials } = await tokenWithValue(services, ref);
+    const record = () => recordExport(services, 'github-secret', { ...ref, name: tokenName }, uri);
+    try {
+      await withProgress(vscode.l10n.t('Setting the secret {0} of {1}…', secret, shown), (signal) =>
+        setSecret({ name: secret, repository }, running(signal), credentials),
+      );
+    } catch (thrown) {
+      const error = toTirError(thrown);
+      if (error.code !== 'cancelled' && error.code !== 'timeout') {
+        throw error;
+      }
+      // gh may have set it before it was ended.
+      await record();
+      const what = vscode.l10n.t(
+        "It's not known whether the secret {0} of {1} was set. Look at it on GitHub.",
+        secret,
+        shown,
+      );
+      if (interactive && error.code === 'cancelled') {
+        void vscode.window.showWarningMessage(what);
+      }
+      throw error.with({ what });
+    }
+    await record();
     if (interactive) {
       void vscode.window.showInformationMessage(
         vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
-import { refusal } from '../base/errors';
+import { refusal, TirError } from '../base/errors';
 import { askNames, singleStep } from '../base/prompts';
 import { plain } from '../base/text';
 import type { CommandCall, Services } from '../services';
@@ -22,13 +22,13 @@ export async function setVariableNames(services: Services, { argument }: Command
   if (problem !== undefined) {
     throw refusal('invalid-input', problem);
   }
-  // Read the record again: the credentials may have changed while the question was open.
-  const { connection: current, credentials } = await services.store.signedIn(connection.id);
-  const { variables: _, ...rest } = current;
-  await services.store.saveConnection({
-    connection: { ...rest, ...(names.length > 0 && { variables: names }) },
-    credentials,
+  const isSignedIn = await services.store.updateConnection(connection.id, ({ connection: current, credentials }) => {
+    const { variables: _, ...rest } = current;
+    return { connection: { ...rest, ...(names.length > 0 && { variables: names }) }, credentials };
   });
+  if (!isSignedIn) {
+    throw new TirError('not-signed-in', 'the connection is gone');
+  }
   await services.activity.record('set-variables', { connectionId: connection.id });
   services.log.info(`${connection.id} has ${names.length} extra names of variables.`);
   return { names };

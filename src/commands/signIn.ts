@@ -13,7 +13,7 @@ import { readApiKey, readPasted } from '../tir/pasted';
 import { mayBeValueOf, timeOf } from '../tir/times';
 import type { Token } from '../tir/token';
 import { completeTimes } from '../tokens/signedInCalls';
-import { type SignInRequest, findProject, type FoundProject, nameOf } from './signInProject';
+import { type SignInRequest, findProject, type FoundProject, nameOf, withKeptSettings } from './signInProject';
 import { tellOfPlainCopy, valueMatcher } from './signInFound';
 import { type Answers, questionsFor, readProjectOrThrow, type Retry, withProject } from './signInQuestions';
 import { tellOfUse } from './useToken';
@@ -73,7 +73,7 @@ export async function signInInteractively(
       );
       const result = await save(services, found, { activate, interactive });
       if (interactive && result.active) {
-        void tellOfUse(vscode.l10n.t('You are signed in, and the token is in use.'));
+        void tellOfUse(services, vscode.l10n.t('You are signed in, and the token is in use.'));
       }
       if (interactive && source) {
         void tellOfPlainCopy(source, valueMatcher(token)).catch((error: unknown) => {
@@ -136,7 +136,13 @@ async function save(
   { activate, interactive }: { activate: boolean | undefined; interactive: boolean },
 ) {
   const { store, lists, log } = services;
-  await store.saveConnection({ connection, credentials });
+  // Read again: another window may have changed the settings meanwhile.
+  await store.saveConnection(await withKeptSettings(services, { connection, credentials }, true));
+  // Other windows need to know before anything else is asked or fails.
+  const recorded = services.activity.record('sign-in', {
+    connectionId: connection.id,
+    token: tokens.find((token) => token.id === match?.id),
+  });
   const listed = await completeTimes(store, connection.id, tokens);
   lists.put(connection.id, listed);
   const keptId = connection.signInTokenId;
@@ -144,41 +150,44 @@ async function save(
   const isDisproved = tokens.some((token) => token.id === keptId && token.hasValue);
   const known = match?.id ?? (isDisproved ? undefined : keptId);
   // As TIR lists them: what's stored may come from a wrong answer.
-  const id = known ?? (interactive ? await askWhich(connection, tokens, credentials) : undefined);
+  const id = known ?? (interactive ? await askWhich(services, connection, tokens, credentials) : undefined);
+  await recorded;
   // While the question was open, another window may have signed out, or in with another token.
-  const current = await store.signedIn(connection.id);
-  const isCurrent = current.credentials.token.equals(credentials.token);
+  const isCurrent = (await store.signedIn(connection.id)).credentials.token.equals(credentials.token);
   if (id !== undefined && isCurrent) {
-    await store.saveConnection({ connection: { ...current.connection, signInTokenId: id }, credentials });
+    await store.updateConnection(connection.id, (current) => ({
+      connection: { ...current.connection, signInTokenId: id },
+      credentials,
+    }));
   }
   const self = isCurrent ? listed.find((token) => token.id === id) : undefined;
   const active =
     self !== undefined &&
-    (await storeAndUse(
-      services,
-      { ...self, connectionId: connection.id },
-      match?.credentials ?? credentials,
+    (await storeAndUse(services, { ...self, connectionId: connection.id }, match?.credentials ?? credentials, {
       activate,
-    ));
-  await services.activity.record('sign-in', {
-    connectionId: connection.id,
-    token: self && { id: self.id, name: self.name },
-  });
+      isRecorded: match !== undefined,
+    }));
   log.info(`Signed in to ${connection.id}: ${tokens.length} tokens.`);
   return { connectionId: connection.id, label: connection.label, tokenCount: tokens.length, active };
 }
 
-/** Stores the value of the token that signs in, so it can be used and rotated. Resolves to whether it's in use. */
+/**
+ * Stores the value of the token that signs in, so it can be used and rotated. Resolves to whether it's in use.
+ * @param isRecorded whether the activity log already names the token
+ */
 async function storeAndUse(
   services: Services,
   token: Token & TokenRef,
   credentials: Credentials,
-  activate: boolean | undefined,
+  { activate, isRecorded }: { activate: boolean | undefined; isRecorded: boolean },
 ): Promise<boolean> {
-  const { store } = services;
+  const { store, activity } = services;
   const stored = await store.tokenIfReadable(token);
   const kept = stored?.credentials.token.equals(credentials.token) ? stored.credentials : undefined;
   await store.saveToken(token, { ...token, credentials: { ...kept, ...credentials } });
+  if (!isRecorded) {
+    await activity.record('add-value', { connectionId: token.connectionId, token });
+  }
   const uses = await store.uses();
   if (activate ?? !uses.some(({ folder }) => folder === undefined)) {
     await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () =>
@@ -193,11 +202,15 @@ async function storeAndUse(
  * the question is skipped.
  */
 async function askWhich(
+  { store }: Services,
   connection: Connection,
   tokens: readonly Token[],
   { token: pasted }: Credentials,
 ): Promise<number | null> {
-  const possible = tokens.filter((token) => !token.hasValue && mayBeValueOf(token, pasted));
+  // Another value that's stored for a token is the right one, and perhaps its only copy.
+  const stored = await store.storedTokens(connection.id);
+  const hasOther = (id: number) => stored.some((one) => one.id === id && !one.credentials.token.equals(pasted));
+  const possible = tokens.filter((token) => !token.hasValue && mayBeValueOf(token, pasted) && !hasOther(token.id));
   const items: { label: string; description?: string; id: number | null }[] = possible.map(({ id, name, created }) => {
     const time = timeOf(created);
     const description = time === undefined ? '' : vscode.l10n.t('created {0}', dateText(time));

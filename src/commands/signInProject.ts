@@ -105,7 +105,7 @@ async function searchLocations(
 ): Promise<SearchResult> {
   const outcomes = await Promise.allSettled(
     named.map(async (location) => {
-      const signedIn = await withKeptSettings(services, signedInOf(wanted, location, label));
+      const signedIn = await withKeptSettings(services, signedInOf(wanted, location, label), label !== undefined);
       return { ...signedIn, ...(await services.client(signedIn).listAndIdentify(signedIn.credentials, signal)) };
     }),
   );
@@ -159,8 +159,15 @@ function wrongProject({ projectId, location, isLocationFixed }: SignInRequest, {
   return refusal(code === 'unauthorized' ? 'forbidden' : code, why, details);
 }
 
-/** Keeps the extra variable names, the team and the known sign-in token of a project that the person signs in to again. */
-async function withKeptSettings({ store }: Services, { connection, credentials }: SignedIn): Promise<SignedIn> {
+/**
+ * Keeps the label, the extra variable names, the team and the known sign-in token of a project that the person signs in
+ * to again. @param isLabelFixed whether the label is given, or was kept before
+ */
+export async function withKeptSettings(
+  { store }: Pick<Services, 'store'>,
+  { connection: { variables: _, ...connection }, credentials }: SignedIn,
+  isLabelFixed: boolean,
+): Promise<SignedIn> {
   const kept = await store.connection(connection.id).catch((error: unknown) => {
     // Signing in again repairs a damaged record.
     if (isUnreadable(error) && error.details.record === 'damaged') {
@@ -168,7 +175,7 @@ async function withKeptSettings({ store }: Services, { connection, credentials }
     }
     throw error;
   });
-  const { variables, teamId, signInTokenId } = kept?.connection ?? {};
+  const { label = connection.label, variables, teamId, signInTokenId } = kept?.connection ?? {};
   const isSameToken = kept?.credentials.token.equals(credentials.token) === true;
   const extra = {
     ...(variables && { variables }),
@@ -177,7 +184,10 @@ async function withKeptSettings({ store }: Services, { connection, credentials }
   };
   // The person may have left out the API key this time.
   const known = isSameToken ? { ...kept.credentials, ...credentials } : credentials;
-  return { connection: { ...extra, ...connection }, credentials: known };
+  return {
+    connection: { ...extra, ...connection, ...(!isLabelFixed && { label }) },
+    credentials: known,
+  };
 }
 
 function signedInOf(given: SignInRequest, named: string, label: string | undefined): SignedIn {

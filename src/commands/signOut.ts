@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
+import { withErrorContext } from '../base/errors';
 import { confirm } from '../base/prompts';
 import type { Connection } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
@@ -22,12 +23,23 @@ export async function signOut(services: Services, { argument, interactive }: Com
       vscode.l10n.t('Sign Out'),
     );
   }
-  await services.store.forgetConnection(connection.id);
-  services.lists.forget(connection.id);
-  await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
-  await services.activity.record('sign-out', { connectionId: connection.id, connection: connection.label });
+  await inspiteOf(services.store.forgetConnection(connection.id), async () => {
+    services.lists.forget(connection.id);
+    await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
+    await services.activity.record('sign-out', { connectionId: connection.id, connection: connection.label });
+  });
   services.log.info(`Signed out of ${connection.id}.`);
   return { connectionId: connection.id };
+}
+
+/** Does the rest, even if a record couldn't be deleted. @throws TirError the failure of that, afterwards */
+async function inspiteOf(deleting: Promise<void>, rest: () => Promise<void>): Promise<void> {
+  const what = vscode.l10n.t('Not everything could be deleted from the secret storage.');
+  const outcome = await Promise.allSettled([withErrorContext(what, () => deleting)]);
+  await rest();
+  if (outcome[0].status === 'rejected') {
+    throw outcome[0].reason;
+  }
 }
 
 /** Chooses the project to sign out of, which may be one whose stored record can't be read. */
@@ -53,14 +65,15 @@ export async function forgetEverything(services: Services) {
     vscode.l10n.t('Forget Everything'),
   );
   const connections = await services.store.connections().catch(() => []);
-  await services.store.forgetEverything();
-  await services.clipboard.clear();
-  await services.usage.forget(() => true);
-  await services.reminders.forget();
-  await services.activity.clear();
-  for (const { id } of connections) {
-    services.lists.forget(id);
-  }
+  await inspiteOf(services.store.forgetEverything(), async () => {
+    await services.clipboard.clear();
+    await services.usage.forget(() => true);
+    await services.reminders.forget();
+    await services.activity.clear();
+    for (const { id } of connections) {
+      services.lists.forget(id);
+    }
+  });
   services.log.info('Everything stored was forgotten.');
   return {};
 }

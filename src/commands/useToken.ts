@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields } from '../base/arguments';
 import { refusal, TirError, withErrorContext } from '../base/errors';
-import { concernsThisWindow, defaultFolder, folderOf, useInFolder } from '../base/folders';
+import { concernsThisWindow, defaultFolder, windowFolders } from '../base/folders';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { sameToken, type TokenRef, type Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
+import { inFolder } from '../terminals/collections';
 import { terminalName } from '../terminals/openTerminals';
 import { chooseToken, listedWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
@@ -21,7 +22,7 @@ export async function useToken(services: Services, { argument, interactive }: Co
   const ref = await chooseToken(services, title, given);
   const name = await use(services, ref, folder);
   if (interactive) {
-    const { reached, text } = terminalAvailability();
+    const { reached, text } = terminalAvailability(services, folder);
     const message = `${
       folder
         ? vscode.l10n.t('The token "{0}" is in use in {1}.', plain(name), plain(folder.name))
@@ -53,20 +54,34 @@ export async function useTokenInFolder(services: Services, call: CommandCall) {
   return useToken(services, { ...call, argument: { ...given, folder: chosen } });
 }
 
-/** Tells whether this window's terminals get the token in use, as a flag and as a sentence. */
-export function terminalAvailability(): { reached: boolean; text: string } {
+/**
+ * Tells whether this window's terminals get the token in use, as a flag and as a sentence.
+ * @param folder the only folder whose terminals get it
+ */
+export function terminalAvailability(
+  { terminals }: Services,
+  folder?: vscode.WorkspaceFolder,
+): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
     return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
   }
   if (!settings.terminalEnabled()) {
     return { reached: false, text: vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.') };
   }
-  return { reached: true, text: vscode.l10n.t('New terminals have it.') };
+  const all = vscode.workspace.workspaceFolders ?? [];
+  const others = folder ? [] : all.filter(({ uri }) => terminals.hasOwn(uri.toString()));
+  const reached = others.length < all.length || all.length === 0;
+  const names = others.map(({ name }) => plain(name)).join(', ');
+  const texts = [
+    reached && vscode.l10n.t('New terminals have it.'),
+    names !== '' && vscode.l10n.t('Those in {0} keep the token that is in use there.', names),
+  ];
+  return { reached, text: texts.filter(Boolean).join(' ') };
 }
 
 /** Says whether new terminals have the token that is in use now, and offers to open one. */
-export async function tellOfUse(message: string): Promise<void> {
-  const { reached, text } = terminalAvailability();
+export async function tellOfUse(services: Services, message: string): Promise<void> {
+  const { reached, text } = terminalAvailability(services);
   const open = vscode.l10n.t('Open Terminal');
   const answer = await vscode.window.showInformationMessage(`${message} ${text}`, ...(reached ? [open] : []));
   if (answer === open) {
@@ -91,6 +106,12 @@ export async function stopUsingToken(services: Services, { argument, interactive
   for (const use of ending) {
     await tokens.stop(use);
   }
+  if (given.id === undefined) {
+    const scopes = isEverywhere ? [undefined, ...windowFolders()] : [folder];
+    for (const scope of scopes) {
+      await tokens.stopUnreadable(scope);
+    }
+  }
   services.log.info(`Stopped the use of ${ending.length} tokens.`);
   return {};
 }
@@ -103,13 +124,18 @@ export async function openTerminal(services: Services, { argument }: CommandCall
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
+  if (!settings.terminalEnabled()) {
+    throw refusal('forbidden', vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.'));
+  }
   const given = readArgument(tokenFields, argument);
   const folder = defaultFolder();
-  const inUse = useInFolder(await services.store.uses(), folder?.uri.toString());
+  const uses = await services.store.usesInFolders(folder ? [folder.uri.toString()] : []);
+  const isOwn = uses.has(folder?.uri.toString());
+  const inUse = inFolder(uses, folder?.uri.toString());
   const isGiven = given.id !== undefined || given.connectionId !== undefined;
   const ref = inUse && !isGiven ? inUse : await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given);
   const isReady = sameToken(inUse, ref) && (await services.store.tokenIfReadable(ref)) !== undefined;
-  const name = isReady && inUse ? inUse.name : await use(services, ref, folderOf(inUse?.folder));
+  const name = isReady && inUse ? inUse.name : await use(services, ref, isOwn ? folder : undefined);
   await services.terminals.update();
   const terminal = services.openTerminals.open({
     name: terminalName(name),

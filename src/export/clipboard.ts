@@ -6,7 +6,8 @@ import { settings } from '../base/settings';
 
 /** Copies secrets. Clears the clipboard after some seconds, or when the window closes, if a secret is still in it. */
 export class Clipboard extends Disposable {
-  #copied: Secret | undefined;
+  /** Secrets that may be in the clipboard. Only one is, but a later copy may fail without an error. */
+  #copied: readonly Secret[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Whether it's time to clear the clipboard, but the window can't. */
   #isDue = false;
@@ -24,11 +25,11 @@ export class Clipboard extends Disposable {
 
   /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
+    await vscode.env.clipboard.writeText(secret.reveal());
     clearTimeout(this.#timer);
     this.#isDue = false;
-    await vscode.env.clipboard.writeText(secret.reveal());
     const seconds = settings.clearClipboardAfterSeconds();
-    this.#copied = seconds > 0 ? secret : undefined;
+    this.#copied = seconds > 0 ? [...this.#copied, secret] : [];
     if (seconds > 0) {
       this.#timer = setTimeout(() => void this.clear(), seconds * 1000);
     }
@@ -44,13 +45,16 @@ export class Clipboard extends Disposable {
       return;
     }
     const copied = this.#copied;
-    this.#copied = undefined;
+    this.#copied = [];
     try {
-      if (copied && (await vscode.env.clipboard.readText()) === copied.reveal()) {
+      const present = copied.length > 0 && (await vscode.env.clipboard.readText());
+      if (copied.some((secret) => secret.reveal() === present)) {
         await vscode.env.clipboard.writeText('');
       }
     } catch {
-      // A message wouldn't help.
+      this.#copied = [...copied, ...this.#copied];
+      // Tries again once the window gets the focus. A message wouldn't help.
+      this.#isDue = true;
       this.log.warn('The clipboard could not be cleared.');
     }
   }

@@ -6,7 +6,8 @@ import { l10n } from 'vscode';
 
 import { codeOf, refusal, TirError } from '../base/errors';
 import { diskError, orIfMissing } from '../platform/files';
-import { removeVariables, setVariables } from './envText';
+import { readVariables, removeVariables, setVariables } from './envText';
+import { sdk, variablesOfOthers } from '../terminals/variables';
 
 export const envFile = '.env';
 
@@ -44,20 +45,24 @@ export async function readEnvFile(file: string): Promise<string> {
 /**
  * Sets variables in a `.env` file and gives it the mode 0600. Replaces the file in one step, so programs read either
  * the old file or the new one, never a mix.
- * @param absent names that the token in `variables` has no value for, whose lines are of another token
+ * Removes the lines of another token, see {@link variablesOfOthers}.
  * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
-export async function saveToEnvFile(
-  file: string,
-  variables: ReadonlyMap<string, string>,
-  absent: readonly string[],
-): Promise<void> {
-  const { text } = removeVariables(await readEnvFile(file), (_, name) => absent.includes(name));
-  await replaceEnvFile(file, setVariables(text, variables));
+export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
+  const text = await readEnvFile(file);
+  const others = variablesOfOthers(readVariables(text), variables);
+  await replaceEnvFile(file, setVariables(removeVariables(text, (_, name) => others.includes(name)).text, variables));
+}
+
+/** Returns the names whose present values {@link saveToEnvFile} replaces or removes. */
+export function replacedNames(text: string, variables: ReadonlyMap<string, string>): string[] {
+  const present = readVariables(text);
+  const changed = [...present].filter(([name, value]) => value !== '' && (variables.get(name) ?? value) !== value);
+  return [...changed.map(([name]) => name), ...variablesOfOthers(present, variables)];
 }
 
 /**
- * Removes the variables that hold a token from a `.env` file, in the way of {@link saveToEnvFile}. Keeps the file if
+ * Removes the variables that hold a token, and its API key, from a `.env` file, in the way of {@link saveToEnvFile}. Keeps the file if
  * nothing is left in it, and doesn't touch it if it holds no token.
  * @returns the names of the removed variables
  * @throws TirError those of {@link readEnvFile}
@@ -67,10 +72,14 @@ export async function removeFromEnvFile(
   isTokenValue: (value: string) => boolean,
 ): Promise<readonly string[]> {
   const { text, names } = removeVariables(await readEnvFile(file), isTokenValue);
-  if (names.length > 0) {
-    await replaceEnvFile(file, text);
+  if (names.length === 0) {
+    return [];
   }
-  return names;
+  // The API key of the removed token is useless, and still a secret.
+  const isAlone = !readVariables(text).has(sdk.token);
+  const rest = removeVariables(text, (_, name) => isAlone && name === sdk.apiKey);
+  await replaceEnvFile(file, rest.text);
+  return [...names, ...rest.names];
 }
 
 /** Milliseconds after which a temporary file is what a crash left. */
@@ -79,17 +88,14 @@ const leftAfter = 60_000;
 async function replaceEnvFile(file: string, text: string): Promise<void> {
   const beside = dirname(file);
   await withDiskErrors(async () => {
-    const inGit = await gitFolderOf(beside);
     try {
-      await replaceBy(inGit ?? beside, file, text);
-    } catch (error) {
-      // The repository is on another disk.
-      if (codeOf(error) !== 'EXDEV' || inGit === undefined) {
-        throw error;
-      }
+      await replaceBy((await gitFolderOf(beside)) ?? beside, file, text);
+    } catch {
+      // The repository is on another disk, belongs to somebody else, or isn't where its file says.
       await replaceBy(beside, file, text);
     }
   });
+  await removeLeft(beside);
 }
 
 async function replaceBy(folder: string, file: string, text: string): Promise<void> {
@@ -112,10 +118,12 @@ async function replaceBy(folder: string, file: string, text: string): Promise<vo
 
 /** Deletes temporary files that a crash left. */
 async function removeLeft(folder: string): Promise<void> {
-  for (const name of (await readdir(folder)).filter((one) => /^\.env\.[0-9a-f]{12}\.tmp$/.test(one))) {
-    const { mtimeMs } = await stat(join(folder, name));
-    if (Date.now() - mtimeMs > leftAfter) {
-      await rm(join(folder, name), { force: true });
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names.filter((one) => /^\.env\.[0-9a-f]{12}\.tmp$/.test(one))) {
+    // Another window may have deleted it meanwhile.
+    const time = await stat(join(folder, name)).then(({ mtimeMs }) => mtimeMs, Date.now);
+    if (Date.now() - time > leftAfter) {
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
     }
   }
 }

@@ -21,8 +21,8 @@ interface Assignment {
   readonly nextLine: number;
 }
 
-/** Matches `export NAME = ` up to the value, also after a byte order mark at the start of a file. */
-const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=(?:[ \t]+(?=[^ \t#\r\n]))?/y;
+/** Matches `export NAME = ` or `NAME: ` up to the value, also after a byte order mark at the start of a file. */
+const head = /(?:\xef\xbb\xbf)?[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*=|:(?=[ \t]))(?:[ \t]+(?=[^ \t#\r\n]))?/y;
 
 /** Matches a quoted value, which may span lines. */
 const quoted = /(?:"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|`(?:\\`|[^`])*`)(?=[ \t]*(?:#.*)?$)/my;

@@ -63,11 +63,16 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
  */
 export async function remotesOf(running: ProgramOptions): Promise<string[]> {
   const git = await findGit();
-  const args = ['config', '--get-regexp', '^remote\\..*\\.(url|gh-resolved)$'];
-  const { output } = git === undefined ? { output: '' } : await runProgram(git, args, running);
-  const address = /\.url (?:\w+:\/\/)?(?:[^@/\s]*@)?([\w.-]+(?::\d+(?=\/))?)[:/]+([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/gm;
+  if (git === undefined) {
+    return [];
+  }
+  const resolved = await runProgram(git, ['config', '--get-regexp', '^remote\\..*\\.gh-resolved$'], running);
+  // Unlike the configuration, this follows `url.<base>.insteadOf`.
+  const { output } = await runProgram(git, ['remote', '-v'], running);
+  const address =
+    /\t(?:[\w+]+:\/\/)?(?:[^@/\s]*@)?([\w.-]+(?::\d+(?=\/))?)[:/]+([\w.-]+\/[\w.-]+?)(?:\.git)?\/? \(fetch\)/g;
   const found = [...output.matchAll(address)].map(([, host, path]) => `${host}/${path}`);
-  return /\.gh-resolved /.test(output) ? [] : [...new Set(found)];
+  return resolved.output === '' ? [...new Set(found)] : [];
 }
 
 /** Checks whether the folder or one of its parents has a `.git`. */

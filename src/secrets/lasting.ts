@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
 
+import { Disposable } from '../base/disposable';
 import type { Store } from './store';
 
-/** Key in the global state: whether what was stored was gone at a start. */
-const key = 'storageForgets';
+/** Key in the global state of what this class has noticed. */
+const key = 'stored';
+
+interface Noticed {
+  /** When something was last seen to be stored, in milliseconds since 1970; undefined after signing out. */
+  readonly at?: number;
+  /** The session of VS Code at whose start everything that was stored was gone. */
+  readonly goneIn?: string;
+}
 
 const helpPage = 'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues';
 
@@ -11,32 +19,75 @@ const helpPage = 'https://code.visualstudio.com/docs/configure/settings-sync#_tr
  * Notices that the secret storage doesn't last: on Linux without a keyring, VS Code keeps secrets in memory only, and no
  * API says so.
  */
-export class Lasting {
+export class Lasting extends Disposable {
+  /** @param leftSince tells whether somebody signed out on this machine since a time, in milliseconds since 1970 */
   constructor(
     private readonly store: Store,
     private readonly state: vscode.Memento,
-  ) {}
+    private readonly leftSince: (time: number) => Promise<boolean>,
+    private readonly now: () => number,
+    /** Changes when VS Code is started anew, but not when a window is reloaded: its process on a desktop. */
+    private readonly session: string,
+  ) {
+    super();
+    this.register(
+      store.onDidChange(({ kind }) => {
+        if (kind === 'connection') {
+          void this.#note();
+        }
+      }),
+    );
+  }
 
   /** Whether values that are stored now may be gone after a restart. */
   get isDoubtful(): boolean {
-    return this.state.get(key, false);
+    return this.#noticed.goneIn !== undefined;
   }
 
-  /**
-   * Looks at a start what is left, and tells the person if nothing is.
-   * @param wasInUse whether a token was in use in the last window of this machine
-   */
-  async look(wasInUse: boolean): Promise<void> {
-    const { readable, unreadable } = await this.store.allConnections();
-    const isEmpty = readable.length + unreadable.length === 0 && (await this.store.uses()).length === 0;
-    if (this.isDoubtful && !isEmpty) {
-      await this.state.update(key, undefined);
+  /** Looks at a start whether anything is left, and tells the person if nothing is. */
+  async look(): Promise<void> {
+    const { at, goneIn } = this.#noticed;
+    const isEmpty = await this.#isEmpty();
+    if (!isEmpty && goneIn !== undefined && goneIn !== this.session) {
+      // Something has lasted.
+      await this.state.update(key, {});
     }
-    if (wasInUse && isEmpty) {
-      await this.state.update(key, true);
+    const isGone = isEmpty && at !== undefined && !(await this.leftSince(at));
+    if (isGone) {
+      await this.state.update(key, { goneIn: this.session });
+    }
+    await this.#note();
+    if (isGone) {
       await tellOfLoss();
     }
   }
+
+  get #noticed(): Noticed {
+    return this.state.get<Noticed>(key, {});
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    const { readable, unreadable } = await this.store.allConnections();
+    return readable.length + unreadable.length === 0;
+  }
+
+  /** Notes whether something is stored now. */
+  async #note(): Promise<void> {
+    try {
+      const { at: _, ...rest } = this.#noticed;
+      const next = (await this.#isEmpty()) ? rest : { ...rest, at: this.now() };
+      await this.state.update(key, next);
+    } catch {
+      // The storage fails at the moment, which says nothing.
+    }
+  }
+}
+
+/** Says what the person has to know before a value is stored that may not last. */
+export function doubt(): string {
+  return vscode.l10n.t(
+    'What was stored here was gone after a restart. Without a keyring that lasts, VS Code keeps secrets in memory only. Copy the value elsewhere, or set up a keyring first.',
+  );
 }
 
 async function tellOfLoss(): Promise<void> {

@@ -77,6 +77,13 @@ export class RecordStorage {
     await this.write(key, text);
   }
 
+  /** Stores a record like {@link store}, unless it was deleted meanwhile. */
+  async replace(key: string, text: string): Promise<void> {
+    if ((await this.get(key)) !== undefined) {
+      await this.store(key, text);
+    }
+  }
+
   /** Stores a record without checking for a newer one. */
   write(key: string, text: string): Promise<void> {
     return this.#write(() => this.storage.store(key, text));

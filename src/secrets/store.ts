@@ -45,6 +45,8 @@ import {
 export class Store extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<StoreChange>());
   readonly #records: RecordStorage;
+  /** Keys of the values of deleted tokens. They aren't handed out any more, even if they can't be deleted. */
+  readonly #gone = new Set<string>();
 
   /** Fires for changes in this window and in others. */
   readonly onDidChange = this.#changed.event;
@@ -108,32 +110,57 @@ export class Store extends Disposable {
     return this.#records.storeAndCheck(connectionPrefix + signedIn.connection.id, writeConnection(signedIn));
   }
 
-  /** Deletes a project's record, its tokens' values, their uses, and its rotations. */
-  async forgetConnection(id: string): Promise<void> {
-    await this.#deleteTokenRecords(id);
-    await this.#records.delete(connectionPrefix + id);
-    // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #saveUnderProject.
-    await this.#deleteTokenRecords(id);
+  /**
+   * Changes a project's record as it's stored now: another window may have changed it meanwhile, or signed out.
+   * @param change returns undefined to change nothing
+   * @returns whether the record was changed
+   */
+  async updateConnection(id: string, change: (present: SignedIn) => SignedIn | undefined): Promise<boolean> {
+    const present = await this.connection(id);
+    const next = present && change(present);
+    if (next) {
+      await this.saveConnection(next);
+    }
+    return next !== undefined;
   }
 
-  async #deleteTokenRecords(id: string): Promise<void> {
-    await this.#stopUses(({ connectionId }) => connectionId === id);
-    for (const prefix of [`${valuePrefix}${id}:`, `${rotationPrefix}${id}:`]) {
-      for (const rest of await this.#records.list(prefix)) {
-        await this.#records.delete(prefix + rest);
-      }
+  /** Deletes a project's record, its tokens' values, their uses, and its rotations. */
+  async forgetConnection(id: string): Promise<void> {
+    const uses = (await this.uses()).filter(({ connectionId }) => connectionId === id);
+    const prefixes = [`${valuePrefix}${id}:`, `${rotationPrefix}${id}:`];
+    const rest = async () =>
+      (await this.#records.list('')).filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+    await this.#deleteAll([
+      ...uses.map(({ folder }) => useKey(folder, this.machine)),
+      ...(await rest()),
+      connectionPrefix + id,
+    ]);
+    // Deletes what another window stored meanwhile. A window that stores later deletes its record itself, see #saveUnderProject.
+    await this.#deleteAll(await rest());
+  }
+
+  /** Deletes as many of these records as possible. @throws TirError the first failure, at the end */
+  async #deleteAll(keys: readonly string[]): Promise<void> {
+    const failures: unknown[] = [];
+    for (const key of keys) {
+      await this.#records.delete(key).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) {
+      throw failures[0];
     }
   }
 
   /** Returns a token with its value, if that's stored on this machine. */
   async token({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
-    const text = await this.#records.get(valueKey(connectionId, id));
+    const key = valueKey(connectionId, id);
+    const text = this.#gone.has(key) ? undefined : await this.#records.get(key);
     return text === undefined ? undefined : readValue(text);
   }
 
   /** Returns a token like {@link token}; undefined also if its record can't be read, which is reported. */
-  tokenIfReadable({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
-    return this.#records.readOne(valueKey(connectionId, id), readValue);
+  async tokenIfReadable({ connectionId, id }: TokenRef): Promise<StoredToken | undefined> {
+    const key = valueKey(connectionId, id);
+    return this.#gone.has(key) ? undefined : this.#records.readOne(key, readValue);
   }
 
   /** Returns a project like {@link connection}; undefined also if its record can't be read, which is reported. */
@@ -162,6 +189,7 @@ export class Store extends Disposable {
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async saveToken({ connectionId, id }: TokenRef, token: StoredToken): Promise<void> {
     const key = valueKey(connectionId, id);
+    this.#gone.delete(key);
     await this.#saveUnderProject(connectionId, key, writeValue(token), () => this.#records.check(key));
   }
 
@@ -169,7 +197,7 @@ export class Store extends Disposable {
   async saveTimes(ref: TokenRef, times: TokenTimes): Promise<void> {
     const token = await this.token(ref);
     if (token) {
-      await this.saveToken(ref, { ...token, ...times });
+      await this.#records.replace(valueKey(ref.connectionId, ref.id), writeValue({ ...token, ...times }));
     }
   }
 
@@ -198,13 +226,15 @@ export class Store extends Disposable {
 
   /** Deletes a token's value, stops its use everywhere, and ends a rotation that created it. */
   async forgetToken(ref: TokenRef): Promise<void> {
+    const key = valueKey(ref.connectionId, ref.id);
+    this.#gone.add(key);
     await this.#stopUses((use) => sameToken(use, ref));
     for (const rotation of await this.rotations()) {
       if (rotation.connectionId === ref.connectionId && rotation.newId === ref.id) {
         await this.endRotation(rotation);
       }
     }
-    await this.#records.delete(valueKey(ref.connectionId, ref.id));
+    await this.#records.delete(key);
   }
 
   /** Returns the tokens in use, in all terminals or in those of one folder, on any machine. */
@@ -276,11 +306,11 @@ export class Store extends Disposable {
   }
 
   async forgetEverything(): Promise<void> {
-    // First, so terminals in every window lose the token even if a later deletion fails.
-    await this.stopUsing();
-    for (const key of await this.#records.list('')) {
-      await this.#records.delete(key);
-    }
+    const keys = await this.#records.list('');
+    // First, so terminals in every window lose the tokens.
+    await this.#deleteAll([...new Set([inUseKey, ...keys.filter(isUseKey), ...keys])]);
+    // Another window may have stored something meanwhile.
+    await this.#deleteAll(await this.#records.list(''));
   }
 
   /** Stores a record that belongs to a project, and deletes it again if another window has just signed out. */

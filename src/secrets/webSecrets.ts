@@ -12,7 +12,12 @@ export interface OtherWindowEntry {
   readonly tokenId?: number;
   readonly token?: string;
   readonly folder?: string;
+  /** ID of the storage that the entry is about; undefined if the window's was empty. */
+  readonly storage?: string;
 }
+
+/** Key of the storage's random ID. Browsers that share an activity log on a server have a storage each. */
+const idKey = 'storage-id';
 
 /**
  * SecretStorage for VS Code in a browser. There, each window reads all secrets once, isn't notified of changes in other
@@ -24,6 +29,8 @@ export class WebSecrets implements ListableStorage {
   readonly #overlay = new Map<string, string | undefined>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   #needsReload = false;
+  #id: string | undefined;
+  #listen: () => Promise<unknown> = () => Promise.resolve();
 
   readonly onDidChange: vscode.Event<vscode.SecretStorageChangeEvent> = (listener, thisArgument, disposables) => {
     const both = [this.storage.onDidChange(listener, thisArgument), this.#changed.event(listener, thisArgument)];
@@ -56,6 +63,10 @@ export class WebSecrets implements ListableStorage {
 
   async store(key: string, value: string): Promise<void> {
     await this.#catchUp();
+    if ((await this.id()) === undefined) {
+      this.#id = crypto.randomUUID();
+      await this.storage.store(idKey, this.#id);
+    }
     await this.storage.store(key, value);
   }
 
@@ -64,8 +75,30 @@ export class WebSecrets implements ListableStorage {
     await this.storage.delete(key);
   }
 
-  /** Applies what another window did. */
-  async apply({ action, connectionId = '', tokenId = 0, token = '', folder }: OtherWindowEntry): Promise<void> {
+  /** Returns the ID of this browser's storage; undefined while it's empty. */
+  async id(): Promise<string | undefined> {
+    return (this.#id ??= await this.storage.get(idKey));
+  }
+
+  /** Sets how to apply what other windows did by now, which happens before each change: their events can be late. */
+  listenWith(listen: () => Promise<unknown>): void {
+    this.#listen = listen;
+  }
+
+  /** Applies what another window did. If that fails, this window must not change anything. */
+  async apply(entry: OtherWindowEntry): Promise<void> {
+    try {
+      const [id, { action, storage }] = [await this.id(), entry];
+      // A token that was deleted on TIR is deleted for every storage.
+      if (action === 'delete' || id === undefined || storage === undefined || id === storage) {
+        await this.#apply(entry);
+      }
+    } catch {
+      this.#needsReload = true;
+    }
+  }
+
+  async #apply({ action, connectionId = '', tokenId = 0, token = '', folder }: OtherWindowEntry): Promise<void> {
     const ref = { connectionId, id: tokenId };
     switch (action) {
       case 'use':
@@ -124,6 +157,7 @@ export class WebSecrets implements ListableStorage {
 
   /** Stores other windows' changes first, because each write by this window writes back all of its secrets. */
   async #catchUp(): Promise<void> {
+    await this.#listen();
     if (this.#needsReload) {
       throw new TirError('storage-failed', 'another window has stored values', { behind: true });
     }

@@ -30,6 +30,10 @@ export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken
 /** Key in the global state of the tokens that were last in use. */
 const lastInUseKey = 'lastInUse';
 
+/** Milliseconds until the storage is asked again after a failure. Doubled each time. */
+const firstRetry = 1000;
+const lastRetry = 60_000;
+
 /**
  * Keeps the environment of new integrated terminals and tasks up to date. They get the token in use in their folder,
  * or else the one in use in all terminals. They get nothing if no token is in use, the workspace isn't trusted, or the
@@ -47,9 +51,9 @@ export class TerminalEnvironment extends Disposable {
   #changes = 0;
   /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
   #appliedChanges: number | undefined;
-
-  /** Whether a token was in use when the last window of this machine looked. */
-  readonly wasInUse: boolean;
+  /** No event tells when a keyring that failed works again. */
+  #retry: NodeJS.Timeout | undefined;
+  #retryAfter = firstRetry;
 
   /** Fires when the token of new terminals changes. */
   readonly onDidChange = this.#changed.event;
@@ -64,15 +68,25 @@ export class TerminalEnvironment extends Disposable {
   ) {
     super();
     this.#variables = new FolderVariables(collection);
-    this.wasInUse = state.get<readonly TokenRef[]>(lastInUseKey, []).length > 0;
   }
 
   /** Starts to follow changes. Resolves when new terminals get the stored token, or nothing if it can't be read. */
   start(): Promise<void> {
-    const follow = () => {
+    const follow = (): Promise<void> => {
       this.#changes++;
-      return this.update().catch(this.onError);
+      return this.update().then(
+        () => {
+          this.#retryAfter = firstRetry;
+        },
+        (error: unknown) => {
+          this.onError(error);
+          clearTimeout(this.#retry);
+          this.#retry = setTimeout(() => void follow(), this.#retryAfter).unref();
+          this.#retryAfter = Math.min(2 * this.#retryAfter, lastRetry);
+        },
+      );
     };
+    this.register(new vscode.Disposable(() => clearTimeout(this.#retry)));
     // Request the stored values before asking VS Code for anything else.
     const first = follow();
     // Set this before the values arrive. The default, true, writes them to disk in plain text.
@@ -104,6 +118,11 @@ export class TerminalEnvironment extends Disposable {
   /** Returns the token for a terminal that opens now in this folder, or outside any folder. */
   tokenIn(folder: Scope): TerminalToken | undefined {
     return inFolder(this.#tokens, folder);
+  }
+
+  /** Tells whether a folder's terminals have a token that is in use in that folder alone, even if it can't be read. */
+  hasOwn(folder: string): boolean {
+    return this.#tokens.has(folder);
   }
 
   /**

@@ -74,8 +74,9 @@ export class OpenTerminals extends Disposable {
   reopen(): void {
     for (const terminal of this.reopenable()) {
       const cwd = currentDirectory(terminal);
-      const name = this.#newName(terminal);
-      this.open({ ...terminal.creationOptions, ...(cwd && { cwd }), ...(name !== undefined && { name }) }).show(true);
+      const { name, ...options } = terminal.creationOptions;
+      const newName = this.#newName(terminal, name);
+      this.open({ ...options, ...(cwd && { cwd }), ...(newName !== undefined && { name: newName }) }).show(true);
       terminal.dispose();
     }
   }
@@ -86,13 +87,14 @@ export class OpenTerminals extends Disposable {
     return terminal;
   }
 
-  /** Returns the name for a reopened terminal if it was named after its old token, and undefined otherwise. */
-  #newName(terminal: vscode.Terminal): string | undefined {
+  /** Returns the name for a reopened terminal: if it was named after its old token, then after its new one. */
+  #newName(terminal: vscode.Terminal, name: string | undefined): string | undefined {
     const known = this.#known.get(terminal);
-    const now = this.terminals.tokenIn(known?.folder);
-    const isByToken =
-      known?.terminalToken && terminal.creationOptions.name === terminalName(known.terminalToken.use.name);
-    return isByToken && now ? terminalName(now.use.name) : undefined;
+    if (!known?.terminalToken || name !== terminalName(known.terminalToken.use.name)) {
+      return name;
+    }
+    const now = this.terminals.tokenIn(known.folder);
+    return now && terminalName(now.use.name);
   }
 
   /** Tells whether VS Code itself relaunches this terminal on a changed environment: if it hasn't had any input yet. */

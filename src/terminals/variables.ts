@@ -6,7 +6,7 @@ import type { Connection } from '../secrets/records';
 export const tokenVariable = 'TIR_API_TOKEN';
 
 /** Names that the TIR Python SDK reads after `tir.init()`. Its calls raise an error if the location is not set. */
-const sdk = {
+export const sdk = {
   token: 'E2E_TIR_ACCESS_TOKEN',
   apiKey: 'E2E_TIR_API_KEY',
   projectId: 'E2E_TIR_PROJECT_ID',
@@ -38,9 +38,18 @@ export function variablesOf(
   return variables;
 }
 
-/** Returns the SDK's variables that aren't among these although its token is: of another token, they would fail. */
-export function missingSdkVariables(variables: ReadonlyMap<string, string>): string[] {
-  return variables.has(sdk.token) ? Object.values(sdk).filter((name) => !variables.has(name)) : [];
+/**
+ * Returns those of a file's variables that hold another token than `next` sets, or belong to one: beside the new token,
+ * they would fail. A token is another one if the file's `TIR_API_TOKEN` held it until now.
+ */
+export function variablesOfOthers(present: ReadonlyMap<string, string>, next: ReadonlyMap<string, string>): string[] {
+  const before = present.get(tokenVariable);
+  const isOther = (value: string | undefined) => value === before && value !== next.get(tokenVariable);
+  const isSdkOfOther = before !== undefined && isOther(present.get(sdk.token));
+  const ofSdk: readonly string[] = next.has(sdk.token) || isSdkOfOther ? Object.values(sdk) : [];
+  return [...present]
+    .filter(([name, value]) => !next.has(name) && (ofSdk.includes(name) || (before !== undefined && isOther(value))))
+    .map(([name]) => name);
 }
 
 /** Extra names to suggest: public code reads a token from them. */

@@ -56,13 +56,22 @@ export class TokenLists {
       call.waiting++;
       signal.addEventListener('abort', () => {
         if (--call.waiting === 0 && !call.isKept) {
-          call.controller.abort();
+          this.#cancel(connectionId, call);
         }
       });
     } else {
       call.isKept = true;
     }
     return call.answer;
+  }
+
+  /** Ends a call at once, so later requests don't join it. */
+  #cancel(connectionId: string, call: Call): void {
+    if (this.#calls.get(connectionId) === call) {
+      this.#calls.delete(connectionId);
+      this.#update(connectionId, { loading: false });
+    }
+    call.controller.abort();
   }
 
   #begin(connectionId: string): Call {
@@ -81,6 +90,7 @@ export class TokenLists {
     try {
       const tokens = await this.load(connectionId, signal);
       if (!isLatest()) {
+        signal.throwIfAborted();
         // The list has changed since this call began, so its answer is outdated. Use a newer one.
         return await (this.#calls.get(connectionId)?.answer ?? this.get(connectionId));
       }
@@ -90,7 +100,7 @@ export class TokenLists {
       const error = toTirError(thrown);
       if (isLatest()) {
         this.#calls.delete(connectionId);
-        this.#update(connectionId, { ...(error.code !== 'cancelled' && { error }), loading: false });
+        this.#update(connectionId, { error, loading: false });
       }
       throw error;
     }

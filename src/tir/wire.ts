@@ -125,7 +125,8 @@ export function readCreated(data: unknown, name: string, now: number): Created {
   const parsed = v.safeParse(entry, data);
   const fields = parsed.success ? parsed.output : {};
   const id = v.safeParse(idField, first(fields, 'id'));
-  const credentials = readCredentials(fields);
+  // A masked value is no value. The list may have it.
+  const credentials = masked.test(readText(fields, 'value') ?? '') ? undefined : readCredentials(fields);
   const time = readTimes(credentials?.token, timeIn(fields, 'created'), timeIn(fields, 'expires'));
   return {
     id: id.success ? id.output : undefined,

@@ -19,27 +19,26 @@ export const clockSkew = 15 * 60 * 1000;
  * Creates a token with one POST. If the answer is lost or incomplete, looks for the token in the list.
  * @param name a name that no listed token has
  * @param now milliseconds since 1970
- * @throws TirError `value-lost`, with `lostId` if known, if the token was created but its value can't be retrieved, with
- *   `unknown` if the list couldn't be loaded; otherwise the error of the POST, with `unknown` if the token may have been
- *   created
+ * @throws TirError `value-lost` if the value can't be retrieved: with `lostId`, if known, after an answer; with `left` if
+ *   the list has a token that this call may have created; with `unknown` if the list couldn't be loaded. Otherwise the error of the POST, with `unknown` if the token may have been created
  */
 export async function createOnTir(client: TirClient, name: string, now: number): Promise<NewToken> {
   let created: Created | undefined;
   let failure: TirError | undefined;
   try {
     created = await client.create(name);
-    if (created.id !== undefined && created.credentials) {
-      return { id: created.id, token: created.token, credentials: created.credentials };
-    }
   } catch (error) {
     failure = toTirError(error);
     if (!mayHaveWorked(failure)) {
       throw failure;
     }
   }
+  const id = created?.id;
+  if (created?.credentials && id !== undefined) {
+    return { id, token: created.token, credentials: created.credentials };
+  }
   // `find` calls this after its answer has updated `clockAhead`.
   const isNew = (token: Token) => token.name === name && isRecent(token, now + client.clockAhead);
-  const id = created?.id;
   let found: FoundToken | undefined;
   let isListed = true;
   try {
@@ -51,14 +50,17 @@ export async function createOnTir(client: TirClient, name: string, now: number):
   if (!found && failure) {
     throw failure;
   }
-  const credentials = created?.credentials ?? found?.credentials;
+  // Names are unique on TIR. Without an answer, a token of this name may be another machine's.
+  const isOurs = created !== undefined || (found && wasCreatedFor(found.token, now + client.clockAhead));
+  const credentials = created?.credentials ?? (isOurs ? found?.credentials : undefined);
   const madeId = id ?? found?.token.id;
   // Words alone say less than the moment of the call.
   const token =
     created?.token ?? (found && withStoredTimes(found.token, { created: now + client.clockAhead, expires: undefined }));
   if (!credentials || !token) {
     throw new TirError('value-lost', 'the value did not arrive', {
-      ...(madeId !== undefined && { lostId: madeId }),
+      ...(created && madeId !== undefined && { lostId: madeId }),
+      ...(!created && found && { left: { id: found.token.id, name } }),
       // The list may have the value.
       ...(!isListed && { unknown: true }),
     });
@@ -92,43 +94,53 @@ export function isRecent({ created }: Token, askedAt: number): boolean {
   return latest === undefined || latest > askedAt - clockSkew;
 }
 
+/** Work that {@link SignedInCalls.run} may run twice: again with another token that signs in. */
+type Deletion = (client: TirClient) => Promise<void>;
+
 /**
- * Deletes a token. If the answer is lost or can't be read, checks the list for the token.
+ * Returns the work that deletes a token. If the answer is lost or can't be read, it checks the list for the token.
  * @throws TirError the error of the call: with `gone` if the token didn't exist, with `listed` if it's still in the
  *   list, with `unknown` if the list couldn't be loaded
  */
-export async function deleteOnTir(client: TirClient, id: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await client.delete(id, signal);
-  } catch (thrown) {
-    const error = toTirError(thrown);
-    // "Not found" may come from a gateway. The token counts as gone only if the list agrees.
-    const isMissing = error.code === 'not-found';
-    if (!isMissing && !mayHaveWorked(error)) {
-      throw error;
+export function deleteOnTir(id: number): Deletion {
+  let isRepeated = false;
+  return async (client) => {
+    try {
+      await client.delete(id);
+    } catch (thrown) {
+      const error = toTirError(thrown);
+      isRepeated ||= error.details.repeated === true;
+      // "Not found" may come from a gateway. The token counts as gone only if the list agrees.
+      const isMissing = error.code === 'not-found';
+      if (!isMissing && !mayHaveWorked(error)) {
+        throw error;
+      }
+      const found = await client
+        .find((token) => token.id === id)
+        .catch(() => {
+          throw error.with({ unknown: true });
+        });
+      if (found) {
+        throw error.with({ listed: true });
+      }
+      // An earlier attempt, whose answer was lost, may have deleted it.
+      if (isMissing && !isRepeated) {
+        throw error.with({ gone: true });
+      }
     }
-    const found = await client
-      .find((token) => token.id === id, signal)
-      .catch(() => {
-        throw error.with({ unknown: true });
-      });
-    if (found) {
-      throw error.with({ listed: true });
-    }
-    // An earlier attempt, whose answer was lost, may have deleted it.
-    if (isMissing && !error.details.repeated) {
-      throw error.with({ gone: true });
-    }
-  }
+  };
 }
 
-/** Deletes a token like {@link deleteOnTir}, but succeeds if it's already gone. */
-export async function deleteIfThere(client: TirClient, id: number, signal?: AbortSignal): Promise<void> {
-  try {
-    await deleteOnTir(client, id, signal);
-  } catch (error) {
-    if (!toTirError(error).details.gone) {
-      throw error;
+/** Returns the work that deletes a token like {@link deleteOnTir}, but succeeds if it's already gone. */
+export function deleteIfThere(id: number): Deletion {
+  const deletion = deleteOnTir(id);
+  return async (client) => {
+    try {
+      await deletion(client);
+    } catch (error) {
+      if (!toTirError(error).details.gone) {
+        throw error;
+      }
     }
-  }
+  };
 }

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import { plain } from '../base/text';
+import type { SignsOfLife } from '../platform/signsOfLife';
 import { isUnreadable, type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TokenLists } from '../tir/lists';
@@ -35,6 +36,7 @@ interface Needs {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly wait: Wait;
+  readonly signs: SignsOfLife;
   readonly showOnce: ShowValueOnce;
   /** Records in the activity log that a new token's value was stored. Other windows need to know at once. */
   readonly recordStored: (token: NamedToken) => Promise<void>;
@@ -55,7 +57,7 @@ export class Rotations {
   readonly #records: RotationRecords;
 
   constructor(private readonly needs: Needs) {
-    this.#records = new RotationRecords(needs.store, needs.now, needs.wait);
+    this.#records = new RotationRecords(needs.store, needs.now, needs.wait, needs.signs);
   }
 
   /**
@@ -66,13 +68,19 @@ export class Rotations {
   async rotate(ref: TokenRef, oldName: string): Promise<RotatedToken> {
     const work = async (begun: Rotation | undefined) => {
       const recovery = begun && (await this.#recover(begun));
+      const left = recovery?.left;
       if (recovery?.error) {
         throw recovery.error;
       }
-      const token = recovery?.token ?? (await this.#begin(ref, oldName));
-      return { ...token, ...(recovery?.left && { left: recovery.left }) };
+      try {
+        const token = recovery?.token ?? (await this.#begin(ref, oldName));
+        return { ...token, ...(left && { left }) };
+      } catch (error) {
+        throw left ? toTirError(error).with({ left, ...toTirError(error).details }) : error;
+      }
     };
     try {
+      await this.#finishThatMade(ref);
       return await this.#records.exclusively({ ...ref, name: oldName }, undefined, work);
     } catch (thrown) {
       throw notRotated(toTirError(thrown), oldName);
@@ -96,20 +104,40 @@ export class Rotations {
           recoveries.push(await this.#recover(begun));
         }
       };
-      await this.#records.exclusively(oldOf(left), left, work).catch((error: unknown) => {
-        // Another window may be working on it by now.
-        if (toTirError(error).code !== 'conflict') {
-          throw error;
+      await this.#records.exclusively(oldOf(left), left, work).catch((thrown: unknown) => {
+        const error = toTirError(thrown);
+        // Another window may be working on it by now. A record that can't be read doesn't stop the other rotations.
+        if (error.code !== 'conflict') {
+          recoveries.push({ rotation: left, outcome: 'unfinished', error });
         }
       });
     }
     return recoveries;
   }
 
+  /** Finishes the unfinished rotation that created this token. Rotated first, it would leave that one's old token. */
+  async #finishThatMade({ connectionId, id }: TokenRef): Promise<void> {
+    const made = (await this.needs.store.rotations()).find(
+      (one) => one.connectionId === connectionId && one.newId === id,
+    );
+    if (made) {
+      await this.#records.exclusively(oldOf(made), undefined, async (begun) => {
+        const recovery = begun && (await this.#recover(begun));
+        if (recovery?.error) {
+          throw recovery.error;
+        }
+      });
+    }
+  }
+
   async #begin(ref: TokenRef, oldName: string): Promise<NamedToken> {
     const { store, lists, showOnce, recordStored, recordEnd } = this.needs;
     const { connectionId } = ref;
-    await lists.refresh(connectionId);
+    if (!(await lists.refresh(connectionId)).some(({ id }) => id === ref.id)) {
+      // Another window may have rotated it while a person was asked.
+      const what = l10n.t('The token "{0}" was not rotated.', plain(oldName));
+      throw new TirError('not-found', 'the list has no such token', { what });
+    }
     const { rotation, made } = await this.#create(ref, oldName);
     const { newName } = rotation;
     const { id: newId, token, credentials } = made;
@@ -132,11 +160,11 @@ export class Rotations {
     lists.add(connectionId, { id: newId, ...token });
     await recordStored({ connectionId, id: newId, name: newName });
     try {
-      return await this.#finish(await this.#records.save({ ...rotation, newId }));
+      return await this.#finish(await this.#records.save({ ...rotation, newId }), true);
     } catch (error) {
       // The new token is there, whatever failed.
       const { what, undone } = toTirError(error).details;
-      throw what !== undefined || undone ? error : unfinished(toTirError(error), oldName);
+      throw what !== undefined || undone ? error : unfinished(toTirError(error), oldName, true);
     }
   }
 
@@ -167,29 +195,29 @@ export class Rotations {
   async #notCreated(rotation: Rotation, { code, details }: TirError): Promise<void> {
     if (!details.unknown) {
       // If this fails, the record stays for the next try.
-      await this.#undo(rotation, details.lostId, code).catch(() => undefined);
+      await this.#undo(rotation, details.lostId, code, true).catch(() => undefined);
     }
   }
 
-  /** Completes a rotation whose new value is stored. Every step can be repeated. */
-  async #finish(rotation: Rotation & { newId: number }): Promise<NamedToken> {
+  /**
+   * Completes a rotation whose new value is stored. Every step can be repeated.
+   * @param isFirst whether this is the call that created the new token, and not a later one
+   */
+  async #finish(rotation: Rotation & { newId: number }, isFirst: boolean): Promise<NamedToken> {
     const { store, lists, calls, recordEnd } = this.needs;
     const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
     const old = oldOf(rotation);
-    await this.#test(rotation);
+    await this.#test(rotation, isFirst);
     try {
-      for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, old))) {
-        await store.use(token, use.folder);
-      }
-      await this.#signIn(rotation);
-      await calls.run(old.connectionId, (client) => deleteIfThere(client, old.id));
+      await this.#replace(old, token);
+      await calls.run(old.connectionId, deleteIfThere(old.id));
     } catch (error) {
       const failure = toTirError(error);
       if (failure.code === 'not-signed-in') {
         throw signedOut(failure, old.name);
       }
       if (failure.code !== 'forbidden') {
-        throw unfinished(failure, old.name);
+        throw unfinished(failure, old.name, isFirst || failure.details.listed === true);
       }
       // Trying again at every start wouldn't help: it stays forbidden.
       await this.#records.end(rotation).catch(() => undefined);
@@ -197,21 +225,29 @@ export class Rotations {
       throw oldKept(failure, old.name);
     }
     lists.remove(old.connectionId, old.id);
-    await withErrorContext(
-      l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(old.name)),
-      async () => {
-        await store.forgetToken(old);
-        await this.#records.end(rotation);
-      },
-    );
-    await recordEnd(old, { token, deletion: 'ok' });
+    try {
+      await withErrorContext(
+        l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(old.name)),
+        async () => {
+          await store.forgetToken(old);
+          await this.#records.end(rotation);
+        },
+      );
+    } finally {
+      // TIR has deleted it, and other windows need to know.
+      await recordEnd(old, { token, deletion: 'ok' });
+    }
     return token;
   }
 
   /** Tests the new token with a call. If TIR refuses it, undoes the rotation: the old token is still in use. */
-  async #test(rotation: Rotation & { newId: number }): Promise<void> {
+  async #test(rotation: Rotation & { newId: number }, isFirst: boolean): Promise<void> {
     const { store, client } = this.needs;
     const { connectionId, newId } = rotation;
+    const undo = async (failure: TirError, whyDeleted: string, why: string) => {
+      const left = await this.#undo(rotation, newId, failure.code, isFirst);
+      return failure.with({ undone: true, why: left ? why : whyDeleted, ...(left && { left }) });
+    };
     const [signedIn, token] = await Promise.all([
       store.connection(connectionId),
       // A damaged value is lost.
@@ -226,63 +262,98 @@ export class Rotations {
     }
     if (!token) {
       // Another window has deleted the new token.
-      await this.#undo(rotation, newId, 'value-not-stored');
-      throw new TirError('value-not-stored', 'the new token is gone', {
-        undone: true,
-        why: l10n.t('The new token was deleted meanwhile.'),
-      });
+      throw await undo(
+        new TirError('value-not-stored', 'the new token is gone'),
+        l10n.t('The new token was deleted meanwhile.'),
+        l10n.t("The new token's value isn't stored any more."),
+      );
     }
     try {
       await client({ connection: signedIn.connection, credentials: token.credentials }).list();
     } catch (error) {
       const failure = toTirError(error);
-      if (failure.code !== 'unauthorized') {
-        throw unfinished(failure, rotation.oldName);
+      // Without its API key, a value says nothing.
+      if (failure.code !== 'unauthorized' || failure.details.apiKey === 'missing') {
+        throw unfinished(failure, rotation.oldName, isFirst);
       }
-      await this.#undo(rotation, newId, failure.code);
-      throw failure.with({ undone: true, why: l10n.t('TIR refused the new token, which was deleted again.') });
+      throw await undo(
+        failure,
+        l10n.t('TIR refused the new token, which was deleted again.'),
+        l10n.t('TIR refused the new token.'),
+      );
     }
   }
 
-  /** Signs in with the new token if the project was signed in with the old one. */
-  async #signIn({ connectionId, oldId, newId }: Rotation & { newId: number }): Promise<void> {
+  /** Uses a token and signs in with it, wherever another one was in use. Does nothing if its value isn't stored. */
+  async #replace(from: NamedToken, to: NamedToken): Promise<void> {
     const { store } = this.needs;
-    const signedIn = await store.connection(connectionId);
-    const old = await store.tokenIfReadable({ connectionId, id: oldId });
-    const token = await store.token({ connectionId, id: newId });
-    const isOld =
-      signedIn?.connection.signInTokenId === oldId ||
-      (old !== undefined && signedIn?.credentials.token.equals(old.credentials.token));
-    if (signedIn && token && isOld) {
-      const connection = { ...signedIn.connection, signInTokenId: newId };
-      await store.saveConnection({ connection, credentials: token.credentials });
+    const [before, after] = [await store.tokenIfReadable(from), await store.tokenIfReadable(to)];
+    if (!after) {
+      return;
     }
+    for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, from))) {
+      await store.use(to, use.folder);
+    }
+    await store.updateConnection(to.connectionId, ({ connection, credentials }) => {
+      const isFrom =
+        connection.signInTokenId === from.id || before?.credentials.token.equals(credentials.token) === true;
+      return isFrom
+        ? { connection: { ...connection, signInTokenId: to.id }, credentials: after.credentials }
+        : undefined;
+    });
   }
 
   async #recover(rotation: Rotation): Promise<Recovery> {
+    let newId: number | undefined;
     try {
-      const { newId, left } = await findNewToken(this.needs, await this.#records.save(rotation));
+      const found = await findNewToken(this.needs, await this.#records.save(rotation));
+      const { left } = found;
+      ({ newId } = found);
       if (newId === undefined) {
-        await this.#undo(rotation, undefined, left ? 'value-lost' : 'not-found');
-        return { rotation, outcome: 'undone', ...(left && { left }) };
+        await this.#undo(rotation, undefined, left ? 'value-lost' : 'not-found', false);
+        return { rotation, outcome: 'undone', left };
       }
-      const token = await this.#finish(await this.#records.save({ ...rotation, newId }));
+      const token = await this.#finish(await this.#records.save({ ...rotation, newId }), false);
       return { rotation, outcome: 'finished', token };
     } catch (thrown) {
       const error = toTirError(thrown);
-      return { rotation, outcome: error.details.undone ? 'undone' : 'unfinished', error };
+      const { left, undone, what } = error.details;
+      if (undone) {
+        return { rotation, outcome: 'undone', left: left && { ...rotation, ...left }, error };
+      }
+      const isMade = (newId ?? rotation.newId) !== undefined;
+      const fuller = isMade ? unfinished(error, rotation.oldName, false) : error.with({ unknown: true });
+      return { rotation, outcome: 'unfinished', error: what === undefined ? fuller : error };
     }
   }
 
-  async #undo(rotation: Rotation, newId: number | undefined, why: ErrorCode): Promise<void> {
+  /**
+   * Ends a rotation without a new token. Whatever uses the new one gets the old one back. Deletes the new one only in
+   * the call that created it; resolves to it if it's left on TIR.
+   */
+  async #undo(
+    rotation: Rotation,
+    newId: number | undefined,
+    why: ErrorCode,
+    isFirst: boolean,
+  ): Promise<NamedToken | undefined> {
     const { store, lists, calls, recordEnd } = this.needs;
-    const { connectionId } = rotation;
+    const { connectionId, newName: name } = rotation;
+    const old = oldOf(rotation);
+    let left: NamedToken | undefined;
     if (newId !== undefined) {
-      await calls.run(connectionId, (client) => deleteIfThere(client, newId));
-      lists.remove(connectionId, newId);
-      await store.forgetToken({ connectionId, id: newId });
+      const token = { connectionId, id: newId, name };
+      await this.#replace(token, old);
+      if (isFirst) {
+        await calls.run(connectionId, deleteIfThere(newId));
+        lists.remove(connectionId, newId);
+      } else if (await calls.run(connectionId, (client) => client.find(({ id }) => id === newId))) {
+        left = token;
+      }
+      await store.forgetToken(token);
     }
     await this.#records.end(rotation);
-    await recordEnd(oldOf(rotation), { failed: why });
+    await recordEnd(old, { failed: why });
+    return left;
   }
 }

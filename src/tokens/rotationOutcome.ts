@@ -21,7 +21,7 @@ export interface Recovery {
   /** Set if it's finished. */
   readonly token?: NamedToken;
   /** As in {@link RotatedToken}. */
-  readonly left?: NamedToken;
+  readonly left?: NamedToken | undefined;
   /** Why it's unfinished, or why the new token was refused. */
   readonly error?: TirError;
 }
@@ -46,32 +46,47 @@ export function signedOut(error: TirError, oldName: string): TirError {
   });
 }
 
-/** Adds to an error how far the rotation got, and how it continues. */
-export function unfinished(error: TirError, oldName: string): TirError {
+/**
+ * Adds to an error how far the rotation got, and how it continues.
+ * @param isOldThere whether the old token certainly works
+ */
+export function unfinished(error: TirError, oldName: string, isOldThere: boolean): TirError {
   const name = plain(oldName);
   return error.with({
-    what: error.details.unknown
-      ? l10n.t(
-          'The rotation of "{0}" isn\'t finished: the new token is stored, and it\'s not known whether the old one was deleted. Rotate it again to continue, or restart VS Code.',
-          name,
-        )
-      : l10n.t(
-          'The rotation of "{0}" isn\'t finished: the new token is stored, and the old one still works. Rotate it again to continue, or restart VS Code.',
-          name,
-        ),
+    what:
+      !isOldThere || error.details.unknown
+        ? l10n.t(
+            'The rotation of "{0}" isn\'t finished: the new token is stored, and it\'s not known whether the old one was deleted. Rotate it again to continue, or restart VS Code.',
+            name,
+          )
+        : l10n.t(
+            'The rotation of "{0}" isn\'t finished: the new token is stored, and the old one still works. Rotate it again to continue, or restart VS Code.',
+            name,
+          ),
   });
 }
 
 /** Adds to an error that the token wasn't rotated, unless the error already says more. */
 export function notRotated(error: TirError, oldName: string): TirError {
   const name = plain(oldName);
+  const { left, unknown } = error.details;
   return error.with({
-    what: error.details.unknown
+    what: unknown
       ? l10n.t('It\'s not known whether a new token for "{0}" was created. Rotate it again: that looks first.', name)
-      : l10n.t('The token "{0}" was not rotated, and works as before.', name),
+      : left
+        ? l10n.t('The token "{0}" was not rotated.', name)
+        : l10n.t('The token "{0}" was not rotated, and works as before.', name),
     ...(error.code === 'value-lost' &&
-      !error.details.unknown && {
+      !unknown &&
+      !left && {
         why: l10n.t("The new token's value was lost on the way, so the new token was deleted again. Try again."),
+      }),
+    ...(error.code === 'value-lost' &&
+      left && {
+        why: l10n.t(
+          'TIR\'s answer was lost, and it has a token "{0}" now, which somebody else may have created. Try again.',
+          plain(left.name),
+        ),
       }),
     ...error.details,
   });

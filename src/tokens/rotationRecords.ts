@@ -4,6 +4,7 @@ import { Queue } from '../base/async';
 import { refusal, type TirError } from '../base/errors';
 import { plain } from '../base/text';
 import { type NamedToken, type Rotation, tokenKey } from '../secrets/records';
+import type { SignsOfLife } from '../platform/signsOfLife';
 import type { Store } from '../secrets/store';
 import type { Wait } from '../tir/retry';
 
@@ -28,6 +29,7 @@ export class RotationRecords {
     private readonly store: Store,
     private readonly now: () => number,
     private readonly wait: Wait,
+    private readonly signs: SignsOfLife,
   ) {}
 
   /** Stores the progress and marks this window as working on the rotation. */
@@ -35,6 +37,7 @@ export class RotationRecords {
     return this.#writes.run(async () => {
       const signed = await this.#write(rotation);
       this.#running.set(tokenKey(oldOf(rotation)), rotation);
+      await this.#show();
       return signed;
     });
   }
@@ -79,6 +82,9 @@ export class RotationRecords {
     } finally {
       clearInterval(signs);
       this.#running.delete(key);
+      if (this.#running.size === 0) {
+        await this.signs.end(this.#window).catch(() => undefined);
+      }
     }
   }
 
@@ -88,9 +94,13 @@ export class RotationRecords {
 
   /** Waits, and returns those of the rotations that no window has given a sign of life of meanwhile. */
   async #unsigned(found: readonly Rotation[]): Promise<Rotation[]> {
+    const look = () => Promise.all(found.map(({ window }) => this.signs.last(window).catch(() => undefined)));
+    const before = await look();
     await this.wait(abandonedAfter, undefined);
-    const now = await this.store.rotations();
-    return found.filter((one) => now.some((later) => isSame(later, one)));
+    const [after, now] = [await look(), await this.store.rotations()];
+    const unsigned = found.filter((one, at) => before[at] === after[at] && now.some((later) => isSame(later, one)));
+    await Promise.all(unsigned.map(({ window }) => this.signs.end(window).catch(() => undefined)));
+    return unsigned;
   }
 
   #sign(key: string): Promise<void> {
@@ -99,8 +109,14 @@ export class RotationRecords {
       if (rotation) {
         // The next sign may succeed, and the work itself reports failures.
         await this.#write(rotation).catch(() => undefined);
+        await this.#show();
       }
     });
+  }
+
+  /** The record counts on machines that share the secret storage, and the file in windows that don't see the record. */
+  async #show(): Promise<void> {
+    await this.signs.give(this.#window).catch(() => undefined);
   }
 
   async #write<R extends Unsigned>(rotation: R): Promise<R & Rotation> {

@@ -58,11 +58,14 @@ export class SignedInCalls {
     }
     const tokens = (await this.store.storedTokens(connectionId)).sort((a, b) => b.id - a.id);
     for (const { id, credentials } of tokens.filter((token) => !token.credentials.token.equals(present.token))) {
-      const next = { connection: { ...connection, signInTokenId: id }, credentials };
       try {
-        await this.client(next).list();
-        await this.store.saveConnection(next);
-        return true;
+        await this.client({ connection, credentials }).list();
+        return await this.store.updateConnection(connectionId, (now) =>
+          // Unless another window was quicker, which is as good.
+          now.credentials.token.equals(refused.token)
+            ? { connection: { ...now.connection, signInTokenId: id }, credentials }
+            : now,
+        );
       } catch (error) {
         if (toTirError(error).code !== 'unauthorized') {
           return false;

@@ -4,6 +4,7 @@ import { l10n } from 'vscode';
 import type { ActivityRecorder } from '../activity/recorder';
 import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
 import { plain } from '../base/text';
+import type { SignsOfLife } from '../platform/signsOfLife';
 import { sameToken, type StoredToken, type NamedToken, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment, TokenWithValue } from '../terminals/environment';
@@ -28,6 +29,7 @@ interface Needs {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly wait: Wait;
+  readonly signs: SignsOfLife;
 }
 
 /** The result of {@link Tokens.create}. */
@@ -88,6 +90,8 @@ export class Tokens {
         }
         return isWanted;
       },
+      // The next step is to use it, and not to create another one.
+      { token: ref },
     );
     await recorded;
     log.info(`Created the token ${ref.id} in ${connectionId}.`);
@@ -97,7 +101,7 @@ export class Tokens {
   /** Deletes a token that was created but whose value was lost. */
   async deleteLost(connectionId: string, id: number, name: string): Promise<void> {
     const { calls, activity, lists } = this.services;
-    await calls.run(connectionId, (client) => deleteIfThere(client, id));
+    await calls.run(connectionId, deleteIfThere(id));
     lists.remove(connectionId, id);
     await activity.record('delete', { connectionId, token: { id, name } });
   }
@@ -107,15 +111,27 @@ export class Tokens {
     const { connectionId, id, name } = token;
     const record = (outcome: 'ok' | ErrorCode) =>
       this.services.activity.record('delete', { connectionId, token: { id, name } }, outcome);
+    let failure: TirError | undefined;
     try {
-      await this.#delete(token);
+      await this.#deleteOnTir(token);
     } catch (thrown) {
-      const { code, details } = toTirError(thrown);
-      // Other windows stop using a token that is gone, too.
-      await record(details.gone ? 'ok' : code);
-      throw thrown;
+      failure = toTirError(thrown);
     }
-    await record('ok');
+    if (failure && !failure.details.gone) {
+      await record(failure.code);
+      throw failure;
+    }
+    try {
+      // If the token was deleted elsewhere, its stored value is useless.
+      await this.#forget(token);
+    } finally {
+      // Other windows stop using it, even if its value can't be deleted here.
+      await record('ok');
+    }
+    if (failure) {
+      throw failure;
+    }
+    this.services.log.info(`Deleted the token ${id} of ${connectionId}.`);
   }
 
   /** Returns the name that a rotation would give the new token, according to the loaded list. */
@@ -153,11 +169,23 @@ export class Tokens {
     await this.#use({ ...ref, name: token.name, folder }, { credentials: token.credentials, connection });
   }
 
-  /** Stops using a token in the new terminals of a scope. */
+  /** Stops using a token in the new terminals of a scope, unless another window has replaced it there. */
   async stop(use: Use): Promise<void> {
     const { store, activity } = this.services;
-    await store.stopUsing(use.folder);
-    await activity.record('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+    if ((await store.uses()).some((now) => now.folder === use.folder && sameToken(now, use))) {
+      await store.stopUsing(use.folder);
+      await activity.record('stop', { connectionId: use.connectionId, token: use, folder: use.folder });
+    }
+  }
+
+  /** Deletes the record of the token in use in a scope, if it can't be read. */
+  async stopUnreadable(folder: string | undefined): Promise<void> {
+    const { store, activity } = this.services;
+    const uses = await store.usesInFolders(folder === undefined ? [] : [folder]);
+    if (uses.has(folder) && uses.get(folder) === undefined) {
+      await store.stopUsing(folder);
+      await activity.record('stop', { folder });
+    }
   }
 
   /** Stores the value of a token that was created elsewhere. */
@@ -229,23 +257,20 @@ export class Tokens {
     log.info(`The token ${use.id} of ${use.connectionId} is in use.`);
   }
 
-  async #delete(token: TokenToDelete): Promise<void> {
-    const { calls, lists, log } = this.services;
-    const { connectionId, id } = token;
+  async #deleteOnTir({ connectionId, id, signsIn }: TokenToDelete): Promise<void> {
+    const { calls, lists } = this.services;
     try {
-      await calls.run(connectionId, (client) => deleteOnTir(client, id));
+      await calls.run(connectionId, deleteOnTir(id));
     } catch (thrown) {
-      const { details } = toTirError(thrown);
-      if (details.gone) {
-        // The token was deleted elsewhere, so its stored value is useless.
-        await this.#forget(token);
-      } else if (details.unknown) {
+      const { code, details } = toTirError(thrown);
+      if (details.unknown) {
         lists.refresh(connectionId).catch(() => undefined);
       }
-      throw thrown;
+      // An earlier attempt, whose answer was lost, deleted the token that this one signs in with.
+      if (!(signsIn && code === 'unauthorized' && details.repeated)) {
+        throw thrown;
+      }
     }
-    await this.#forget(token);
-    log.info(`Deleted the token ${id} of ${connectionId}.`);
   }
 
   async #forget({ connectionId, id, name, signsIn }: TokenToDelete): Promise<void> {

@@ -47,7 +47,7 @@ describe('commands with a failing keyring', () => {
     assert.equal(person.read.length, 1);
     assert.equal(person.read[0]?.modal, true);
     assert.ok(person.read[0].detail.includes(value) && person.read[0].detail.includes(apiKey));
-    assert.ok((await vscode.env.clipboard.readText()) === value);
+    assert.ok((await vscode.env.clipboard.readText()) === `Token: ${value}\nAPI key: ${apiKey}`, 'both are needed');
     assert.deepEqual(
       services.lists.current('p-4711-delhi').tokens.map(({ name }) => name),
       ['sign-in', 'precious'],

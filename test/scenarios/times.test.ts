@@ -90,7 +90,8 @@ for (const zone of zones) {
         const { emulator } = bench;
         emulator.fail('POST', { reset: 'after' });
         const creation = bench.run<{ id: number; createdAt: string }>('createToken', { name: 'precious' });
-        if (emulator.listWithValues) {
+        // A day may be that of another token with this name.
+        if (emulator.listWithValues && (emulator.values === 'jwt' || emulator.times === 'iso')) {
           const { id, createdAt } = await creation;
           assert.equal(id, emulator.tokens.at(-1)?.id);
           assert.equal(Math.abs(Date.parse(createdAt) - Date.now()) < 1.5 * day, true);

@@ -11,8 +11,10 @@ import { type Credentials, Secret } from '../../src/base/secret';
 import { showOnce } from '../../src/commands/run';
 import { Clipboard } from '../../src/export/clipboard';
 import type { ListableStorage } from '../../src/secrets/listableSecrets';
+import { SignsOfLife } from '../../src/platform/signsOfLife';
 import { Lasting } from '../../src/secrets/lasting';
 import { Store } from '../../src/secrets/store';
+import { WebSecrets } from '../../src/secrets/webSecrets';
 import type { Services } from '../../src/services';
 import { TerminalEnvironment } from '../../src/terminals/environment';
 import { TirClient } from '../../src/tir/client';
@@ -152,16 +154,30 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     });
   const calls = new SignedInCalls(store, client, () => undefined);
   const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
-  const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log);
+  const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log, async () =>
+    secrets instanceof WebSecrets ? secrets.id() : undefined,
+  );
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);
   const usage = new Usage(state, activity, now);
   const tokens = new Tokens(
-    { store, lists, calls, client, usage, activity, terminals, log, now, wait: given.wait ?? noPause },
+    {
+      store,
+      lists,
+      calls,
+      client,
+      usage,
+      activity,
+      terminals,
+      log,
+      now,
+      wait: given.wait ?? noPause,
+      signs: new SignsOfLife(storage),
+    },
     given.showOnce ?? showOnce,
   );
   const services = fakeServices({
-    lasting: new Lasting(store, state),
+    lasting: new Lasting(store, state, (time) => activity.activityLog.hasLeft(time), now, 'a session'),
     ...{ store, lists, calls, activity, log, client, now, terminals, usage },
     tokens: () => Promise.resolve(tokens),
     revokedValues: new RevokedValues(store, lists, client, now),

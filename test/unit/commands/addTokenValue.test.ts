@@ -74,13 +74,24 @@ describe('addTokenValue', () => {
     await refused(add(mine.value, mine.apiKey), 'offline', /cannot be reached/);
   });
 
-  it('corrects a value that was added to a wrong token of the same day', async () => {
+  it('lets a person correct a value that was added to a wrong token, and no program: it may be the only copy', async () => {
     bench.emulator.listWithValues = false;
     const [a, b] = [bench.emulator.seed('a', { createdAt: Date.now() - 60_000 }), bench.emulator.seed('b')];
     const addTo = ({ id }: PlatformToken, { value: token, apiKey }: PlatformToken) =>
       bench.run('addTokenValue', { id, token, apiKey });
     await addTo(a, b);
-    await addTo(a, a);
+    await assert.rejects(addTo(a, a), {
+      code: 'conflict',
+      message: /^The value of "a" was not stored\. Another value is/,
+    });
+    const byHand = { id: a.id, connectionId, token: a.value, apiKey: a.apiKey };
+    await bench.runInteractively('addTokenValue', byHand);
+    assert.deepEqual(bench.person.read.map(({ message, modal }) => [message, modal]).at(-1), [
+      ...['Replace the value of "a"?', true],
+    ]);
+    assert.equal((await bench.window.services.store.token(byHand))?.credentials.token.reveal() === b.value, true);
+    bench.person.clicks = 'Replace';
+    await bench.runInteractively('addTokenValue', byHand);
     await addTo(b, b);
     for (const { id, value } of [a, b]) {
       const stored = await bench.window.services.store.token({ connectionId, id });

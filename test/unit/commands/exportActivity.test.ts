@@ -15,9 +15,9 @@ it('exportActivity suggests a file in the home folder if the window has no works
     return Promise.resolve(undefined);
   };
   Object.assign(vscode.window, { showSaveDialog });
-  await bench.run('exportActivity');
+  await assert.rejects(bench.run('exportActivity'), { code: 'cancelled' });
   vscode.workspace.updateWorkspaceFolders(0, folders.length);
-  await bench.run('exportActivity');
+  await assert.rejects(bench.run('exportActivity'), { code: 'cancelled' });
   vscode.workspace.updateWorkspaceFolders(0, 0, ...folders);
   const name = 'tir-token-activity.csv';
   assert.deepEqual(suggested, [join(folders[0]!.uri.fsPath, name), join(homedir(), name)]);

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { addIgnoreLine, removeFromEnvFile, saveToEnvFile } from '../../../src/export/envFile';
+import { addIgnoreLine, removeFromEnvFile, replacedNames, saveToEnvFile } from '../../../src/export/envFile';
 
 describe('a .env file', () => {
   let folder: string;
@@ -30,11 +30,11 @@ describe('a .env file', () => {
   const modeOf = () => statSync(file).mode & 0o777;
 
   it('is accessible only to its owner, even if it was not before, and leaves no other file behind', async () => {
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
     writeFileSync(file, 'A=1\n');
     chmodSync(file, 0o644);
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     assert.equal(modeOf(), process.platform === 'win32' ? modeOf() : 0o600);
     assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\n");
     assert.deepEqual(readdirSync(folder), ['.env']);
@@ -42,7 +42,7 @@ describe('a .env file', () => {
 
   it('can be read by node --env-file', async () => {
     writeFileSync(file, 'A="two\nlines"\n');
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     const script = 'console.log(JSON.stringify([process.env.A, process.env.TIR_API_TOKEN]))';
     const { stdout } = spawnSync(process.execPath, [`--env-file=${file}`, '-e', script], { encoding: 'utf8', env: {} });
     assert.deepEqual(JSON.parse(stdout), ['two\nlines', 'abc#def']);
@@ -50,7 +50,7 @@ describe('a .env file', () => {
 
   it('keeps bytes that are not valid UTF-8', async () => {
     writeFileSync(file, Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0a]));
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     assert.deepEqual([...readFileSync(file).subarray(0, 5)], [0x41, 0x3d, 0xe9, 0xff, 0x0a]);
   });
 
@@ -58,24 +58,33 @@ describe('a .env file', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'A=1\n');
     symlinkSync(target, file);
-    await assert.rejects(saveToEnvFile(file, variables, []), /is a symbolic link/);
+    await assert.rejects(saveToEnvFile(file, variables), /is a symbolic link/);
     assert.equal(readFileSync(target, 'utf8'), 'A=1\n');
     rmSync(file);
     mkdirSync(file);
-    await assert.rejects(saveToEnvFile(file, variables, []), /that is not a file/);
+    await assert.rejects(saveToEnvFile(file, variables), /that is not a file/);
     rmSync(file, { recursive: true });
     writeFileSync(file, 'A=1\n', 'utf16le');
-    await assert.rejects(saveToEnvFile(file, variables, []), /not in UTF-8/);
-    await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables, []), {
+    await assert.rejects(saveToEnvFile(file, variables), /not in UTF-8/);
+    await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables), {
       code: 'storage-failed',
       message: /ENOENT/,
     });
   });
 
-  it('loses the lines of variables that the new token has no value for', async () => {
-    writeFileSync(file, 'A=1\nE2E_TIR_API_KEY=of-another-token\nTIR_API_TOKEN=old\n');
-    await saveToEnvFile(file, variables, ['E2E_TIR_API_KEY']);
+  it('loses the lines of another token, and those that the new one has no value for', async () => {
+    writeFileSync(file, 'A=1\nTIR_API_TOKEN=old\nOPENAI_API_KEY=old\nE2E_TIR_ACCESS_TOKEN=old\nE2E_TIR_API_KEY=key\n');
+    assert.deepEqual(replacedNames(readFileSync(file, 'utf8'), variables), [
+      ...['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_API_KEY'],
+    ]);
+    await saveToEnvFile(file, variables);
     assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\n");
+    writeFileSync(file, "TIR_API_TOKEN='abc#def'\nE2E_TIR_API_KEY=key\nOPENAI_API_KEY=own\n");
+    assert.deepEqual(replacedNames(readFileSync(file, 'utf8'), variables), []);
+    await saveToEnvFile(file, variables);
+    assert.equal(readFileSync(file, 'utf8'), "TIR_API_TOKEN='abc#def'\nE2E_TIR_API_KEY=key\nOPENAI_API_KEY=own\n");
+    await saveToEnvFile(file, new Map([...variables, ['E2E_TIR_ACCESS_TOKEN', 'abc#def']]));
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /E2E_TIR_API_KEY/, 'that of another token');
   });
 
   it('is written by way of the folder that git never commits, where a crash leaves nothing for long', async () => {
@@ -86,21 +95,22 @@ describe('a .env file', () => {
     utimesSync(left, 0, 0);
     const inside = join(folder, 'sub');
     mkdirSync(inside);
-    await saveToEnvFile(join(inside, '.env'), variables, []);
+    await saveToEnvFile(join(inside, '.env'), variables);
     assert.deepEqual([readdirSync(git), readdirSync(inside)], [[], ['.env']]);
     rmSync(git, { recursive: true });
     const worktree = join(folder, 'worktree-data');
     writeFileSync(git, `gitdir: ${worktree}\n`);
-    await assert.rejects(saveToEnvFile(file, variables, []), { code: 'storage-failed' }, 'the folder is missing');
+    await saveToEnvFile(file, variables);
+    assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/, 'although the folder is missing');
     mkdirSync(worktree);
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     assert.deepEqual(readdirSync(worktree), []);
   });
 
   it('loses the lines of a token, and keeps everything else, its bytes, and its mode of 0600', async () => {
     const others = Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x0d, 0x0a]);
     writeFileSync(file, others);
-    await saveToEnvFile(file, new Map([...variables, ['MY_TOKEN', 'abc#def'], ['OTHER', 'abc']]), []);
+    await saveToEnvFile(file, new Map([...variables, ['MY_TOKEN', 'abc#def'], ['OTHER', 'abc']]));
     chmodSync(file, 0o644);
     assert.deepEqual(await removeFromEnvFile(file, (value) => value === 'abc#def'), ['TIR_API_TOKEN', 'MY_TOKEN']);
     assert.deepEqual(readFileSync(file), Buffer.concat([others, Buffer.from('OTHER=abc\r\n')]));
@@ -112,7 +122,7 @@ describe('a .env file', () => {
     const isTokenValue = (value: string) => value === 'abc#def';
     assert.deepEqual(await removeFromEnvFile(file, isTokenValue), []);
     assert.deepEqual(readdirSync(folder), []);
-    await saveToEnvFile(file, variables, []);
+    await saveToEnvFile(file, variables);
     await removeFromEnvFile(file, isTokenValue);
     assert.equal(readFileSync(file, 'utf8'), '');
     writeFileSync(file, 'A=1\n');
@@ -132,7 +142,7 @@ describe('a .env file', () => {
         return super[Symbol.iterator]();
       }
     }
-    await assert.rejects(saveToEnvFile(file, new Meanwhile(variables), []), { code: 'storage-failed' });
+    await assert.rejects(saveToEnvFile(file, new Meanwhile(variables)), { code: 'storage-failed' });
     assert.deepEqual(readdirSync(folder), ['.env']);
   });
 

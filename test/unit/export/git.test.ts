@@ -58,11 +58,16 @@ describe('a repository', () => {
       ['again', 'ssh://git@github.com/them/project.git/'],
       ['company', 'https://git.example.com:8443/team/app.git'],
       ['local', '/srv/backup.git'],
+      ['secure', 'git+ssh://git@github.com/they/project.git'],
+      ['short', 'gh:other/project'],
     ] as const) {
       git('remote', 'add', name, address);
     }
-    const expected = ['github.com/me/fork', 'github.com/them/project', 'git.example.com:8443/team/app'];
-    assert.deepEqual(await remotes(), expected);
+    git('config', 'url.git@github.com:.insteadOf', 'gh:');
+    assert.deepEqual((await remotes()).sort(), [
+      'git.example.com:8443/team/app',
+      ...['me/fork', 'other/project', 'them/project', 'they/project'].map((path) => `github.com/${path}`),
+    ]);
     git('config', 'remote.upstream.gh-resolved', 'base');
     assert.deepEqual(await remotes(), []);
   });

@@ -7,41 +7,84 @@ import { Memory } from '../../support/keyring';
 describe('a secret storage that forgets', () => {
   let bench: TestSetup;
   let state: Memory;
+  let left: boolean;
+  const running: Lasting[] = [];
   beforeEach(async () => {
     bench = await begin();
     state = new Memory();
+    left = false;
   });
-  afterEach(() => bench.end());
+  afterEach(() => {
+    running.splice(0).forEach((one) => one.dispose());
+    return bench.end();
+  });
 
-  const start = async (wasInUse: boolean) => {
-    const lasting = new Lasting(bench.window.services.store, state);
-    await lasting.look(wasInUse);
-    return lasting.isDoubtful;
+  const start = async (session: string) => {
+    const lasting = new Lasting(bench.window.services.store, state, () => Promise.resolve(left), Date.now, session);
+    running.push(lasting);
+    await lasting.look();
+    return lasting;
+  };
+  /** What a keyring in memory does when VS Code ends. */
+  const restart = () => {
+    running.splice(0).forEach((one) => one.dispose());
+    bench.keyring.kept.clear();
+    return bench.keyring.store('probe:restart', '');
   };
 
-  it('is noticed at a start by what was in use, and forgiven once something lasts', async () => {
-    assert.equal(await start(false), false);
-    assert.equal(bench.person.read.length, 0, 'nothing was in use');
-    assert.equal(await start(true), true);
-    assert.match(bench.person.read[0]?.message ?? '', /^The tokens that were stored here are gone\./);
-    assert.equal(await start(false), true, 'it may forget again');
+  it('is noticed at a start by what was stored, whatever windows were open in between', async () => {
+    assert.equal((await start('first')).isDoubtful, false);
     await bench.signIn();
-    assert.equal(await start(true), false);
-    assert.equal(bench.person.read.length, 1);
+    await bench.window.services.store.uses();
+    assert.equal((await start('first')).isDoubtful, false, 'in a window that is not trusted, or of another folder');
+    await restart();
+    assert.equal((await start('second')).isDoubtful, true);
+    assert.deepEqual(
+      bench.person.read.map(({ message }) => message.split('.')[0]),
+      ['The tokens that were stored here are gone'],
+    );
   });
 
-  it('is pointed out before a token is created', async () => {
+  it('is told from a storage that somebody signed out of, in any window or profile', async () => {
+    await start('first');
     await bench.signIn();
-    await bench.window.services.lasting.look(false);
-    await bench.window.services.store.forgetConnection('p-4711-delhi');
-    await bench.window.services.lasting.look(true);
+    await bench.run('signOut', { connectionId: 'p-4711-delhi' });
+    assert.equal((await start('second')).isDoubtful, false);
+    await bench.signIn();
+    await restart();
+    left = true;
+    assert.equal((await start('third')).isDoubtful, false);
+    assert.equal(bench.person.read.length, 0);
+  });
+
+  it('is forgiven once something has lasted until the next start, not before', async () => {
+    await start('first');
+    await bench.signIn();
+    await restart();
+    await start('second');
+    await bench.signIn();
+    assert.equal((await start('second')).isDoubtful, true, 'in a second window');
+    assert.equal((await start('third')).isDoubtful, false);
+  });
+
+  it('is pointed out before a token is created or rotated', async () => {
+    const { lasting, store } = bench.window.services;
+    await lasting.look();
+    await bench.signIn();
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    await restart();
+    await store.connections();
+    await lasting.look();
     await bench.signIn();
     const posts = () => bench.emulator.calls.filter((call) => call.startsWith('POST')).length;
+    const before = posts();
     await bench.runInteractively('createToken', { name: 'precious' });
     assert.match(bench.person.read.at(-1)?.message ?? '', /^Create a token although this machine may lose its value\?/);
-    assert.equal(posts(), 0);
+    await bench.runInteractively('rotateToken', { id, connectionId: 'p-4711-delhi' });
+    assert.match(bench.person.read.at(-1)?.detail ?? '', /keeps secrets in memory only/);
+    assert.equal(posts(), before);
     bench.person.clicks = 'Create Anyway';
     await bench.runInteractively('createToken', { name: 'precious' });
-    assert.equal(posts(), 1);
+    assert.equal(posts(), before + 1);
   });
 });

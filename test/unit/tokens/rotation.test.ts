@@ -90,17 +90,32 @@ describe('rotation', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-3']);
   });
 
-  it("is undone if the creation's answer is lost, which leaves only the old token", async () => {
+  it("is undone if the creation's answer is lost, and leaves a token that may be another machine's", async () => {
     await bench.signIn();
     const { id } = await create('dev-laptop');
     bench.emulator.listWithValues = false;
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
+      message: /"dev-laptop" was not rotated\. TIR's answer was lost, and it has a token "dev-laptop-2" now/,
+    });
+    assert.match(bench.person.read[0]?.message ?? '', /^TIR has a token "dev-laptop-2", which may be left/);
+    assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
+    assert.equal(await status(), 200);
+    assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3');
+  });
+
+  it('is undone if the answer lacks the value, which leaves only the old token', async () => {
+    await bench.signIn();
+    const { id } = await create('dev-laptop');
+    bench.emulator.listWithValues = false;
+    bench.emulator.createWithout = ['auth_token'];
+    await assert.rejects(bench.run('rotateToken', { id }), {
+      code: 'value-lost',
       message: /"dev-laptop" was not rotated, and works as before. The new token's value was lost.*deleted again/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
-    assert.equal(await status(), 200);
+    bench.emulator.createWithout = [];
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3', 'the name stays taken');
   });
 

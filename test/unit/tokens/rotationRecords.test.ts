@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { NamedToken, Rotation } from '../../../src/secrets/records';
+import type { SignsOfLife } from '../../../src/platform/signsOfLife';
 import type { Store } from '../../../src/secrets/store';
 import type { Wait } from '../../../src/tir/retry';
 import { RotationRecords } from '../../../src/tokens/rotationRecords';
@@ -15,6 +16,7 @@ describe('RotationRecords', () => {
   let kept: Rotation[];
   let wait: Wait;
   let records: RotationRecords;
+  let signs: Map<string, string>;
   const newWindow = () => {
     const store = standIn<Store>('the store', {
       rotations: () => Promise.resolve(kept),
@@ -26,11 +28,17 @@ describe('RotationRecords', () => {
       store,
       () => now++,
       (milliseconds, signal) => wait(milliseconds, signal),
+      standIn<SignsOfLife>('the signs of life', {
+        give: (window) => Promise.resolve(void signs.set(window, crypto.randomUUID())),
+        last: (window) => Promise.resolve(signs.get(window)),
+        end: (window) => Promise.resolve(void signs.delete(window)),
+      }),
     );
   };
   beforeEach(() => {
     now = 1_000_000;
     kept = [];
+    signs = new Map();
     wait = () => Promise.resolve();
     records = newWindow();
   });
@@ -58,6 +66,7 @@ describe('RotationRecords', () => {
       ['a sign', now, () => (kept = [begun({ at: now + 1 })]), false],
       ['a sign, and a clock that is behind', now - 1e9, () => (kept = [begun({ at: now - 1e9 + 1 })]), false],
       ['the end', now, () => (kept = []), false],
+      ['a sign that only a file shows, as in a browser', now, () => signs.set('another window', 'second'), false],
     ] as const) {
       const rotation = begun({ at });
       kept = [rotation];

@@ -42,9 +42,9 @@ describe('SignedInCalls', () => {
             credentials: credentialsOf(name),
           })),
         ),
-      saveConnection: (signedIn) => {
-        saved.push((present = signedIn));
-        return Promise.resolve();
+      updateConnection: (_, change) => {
+        saved.push((present = change(present) ?? present));
+        return Promise.resolve(true);
       },
     });
     const client = ({ credentials: { token } }: SignedIn) => {
