@@ -166,7 +166,7 @@ export function noSuchToken(id: number): TirError {
  * @param done said once the work has succeeded; undefined to say nothing
  */
 export function waitOrTell<T>(
-  { host, log }: Services,
+  services: Services,
   work: Promise<T>,
   signal: AbortSignal,
   { goesOn, done }: { readonly goesOn?: string; readonly done?: string },
@@ -178,8 +178,8 @@ export function waitOrTell<T>(
       () => say(done),
       (thrown: unknown) => {
         const error = toTirError(thrown);
-        log.warn(`What was cancelled failed: ${error.message}`);
-        void vscode.window.showWarningMessage(sentence(error, host()));
+        services.log.warn(`What was cancelled failed: ${error.message}`);
+        void vscode.window.showWarningMessage(sentence(error, services.host()));
       },
     );
   });

@@ -12,9 +12,12 @@ export interface OtherWindowEntry {
   readonly tokenId?: number;
   readonly token?: string;
   readonly folder?: string;
-  /** ID of the storage that the entry is about; undefined if the window's was empty. */
+  /** ID of the storage that the entry is about; undefined if that was empty. */
   readonly storage?: string;
 }
+
+/** Actions that store what this window hasn't read. */
+const storingActions: readonly string[] = ['sign-in', 'create', 'add-value', 'set-variables', 'rotate'];
 
 /** Key of the storage's random ID. Browsers that share an activity log on a server have a storage each. */
 const idKey = 'storage-id';
@@ -89,9 +92,12 @@ export class WebSecrets implements ListableStorage {
   async apply(entry: OtherWindowEntry): Promise<void> {
     try {
       const [id, { action, storage }] = [await this.id(), entry];
-      // A token that was deleted on TIR is deleted for every storage.
-      if (action === 'delete' || id === undefined || storage === undefined || id === storage) {
+      if (action === 'delete' || (id !== undefined && id === storage)) {
+        // A token that was deleted on TIR is deleted for every storage.
         await this.#apply(entry);
+      } else if (id === undefined && storingActions.includes(action)) {
+        // This storage was empty, so that one may be the same by now.
+        this.#needsReload = true;
       }
     } catch {
       this.#needsReload = true;
@@ -124,13 +130,8 @@ export class WebSecrets implements ListableStorage {
       case 'forget':
         await this.#forget(() => true);
         break;
-      case 'sign-in':
-      case 'create':
-      case 'add-value':
-      case 'set-variables':
-      case 'rotate':
-        this.#needsReload = true;
-        break;
+      default:
+        this.#needsReload ||= storingActions.includes(action);
     }
   }
 
