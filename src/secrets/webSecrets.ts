@@ -95,9 +95,9 @@ export class WebSecrets implements ListableStorage {
       if (action === 'delete' || (id !== undefined && id === storage)) {
         // A token that was deleted on TIR is deleted for every storage.
         await this.#apply(entry);
-      } else if (id === undefined && storingActions.includes(action)) {
-        // This storage was empty, so that one may be the same by now.
-        this.#needsReload = true;
+      } else if (id === undefined && (storingActions.includes(action) || (await this.keys()).length > 0)) {
+        // It may be this storage, which had no ID when this window read it.
+        this.#needsReload ||= [...storingActions, 'use', 'stop', 'sign-out', 'forget'].includes(action);
       }
     } catch {
       this.#needsReload = true;

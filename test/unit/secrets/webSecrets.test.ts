@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { Secret } from '../../../src/base/secret';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
 import { Store } from '../../../src/secrets/store';
-import { WebSecrets } from '../../../src/secrets/webSecrets';
+import { type OtherWindowEntry, WebSecrets } from '../../../src/secrets/webSecrets';
 import { machine } from '../../support/keyring';
 
 const connectionId = 'p-1-delhi';
@@ -41,6 +41,11 @@ class BrowserStorage {
   }
 }
 
+/** Applies what another window of this browser did. */
+async function hear(web: WebSecrets, entry: OtherWindowEntry): Promise<void> {
+  await web.apply({ ...entry, storage: (await web.id()) ?? assert.fail('no ID') });
+}
+
 for (const lists of [true, false]) {
   describe(`WebSecrets, with a storage that ${lists ? 'lists' : 'does not list'} its keys`, () => {
     const stores: Store[] = [];
@@ -71,22 +76,22 @@ for (const lists of [true, false]) {
       await first.store.use({ ...ref(2), name: 'two' }, 'file:///a');
       const changes: string[] = [];
       second.store.onDidChange(({ kind }) => changes.push(kind));
-      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
-      await second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two', folder: 'file:///a' });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 2, token: 'two', folder: 'file:///a' });
       assert.deepEqual(await inUse(second.store), await inUse(first.store));
-      await second.web.apply({ action: 'stop', connectionId, tokenId: 1 });
+      await hear(second.web, { action: 'stop', connectionId, tokenId: 1 });
       assert.deepEqual(await inUse(second.store), [[2, 'file:///a']]);
       assert.deepEqual(changes, ['in-use', 'in-use', 'in-use']);
     });
 
     it('drops tokens that another window deleted, and projects that it signed out of', async () => {
       const { second } = await begin();
-      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
-      await second.web.apply({ action: 'delete', connectionId, tokenId: 1 });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await hear(second.web, { action: 'delete', connectionId, tokenId: 1 });
       assert.deepEqual(await inUse(second.store), []);
       assert.equal(await second.store.token(ref(1)), undefined);
-      await second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two' });
-      await second.web.apply({ action: 'sign-out', connectionId });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 2, token: 'two' });
+      await hear(second.web, { action: 'sign-out', connectionId });
       assert.deepEqual(await inUse(second.store), []);
       assert.deepEqual(await second.store.connections(), []);
       assert.deepEqual([...(await second.store.storedIds(connectionId))], []);
@@ -94,19 +99,70 @@ for (const lists of [true, false]) {
 
     it('forgets everything when another window does', async () => {
       const { second } = await begin();
-      await second.web.apply({ action: 'forget' });
+      await hear(second.web, { action: 'forget' });
       assert.deepEqual(await second.web.keys(), []);
+    });
+
+    it('ignores what the windows of another browser do, but for tokens that are gone', async () => {
+      const { second } = await begin();
+      for (const storage of [crypto.randomUUID(), undefined]) {
+        for (const action of ['use', 'stop', 'sign-out', 'forget', 'create']) {
+          await second.web.apply({ action, connectionId, tokenId: 1, token: 'one', ...(storage && { storage }) });
+        }
+      }
+      await second.store.use({ ...ref(2), name: 'two' });
+      assert.deepEqual([...(await second.store.storedIds(connectionId))], [1, 2]);
+      await second.web.apply({ action: 'delete', connectionId, tokenId: 2, storage: crypto.randomUUID() });
+      assert.deepEqual([...(await second.store.storedIds(connectionId))], [1]);
+      assert.deepEqual(await inUse(second.store), []);
+    });
+
+    it('refuses to write if its storage had no ID when it was read, and was changed meanwhile', async () => {
+      for (const [kept, action, isBehind] of [
+        [{}, 'sign-in', true],
+        [{}, 'use', false],
+        [{ 'in-use': '{}' }, 'use', true],
+        [{ 'in-use': '{}' }, 'copy', false],
+      ] as const) {
+        const browser = new BrowserStorage(true);
+        browser.kept = kept;
+        const { web } = open(browser);
+        await web.apply({ action, connectionId, storage: crypto.randomUUID() });
+        const writing = web.store('probe:1', '');
+        await (isBehind ? assert.rejects(writing, { details: { behind: true } }, action) : writing);
+      }
+    });
+
+    it('hears what others did before each change, and refuses changes once something could not be applied', async () => {
+      const { browser, second } = await begin();
+      const storage = (await second.web.id()) ?? '';
+      const heard: OtherWindowEntry[] = [{ action: 'use', connectionId, tokenId: 1, token: 'one', storage }];
+      second.web.listenWith(async () => {
+        await Promise.all(heard.splice(0).map((entry) => second.web.apply(entry)));
+      });
+      await second.store.use({ ...ref(2), name: 'two' }, 'file:///b');
+      assert.deepEqual(await inUse(open(browser).store), [
+        [1, undefined],
+        [2, 'file:///b'],
+      ]);
+      heard.push({ action: 'create', connectionId, tokenId: 3, token: 'three', storage });
+      await assert.rejects(second.store.stopUsing(), { details: { behind: true } });
+      const failing = open(browser);
+      await failing.web.id();
+      failing.web.keys = () => Promise.reject(new Error('gone for a moment'));
+      await failing.web.apply({ action: 'forget', storage });
+      await assert.rejects(failing.store.stopUsing(), { details: { behind: true } });
     });
 
     it('refuses to write until a reload if another window stored a value', async () => {
       for (const action of ['sign-in', 'create', 'add-value', 'rotate', 'set-variables']) {
         const { second: behind } = await begin();
-        await behind.web.apply({ action, connectionId });
+        await hear(behind.web, { action, connectionId });
         await assert.rejects(behind.store.stopUsing(), { details: { behind: true } }, action);
       }
       const { browser, first, second } = await begin();
       await first.store.saveToken(ref(3), token('three'));
-      await second.web.apply({ action: 'create', connectionId, tokenId: 3, token: 'three' });
+      await hear(second.web, { action: 'create', connectionId, tokenId: 3, token: 'three' });
       await assert.rejects(second.store.use({ ...ref(1), name: 'one' }), {
         code: 'storage-failed',
         details: { behind: true },
@@ -120,9 +176,9 @@ for (const lists of [true, false]) {
     it("keeps another window's changes when it writes its own", async () => {
       const { browser, first, second } = await begin();
       await first.store.use({ ...ref(1), name: 'one' });
-      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
       await first.store.forgetToken(ref(2));
-      await second.web.apply({ action: 'delete', connectionId, tokenId: 2 });
+      await hear(second.web, { action: 'delete', connectionId, tokenId: 2 });
       await second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
       const reloaded = open(browser);
       assert.deepEqual(await inUse(reloaded.store), [
@@ -134,9 +190,9 @@ for (const lists of [true, false]) {
 
     it('keeps a use that it hears of while it writes what it heard before', async () => {
       const { second } = await begin();
-      await second.web.apply({ action: 'use', connectionId, tokenId: 1, token: 'one' });
+      await hear(second.web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
       const writing = second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
-      const heard = second.web.apply({ action: 'use', connectionId, tokenId: 2, token: 'two' });
+      const heard = hear(second.web, { action: 'use', connectionId, tokenId: 2, token: 'two' });
       await Promise.all([writing, heard]);
       assert.deepEqual(await inUse(second.store), [
         [2, undefined],
