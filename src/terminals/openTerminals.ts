@@ -97,12 +97,16 @@ export class OpenTerminals extends Disposable {
     return now && terminalName(now.use.name);
   }
 
-  /** Tells whether VS Code itself relaunches this terminal on a changed environment: if it hasn't had any input yet. */
+  /**
+   * Tells whether VS Code itself relaunches this terminal on a changed environment: if a person opened it, and it hasn't
+   * had any input yet.
+   */
   #isRelaunched(terminal: vscode.Terminal): boolean {
     const relaunches = vscode.workspace
       .getConfiguration('terminal.integrated')
       .get<boolean>('environmentChangesRelaunch', true);
-    return relaunches && !terminal.state.isInteractedWith && !this.#ours.has(terminal);
+    const isPersonal = isPersons(terminal.creationOptions) && !this.#ours.has(terminal);
+    return relaunches && isPersonal && !terminal.state.isInteractedWith;
   }
 
   #note(terminal: vscode.Terminal): TerminalToken | undefined {

@@ -20,32 +20,34 @@ describe('open terminals with an old token', () => {
   const use = (id: number) => vscode.commands.executeCommand('tir.useToken', fromUi({ id, connectionId }));
   const told = () => bench.person.read.filter(({ message }) => message.includes('an old token'));
   const lengthIn = (terminal: vscode.Terminal) => runInTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
-  /** Opens a terminal, and waits until its shell answers and VS Code has reported it. */
-  const open = async (name: string) => {
-    const told = new Promise((resolve) => {
-      const subscription = vscode.window.onDidOpenTerminal((opened) => {
-        if (opened.name === name) {
-          subscription.dispose();
-          resolve(opened);
-        }
+  /** Waits until VS Code has reported the terminal that `work` opens. */
+  const opened = async (work: () => unknown) => {
+    const terminal = new Promise<vscode.Terminal>((resolve) => {
+      const subscription = vscode.window.onDidOpenTerminal((one) => {
+        subscription.dispose();
+        resolve(one);
       });
     });
-    const terminal = vscode.window.createTerminal({ name });
+    await work();
+    return terminal;
+  };
+  /** Opens a terminal as a person does, and waits until its shell answers. */
+  const open = async () => {
+    const terminal = await opened(() => vscode.commands.executeCommand('workbench.action.terminal.new'));
     await lengthIn(terminal);
-    await told;
     return terminal;
   };
 
   it('are counted in a message after a switch, which is shown once', async () => {
     await create('first');
     const second = await create('second-token');
-    await open('one');
+    await open();
     await use(second);
     assert.match(
       told()[0]?.message ?? '',
       /^An open terminal still has an old token. Reopening ends what runs there.$/,
     );
-    await open('two');
+    await open();
     const { person } = bench;
     const third = await create('third');
     await use(third);
@@ -54,23 +56,51 @@ describe('open terminals with an old token', () => {
     await vscode.commands.executeCommand('tir.refresh');
     assert.equal(person.read.length, before, 'a refresh reports nothing again');
     await use(second);
-    assert.equal(told().length, 2, '"two" holds the token in use again, and "one" was already reported');
+    assert.equal(told().length, 2, 'the second one holds the token in use again, and the first was already reported');
   });
 
-  it('are reopened under the same names with the token in use', async () => {
+  it('are reopened with the token in use', async () => {
     await create('first');
     const second = await create('second-token');
-    const old = await open('mine');
-    const other = await open('plain');
+    const old = [await open(), await open()];
     bench.person.clicks = 'Reopen';
     await use(second);
-    await until('the old terminals to close', () => old.exitStatus !== undefined && other.exitStatus !== undefined);
+    await until('the old terminals to close', () => old.every(({ exitStatus }) => exitStatus !== undefined));
     const terminals = vscode.window.terminals.filter(({ exitStatus }) => exitStatus === undefined);
-    assert.deepEqual(terminals.map(({ name }) => name).sort(), ['mine', 'plain']);
+    assert.equal(terminals.length, 2);
     const value = bench.emulator.made.find(({ name }) => name === 'second-token')?.value;
     for (const terminal of terminals) {
       assert.equal(await lengthIn(terminal), String(value?.length));
     }
+  });
+
+  it('are left alone if a task or another extension opened them: a command would run again', async () => {
+    await create('first');
+    const second = await create('second-token');
+    const own = await open();
+    const others = [{ name: 'other' }, {}, { shellPath: '/bin/sh', shellArgs: ['-c', 'cat'] }];
+    for (const options of others) {
+      await opened(() => vscode.window.createTerminal(options));
+    }
+    const shell = new vscode.ShellExecution('cat');
+    const task = new vscode.Task({ type: 'shell' }, vscode.TaskScope.Workspace, 'deploy', 'test', shell);
+    let execution: vscode.TaskExecution | undefined;
+    await opened(async () => {
+      execution = await vscode.tasks.executeTask(task);
+    });
+    bench.person.clicks = 'Reopen';
+    await use(second);
+    assert.equal(
+      told()[0]?.message,
+      '5 open terminals still have an old token. Reopening ends what runs there. Start tasks, debug sessions and terminals of other extensions again yourself.',
+    );
+    await until("the person's terminal to close", () => own.exitStatus !== undefined);
+    assert.equal(vscode.window.terminals.filter(({ exitStatus }) => exitStatus === undefined).length, 5);
+    execution?.terminate();
+    const offered = told().length;
+    bench.person.clicks = undefined;
+    await use(bench.emulator.tokens.find(({ name }) => name === 'first')!.id);
+    assert.equal(told().length, offered + 1, 'the reopened one has an old token now');
   });
 
   it('are reopened under the name of the token in use if they were named after the old one', async () => {
@@ -89,11 +119,11 @@ describe('open terminals with an old token', () => {
 
   it('are counted after a rotation and after a deletion', async () => {
     const id = await create('first');
-    await open('one');
+    await open();
     bench.person.clicks = 'Rotate';
     await vscode.commands.executeCommand('tir.rotateToken', fromUi({ id, connectionId }));
     assert.equal(told().length, 1);
-    await open('two');
+    await open();
     bench.person.clicks = 'Delete';
     const newToken = bench.emulator.tokens.at(-1)?.id;
     await vscode.commands.executeCommand('tir.deleteToken', fromUi({ id: newToken, connectionId }));
@@ -101,7 +131,7 @@ describe('open terminals with an old token', () => {
   });
 
   it("don't include terminals that opened without a token", async () => {
-    await open('one');
+    await open();
     await use(await create('first'));
     await run('stopUsingToken');
     await use(bench.emulator.tokens.at(-1)!.id);
