@@ -100,15 +100,18 @@ describe('Token of one folder', () => {
       await useIn(`folder-${letter}`, new RegExp(`^for-folder-${letter}, `));
       await workbench.row(new RegExp(`^for-folder-${letter}, in use in folder-${letter}, `)).waitFor();
     }
+    await workbench.rowButton(/^first-token, in use, /, 'Stop Using in Terminals');
+    await workbench.row(/^first-token, created /).waitFor();
     assert.equal(await tokenIn('folder-c'), 'for-folder-c');
+    assert.equal(await tokenIn('folder-a'), '');
     await workbench.command('Workspaces: Remove Folder from Workspace...');
     await question.getByRole('option', { name: 'folder-b' }).first().click();
     await workbench.row(/^for-folder-b, created /).waitFor();
     assert.equal(await tokenIn('folder-c'), 'for-folder-c');
-    assert.equal(await tokenIn('folder-a'), 'first-token');
+    assert.equal(await tokenIn('folder-a'), '');
     // What the removed folder had must not come to light where it was.
     await workbench.rowButton(/^for-folder-c, /, 'Stop Using in Terminals');
     await workbench.row(/^for-folder-c, created /).waitFor();
-    assert.equal(await tokenIn('folder-c'), 'first-token');
+    assert.equal(await tokenIn('folder-c'), '');
   });
 });
