@@ -9,6 +9,7 @@ import { recoverRotations } from '../../src/commands/rotateToken';
 import { type CommandName, runCommand } from '../../src/commands/run';
 import { valueKey } from '../../src/secrets/keys';
 import type { PlatformToken } from '../emulator/emulator';
+import { holdCall } from '../emulator/fault';
 import { faultCases } from '../emulator/faults';
 import { say } from '../support/say';
 import type { TestWindow } from '../support/testWindow';
@@ -41,6 +42,8 @@ type Action =
 
 /** Two simultaneous actions, one in each window, while calls or the storage fail. Each window is on another machine. */
 interface Round {
+  /** Whether the person cancels what creates, rotates or deletes once that is sent. The work goes on. */
+  readonly isCancelled: boolean;
   readonly actions: readonly [Action, Action];
   /** Prefix of the keys that the secret storage refuses. */
   readonly refused: string | null;
@@ -80,6 +83,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const round: fc.Arbitrary<Round> = fc.record({
   actions: fc.tuple(action, action),
+  isCancelled: fc.nat(3).map((one) => one === 0),
   refused: fc.option(fc.constantFrom('connection:', 'value:', 'rotation:', 'in-use', 'probe:'), { freq: 1, nil: null }),
   fault: fc.option(
     fc.record({
@@ -99,13 +103,13 @@ describe('random sequences in two windows', () => {
   });
 
   it('end with the tree equal to the server, at most one token in use, and no value lost or left behind', async () => {
-    let [ran, rounds, made] = [0, 0, 0];
+    let [ran, rounds, cancelled, made] = [0, 0, 0, 0];
     const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async (sequence) => {
       const world = await newWorld();
       const model = new Model(world, await addOtherProject(world));
       try {
         for (const one of sequence) {
-          await model.play(one);
+          cancelled += Number(await model.play(one));
         }
         await model.settle();
         [ran, rounds, made] = [ran + 1, rounds + sequence.length, made + world.emulator.made.length];
@@ -125,7 +129,9 @@ describe('random sequences in two windows', () => {
     for (const { failed, errorInstance, seed: failedSeed, counterexamplePath } of results) {
       assert.ok(!failed, `seed ${failedSeed}, path ${counterexamplePath}: ${String(errorInstance)}`);
     }
-    say(`${ran} sequences run, of ${rounds} rounds in two windows; ${made} tokens made in them`);
+    say(
+      `${ran} sequences run, of ${rounds} rounds in two windows, ${cancelled} cancelled; ${made} tokens made in them`,
+    );
   });
 });
 
@@ -139,7 +145,11 @@ class Model {
   /** Stored values. None may go before its token does. */
   readonly #kept = new Map<number, string>();
   /** Every message that was shown. */
-  readonly #lane: SimulatedPerson = { messages: [], presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'] };
+  readonly #lane: SimulatedPerson = {
+    messages: [],
+    presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'],
+    cancels: false,
+  };
 
   readonly #machines = [crypto.randomUUID(), crypto.randomUUID()];
   /** The folder of every window. On each machine it's another one. */
@@ -154,23 +164,35 @@ class Model {
     this.#remember();
   }
 
-  async play({ actions, fault, refused }: Round): Promise<void> {
+  /** @returns whether the person cancelled something */
+  async play({ actions, fault, refused, ...round }: Round): Promise<boolean> {
     const { emulator, keyring } = this.world;
+    const isLong = ({ kind }: Action) => kind === 'create' || kind === 'rotate' || kind === 'delete';
+    // A reload recovers rotations, which can't be cancelled.
+    const isCancelled = round.isCancelled && actions.some(isLong) && !actions.some(({ kind }) => kind === 'reload');
+    const { fault: held, letGo } = holdCall();
     keyring.failsOn = new RegExp(`^${refused ?? '$'}`);
     const planned = fault && faults[fault.index];
-    if (fault && planned) {
+    if (isCancelled) {
+      emulator.fail('POST', held, 2);
+      emulator.fail('DELETE', held, 2);
+      this.#lane.cancels = true;
+    } else if (fault && planned) {
       emulator.clockAhead = planned.clockAhead ?? 0;
       // An address where nothing listens.
       emulator.fail(fault.method, planned.fault({ apiUrl: 'https://127.0.0.1:9' }), fault.times);
     }
     this.history.push(
-      `${JSON.stringify(actions)}, ${fault?.times ?? 0} × ${fault?.method ?? ''} ${planned?.name ?? ''}, the keyring refuses ${refused ?? 'nothing'}`,
+      `${JSON.stringify(actions)}, ${isCancelled ? 'cancelled, ' : ''}${fault?.times ?? 0} × ${fault?.method ?? ''} ${planned?.name ?? ''}, the keyring refuses ${refused ?? 'nothing'}`,
     );
     const read = this.#lane.messages.length;
     const before = new Set(emulator.made.map(({ id }) => id));
     // Before anything happens, so each place is a token of the state before.
     const work = actions.map((one, index) => this.#prepare(one, index));
     await inLane(this.#lane, () => Promise.all(work.map((one) => one())));
+    letGo();
+    this.#lane.cancels = false;
+    await this.world.idle();
     this.history.push(...this.#lane.messages.slice(read).map(({ kind, text }) => `  ${kind}: ${text}`));
     emulator.heal();
     emulator.clockAhead = 0;
@@ -181,6 +203,7 @@ class Model {
       this.#check(emulator.made.filter(({ id }) => !before.has(id)));
     }
     this.#remember();
+    return isCancelled;
   }
 
   /** Ends all faults, lets each window catch up, and checks the final state. */

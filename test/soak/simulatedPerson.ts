@@ -15,6 +15,8 @@ export interface SimulatedPerson {
   readonly messages: Message[];
   /** Buttons that this person presses in modals that have them. */
   readonly presses: readonly string[];
+  /** Whether this person cancels everything that takes so long that it shows its progress. */
+  cancels?: boolean;
 }
 
 const lanes = new AsyncLocalStorage<SimulatedPerson>();
@@ -24,7 +26,7 @@ export function inLane<T>(lane: SimulatedPerson, work: () => Promise<T>): Promis
   return lanes.run(lane, work);
 }
 
-/** Sends each message and question to the person whose work shows it. Disposing restores VS Code's dialogs. */
+/** Sends each message, question and progress to the person whose work shows it. Disposing restores VS Code's dialogs. */
 export function standInForDialogs(): vscode.Disposable {
   const window = vscode.window as unknown as Record<string, unknown>;
   const names = { information: 'showInformationMessage', warning: 'showWarningMessage', error: 'showErrorMessage' };
@@ -42,10 +44,22 @@ export function standInForDialogs(): vscode.Disposable {
     };
     return { name, original };
   });
+  const { withProgress } = vscode.window;
+  type Work = (progress: unknown, cancellation: unknown) => unknown;
+  window['withProgress'] = (_: unknown, work: Work) => {
+    const onCancellationRequested = (cancel: () => void) => {
+      if (lanes.getStore()?.cancels) {
+        queueMicrotask(cancel);
+      }
+      return new vscode.Disposable(() => undefined);
+    };
+    return work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested });
+  };
   return new vscode.Disposable(() => {
     for (const { name, original } of originals) {
       window[name] = original;
     }
+    vscode.window.withProgress = withProgress;
   });
 }
 

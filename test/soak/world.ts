@@ -1,5 +1,6 @@
 import { readValue } from '../../src/secrets/records';
 import type { Services } from '../../src/services';
+import type { Tokens } from '../../src/tokens/tokens';
 import { type Snapshot, takeSnapshot } from '../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { standIn } from '../support/fakeServices';
@@ -29,6 +30,8 @@ export interface World {
   timeoutSeconds: number;
   /** Milliseconds by which the clock of the windows is ahead. */
   clockAhead: number;
+  /** Waits for what goes on although its command was cancelled. */
+  idle(): Promise<void>;
   /** @param machine ID of the machine that the window's terminals are on */
   open(machine?: string): TestWindow;
   end(): Promise<void>;
@@ -44,6 +47,23 @@ export async function newWorld(): Promise<World> {
   ];
   const keyring = new Keyring();
   const windows: TestWindow[] = [];
+  const running = new Set<Promise<unknown>>();
+  /** Notes the work of each method until it ends. */
+  const noted = (tokens: Tokens): Tokens =>
+    new Proxy(tokens, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') {
+          return method;
+        }
+        return (...given: unknown[]) => {
+          const work = Reflect.apply(method, target, given) as Promise<unknown>;
+          running.add(work);
+          work.catch(() => undefined).finally(() => running.delete(work));
+          return work;
+        };
+      },
+    });
   const world: World = {
     ...{ emulator, keyring, signInToken, storedToken, unstoredToken },
     apiUrl: emulator.apiUrl,
@@ -57,7 +77,13 @@ export async function newWorld(): Promise<World> {
         now: () => Date.now() + world.clockAhead,
       });
       windows.push(window);
-      return { ...window, services: { ...window.services, clipboard } };
+      const tokens = window.services.tokens().then(noted);
+      return { ...window, services: { ...window.services, clipboard, tokens: () => tokens } };
+    },
+    async idle() {
+      await Promise.allSettled(running);
+      // Its result is told next.
+      await new Promise(setImmediate);
     },
     async end() {
       for (const window of windows) {
