@@ -48,8 +48,10 @@ export class WebSecrets implements ListableStorage {
     private readonly machine: string,
   ) {}
 
+  /** Leaves out the ID, which stays when everything else is forgotten: other windows go by it. */
   async keys(): Promise<string[]> {
     const keys = new Set(await this.storage.keys());
+    keys.delete(idKey);
     for (const [key, text] of this.#overlay) {
       if (text === undefined) {
         keys.delete(key);

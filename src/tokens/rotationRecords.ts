@@ -78,7 +78,7 @@ export class RotationRecords {
       if (!isFree) {
         throw underWay(old);
       }
-      return await work(begun && (await this.store.rotation(old)));
+      return await work(begun && (await this.#take(begun)));
     } finally {
       clearInterval(signs);
       this.#running.delete(key);
@@ -86,6 +86,31 @@ export class RotationRecords {
         await this.signs.end(this.#window).catch(() => undefined);
       }
     }
+  }
+
+  /**
+   * Takes over an abandoned rotation. Two windows may do so at once, and only one goes on: that which said so last.
+   * Resolves to undefined if the rotation has ended. @throws TirError `conflict` if another window goes on
+   */
+  async #take(begun: Rotation): Promise<Rotation | undefined> {
+    const old = oldOf(begun);
+    if (this.#isOwn(begun)) {
+      return this.store.rotation(old);
+    }
+    if (!(await this.store.rotation(old))) {
+      return undefined;
+    }
+    const claim = `${old.connectionId}-${old.id}`;
+    await this.#writes.run(() => this.#write(begun));
+    await this.signs.give(claim, this.#window).catch(() => undefined);
+    await this.wait(signEvery, undefined);
+    const claimedBy = await this.signs.last(claim).catch(() => undefined);
+    const taken = await this.store.rotation(old);
+    if ((taken && !this.#isOwn(taken)) || (claimedBy !== undefined && claimedBy !== this.#window)) {
+      throw underWay(old);
+    }
+    await this.signs.end(claim).catch(() => undefined);
+    return taken;
   }
 
   #isOwn({ window }: Rotation): boolean {

@@ -29,7 +29,7 @@ describe('RotationRecords', () => {
       () => now++,
       (milliseconds, signal) => wait(milliseconds, signal),
       standIn<SignsOfLife>('the signs of life', {
-        give: (window) => Promise.resolve(void signs.set(window, crypto.randomUUID())),
+        give: (name, text = crypto.randomUUID()) => Promise.resolve(void signs.set(name, text)),
         last: (window) => Promise.resolve(signs.get(window)),
         end: (window) => Promise.resolve(void signs.delete(window)),
       }),
@@ -125,8 +125,31 @@ describe('RotationRecords', () => {
     wait = () => Promise.resolve();
     assert.equal(await records.exclusively(old, undefined, work), kept[0]);
     assert.equal(await records.exclusively({ ...old, id: 2 }, undefined, work), undefined);
-    wait = () => Promise.reject(new Error('waited'));
+    kept = [begun()];
+    const waits: number[] = [];
+    wait = (milliseconds) => Promise.resolve(void waits.push(milliseconds));
     assert.equal(await records.exclusively(old, kept[0], work), kept[0], 'it was found to be abandoned');
-    await assert.rejects(records.exclusively(old, begun({ at: 1 }), nothing), /waited/);
+    assert.deepEqual(waits, [1000], 'for another window that takes it over at the same time');
+    kept = [begun()];
+    await records.exclusively(old, begun({ at: 1 }), nothing);
+    assert.deepEqual(waits.slice(1), [5000, 1000]);
+  });
+
+  it('lets one window go on if two take over a rotation at once', async () => {
+    const waiting: (() => void)[] = [];
+    wait = () => new Promise((resolve) => waiting.push(resolve));
+    kept = [begun()];
+    const outcomes = [records, newWindow()].map((window) =>
+      window.exclusively(old, begun(), (found) => Promise.resolve(found?.newName)).catch(() => 'left alone'),
+    );
+    await until('both to wait', () => waiting.length === 2);
+    waiting.forEach((go) => go());
+    assert.deepEqual((await Promise.all(outcomes)).sort(), ['dev-2', 'left alone']);
+  });
+
+  it("leaves a rotation to the window that claims it in a file, whose record it doesn't see in a browser", async () => {
+    kept = [begun()];
+    wait = () => Promise.resolve(void signs.set(`${old.connectionId}-${old.id}`, 'another window'));
+    await assert.rejects(records.exclusively(old, begun(), nothing), { code: 'conflict' });
   });
 });
