@@ -116,7 +116,9 @@ const probes: Readonly<Record<string, Probe>> = {
     const rows = [new TreeItem('x'), new TreeItem('y', TreeItemCollapsibleState.Expanded)];
     return [id, color?.id, rows.map(({ label, collapsibleState }) => [label, collapsibleState])];
   },
-  'enum values': ({ ConfigurationTarget, TreeItemCollapsibleState, ProgressLocation }) => [
+  'enum values': ({ ConfigurationTarget, TreeItemCollapsibleState, ProgressLocation, UIKind }) => [
+    UIKind.Desktop,
+    UIKind.Web,
     ConfigurationTarget.Global,
     ConfigurationTarget.Workspace,
     TreeItemCollapsibleState.None,
@@ -157,6 +159,7 @@ describe('the stub of vscode', () => {
       await settings().update('expiry.warnBeforeDays', 7, ConfigurationTarget.Global);
       await settings().update('expiry.warnBeforeDays', 7, ConfigurationTarget.Global);
       const changed = [settings(), held].map((one) => one.get('expiry.warnBeforeDays'));
+      changed.push(settings().inspect('expiry.warnBeforeDays')?.globalValue);
       await settings().update('expiry.warnBeforeDays', undefined, ConfigurationTarget.Global);
       subscription.dispose();
       return [told, changed, settings().get('expiry.warnBeforeDays')];
@@ -169,7 +172,7 @@ describe('the stub of vscode', () => {
       'window.createTerminal': () => standIn.window.createTerminal(),
       'workspace.fs': () => standIn.workspace.fs,
       'commands.getCommands': () => standIn.commands.getCommands(),
-      'env.uiKind': () => standIn.env.uiKind,
+      'env.appHost': () => standIn.env.appHost,
     };
     for (const [name, use] of Object.entries(lacks)) {
       assert.throws(use, new RegExp(`vscode\\.${name} is not in the stub`));

@@ -6,6 +6,7 @@ import { sentence } from '../../src/base/errorSentences';
 import { TirError } from '../../src/base/errors';
 import { createToken } from '../../src/commands/createToken';
 import { deleteToken } from '../../src/commands/deleteToken';
+import { runCommand } from '../../src/commands/run';
 import type { Services } from '../../src/services';
 import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
@@ -75,6 +76,19 @@ describe('commands with a failing keyring', () => {
     await assert.rejects(create(), { code: 'storage-failed' });
     assert.deepEqual(bench.person.read, []);
     assert.ok([...keyring.kept.keys()].some((key) => key.startsWith('value:')));
+  });
+
+  it("record a sign-in whose token can't be used: other windows in a browser need to know", async () => {
+    keyring.failsOn = /^in-use/;
+    const { value: token, apiKey, projectId, location, id } = bench.emulator.seed('another');
+    const signingIn = runCommand(services, 'signIn', { token, apiKey, projectId, location }, []);
+    await assert.rejects(signingIn, { code: 'storage-failed', message: /^The token "another" is not in use\./ });
+    assert.ok(keyring.kept.has(`value:p-4711-delhi:${id}`));
+    const entries = await services.activity.activityLog.read();
+    assert.deepEqual(
+      entries.map(({ action, outcome, tokenId }) => [action, outcome, tokenId]),
+      [['sign-in', 'ok', id]],
+    );
   });
 
   it("show a created value if it can't be stored because the answer has no ID", async () => {

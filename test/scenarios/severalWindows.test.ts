@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 
 import * as vscode from 'vscode';
 
+import { writeLine } from '../../src/activity/entries';
 import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
+import { startBackground } from '../../src/start';
 import { newLog } from '../support/fakeServices';
 import { Keyring, machine } from '../support/keyring';
 import { Collection } from '../support/testWindow';
 import { until } from '../support/until';
+import { begin } from './support';
 
 const ref = (id: number) => ({ connectionId: 'p-1-delhi', id });
 const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
@@ -106,5 +110,29 @@ describe('windows that share a keyring', () => {
     await store.saveToken(ref(2), token('value-two'));
     await until('the variable to be gone', () => !collection.inFolder(0).has('TIR_API_TOKEN'));
     keyring.failsOn = /^$/;
+  });
+});
+
+describe('a window that hears what others recorded', () => {
+  it("reloads a project's list even if that of another project fails", async () => {
+    const bench = await begin();
+    const { services } = bench.window;
+    const { id } = await bench.signIn();
+    const other = bench.emulator.seed('sign-in', { projectId: 52 });
+    const { value, apiKey, projectId, location } = other;
+    await bench.run('signIn', { token: value, apiKey, projectId, location, activate: false });
+    bench.emulator.revoke(other.id);
+    bench.emulator.seed('from-another-window');
+    const background = startBackground(services, undefined);
+    const entry = { action: 'create', outcome: 'ok', tokenId: id, time: new Date().toISOString() } as const;
+    const lines = ['p-52-delhi', 'p-4711-delhi'].map((connectionId) =>
+      writeLine({ ...entry, connectionId, window: 'another window' }),
+    );
+    appendFileSync(services.activity.activityLog.file, lines.join(''));
+    await until('the new token in the list', () =>
+      services.lists.current('p-4711-delhi').tokens.some(({ name }) => name === 'from-another-window'),
+    );
+    background.dispose();
+    await bench.end();
   });
 });

@@ -127,6 +127,8 @@ interface Given {
   readonly machine?: string;
   /** Folder of the activity log; deleted when the window ends. */
   readonly folder?: string;
+  /** The window's name in the activity log. */
+  readonly name?: string;
   readonly apiUrl?: () => string;
   readonly timeoutSeconds?: () => number;
   readonly showOnce?: ShowValueOnce;
@@ -154,7 +156,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     });
   const calls = new SignedInCalls(store, client, () => undefined);
   const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
-  const activity = new ActivityRecorder(new ActivityLog(storage, 'test', now), store, log, async () =>
+  const activity = new ActivityRecorder(new ActivityLog(storage, given.name ?? 'test', now), store, log, async () =>
     secrets instanceof WebSecrets ? secrets.id() : undefined,
   );
   const collection = new Collection();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -75,6 +75,7 @@ describe('the activity log', () => {
       `stop ok dev-laptop (${id})`,
       `use ok dev-laptop (${id})`,
       `use ok dev-laptop (${id})`,
+      `create ok dev-laptop-2 (${newToken})`,
       `rotate ok dev-laptop-2 (${newToken})`,
       `use ok dev-laptop-2 (${newToken})`,
       `use ok dev-laptop-2 (${newToken})`,
@@ -127,7 +128,9 @@ describe('the activity log', () => {
       assert.match(readFileSync(file, 'utf8'), /^time,action/);
       rmSync(file);
     }
-    for (const unusable of ['activity.csv', '', join(dirname(file), 'none', 'there'), dirname(file), 'nothing:/x']) {
+    writeFileSync(file, '');
+    // VS Code creates missing folders, but not below a file.
+    for (const unusable of ['activity.csv', '', join(file, 'there'), dirname(file), 'nothing:/x']) {
       await assert.rejects(run('exportActivity', { file: unusable }), { code: 'invalid-input' }, unusable);
     }
     rmSync(dirname(file), { recursive: true });

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 
 import type { PlatformToken } from '../../emulator/emulator';
 import { begin, type TestSetup } from '../../scenarios/support';
+import { until } from '../../support/until';
 
 const connectionId = 'p-4711-delhi';
 
@@ -59,5 +60,23 @@ describe('tokens of a folder and of all terminals', () => {
     bench.keyring.kept.delete(`value:${connectionId}:${ofFolder.id}`);
     await bench.run('openTerminal');
     assert.ok(inTerminals() === ofFolder.value);
+  });
+
+  describe("whose record can't be read", () => {
+    beforeEach(async () => {
+      const key = [...bench.keyring.kept.keys()].find((one) => one.endsWith(folder))!;
+      await bench.keyring.store(key, '{');
+      await until('terminals without a token', () => inTerminals() === undefined);
+    });
+
+    it('are replaced there by the token that a terminal opens for', async () => {
+      await bench.run('openTerminal', { id: all.id });
+      assert.ok(inTerminals() === all.value);
+    });
+
+    it("are stopped there, so that the folder's terminals get everybody's again", async () => {
+      await bench.run('stopUsingToken', { folder });
+      assert.ok(inTerminals() === all.value);
+    });
   });
 });

@@ -6,10 +6,11 @@ import { deleteToken } from '../../../src/commands/deleteToken';
 import { signIn } from '../../../src/commands/signIn';
 import { signOut } from '../../../src/commands/signOut';
 import { useToken } from '../../../src/commands/useToken';
+import { Store } from '../../../src/secrets/store';
 import type { Services } from '../../../src/services';
 import { takeSnapshot } from '../../../src/view/snapshot';
 import { Emulator, type PlatformToken } from '../../emulator/emulator';
-import { Keyring } from '../../support/keyring';
+import { Keyring, machine } from '../../support/keyring';
 import { Person } from '../../support/person';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
@@ -23,6 +24,8 @@ describe('stored records', () => {
   let window: TestWindow;
   let services: Services;
   let self: PlatformToken;
+  /** Another window's. */
+  let other: Store;
 
   beforeEach(async () => {
     emulator = await Emulator.start();
@@ -30,9 +33,11 @@ describe('stored records', () => {
     keyring = new Keyring();
     window = newWindow(emulator, keyring);
     services = window.services;
+    other = new Store(keyring, machine, () => undefined);
     await enter();
   });
   afterEach(() => {
+    other.dispose();
     window.end();
     return emulator.stop();
   });
@@ -131,6 +136,36 @@ describe('stored records', () => {
     await assert.rejects(store.use({ connectionId, id: 1, name: 'late' }), { code: 'not-signed-in' });
     await assert.rejects(store.saveRotation(rotation), { code: 'not-signed-in' });
     assert.deepEqual([...keyring.kept.keys()], []);
+  });
+
+  it('are all forgotten, even if another window stores one meanwhile', async () => {
+    const late = { name: 'late', created: 1, expires: undefined, credentials: { token: new Secret(self.value) } };
+    const keys = keyring.keys.bind(keyring);
+    let saving: Promise<unknown> | undefined;
+    keyring.keys = async () => {
+      const found = await keys();
+      saving ??= other.saveNewToken({ connectionId, id: 99 }, late).catch(() => undefined);
+      return found;
+    };
+    await services.store.forgetEverything();
+    await saving;
+    assert.deepEqual([...keyring.kept.keys()], []);
+  });
+
+  it("don't come back if another window deletes a value while its times are stored", async () => {
+    const ref = { connectionId, id: self.id };
+    const get = keyring.get.bind(keyring);
+    let deleting: Promise<void> | undefined;
+    keyring.get = async (key) => {
+      const found = await get(key);
+      if (key.startsWith('value:')) {
+        await (deleting ??= other.forgetToken(ref));
+      }
+      return found;
+    };
+    await services.store.saveTimes(ref, { created: Date.now(), expires: undefined });
+    assert.ok(deleting);
+    assert.ok(!keyring.kept.has(`value:${connectionId}:${self.id}`));
   });
 
   it("are forgotten if TIR refuses their unlisted token, unless it's in use or less than a day old", async () => {

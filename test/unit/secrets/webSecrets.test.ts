@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 
-import * as vscode from 'vscode';
-
 import { Secret } from '../../../src/base/secret';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
 import { Store } from '../../../src/secrets/store';
 import { type OtherWindowEntry, WebSecrets } from '../../../src/secrets/webSecrets';
+import { BrowserStorage } from '../../support/browserStorage';
 import { machine } from '../../support/keyring';
 
 const connectionId = 'p-1-delhi';
@@ -14,32 +13,6 @@ const token = (name: string) => ({
   ...{ name, created: undefined, expires: undefined },
   credentials: { token: new Secret(`value-of-${name}`) },
 });
-
-/** Secret storage of VS Code in a browser: each window reads all secrets once, and writes all it has at each change. */
-class BrowserStorage {
-  kept: Readonly<Record<string, string>> = {};
-
-  /** @param lists whether it can list its keys; VS Code 1.96 can't */
-  constructor(private readonly lists: boolean) {}
-
-  newWindow(): vscode.SecretStorage {
-    let cache = { ...this.kept };
-    const changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
-    const write = (key: string, next: Record<string, string>) => {
-      cache = next;
-      this.kept = { ...cache };
-      changed.fire({ key });
-      return Promise.resolve();
-    };
-    return {
-      onDidChange: changed.event,
-      ...(this.lists && { keys: () => Promise.resolve(Object.keys(cache)) }),
-      get: (key) => Promise.resolve(cache[key]),
-      store: (key, value) => write(key, { ...cache, [key]: value }),
-      delete: (key) => write(key, Object.fromEntries(Object.entries(cache).filter(([name]) => name !== key))),
-    };
-  }
-}
 
 /** Applies what another window of this browser did. */
 async function hear(web: WebSecrets, entry: OtherWindowEntry): Promise<void> {
@@ -101,6 +74,16 @@ for (const lists of [true, false]) {
       const { second } = await begin();
       await hear(second.web, { action: 'forget' });
       assert.deepEqual(await second.web.keys(), []);
+    });
+
+    it('keeps the ID of its storage when everything is forgotten, so windows go on to hear each other', async () => {
+      const { browser, first, second } = await begin();
+      await first.store.forgetEverything();
+      await hear(second.web, { action: 'forget' });
+      await second.store.checkWritable();
+      const third = open(browser);
+      assert.equal(await third.web.id(), await first.web.id());
+      assert.deepEqual(await third.web.keys(), []);
     });
 
     it('ignores what the windows of another browser do, but for tokens that are gone', async () => {

@@ -137,6 +137,18 @@ describe('the terminal environment', () => {
     assert.equal(token(), values.get(1));
   });
 
+  it('asks again if the keyring fails at the start', async () => {
+    // No event of what was stored before makes it ask.
+    await new Promise((resolve) => setImmediate(resolve));
+    keyring.failsOn = /^in-use/;
+    const { environment, token } = newWindow();
+    await assert.rejects(environment.update(), { code: 'storage-failed' });
+    assert.equal(token(), undefined);
+    keyring.failsOn = /^$/;
+    await until('the token', () => token() !== undefined);
+    assert.ok(token() === values.get(1));
+  });
+
   it('drops the token last in use if another one or none is in use now', async () => {
     await newWindow().environment.update();
     const { environment, token } = newWindow();

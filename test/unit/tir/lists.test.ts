@@ -54,6 +54,18 @@ describe('TokenLists', () => {
     );
   });
 
+  it("doesn't let a request join a call that was cancelled, even if that hasn't ended yet", async () => {
+    const { lists, calls } = manualLists();
+    const first = new AbortController();
+    const cancelledOne = lists.refresh('a', first.signal);
+    first.abort();
+    const next = lists.refresh('a');
+    calls[0]!.fail(cancelled());
+    await assert.rejects(cancelledOne, { code: 'cancelled' });
+    calls[1]?.answer([token(1)]);
+    assert.deepEqual(await next, [token(1)]);
+  });
+
   it('returns a list that it already has without a call', async () => {
     const { lists, calls } = manualLists();
     lists.put('a', [token(1)]);

@@ -28,6 +28,14 @@ describe('createAndDelete', () => {
     });
   }
 
+  it('takes the value of a creation from the list if the answer masks it', async () => {
+    emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: 'eyJhbGciOi**********' }) });
+    const { id, credentials } = await createOnTir(client, 'masked', Date.now());
+    const made = emulator.tokens.at(-1)!;
+    assert.equal(id, made.id);
+    assert.ok(credentials.token.reveal() === made.value);
+  });
+
   it('fails a deletion if the token is still listed', async () => {
     emulator.fail('DELETE', { reset: 'before' }, 99);
     const { details } = await assertFails(deleteOnTir(doomed.id)(client), 'offline', self);

@@ -69,6 +69,21 @@ describe('a creation whose answer is lost', () => {
     assert.equal(posts(), 1);
   });
 
+  it("doesn't offer to delete a token that another machine may have created", async () => {
+    const { emulator, person } = bench;
+    person.clicks = 'Delete and Try Again';
+    emulator.listWithValues = false;
+    await bench.run('refresh');
+    emulator.seed('precious');
+    emulator.fail('POST', { reset: 'before' });
+    await byHand();
+    assert.deepEqual(
+      person.read.map(({ message, modal }) => [message.split('.')[0], modal]),
+      [['The token "precious" cannot be used yet', false]],
+    );
+    assert.equal(named('precious').length, 1);
+  });
+
   it('succeeds if the list contains the value', async () => {
     const { emulator } = bench;
     emulator.fail('POST', { reset: 'after' });
@@ -112,6 +127,50 @@ describe('a creation whose answer is lost', () => {
     bench.emulator.fail('POST', { reset: 'before' });
     // The loaded list is older than the seeded token.
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'offline' });
+  });
+});
+
+describe('a deletion', () => {
+  let bench: TestSetup;
+  beforeEach(async () => {
+    bench = await begin();
+    bench.person.clicks = 'Delete';
+  });
+  afterEach(() => bench.end());
+
+  it('of the token that signs in succeeds if its answer is lost and another token is stored', async () => {
+    const { emulator, person } = bench;
+    const { id } = await bench.signIn();
+    const { id: next } = await bench.run<{ id: number }>('createToken', { name: 'next', activate: false });
+    emulator.fail('DELETE', { reset: 'after' });
+    assert.deepEqual(await bench.run('deleteToken', { ids: [id] }), { deleted: [id], failed: [] });
+    await bench.run('createToken', { name: 'last', activate: false });
+    emulator.fail('DELETE', { reset: 'after' });
+    await bench.runInteractively('deleteToken', { id: next, connectionId });
+    assert.deepEqual(
+      person.read.map(({ message }) => message),
+      ['Delete the token "sign-in"?', 'Delete the token "next"?'],
+    );
+    assert.deepEqual(
+      emulator.tokens.map(({ name }) => name),
+      ['last'],
+    );
+  });
+
+  it("is recorded for other windows even if the value can't be deleted here", async () => {
+    await bench.signIn();
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev' });
+    const remove = bench.keyring.delete.bind(bench.keyring);
+    bench.keyring.delete = (key) => (key.startsWith('value:') ? Promise.reject(new Error('locked')) : remove(key));
+    const { failed } = await bench.run<{ failed: unknown }>('deleteToken', { ids: [id] });
+    assert.deepEqual(failed, [{ id, code: 'storage-failed' }]);
+    const entries = (await bench.window.services.activity.activityLog.read()).filter(
+      ({ action }) => action === 'delete',
+    );
+    assert.deepEqual(
+      entries.map(({ outcome, tokenId }) => [outcome, tokenId]),
+      [['ok', id]],
+    );
   });
 });
 

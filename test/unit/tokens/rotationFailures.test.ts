@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+
+import { recoverRotations } from '../../../src/commands/rotateToken';
+import { begin, type TestSetup } from '../../scenarios/support';
+import { credentialsOf } from '../../support/testWindow';
+
+const connectionId = 'p-4711-delhi';
+
+describe('a rotation that failed', () => {
+  let bench: TestSetup;
+  let id: number;
+  beforeEach(async () => {
+    bench = await begin();
+    await bench.signIn();
+    ({ id } = await bench.run<{ id: number }>('createToken', { name: 'dev' }));
+  });
+  afterEach(() => bench.end());
+
+  const names = () => bench.emulator.tokens.map(({ name }) => name);
+  const rotate = (old = id) => bench.run<{ id: number; name: string }>('rotateToken', { id: old });
+  const told = () => bench.person.read.map(({ message }) => message);
+  /** Rotates the token, but leaves the old one on TIR. */
+  const rotateWithoutDeletion = async () => {
+    bench.emulator.fail('DELETE', { status: 500 });
+    await assert.rejects(rotate(), { code: 'server-error' });
+    assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);
+  };
+  /** Rotates the token, but leaves the old value in the keyring. */
+  const rotateWithoutForgetting = async () => {
+    const remove = bench.keyring.delete.bind(bench.keyring);
+    const locked = `value:${connectionId}:${id}`;
+    bench.keyring.delete = (key) => (key === locked ? Promise.reject(new Error('locked')) : remove(key));
+    await assert.rejects(rotate(), { code: 'storage-failed' });
+    assert.deepEqual(names(), ['sign-in', 'dev-2']);
+  };
+
+  for (const [what, fail] of [
+    [
+      'its record cannot be written',
+      () => {
+        const store = bench.keyring.store.bind(bench.keyring);
+        bench.keyring.store = (key, text) =>
+          key.startsWith('rotation:') ? Promise.reject(new Error('locked')) : store(key, text);
+      },
+    ],
+    [
+      'TIR fails',
+      () => {
+        bench.emulator.fail('GET', {});
+        bench.emulator.fail('GET', { status: 500 });
+      },
+    ],
+  ] as const) {
+    it(`never says that the deleted token works if it's rotated again and ${what}`, async () => {
+      await rotateWithoutForgetting();
+      fail();
+      await assert.rejects(rotate(), {
+        message: /^The rotation of "dev" isn't finished: .* it's not known whether the old one was deleted\./,
+      });
+    });
+  }
+
+  it('is written down for other windows once the old token is deleted, even if its value cannot be', async () => {
+    await rotateWithoutForgetting();
+    const entries = await bench.window.services.activity.activityLog.read();
+    assert.ok(
+      entries.some(({ action, outcome, tokenId }) => action === 'delete' && outcome === 'ok' && tokenId === id),
+    );
+  });
+
+  it('gives terminals the old token again if TIR refuses the new one later', async () => {
+    await rotateWithoutDeletion();
+    bench.emulator.revoke(bench.emulator.tokens.at(-1)!.id);
+    const { services } = bench.window;
+    await recoverRotations(services);
+    assert.deepEqual(told(), ['The rotation of "dev" was interrupted and has been undone: "dev" works as before.']);
+    assert.deepEqual(
+      (await services.store.uses()).map((use) => use.id),
+      [id],
+    );
+    await services.terminals.update();
+    assert.equal(await bench.status(), 200);
+  });
+
+  it('is finished first if its new token is rotated', async () => {
+    await rotateWithoutDeletion();
+    assert.equal((await rotate(bench.emulator.tokens.at(-1)!.id)).name, 'dev-3');
+    assert.deepEqual(names(), ['sign-in', 'dev-3']);
+    assert.deepEqual(await bench.window.services.store.rotations(), []);
+  });
+
+  it('tells of a token that it may have left, even if the next try fails, too', async () => {
+    const { emulator } = bench;
+    emulator.listWithValues = false;
+    emulator.fail('POST', { reset: 'after' });
+    emulator.fail('GET', {});
+    emulator.fail('GET', { status: 500 });
+    await assert.rejects(rotate(), { message: /^It's not known whether a new token for "dev" was created/ });
+    assert.deepEqual(told(), []);
+    emulator.fail('POST', { status: 403 });
+    await assert.rejects(rotate(), { code: 'forbidden', message: /^The token "dev" was not rotated\. / });
+    assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);
+    assert.match(told()[0] ?? '', /^TIR has a token "dev-2", which may be left/);
+  });
+
+  it("is recovered even if another project's record can't be read", async () => {
+    const { store, tokens } = bench.window.services;
+    const other = bench.emulator.seed('other', { projectId: 52 });
+    const connection = { id: 'p-52-delhi', label: 'Other', projectId: 52, location: 'Delhi' };
+    await store.saveConnection({ connection, credentials: credentialsOf(other) });
+    const begun = { startedAt: Date.now(), at: 1, window: 'a closed window' };
+    await store.saveRotation({
+      ...{ ...begun, connectionId: connection.id, oldId: other.id, oldName: 'other', newName: 'other-2' },
+    });
+    await store.saveRotation({ ...begun, connectionId, oldId: id, oldName: 'dev', newName: 'dev-2' });
+    await bench.keyring.store(`connection:${connection.id}`, '{');
+    const recoveries = await (await tokens()).recoverRotations();
+    assert.deepEqual(
+      recoveries.map(({ rotation, outcome, error }) => [rotation.oldName, outcome, error?.code]),
+      [
+        ['other', 'unfinished', 'storage-failed'],
+        ['dev', 'undone', undefined],
+      ],
+    );
+    assert.deepEqual(
+      (await store.rotations()).map(({ oldName }) => oldName),
+      ['other'],
+    );
+  });
+});
