@@ -61,6 +61,9 @@ export async function deleteToken(services: Services, call: CommandCall) {
           deleted.push(target.id);
         } catch (thrown) {
           const error = toTirError(thrown);
+          if (error.code === 'storage-failed' && error.details.gone) {
+            deleted.push(target.id);
+          }
           failures.push({
             failure: { id: target.id, code: error.code },
             sentence: sentence(error, services.host()),

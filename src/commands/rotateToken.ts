@@ -81,7 +81,7 @@ export async function recoverRotations(services: Services): Promise<void> {
 async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
   const remove = vscode.l10n.t('Delete…');
   const message = vscode.l10n.t(
-    'TIR has a token "{0}", which may be left from it, and its value isn\'t stored here. Delete it unless you use it.',
+    'TIR has a token "{0}", which may be left from a rotation, and its value isn\'t stored here. Delete it unless you use it.',
     plain(left.name),
   );
   if ((await vscode.window.showWarningMessage(`${before} ${message}`.trim(), remove)) === remove) {

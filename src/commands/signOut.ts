@@ -23,7 +23,7 @@ export async function signOut(services: Services, { argument, interactive }: Com
       vscode.l10n.t('Sign Out'),
     );
   }
-  await inspiteOf(services.store.forgetConnection(connection.id), async () => {
+  await despite(services.store.forgetConnection(connection.id), async () => {
     services.lists.forget(connection.id);
     await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
     await services.activity.record('sign-out', { connectionId: connection.id, connection: connection.label });
@@ -33,7 +33,7 @@ export async function signOut(services: Services, { argument, interactive }: Com
 }
 
 /** Does the rest, even if a record couldn't be deleted. @throws TirError the failure of that, afterwards */
-async function inspiteOf(deleting: Promise<void>, rest: () => Promise<void>): Promise<void> {
+async function despite(deleting: Promise<void>, rest: () => Promise<void>): Promise<void> {
   const what = vscode.l10n.t('Not everything could be deleted from the secret storage.');
   const outcome = await Promise.allSettled([withErrorContext(what, () => deleting)]);
   await rest();
@@ -65,7 +65,7 @@ export async function forgetEverything(services: Services) {
     vscode.l10n.t('Forget Everything'),
   );
   const connections = await services.store.connections().catch(() => []);
-  await inspiteOf(services.store.forgetEverything(), async () => {
+  await despite(services.store.forgetEverything(), async () => {
     await services.clipboard.clear();
     await services.usage.forget(() => true);
     await services.reminders.forget();

@@ -44,8 +44,7 @@ export async function readEnvFile(file: string): Promise<string> {
 
 /**
  * Sets variables in a `.env` file and gives it the mode 0600. Replaces the file in one step, so programs read either
- * the old file or the new one, never a mix.
- * Removes the lines of another token, see {@link variablesOfOthers}.
+ * the old file or the new one, never a mix. Removes the lines of another token, see {@link variablesOfOthers}.
  * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
 export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
@@ -62,8 +61,8 @@ export function replacedNames(text: string, variables: ReadonlyMap<string, strin
 }
 
 /**
- * Removes the variables that hold a token, and its API key, from a `.env` file, in the way of {@link saveToEnvFile}. Keeps the file if
- * nothing is left in it, and doesn't touch it if it holds no token.
+ * Removes the variables that hold a token, and its API key, from a `.env` file, in the way of {@link saveToEnvFile}.
+ * Keeps the file if nothing is left in it, and doesn't touch it if it holds no token.
  * @returns the names of the removed variables
  * @throws TirError those of {@link readEnvFile}
  */

@@ -277,7 +277,7 @@ export class Tokens {
     const { store, lists } = this.services;
     lists.remove(connectionId, id);
     const what = l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(name));
-    await withErrorContext(what, () => store.forgetToken({ connectionId, id }));
+    await withErrorContext(what, () => store.forgetToken({ connectionId, id }), { gone: true });
     if (signsIn) {
       // This call moves the project on to another token, or shows that you need to sign in.
       lists.refresh(connectionId).catch(() => undefined);

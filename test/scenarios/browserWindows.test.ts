@@ -135,7 +135,7 @@ describe('windows in a browser', () => {
     await until('the call', () => bench.emulator.calls.at(-1)?.startsWith('DELETE'));
     await create(second, 'from-another-tab');
     letGo();
-    assert.deepEqual(await deleting, { deleted: [], failed: [{ id, code: 'storage-failed' }] });
+    assert.deepEqual(await deleting, { deleted: [id], failed: [{ id, code: 'storage-failed' }] });
     assert.ok(!bench.emulator.tokens.some((token) => token.id === id));
     await first.services.terminals.update();
     assert.ok(!first.collection.inFolder(0).has('TIR_API_TOKEN'));

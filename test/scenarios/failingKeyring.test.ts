@@ -91,6 +91,17 @@ describe('commands with a failing keyring', () => {
     );
   });
 
+  it('succeed if only the terminals cannot be told', async () => {
+    keyring.failsOn = /^in-use/;
+    const run = (name: 'createToken' | 'copyToken', argument: object) => runCommand(services, name, argument, []);
+    const created = (await run('createToken', { name: 'precious', activate: false })) as { id: number };
+    const { id, value } = bench.emulator.tokens.at(-1)!;
+    assert.equal(created.id, id);
+    assert.deepEqual(await run('copyToken', { id }), { id, name: 'precious' });
+    assert.ok((await vscode.env.clipboard.readText()) === value);
+    await services.clipboard.clear();
+  });
+
   it("show a created value if it can't be stored because the answer has no ID", async () => {
     const { person, emulator } = bench;
     emulator.createWithout = ['id'];

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 
+import { runCommand } from '../../src/commands/run';
 import type { PlatformToken } from '../emulator/emulator';
+import { holdCall } from '../emulator/fault';
+import { newWindow } from '../support/testWindow';
+import { until } from '../support/until';
+import { answerPicks } from '../support/widgets';
 import { begin, type TestSetup } from './support';
 
 interface Result {
@@ -139,6 +144,83 @@ describe('a sign-in', () => {
     const connectionId = 'p-4711-delhi';
     assert.equal((await store.signedIn(connectionId)).credentials.apiKey?.reveal() === apiKey, true);
     assert.equal((await store.token({ connectionId, id }))?.credentials.apiKey?.reveal() === apiKey, true);
+  });
+
+  it('keeps its label if none is given the next time', async () => {
+    const { value: token, apiKey } = bench.emulator.seed('first');
+    const argument = { token, apiKey, projectId: 4711, location: 'Delhi' };
+    await bench.run('signIn', { ...argument, label: 'Work' });
+    assert.equal((await bench.run<{ label: string }>('signIn', argument)).label, 'Work');
+    assert.equal((await bench.run<{ label: string }>('signIn', { ...argument, label: 'New' })).label, 'New');
+  });
+
+  it('keeps the extra variable names that another window sets while TIR is asked', async () => {
+    const { emulator } = bench;
+    const { value: token, apiKey } = await bench.signIn();
+    const other = newWindow(emulator, bench.keyring);
+    const { fault, letGo } = holdCall();
+    emulator.fail('GET', fault);
+    const before = emulator.calls.length;
+    const signingIn = bench.run('signIn', { token, apiKey, projectId: 4711, location: 'Delhi' });
+    await until('the call', () => emulator.calls.length > before);
+    const names = { connectionId: 'p-4711-delhi', names: ['OPENAI_API_KEY'] };
+    await runCommand(other.services, 'setVariableNames', names, []);
+    letGo();
+    await signingIn;
+    other.end();
+    const { connection } = await bench.window.services.store.signedIn('p-4711-delhi');
+    assert.deepEqual(connection.variables, ['OPENAI_API_KEY']);
+  });
+
+  /** Signs in with a token that the list doesn't tell from the others, up to the question which one it is. */
+  const signInUpToQuestion = async ({ name, value: token, apiKey }: PlatformToken) => {
+    let offered: string[] = [];
+    let answer: () => void = () => undefined;
+    answerPicks((items) => {
+      offered = items.map(({ label }) => label);
+      return new Promise((resolve) => {
+        answer = () => resolve(items.find(({ label }) => label === name));
+      });
+    });
+    const signingIn = bench.runInteractively('signIn', { token, apiKey, projectId: 4711, location: 'Delhi' });
+    await until('the question', () => offered.length > 0);
+    const goOn = () => {
+      answer();
+      return signingIn;
+    };
+    return { offered, goOn };
+  };
+
+  it('is recorded before a question is answered', async () => {
+    bench.emulator.listWithValues = false;
+    const { goOn } = await signInUpToQuestion(bench.emulator.seed('first'));
+    const actions = async () =>
+      (await bench.window.services.activity.activityLog.read()).map(({ action }) => action).join();
+    assert.equal(await actions(), 'sign-in');
+    await goOn();
+    assert.equal(await actions(), 'sign-in,add-value,use');
+  });
+
+  it("doesn't ask about tokens whose stored values are others", async () => {
+    Object.assign(bench.emulator, { values: 'opaque', listWithValues: false });
+    await bench.signIn();
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    const other = bench.emulator.seed('other');
+    const { offered, goOn } = await signInUpToQuestion(other);
+    assert.deepEqual(offered, ['sign-in', 'other', '$(circle-slash) None of these, or I do not know']);
+    await goOn();
+    const stored = await bench.window.services.store.storedTokens('p-4711-delhi');
+    const valueOf = (wanted: number) => stored.find((one) => one.id === wanted)?.credentials.token.reveal();
+    assert.ok(valueOf(other.id) === other.value);
+    assert.ok(valueOf(id) === bench.emulator.made.find((one) => one.id === id)?.value);
+  });
+
+  it('is recorded even if the value of its token cannot be stored', async () => {
+    bench.keyring.failsOn = /^value:/;
+    await assert.rejects(bench.signIn(), { code: 'storage-failed' });
+    bench.keyring.failsOn = /^$/;
+    const [entry] = await bench.window.services.activity.activityLog.read();
+    assert.deepEqual([entry?.action, entry?.outcome], ['sign-in', 'ok']);
   });
 
   it('stores nothing if it fails, and records the failure', async () => {

@@ -4,6 +4,7 @@ import { Emulator, type PlatformToken } from '../emulator/emulator';
 import { Keyring } from '../support/keyring';
 import { Person, restoreSettings } from '../support/person';
 import { newWindow, type TestWindow } from '../support/testWindow';
+import { restoreReplaced } from '../support/widgets';
 
 /** An emulated API, a person, and a signed-out window. Call `end` when done. */
 export interface TestSetup {
@@ -27,11 +28,13 @@ export interface TestSetup {
   end(): Promise<void>;
 }
 
-export async function begin(): Promise<TestSetup> {
+/** @param now the window's clock */
+export async function begin({ now = Date.now }: { readonly now?: () => number } = {}): Promise<TestSetup> {
   const emulator = await Emulator.start();
   const person = new Person();
   const keyring = new Keyring();
   const window = newWindow(emulator, keyring, {
+    now,
     apiUrl: () => bench.apiUrl,
     timeoutSeconds: () => bench.timeoutSeconds,
   });
@@ -61,6 +64,7 @@ export async function begin(): Promise<TestSetup> {
       return answer.status;
     },
     async end() {
+      restoreReplaced();
       person.leave();
       window.end();
       await emulator.stop();

@@ -9,6 +9,8 @@ export class Person {
   clicks: string | undefined;
   /** Leaves every dialog open. */
   leavesOpen = false;
+  /** Happens once, while the next dialog is open. */
+  meanwhile: (() => Promise<unknown>) | undefined;
   readonly #window = vscode.window as unknown as Record<string, unknown>;
   readonly #original = new Map<string, unknown>();
 
@@ -20,9 +22,13 @@ export class Person {
         const options = typeof first === 'object' ? (first as vscode.MessageOptions) : {};
         this.read.push({ message, detail: options.detail ?? '', modal: options.modal ?? false });
         const buttons = typeof first === 'string' ? rest : others;
-        return this.leavesOpen
-          ? new Promise(() => undefined)
-          : Promise.resolve(buttons.includes(this.clicks) ? this.clicks : undefined);
+        const answer = () => (buttons.includes(this.clicks) ? this.clicks : undefined);
+        const { meanwhile } = this;
+        this.meanwhile = undefined;
+        if (this.leavesOpen) {
+          return new Promise(() => undefined);
+        }
+        return meanwhile ? meanwhile().then(answer) : Promise.resolve(answer());
       };
     }
   }

@@ -14,6 +14,8 @@ export interface Answer {
   /** Copies standard input to standard error. */
   readonly echoes?: boolean;
   readonly exitCode?: number;
+  /** Never ends. */
+  readonly hangs?: boolean;
 }
 
 export interface GhCall {
@@ -34,6 +36,7 @@ const answer = JSON.parse(readFileSync(__dirname + '/answers', 'utf8'))[args[0]]
 process.stdout.write(answer.output ?? '');
 process.stderr.write((answer.errors ?? '') + (answer.echoes ? input : ''));
 process.exitCode = answer.exitCode ?? 0;
+if (answer.hangs) setInterval(() => {}, 1000);
 `;
 
 /** Puts a stand-in for `gh` first on the extension host's PATH. It records how it was called. */

@@ -113,6 +113,17 @@ describe('tokens found on this machine', () => {
     assert.match(person.read[0]?.message ?? '', /^The token is also in plain text in .*\.env\.$/);
   });
 
+  it('are taken out of .env with their API key, unless another token is there', async () => {
+    person.clicks = 'Remove from .env';
+    const [token, other] = [newValue(), newValue()];
+    const key = `E2E_TIR_API_KEY=${randomUUID()}\n`;
+    writeFileSync(env, `TIR_API_TOKEN=${token}\nE2E_TIR_ACCESS_TOKEN=${other}\n${key}`);
+    await tellOfPlainCopy({ kind: 'env', file: env }, valueMatcher(token));
+    assert.equal(readFileSync(env, 'utf8') === `E2E_TIR_ACCESS_TOKEN=${other}\n${key}`, true);
+    await tellOfPlainCopy({ kind: 'env', file: env }, valueMatcher(other));
+    assert.equal(readFileSync(env, 'utf8') === '', true);
+  });
+
   it('are said to stand elsewhere if they came from the environment or another file', async () => {
     await tellOfPlainCopy({ kind: 'environment', variable: 'TIR_API_TOKEN' }, valueMatcher(newValue()));
     await tellOfPlainCopy({ kind: 'file', file: '/home/someone/Downloads/config.json' }, valueMatcher(newValue()));

@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
+import { runCommand } from '../../../src/commands/run';
+import { useKey } from '../../../src/secrets/keys';
 import type { PlatformToken } from '../../emulator/emulator';
 import { begin, type TestSetup } from '../../scenarios/support';
+import { machine } from '../../support/keyring';
+import { setting } from '../../support/person';
+import { newWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
+import { statusBarTexts } from '../../support/widgets';
 
 const connectionId = 'p-4711-delhi';
 
@@ -62,21 +68,104 @@ describe('tokens of a folder and of all terminals', () => {
     assert.ok(inTerminals() === ofFolder.value);
   });
 
-  describe("whose record can't be read", () => {
-    beforeEach(async () => {
-      const key = [...bench.keyring.kept.keys()].find((one) => one.endsWith(folder))!;
-      await bench.keyring.store(key, '{');
-      await until('terminals without a token', () => inTerminals() === undefined);
-    });
+  it('are told apart in messages, which say where terminals keep another token', async () => {
+    const told = statusBarTexts();
+    await bench.runInteractively('useToken', { id: all.id, connectionId });
+    await bench.runInteractively('createToken', { name: 'created', activate: true });
+    const keep = 'Those in workspace keep the token that is in use there.';
+    assert.deepEqual(
+      bench.person.read.map(({ message }) => message),
+      [`The token "all" is in use. ${keep}`, `The token "created" was created. ${keep}`],
+    );
+    assert.ok(inTerminals() === ofFolder.value);
+    await bench.run('stopUsingToken', { folder });
+    await bench.runInteractively('useToken', { id: all.id, connectionId });
+    assert.deepEqual(told, ['The token "all" is in use. New terminals have it.']);
+  });
 
-    it('are replaced there by the token that a terminal opens for', async () => {
-      await bench.run('openTerminal', { id: all.id });
-      assert.ok(inTerminals() === all.value);
-    });
+  it('stay if another window uses another token just before they are stopped', async () => {
+    const { services } = bench.window;
+    const other = newWindow(bench.emulator, bench.keyring);
+    const tokens = services.tokens.bind(services);
+    const meanwhile = async () => {
+      await runCommand(other.services, 'useToken', { id: ofFolder.id, connectionId }, []);
+      return tokens();
+    };
+    Object.assign(services, { tokens: meanwhile });
+    await bench.run('stopUsingToken', { id: all.id });
+    other.end();
+    assert.deepEqual(await uses(), [
+      [ofFolder.id, undefined],
+      [ofFolder.id, folder],
+    ]);
+  });
 
-    it("are stopped there, so that the folder's terminals get everybody's again", async () => {
-      await bench.run('stopUsingToken', { folder });
-      assert.ok(inTerminals() === all.value);
+  it('can be replaced and stopped if their record is damaged', async () => {
+    const key = useKey(folder, machine);
+    const damage = async () => {
+      await bench.keyring.store(key, '{"v":1,');
+      await until('the terminals to have no token', () => inTerminals() === undefined);
+    };
+    await damage();
+    await bench.run('openTerminal', { id: all.id });
+    assert.ok(inTerminals() === all.value);
+    await damage();
+    await bench.run('stopUsingToken', { folder });
+    assert.ok(inTerminals() === all.value);
+    await damage();
+    await bench.runInteractively('stopUsingToken', {});
+    assert.deepEqual([await uses(), bench.keyring.kept.has(key)], [[], false]);
+    await bench.run('useToken', { id: all.id });
+    assert.ok(inTerminals() === all.value);
+  });
+
+  it('open no terminal while the setting keeps them out of terminals', async () => {
+    await setting('terminal.enabled', false);
+    const open = () => assert.fail('a terminal opens');
+    Object.assign(bench.window.services.openTerminals, { open });
+    await assert.rejects(bench.run('openTerminal', { id: all.id }), {
+      code: 'forbidden',
+      message: /^The setting tir\.terminal\.enabled keeps it out of terminals/,
     });
+  });
+});
+
+describe('the folder that a program names', () => {
+  let bench: TestSetup;
+  let token: PlatformToken;
+  beforeEach(async () => {
+    bench = await begin();
+    token = await bench.signIn();
+  });
+  afterEach(() => bench.end());
+
+  it('is refused if two folders have that name', async () => {
+    const before = vscode.workspace.workspaceFolders!;
+    const [one, two] = ['/one/app', '/two/app'].map((path) => ({ uri: vscode.Uri.file(path), name: 'app' }));
+    vscode.workspace.updateWorkspaceFolders(0, before.length, one!, two!);
+    try {
+      await assert.rejects(bench.run('useToken', { id: token.id, folder: 'app' }), {
+        code: 'invalid-input',
+        message: /^Several folders of this window have this name/,
+      });
+      assert.deepEqual(await bench.window.services.store.uses(), []);
+      await bench.run('useToken', { id: token.id, folder: two!.uri.fsPath });
+      assert.deepEqual(
+        (await bench.window.services.store.uses()).map((use) => use.folder),
+        [two!.uri.toString()],
+      );
+    } finally {
+      vscode.workspace.updateWorkspaceFolders(0, 2, ...before);
+    }
+  });
+
+  it('is not quoted: it may be a value in the wrong field', async () => {
+    const logged: string[] = [];
+    const note = (text: string) => void logged.push(text);
+    Object.assign(bench.window.services.log, { debug: note, info: note, warn: note, error: note });
+    const error = await bench.run('useToken', { id: token.id, folder: token.apiKey }).catch(String);
+    const isQuoted = [String(error), ...logged].some((text) => text.includes(token.apiKey));
+    assert.equal(isQuoted, false);
+    assert.match(String(error), /The folder is not one of this window/);
   });
 });

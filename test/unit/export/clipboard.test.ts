@@ -5,6 +5,47 @@ import * as vscode from 'vscode';
 import { Secret } from '../../../src/base/secret';
 import { Clipboard } from '../../../src/export/clipboard';
 import { newLog } from '../../support/fakeServices';
+import { restoreSettings, setting } from '../../support/person';
+import { until } from '../../support/until';
+import { replace, restoreReplaced } from '../../support/widgets';
+
+describe('the clipboard', () => {
+  afterEach(async () => {
+    restoreReplaced();
+    await restoreSettings();
+    await vscode.env.clipboard.writeText('');
+  });
+  const fails = () => Promise.reject(new Error('not now'));
+  const isEmpty = async () => (await vscode.env.clipboard.readText()) === '';
+
+  it('is cleared in time although a second copy has failed', async () => {
+    await setting('clipboard.clearAfterSeconds', 0.05);
+    const own = new Clipboard(newLog());
+    await own.copy(new Secret(crypto.randomUUID()));
+    const { clipboard } = vscode.env;
+    replace(vscode.env, { clipboard: { ...clipboard, writeText: fails } });
+    await assert.rejects(own.copy(new Secret(crypto.randomUUID())));
+    restoreReplaced();
+    await until('the clipboard to be empty', isEmpty);
+    own.dispose();
+  });
+
+  it("is cleared once the window gets the focus if it couldn't be cleared in time", async () => {
+    const focus = new vscode.EventEmitter<vscode.WindowState>();
+    replace(vscode.window, { onDidChangeWindowState: focus.event });
+    const own = new Clipboard(newLog());
+    await own.copy(new Secret(crypto.randomUUID()));
+    const { clipboard } = vscode.env;
+    replace(vscode.env, { clipboard: { ...clipboard, readText: fails } });
+    await own.clear();
+    restoreReplaced();
+    assert.equal(await isEmpty(), false);
+    focus.fire({ focused: true, active: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(await isEmpty(), true);
+    own.dispose();
+  });
+});
 
 describe('the clipboard in a browser', () => {
   const focus = new vscode.EventEmitter<vscode.WindowState>();
@@ -51,5 +92,16 @@ describe('the clipboard in a browser', () => {
       assert.equal(text, copiedMeanwhile ?? '');
       own.dispose();
     }
+  });
+
+  it('is cleared of the value that it still holds if a copy without the focus had no effect', async () => {
+    const own = new Clipboard(newLog());
+    await own.copy(new Secret(crypto.randomUUID()));
+    await setFocus(false);
+    await own.copy(new Secret(crypto.randomUUID()));
+    await own.clear();
+    await setFocus(true);
+    assert.ok(text === '');
+    own.dispose();
   });
 });

@@ -102,9 +102,51 @@ describe('a .env file', () => {
     writeFileSync(git, `gitdir: ${worktree}\n`);
     await saveToEnvFile(file, variables);
     assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/, 'although the folder is missing');
+    assert.deepEqual(await removeFromEnvFile(file, (value) => value === 'abc#def'), ['TIR_API_TOKEN']);
     mkdirSync(worktree);
     await saveToEnvFile(file, variables);
     assert.deepEqual(readdirSync(worktree), []);
+  });
+
+  it('is written beside a repository that cannot be written', async () => {
+    const git = join(folder, '.git');
+    mkdirSync(git);
+    chmodSync(git, 0o500);
+    chmodSync(folder, 0o777);
+    // Modes don't hold back root, as in a container.
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) {
+      process.seteuid?.(65534);
+    }
+    try {
+      await saveToEnvFile(file, variables);
+    } finally {
+      if (isRoot) {
+        process.seteuid?.(0);
+      }
+    }
+    assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/);
+    assert.deepEqual(readdirSync(folder).sort(), ['.env', '.git']);
+  });
+
+  it("can be saved while another window's temporary file disappears", async () => {
+    const git = join(folder, '.git');
+    mkdirSync(git);
+    // Its name is there and it isn't, as if it was renamed in between.
+    symlinkSync('nowhere', join(git, '.env.0123456789ab.tmp'));
+    await saveToEnvFile(file, variables);
+    assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/);
+  });
+
+  it('takes away what a crash has left beside it', async () => {
+    mkdirSync(join(folder, '.git'));
+    const [left, fresh] = ['0123456789ab', 'ba9876543210'].map((part) => `.env.${part}.tmp`);
+    for (const name of [left, fresh]) {
+      writeFileSync(join(folder, name!), 'TIR_API_TOKEN=left');
+    }
+    utimesSync(join(folder, left!), 0, 0);
+    await saveToEnvFile(file, variables);
+    assert.deepEqual(readdirSync(folder).sort(), ['.env', fresh, '.git'].sort(), "another window's is younger");
   });
 
   it('loses the lines of a token, and keeps everything else, its bytes, and its mode of 0600', async () => {

@@ -170,6 +170,14 @@ describe('removeVariables', () => {
   });
 });
 
+it('`NAME: value`, which dotenv reads too, is read, replaced and removed', () => {
+  const before = 'TIR_API_TOKEN: old\nexport A: "x" # why\nB:x\nC: 1\n';
+  assert.deepEqual(Object.fromEntries(readVariables(before)), { TIR_API_TOKEN: 'old', A: 'x', C: '1' });
+  assert.equal(set(before, 'new'), before.replace('old', 'new'));
+  const removed = removeVariables(before, (one) => one === 'x');
+  assert.deepEqual(removed, { text: 'TIR_API_TOKEN: old\nB:x\nC: 1\n', names: ['A'] });
+});
+
 describe('readVariables', () => {
   it('reads names and values as Node does', () => {
     fc.assert(

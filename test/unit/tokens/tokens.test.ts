@@ -128,6 +128,13 @@ describe('a creation whose answer is lost', () => {
     // The loaded list is older than the seeded token.
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'offline' });
   });
+
+  it('is not certain to have made a token of that name that is minutes older: another machine may have', async () => {
+    const { id } = bench.emulator.seed('precious', { createdAt: Date.now() - 10 * 60 * 1000 });
+    bench.emulator.fail('POST', { status: 500 });
+    await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'value-lost' });
+    assert.equal(await bench.window.services.store.token({ connectionId, id }), undefined);
+  });
 });
 
 describe('a deletion', () => {

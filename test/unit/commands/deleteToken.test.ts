@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { holdCall } from '../../emulator/fault';
+import { begin, type TestSetup } from '../../scenarios/support';
+import { until } from '../../support/until';
+import { cancelButton } from '../../support/widgets';
+
+describe('deleteToken', () => {
+  let bench: TestSetup;
+  beforeEach(async () => {
+    bench = await begin();
+    await bench.signIn();
+    bench.person.clicks = 'Delete';
+  });
+  afterEach(() => bench.end());
+
+  const messages = () => bench.person.read.map(({ message }) => message);
+
+  it("says which token the terminals get after a folder's token is deleted", async () => {
+    const [all, ofFolder] = [bench.emulator.seed('all'), bench.emulator.seed('of-folder')];
+    await bench.run('useToken', { id: all.id });
+    await bench.run('useToken', { id: ofFolder.id, folder: vscode.workspace.workspaceFolders![0]!.uri.toString() });
+    await bench.run('deleteToken', { ids: [ofFolder.id] });
+    assert.match(
+      bench.person.read[0]?.detail ?? '',
+      /"of-folder" is in use in a folder: new terminals there will have "all", and open ones an invalid token\./,
+    );
+    assert.ok(bench.window.collection.inFolder(0).get('TIR_API_TOKEN') === all.value);
+    await bench.run('deleteToken', { ids: [all.id] });
+    assert.match(bench.person.read[1]?.detail ?? '', /"all" is in use: new terminals will have no token/);
+    assert.equal(bench.window.collection.inFolder(0).has('TIR_API_TOKEN'), false);
+  });
+
+  it('says after a cancellation that the deletion goes on, and how it ended', async () => {
+    const { id } = bench.emulator.seed('dev');
+    const cancel = cancelButton();
+    const { fault, letGo } = holdCall();
+    bench.emulator.fail('DELETE', fault);
+    const deleting = bench.run('deleteToken', { ids: [id] });
+    await cancel();
+    assert.deepEqual(await deleting, { deleted: [], failed: [{ id, code: 'cancelled' }] });
+    letGo();
+    await until('the last message', () => messages().length === 3);
+    assert.deepEqual(messages().slice(1), [
+      'The deletion of "dev" was sent and goes on.',
+      'The token "dev" was deleted before that could be cancelled.',
+    ]);
+    assert.deepEqual(
+      bench.emulator.tokens.map(({ name }) => name),
+      ['sign-in'],
+    );
+  });
+
+  it("records a deletion that only the secret storage didn't follow, so other windows hear of it", async () => {
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev' });
+    bench.person.meanwhile = () => {
+      bench.keyring.failsOn = /^(value|in-use)/;
+      return Promise.resolve();
+    };
+    assert.deepEqual(await bench.run('deleteToken', { ids: [id] }), {
+      deleted: [id],
+      failed: [{ id, code: 'storage-failed' }],
+    });
+    bench.keyring.failsOn = /^$/;
+    const entries = await bench.window.services.activity.activityLog.read();
+    assert.deepEqual(
+      entries.filter(({ action }) => action === 'delete').map(({ outcome, tokenId }) => [outcome, tokenId]),
+      [['ok', id]],
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+
+import { runCommand } from '../../../src/commands/run';
+import { holdCall } from '../../emulator/fault';
+import { begin, type TestSetup } from '../../scenarios/support';
+import { newWindow } from '../../support/testWindow';
+import { until } from '../../support/until';
+import { cancelButton } from '../../support/widgets';
+
+const connectionId = 'p-4711-delhi';
+
+describe('rotateToken', () => {
+  let bench: TestSetup;
+  let id: number;
+  beforeEach(async () => {
+    bench = await begin();
+    await bench.signIn();
+    ({ id } = await bench.run<{ id: number }>('createToken', { name: 'dev' }));
+  });
+  afterEach(() => bench.end());
+
+  const names = () => bench.emulator.tokens.map(({ name }) => name);
+  const lastMessage = () => bench.person.read.at(-1)?.message ?? '';
+
+  it('makes no third token if another window rotates the token while the question is open', async () => {
+    const other = newWindow(bench.emulator, bench.keyring);
+    bench.person.clicks = 'Rotate';
+    bench.person.meanwhile = () => runCommand(other.services, 'rotateToken', { id, connectionId }, []);
+    await bench.runInteractively('rotateToken', { id, connectionId });
+    other.end();
+    assert.deepEqual(names(), ['sign-in', 'dev-2']);
+    assert.match(lastMessage(), /^The token "dev" was not rotated\. It no longer exists on TIR/);
+    assert.equal(await bench.status(), 200);
+  });
+
+  it('says after a cancellation which token an earlier try has left', async () => {
+    const at = Date.now() - 1000;
+    const begun = { connectionId, oldId: id, oldName: 'dev', newName: 'dev-2', startedAt: at, at, window: 'closed' };
+    await bench.window.services.store.saveRotation(begun);
+    // Too late to be certainly the new token of the earlier try.
+    bench.emulator.seed('dev-2', { createdAt: Date.now() + 24 * 60 * 60 * 1000 });
+    const cancel = cancelButton();
+    const { fault, letGo } = holdCall();
+    bench.emulator.fail('DELETE', fault);
+    const rotating = assert.rejects(bench.run('rotateToken', { id }), { code: 'cancelled' });
+    await until('the deletion', () => bench.emulator.calls.some((call) => call.startsWith('DELETE')));
+    await cancel();
+    await rotating;
+    assert.equal(lastMessage(), 'The rotation of "dev" goes on.');
+    letGo();
+    await until('another message', () => bench.person.read.length === 2);
+    assert.match(lastMessage(), /^TIR has a token "dev-2", which may be left from a rotation/);
+    assert.deepEqual(names(), ['sign-in', 'dev-2', 'dev-3']);
+  });
+});

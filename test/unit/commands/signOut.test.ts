@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import type { PlatformToken } from '../../emulator/emulator';
+import { begin, type TestSetup } from '../../scenarios/support';
+
+const connectionId = 'p-4711-delhi';
+
+describe('one record that cannot be deleted', () => {
+  let bench: TestSetup;
+  let stuck: string;
+  let created: PlatformToken;
+  beforeEach(async () => {
+    bench = await begin();
+    const { id } = await bench.signIn();
+    stuck = `value:${connectionId}:${id}`;
+    await bench.run('createToken', { name: 'dev' });
+    created = bench.emulator.made.at(-1)!;
+    bench.keyring.failsOn = new RegExp(`^${stuck}$`);
+  });
+  afterEach(() => bench.end());
+
+  const kept = () => [...bench.keyring.kept.keys()];
+  const failure = { code: 'storage-failed', message: /^Not everything could be deleted from the secret storage\./ };
+  const actions = async () =>
+    (await bench.window.services.activity.activityLog.read()).map(({ action, outcome }) => [action, outcome]);
+
+  it('is the only one that is left after signing out', async () => {
+    await assert.rejects(bench.run('signOut', { connectionId }), failure);
+    assert.deepEqual(kept(), [stuck]);
+    assert.deepEqual((await actions()).at(-1), ['sign-out', 'ok']);
+    assert.equal(bench.window.collection.inFolder(0).has('TIR_API_TOKEN'), false);
+  });
+
+  it('is all that is left if everything is to be forgotten', async () => {
+    await bench.run('copyToken', { id: created.id });
+    assert.ok((await vscode.env.clipboard.readText()) === created.value);
+    bench.person.clicks = 'Forget Everything';
+    await assert.rejects(bench.run('forgetEverything'), failure);
+    assert.deepEqual(kept(), [stuck]);
+    assert.ok((await vscode.env.clipboard.readText()) === '');
+    assert.deepEqual(
+      (await actions()).map(([action]) => action),
+      ['forget'],
+    );
+  });
+});

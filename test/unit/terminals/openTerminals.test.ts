@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { OpenTerminals } from '../../../src/terminals/openTerminals';
+import { begin } from '../../scenarios/support';
+import { replace } from '../../support/widgets';
+
+interface StandInTerminal {
+  readonly creationOptions: vscode.TerminalOptions;
+}
+
+/** Replaces VS Code's terminals. Returns those that are open. */
+function standInTerminals(): readonly StandInTerminal[] {
+  const terminals: StandInTerminal[] = [];
+  const opened = new vscode.EventEmitter<StandInTerminal>();
+  const createTerminal = (creationOptions: vscode.TerminalOptions) => {
+    const dispose = () => void terminals.splice(terminals.indexOf(terminal), 1);
+    const terminal = { creationOptions, state: { isInteractedWith: true }, show: () => undefined, dispose };
+    terminals.push(terminal);
+    opened.fire(terminal);
+    return terminal;
+  };
+  replace(vscode.window, {
+    ...{ terminals, createTerminal, onDidOpenTerminal: opened.event },
+    onDidChangeTerminalShellIntegration: () => new vscode.Disposable(() => undefined),
+  });
+  replace(vscode.workspace, { getWorkspaceFolder: () => vscode.workspace.workspaceFolders![0] });
+  return terminals;
+}
+
+it('a reopened terminal is not named after its old token if it gets none now', async () => {
+  const bench = await begin();
+  await bench.signIn();
+  await bench.run('useToken', { id: bench.emulator.seed('dev').id });
+  const terminals = standInTerminals();
+  const openTerminals = new OpenTerminals(bench.window.services.terminals, () => undefined);
+  Object.assign(bench.window.services, { openTerminals });
+  await bench.run('openTerminal');
+  const [first] = terminals;
+  assert.equal(first?.creationOptions.name, 'TIR: dev');
+  await bench.run('stopUsingToken');
+  openTerminals.reopen();
+  assert.deepEqual([terminals.length, terminals.includes(first)], [1, false]);
+  assert.equal('name' in terminals[0]!.creationOptions, false);
+  openTerminals.dispose();
+  await bench.end();
+});
