@@ -96,7 +96,7 @@ export function buildServices(
   const lasting = new Lasting(
     store,
     globalState,
-    (time) => activity.activityLog.hasLeft(time),
+    (time) => activity.activityLog.signedOutSince(time),
     now,
     process.env['VSCODE_PID'] ?? vscode.env.sessionId,
   );
@@ -136,7 +136,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.log.warn(toTirError(error).message);
     });
   };
-  quietly(services.lasting.look());
+  quietly(lookForStorageLoss(services));
   quietly(startRecovery(services));
   quietly(remindToRotate(services));
   quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));
@@ -156,6 +156,13 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       dispose: () => clearInterval(timer),
     },
   );
+}
+
+async function lookForStorageLoss({ lasting }: Services): Promise<void> {
+  if (await lasting.look()) {
+    const { tellOfStorageLoss } = await import('./commands/run');
+    await tellOfStorageLoss();
+  }
 }
 
 /** Loads nothing in most windows: they have no rotation to resume. */

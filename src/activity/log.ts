@@ -64,7 +64,7 @@ export class ActivityLog {
   }
 
   /** Tells whether somebody signed out, or forgot everything, after a time in milliseconds since 1970. */
-  async hasLeft(time: number): Promise<boolean> {
+  async signedOutSince(time: number): Promise<boolean> {
     return (await this.read()).some(
       (entry) => (entry.action === 'sign-out' || entry.action === 'forget') && Date.parse(entry.time) >= time,
     );

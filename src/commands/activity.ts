@@ -65,5 +65,8 @@ function uriOf(file: string): vscode.Uri {
 }
 
 function unusable(code: string): TirError {
-  return refusal('invalid-input', vscode.l10n.t("The file can't be written ({0}). Choose another one.", code));
+  return refusal(
+    'invalid-input',
+    vscode.l10n.t("The file can't be written ({0}). Choose another one, or pass an absolute path or a URI.", code),
+  );
 }

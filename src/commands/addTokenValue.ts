@@ -99,11 +99,15 @@ async function keepOther(
   if (isRefused) {
     return;
   }
-  const why = vscode.l10n.t("Another value is stored for it, which is lost then unless you've kept it elsewhere.");
   if (asked === undefined) {
+    const why = vscode.l10n.t('Another value is stored for it and works. Let a person replace it in VS Code.');
     throw refusal('conflict', why);
   }
-  await confirm(vscode.l10n.t('Replace the value of "{0}"?', asked), why, vscode.l10n.t('Replace'));
+  await confirm(
+    vscode.l10n.t('Replace the value of "{0}"?', asked),
+    vscode.l10n.t('The stored value works, too, and this machine will no longer have it. Keep a copy if you need it.'),
+    vscode.l10n.t('Replace'),
+  );
 }
 
 function refusedValue(error: TirError): TirError {

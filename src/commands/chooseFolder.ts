@@ -15,7 +15,10 @@ export function findFolder(named: string): vscode.WorkspaceFolder {
   const [found, other] = byPlace.length > 0 ? byPlace : folders.filter(({ name }) => name === named);
   if (!found) {
     // Don't quote the argument: it may be a token that was passed in the wrong field.
-    throw refusal('invalid-input', vscode.l10n.t('The folder is not one of this window.'));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('This window has no such folder. Pass the path of one of its folders.'),
+    );
   }
   if (other) {
     throw refusal(

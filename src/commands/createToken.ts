@@ -8,12 +8,12 @@ import { toTirError, withErrorContext } from '../base/errors';
 import { askText, confirm, singleStep, withProgress } from '../base/prompts';
 import type { Credentials } from '../base/secret';
 import { plain } from '../base/text';
-import { doubt } from '../secrets/lasting';
 import type { Connection, TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { CreatedToken } from '../tokens/tokens';
 import { nameProblem, nextTokenName, suggestName } from '../tir/input';
 import { chooseConnection, loadTokens, waitOrTell, waitUnlessCancelled } from './choose';
+import { storageLossWarning } from './storageLoss';
 import { tellOfUse } from './useToken';
 
 const fields = {
@@ -30,7 +30,7 @@ export async function createToken(services: Services, { argument, interactive }:
   if (interactive && services.lasting.isDoubtful) {
     await confirm(
       vscode.l10n.t('Create a token although this machine may lose its value?'),
-      doubt(),
+      storageLossWarning(),
       vscode.l10n.t('Create Anyway'),
     );
   }

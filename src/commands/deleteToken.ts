@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import { readArgument, tokenFields, tokenId } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
+import { folderOf } from '../base/folders';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
@@ -28,7 +29,7 @@ interface Failure {
 export async function deleteToken(services: Services, call: CommandCall) {
   const failures: { failure: Failure; sentence: string }[] = [];
   const targets = await findTargets(services, await chooseTargets(services, call), ({ id }, error) => {
-    const what = vscode.l10n.t('The token with the id {0} was not deleted.', id);
+    const what = vscode.l10n.t('The token with the ID {0} was not deleted.', id);
     failures.push({ failure: { id, code: error.code }, sentence: sentence(error.with({ what }), services.host()) });
   });
   const known = targets.filter(isListed);
@@ -55,8 +56,8 @@ export async function deleteToken(services: Services, call: CommandCall) {
             throw error.with({ what: error.details.what ?? failureSentence(error, target) });
           });
           await waitOrTell(services, work, signal, {
-            goesOn: vscode.l10n.t('The deletion of "{0}" was sent and goes on.', nameOf(target)),
-            done: vscode.l10n.t('The token "{0}" was deleted before that could be cancelled.', nameOf(target)),
+            goesOn: vscode.l10n.t('TIR is already deleting "{0}", so that can\'t be cancelled.', nameOf(target)),
+            done: vscode.l10n.t('The token "{0}" was deleted before you cancelled.', nameOf(target)),
           });
           deleted.push(target.id);
         } catch (thrown) {
@@ -172,12 +173,14 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
   const everywhere = uses.find(({ folder }) => folder === undefined);
   const next = targets.some((target) => sameToken(everywhere, target)) ? undefined : everywhere;
   for (const target of targets) {
-    if (uses.some((use) => sameToken(use, target))) {
+    const use = uses.find((one) => sameToken(one, target));
+    if (use) {
       lines.push(
-        next
+        next && use.folder !== undefined
           ? vscode.l10n.t(
-              '"{0}" is in use in a folder: new terminals there will have "{1}", and open ones an invalid token.',
+              '"{0}" is in use in {1}: new terminals there will have "{2}", and open ones an invalid token.',
               nameOf(target),
+              plain(folderOf(use.folder)?.name ?? vscode.l10n.t('a folder')),
               plain(next.name),
             )
           : vscode.l10n.t(

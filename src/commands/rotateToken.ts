@@ -5,11 +5,11 @@ import { toTirError } from '../base/errors';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
-import { doubt } from '../secrets/lasting';
 import { type NamedToken, sameToken, type TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import type { Recovery } from '../tokens/rotationOutcome';
 import { chooseToken, findToken, noSuchToken, waitOrTell } from './choose';
+import { storageLossWarning } from './storageLoss';
 
 /** Replaces a token with a new one wherever it's in use on this machine, and deletes it. */
 export async function rotateToken(services: Services, { argument, interactive }: CommandCall) {
@@ -35,12 +35,14 @@ export async function rotateToken(services: Services, { argument, interactive }:
     work.then(
       ({ left }) => left && void tellOfLeft(left, ''),
       (error: unknown) => {
-        const { left } = toTirError(error).details;
-        return left && void tellOfLeft({ ...ref, ...left }, '');
+        const { code, details } = toTirError(error);
+        // The sentence of a lost value tells of it.
+        return details.left && code !== 'value-lost' && void tellOfLeft({ ...ref, ...details.left }, '');
       },
     );
-    const goesOn = vscode.l10n.t('The rotation of "{0}" goes on.', name);
-    return waitOrTell(services, work, signal, { goesOn }).catch((error: unknown) => {
+    const goesOn = vscode.l10n.t('The rotation of "{0}" continues in the background.', name);
+    const done = vscode.l10n.t('The token "{0}" was rotated.', name);
+    return waitOrTell(services, work, signal, { goesOn, done }).catch((error: unknown) => {
       throw toTirError(error).with({ token: ref, ...toTirError(error).details });
     });
   });
@@ -65,7 +67,7 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
     vscode.l10n.t(
       'Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.',
     ),
-    ...(services.lasting.isDoubtful ? [doubt()] : []),
+    ...(services.lasting.isDoubtful ? [storageLossWarning()] : []),
   ].join('\n');
 }
 

@@ -25,6 +25,7 @@ import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useT
 export { recordExport } from './export';
 export { remind } from './remind';
 export { recoverRotations } from './rotateToken';
+export { tellOfStorageLoss } from './storageLoss';
 export { obtainToken } from './obtainToken';
 export { showOnce, signOut };
 // The bundle has both in one file: neither is used without the other.
@@ -122,7 +123,7 @@ async function call(services: Services, name: CommandName, given: CommandCall): 
 async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
   const [all, own] = [openTerminals.withOldToken().length, openTerminals.reopenable().length];
-  const others = vscode.l10n.t('Start tasks, debug sessions and terminals of other extensions again yourself.');
+  const others = vscode.l10n.t("Restart tasks, debug sessions and other extensions' terminals yourself.");
   const texts = [
     `${oldTerminalsSentence(all)}.`,
     own > 0 && vscode.l10n.t('Reopening ends what runs there.'),
@@ -184,6 +185,13 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
       arguments: [],
     },
   };
+  if (name === 'rotateToken' && error.code === 'value-lost' && error.details.left && error.details.token) {
+    const left = fromUi({ ...error.details.token, id: error.details.left.id });
+    return { label: vscode.l10n.t('Delete…'), command: 'tir.deleteToken', arguments: [left] };
+  }
+  if (error.details.undone) {
+    return again;
+  }
   if (name === 'createToken' && error.details.token) {
     // It's created, and another try would create another one.
     return { label: vscode.l10n.t('Use in Terminals'), command: 'tir.useToken', arguments: [same] };

@@ -107,7 +107,8 @@ async function ask(name: string, path: string, isIgnored: boolean, replaced: rea
   );
   const details = [
     plainText,
-    replaced.length > 0 && vscode.l10n.t('It replaces what is there in {0}.', replaced.join(', ')),
+    replaced.length > 0 &&
+      vscode.l10n.t('It overwrites or removes these variables of the file: {0}.', replaced.join(', ')),
     !isIgnored && line,
   ];
   await confirm(

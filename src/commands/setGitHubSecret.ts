@@ -63,7 +63,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
       // gh may have set it before it was ended.
       await record();
       const what = vscode.l10n.t(
-        "It's not known whether the secret {0} of {1} was set. Look at it on GitHub.",
+        "It's not known whether the secret {0} of {1} was set. Check on GitHub, or set it again.",
         secret,
         shown,
       );
@@ -97,7 +97,10 @@ async function chooseRepository(title: string, remotes: readonly string[], inter
     const names = remotes.map((one) => plain(shownName(one))).join(', ');
     throw refusal(
       'invalid-input',
-      vscode.l10n.t('The folder has several repositories: {0}. Pass one of them as "repository".', names),
+      vscode.l10n.t(
+        'The folder\'s Git remotes name several repositories: {0}. Pass one of them as "repository".',
+        names,
+      ),
     );
   }
   const items = remotes.map((repository) => ({ label: plain(shownName(repository)), repository }));
@@ -108,7 +111,7 @@ async function chooseRepository(title: string, remotes: readonly string[], inter
 function readRepositoryOrThrow(text: string): string {
   const repository = readRepository(text);
   if (repository === undefined) {
-    throw refusal('invalid-input', vscode.l10n.t('Name the repository as owner/name.'));
+    throw refusal('invalid-input', vscode.l10n.t('Enter the repository as owner/name, or as host/owner/name.'));
   }
   return repository;
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { readArgument } from '../base/arguments';
 import { withErrorContext } from '../base/errors';
 import { confirm } from '../base/prompts';
+import { plain } from '../base/text';
 import type { Connection } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { chooseConnection } from './choose';
@@ -23,7 +24,11 @@ export async function signOut(services: Services, { argument, interactive }: Com
       vscode.l10n.t('Sign Out'),
     );
   }
-  await despite(services.store.forgetConnection(connection.id), async () => {
+  const what = vscode.l10n.t(
+    'You signed out of {0}, but some of its records are still stored on this machine.',
+    plain(connection.label),
+  );
+  await despite(services.store.forgetConnection(connection.id), what, async () => {
     services.lists.forget(connection.id);
     await services.usage.forget((name) => name.startsWith(`${connection.id}/`));
     await services.activity.record('sign-out', { connectionId: connection.id, connection: connection.label });
@@ -33,8 +38,7 @@ export async function signOut(services: Services, { argument, interactive }: Com
 }
 
 /** Does the rest, even if a record couldn't be deleted. @throws TirError the failure of that, afterwards */
-async function despite(deleting: Promise<void>, rest: () => Promise<void>): Promise<void> {
-  const what = vscode.l10n.t('Not everything could be deleted from the secret storage.');
+async function despite(deleting: Promise<void>, what: string, rest: () => Promise<void>): Promise<void> {
   const outcome = await Promise.allSettled([withErrorContext(what, () => deleting)]);
   await rest();
   if (outcome[0].status === 'rejected') {
@@ -65,7 +69,8 @@ export async function forgetEverything(services: Services) {
     vscode.l10n.t('Forget Everything'),
   );
   const connections = await services.store.connections().catch(() => []);
-  await despite(services.store.forgetEverything(), async () => {
+  const what = vscode.l10n.t('Some records are still stored on this machine; everything else is forgotten.');
+  await despite(services.store.forgetEverything(), what, async () => {
     await services.clipboard.clear();
     await services.usage.forget(() => true);
     await services.reminders.forget();

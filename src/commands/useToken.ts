@@ -74,7 +74,7 @@ export function terminalAvailability(
   const names = others.map(({ name }) => plain(name)).join(', ');
   const texts = [
     reached && vscode.l10n.t('New terminals have it.'),
-    names !== '' && vscode.l10n.t('Those in {0} keep the token that is in use there.', names),
+    names !== '' && vscode.l10n.t('New terminals in {0} keep the token of that folder.', names),
   ];
   return { reached, text: texts.filter(Boolean).join(' ') };
 }
@@ -125,7 +125,10 @@ export async function openTerminal(services: Services, { argument }: CommandCall
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   if (!settings.terminalEnabled()) {
-    throw refusal('forbidden', vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.'));
+    throw refusal(
+      'forbidden',
+      vscode.l10n.t('Terminals get no token: the setting tir.terminal.enabled is off. Turn it on first.'),
+    );
   }
   const given = readArgument(tokenFields, argument);
   const folder = defaultFolder();

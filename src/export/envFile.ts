@@ -82,7 +82,7 @@ export async function removeFromEnvFile(
 }
 
 /** Milliseconds after which a temporary file is what a crash left. */
-const leftAfter = 60_000;
+const staleAfter = 60_000;
 
 async function replaceEnvFile(file: string, text: string): Promise<void> {
   const beside = dirname(file);
@@ -94,11 +94,11 @@ async function replaceEnvFile(file: string, text: string): Promise<void> {
       await replaceBy(beside, file, text);
     }
   });
-  await removeLeft(beside);
+  await removeStale(beside);
 }
 
 async function replaceBy(folder: string, file: string, text: string): Promise<void> {
-  await removeLeft(folder);
+  await removeStale(folder);
   const temporary = join(folder, `${envFile}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(temporary, 'wx', mode);
@@ -116,12 +116,12 @@ async function replaceBy(folder: string, file: string, text: string): Promise<vo
 }
 
 /** Deletes temporary files that a crash left. */
-async function removeLeft(folder: string): Promise<void> {
+async function removeStale(folder: string): Promise<void> {
   const names = await readdir(folder).catch((): string[] => []);
   for (const name of names.filter((one) => /^\.env\.[0-9a-f]{12}\.tmp$/.test(one))) {
     // Another window may have deleted it meanwhile.
     const time = await stat(join(folder, name)).then(({ mtimeMs }) => mtimeMs, Date.now);
-    if (Date.now() - time > leftAfter) {
+    if (Date.now() - time > staleAfter) {
       await rm(join(folder, name), { force: true }).catch(() => undefined);
     }
   }
@@ -159,7 +159,9 @@ export async function addIgnoreLine(folder: string): Promise<void> {
     if ((found && !found.isFile()) || text.includes('\0')) {
       throw refusal(
         'invalid-input',
-        l10n.t('The file .gitignore is a link, or not in UTF-8. Put a file in UTF-8 in its place, with the line .env.'),
+        l10n.t(
+          "Git can't read .gitignore, because it isn't a regular file in UTF-8. Replace it with one that has the line .env, then save again.",
+        ),
       );
     }
     const newline = text.includes('\r\n') ? '\r\n' : '\n';

@@ -1,48 +1,16 @@
 import { l10n } from 'vscode';
 
-import { type ErrorCode, TirError, toTirError, withErrorContext } from '../base/errors';
-import type { Credentials } from '../base/secret';
+import { TirError, toTirError, withErrorContext } from '../base/errors';
 import { plain } from '../base/text';
-import type { SignsOfLife } from '../platform/signsOfLife';
-import { isUnreadable, type NamedToken, type Rotation, sameToken, type TokenRef } from '../secrets/records';
-import type { Store } from '../secrets/store';
-import type { TokenLists } from '../tir/lists';
-import type { Wait } from '../tir/retry';
+import type { NamedToken, Rotation, TokenRef } from '../secrets/records';
 import { createOnTir, deleteIfThere, type NewToken } from './createAndDelete';
 import { findNewToken, nextName } from './newToken';
-import {
-  notRotated,
-  oldKept,
-  type Recovery,
-  type RotatedToken,
-  type RotationEnd,
-  signedOut,
-  unfinished,
-} from './rotationOutcome';
+import { notRotated, oldKept, type Recovery, type RotatedToken, signedOut, unfinished } from './rotationOutcome';
 import { oldOf, RotationRecords } from './rotationRecords';
-import type { ClientOf, SignedInCalls } from './signedInCalls';
+import { replace, type RotationNeeds, test, undo } from './rotationSteps';
 
 /** How many names in a row TIR may refuse before a rotation gives up: those of a year's monthly rotations. */
 const mostRefusedNames = 12;
-
-/** Shows the person a value that couldn't be stored, so they can keep it elsewhere. */
-export type ShowValueOnce = (name: string, credentials: Credentials) => Promise<void>;
-
-interface Needs {
-  readonly store: Store;
-  readonly lists: TokenLists;
-  readonly calls: SignedInCalls;
-  readonly client: ClientOf;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly wait: Wait;
-  readonly signs: SignsOfLife;
-  readonly showOnce: ShowValueOnce;
-  /** Records in the activity log that a new token's value was stored. Other windows need to know at once. */
-  readonly recordStored: (token: NamedToken) => Promise<void>;
-  /** Records how a rotation ended in the activity log. */
-  readonly recordEnd: (old: NamedToken, end: RotationEnd) => Promise<void>;
-}
 
 /**
  * Replaces a token with a new one: creates it, stores its value, tests it, uses it wherever the old one was in use, and
@@ -51,12 +19,12 @@ interface Needs {
  * killed, the next start finishes the rotation, or undoes it if the new value was lost.
  * `test/killed/rotationKilled.test.ts` kills the extension host after each write, and before and after TIR does the work
  * of each call.
- * This file is long because each step has to know how far the others got.
+ * This file is long because each step has to know how far the others got; `rotationSteps.ts` has those that don't.
  */
 export class Rotations {
   readonly #records: RotationRecords;
 
-  constructor(private readonly needs: Needs) {
+  constructor(private readonly needs: RotationNeeds) {
     this.#records = new RotationRecords(needs.store, needs.now, needs.wait, needs.signs);
   }
 
@@ -95,7 +63,7 @@ export class Rotations {
   /** Finishes or undoes the rotations that this window or a closed one left unfinished. */
   async recoverAll(): Promise<Recovery[]> {
     const recoveries: Recovery[] = [];
-    for (const left of await this.#records.abandoned()) {
+    for (const found of await this.#records.abandoned()) {
       const work = async (begun: Rotation | undefined) => {
         // Another window may have ended the rotation or signed out meanwhile.
         if (begun && !(await this.needs.store.connection(begun.connectionId))) {
@@ -104,11 +72,11 @@ export class Rotations {
           recoveries.push(await this.#recover(begun));
         }
       };
-      await this.#records.exclusively(oldOf(left), left, work).catch((thrown: unknown) => {
+      await this.#records.exclusively(oldOf(found), found, work).catch((thrown: unknown) => {
         const error = toTirError(thrown);
         // Another window may be working on it by now. A record that can't be read doesn't stop the other rotations.
         if (error.code !== 'conflict') {
-          recoveries.push({ rotation: left, outcome: 'unfinished', error });
+          recoveries.push({ rotation: found, outcome: 'unfinished', error });
         }
       });
     }
@@ -182,20 +150,30 @@ export class Rotations {
       } catch (thrown) {
         const error = toTirError(thrown);
         if (error.code !== 'conflict' || refused.push(newName) > mostRefusedNames) {
-          await this.#notCreated(rotation, error);
-          throw error.code === 'conflict'
-            ? error.with({ why: l10n.t("TIR doesn't accept any name like it for the new token.") })
-            : error;
+          const failure = await this.#notCreated(rotation, error);
+          throw failure.code === 'conflict'
+            ? failure.with({ why: l10n.t("TIR doesn't accept any name like it for the new token.") })
+            : failure;
         }
       }
     }
   }
 
-  /** Undoes a rotation that got no new value. Keeps the record for the next try if a new token may exist. */
-  async #notCreated(rotation: Rotation, { code, details }: TirError): Promise<void> {
-    if (!details.unknown) {
-      // If this fails, the record stays for the next try.
-      await this.#undo(rotation, details.lostId, code, true).catch(() => undefined);
+  /**
+   * Undoes a rotation that got no new value. Keeps the record for the next try if a new token may exist.
+   * @returns the error, with `unknown` if that's so
+   */
+  async #notCreated(rotation: Rotation, error: TirError): Promise<TirError> {
+    const { unknown, lostId, left } = error.details;
+    const isUndeletable = error.code === 'value-lost' && lostId === undefined && !left;
+    if (unknown || isUndeletable) {
+      return error.with({ unknown: true });
+    }
+    try {
+      await undo(this.needs, this.#records, rotation, lostId, error.code, true);
+      return error;
+    } catch {
+      return lostId === undefined ? error : error.with({ unknown: true });
     }
   }
 
@@ -207,9 +185,9 @@ export class Rotations {
     const { store, lists, calls, recordEnd } = this.needs;
     const token = { connectionId: rotation.connectionId, id: rotation.newId, name: rotation.newName };
     const old = oldOf(rotation);
-    await this.#test(rotation, isFirst);
+    await test(this.needs, this.#records, rotation, isFirst);
     try {
-      await this.#replace(old, token);
+      await replace(store, old, token);
       await calls.run(old.connectionId, deleteIfThere(old.id));
     } catch (error) {
       const failure = toTirError(error);
@@ -240,69 +218,6 @@ export class Rotations {
     return token;
   }
 
-  /** Tests the new token with a call. If TIR refuses it, undoes the rotation: the old token is still in use. */
-  async #test(rotation: Rotation & { newId: number }, isFirst: boolean): Promise<void> {
-    const { store, client } = this.needs;
-    const { connectionId, newId } = rotation;
-    const undo = async (failure: TirError, whyDeleted: string, why: string) => {
-      const left = await this.#undo(rotation, newId, failure.code, isFirst);
-      return failure.with({ undone: true, why: left ? why : whyDeleted, ...(left && { left }) });
-    };
-    const [signedIn, token] = await Promise.all([
-      store.connection(connectionId),
-      // A damaged value is lost.
-      store.token({ connectionId, id: newId }).catch((error: unknown) => {
-        if (!isUnreadable(error) || error.details.record === 'newer') {
-          throw error;
-        }
-      }),
-    ]);
-    if (!signedIn) {
-      throw new TirError('not-signed-in', 'the new token cannot be tested');
-    }
-    if (!token) {
-      // Another window has deleted the new token.
-      throw await undo(
-        new TirError('value-not-stored', 'the new token is gone'),
-        l10n.t('The new token was deleted meanwhile.'),
-        l10n.t("The new token's value isn't stored any more."),
-      );
-    }
-    try {
-      await client({ connection: signedIn.connection, credentials: token.credentials }).list();
-    } catch (error) {
-      const failure = toTirError(error);
-      // Without its API key, a value says nothing.
-      if (failure.code !== 'unauthorized' || failure.details.apiKey === 'missing') {
-        throw unfinished(failure, rotation.oldName, isFirst);
-      }
-      throw await undo(
-        failure,
-        l10n.t('TIR refused the new token, which was deleted again.'),
-        l10n.t('TIR refused the new token.'),
-      );
-    }
-  }
-
-  /** Uses a token and signs in with it, wherever another one was in use. Does nothing if its value isn't stored. */
-  async #replace(from: NamedToken, to: NamedToken): Promise<void> {
-    const { store } = this.needs;
-    const [before, after] = [await store.tokenIfReadable(from), await store.tokenIfReadable(to)];
-    if (!after) {
-      return;
-    }
-    for (const use of (await store.uses()).filter((candidate) => sameToken(candidate, from))) {
-      await store.use(to, use.folder);
-    }
-    await store.updateConnection(to.connectionId, ({ connection, credentials }) => {
-      const isFrom =
-        connection.signInTokenId === from.id || before?.credentials.token.equals(credentials.token) === true;
-      return isFrom
-        ? { connection: { ...connection, signInTokenId: to.id }, credentials: after.credentials }
-        : undefined;
-    });
-  }
-
   async #recover(rotation: Rotation): Promise<Recovery> {
     let newId: number | undefined;
     try {
@@ -310,7 +225,7 @@ export class Rotations {
       const { left } = found;
       ({ newId } = found);
       if (newId === undefined) {
-        await this.#undo(rotation, undefined, left ? 'value-lost' : 'not-found', false);
+        await undo(this.needs, this.#records, rotation, undefined, left ? 'value-lost' : 'not-found', false);
         return { rotation, outcome: 'undone', left };
       }
       const token = await this.#finish(await this.#records.save({ ...rotation, newId }), false);
@@ -325,35 +240,5 @@ export class Rotations {
       const fuller = isMade ? unfinished(error, rotation.oldName, false) : error.with({ unknown: true });
       return { rotation, outcome: 'unfinished', error: what === undefined ? fuller : error };
     }
-  }
-
-  /**
-   * Ends a rotation without a new token. Whatever uses the new one gets the old one back. Deletes the new one only in
-   * the call that created it; resolves to it if it's left on TIR.
-   */
-  async #undo(
-    rotation: Rotation,
-    newId: number | undefined,
-    why: ErrorCode,
-    isFirst: boolean,
-  ): Promise<NamedToken | undefined> {
-    const { store, lists, calls, recordEnd } = this.needs;
-    const { connectionId, newName: name } = rotation;
-    const old = oldOf(rotation);
-    let left: NamedToken | undefined;
-    if (newId !== undefined) {
-      const token = { connectionId, id: newId, name };
-      await this.#replace(token, old);
-      if (isFirst) {
-        await calls.run(connectionId, deleteIfThere(newId));
-        lists.remove(connectionId, newId);
-      } else if (await calls.run(connectionId, (client) => client.find(({ id }) => id === newId))) {
-        left = token;
-      }
-      await store.forgetToken(token);
-    }
-    await this.#records.end(rotation);
-    await recordEnd(old, { failed: why });
-    return left;
   }
 }

@@ -84,7 +84,7 @@ export function notRotated(error: TirError, oldName: string): TirError {
     ...(error.code === 'value-lost' &&
       left && {
         why: l10n.t(
-          'TIR\'s answer was lost, and it has a token "{0}" now, which somebody else may have created. Try again.',
+          'TIR\'s answer was lost, and TIR lists "{0}" now, which may be its new token. Delete it unless somebody else uses it, then rotate again.',
           plain(left.name),
         ),
       }),

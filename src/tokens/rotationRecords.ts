@@ -71,7 +71,7 @@ export class RotationRecords {
       throw underWay(old);
     }
     this.#running.set(key, undefined);
-    const signs = setInterval(() => void this.#sign(key), signEvery);
+    const timer = setInterval(() => void this.#sign(key), signEvery);
     try {
       const begun = await this.store.rotation(old);
       const isFree = !begun || this.#isOwn(begun) || isSame(begun, seen) || (await this.#unsigned([begun])).length > 0;
@@ -80,7 +80,7 @@ export class RotationRecords {
       }
       return await work(begun && (await this.#take(begun)));
     } finally {
-      clearInterval(signs);
+      clearInterval(timer);
       this.#running.delete(key);
       if (this.#running.size === 0) {
         await this.signs.end(this.#window).catch(() => undefined);
@@ -139,7 +139,7 @@ export class RotationRecords {
     });
   }
 
-  /** The record counts on machines that share the secret storage, and the file in windows that don't see the record. */
+  /** Other machines that share the secret storage see the record. Other windows of a browser see the file alone. */
   async #show(): Promise<void> {
     await this.signs.give(this.#window).catch(() => undefined);
   }

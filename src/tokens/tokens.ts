@@ -12,8 +12,9 @@ import type { TokenLists } from '../tir/lists';
 import type { Wait } from '../tir/retry';
 import { createdAtForResult } from '../tir/times';
 import { createOnTir, deleteIfThere, deleteOnTir, type NewToken } from './createAndDelete';
-import { Rotations, type ShowValueOnce } from './rotation';
+import { Rotations } from './rotation';
 import type { Recovery, RotatedToken, RotationEnd } from './rotationOutcome';
+import type { ShowValueOnce } from './rotationSteps';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 import type { Usage } from './usage';
 

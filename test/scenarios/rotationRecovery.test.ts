@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '../../src/base/secret';
 import { recoverRotations } from '../../src/commands/rotateToken';
 import type { Rotation } from '../../src/secrets/records';
-import type { ShowValueOnce } from '../../src/tokens/rotation';
+import type { ShowValueOnce } from '../../src/tokens/rotationSteps';
 import { Keyring } from '../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../support/testWindow';
 import { until } from '../support/until';

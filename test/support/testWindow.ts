@@ -22,7 +22,7 @@ import { TokenLists } from '../../src/tir/lists';
 import { pause, type Wait } from '../../src/tir/retry';
 import { Reminders } from '../../src/tokens/reminders';
 import { RevokedValues } from '../../src/tokens/revokedValues';
-import type { ShowValueOnce } from '../../src/tokens/rotation';
+import type { ShowValueOnce } from '../../src/tokens/rotationSteps';
 import { SignedInCalls } from '../../src/tokens/signedInCalls';
 import { Tokens } from '../../src/tokens/tokens';
 import { Usage } from '../../src/tokens/usage';
@@ -179,7 +179,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     given.showOnce ?? showOnce,
   );
   const services = fakeServices({
-    lasting: new Lasting(store, state, (time) => activity.activityLog.hasLeft(time), now, 'a session'),
+    lasting: new Lasting(store, state, (time) => activity.activityLog.signedOutSince(time), now, 'a session'),
     ...{ store, lists, calls, activity, log, client, now, terminals, usage },
     tokens: () => Promise.resolve(tokens),
     revokedValues: new RevokedValues(store, lists, client, now),

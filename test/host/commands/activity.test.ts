@@ -121,7 +121,7 @@ describe('the activity log', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is exported to a path or a URI, and refuses what can be neither, or written', async () => {
+  it('is exported to a path or a URI, and refuses invalid and unwritable paths', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'tir-activity-')), 'activity.csv');
     for (const named of [file, vscode.Uri.file(file).toString()]) {
       await run('exportActivity', { file: named });

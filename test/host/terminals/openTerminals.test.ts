@@ -92,7 +92,7 @@ describe('open terminals with an old token', () => {
     await use(second);
     assert.equal(
       told()[0]?.message,
-      '5 open terminals still have an old token. Reopening ends what runs there. Start tasks, debug sessions and terminals of other extensions again yourself.',
+      "5 open terminals still have an old token. Reopening ends what runs there. Restart tasks, debug sessions and other extensions' terminals yourself.",
     );
     await until("the person's terminal to close", () => own.exitStatus !== undefined);
     assert.equal(vscode.window.terminals.filter(({ exitStatus }) => exitStatus === undefined).length, 5);

@@ -74,7 +74,7 @@ describe('addTokenValue', () => {
     await refused(add(mine.value, mine.apiKey), 'offline', /cannot be reached/);
   });
 
-  it('lets a person correct a value that was added to a wrong token, and no program: it may be the only copy', async () => {
+  it('asks a person before it replaces a value that works, and refuses a program', async () => {
     bench.emulator.listWithValues = false;
     const [a, b] = [bench.emulator.seed('a', { createdAt: Date.now() - 60_000 }), bench.emulator.seed('b')];
     const addTo = ({ id }: PlatformToken, { value: token, apiKey }: PlatformToken) =>

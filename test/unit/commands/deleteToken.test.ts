@@ -25,7 +25,7 @@ describe('deleteToken', () => {
     await bench.run('deleteToken', { ids: [ofFolder.id] });
     assert.match(
       bench.person.read[0]?.detail ?? '',
-      /"of-folder" is in use in a folder: new terminals there will have "all", and open ones an invalid token\./,
+      /"of-folder" is in use in workspace: new terminals there will have "all", and open ones an invalid token\./,
     );
     assert.ok(bench.window.collection.inFolder(0).get('TIR_API_TOKEN') === all.value);
     await bench.run('deleteToken', { ids: [all.id] });
@@ -44,8 +44,8 @@ describe('deleteToken', () => {
     letGo();
     await until('the last message', () => messages().length === 3);
     assert.deepEqual(messages().slice(1), [
-      'The deletion of "dev" was sent and goes on.',
-      'The token "dev" was deleted before that could be cancelled.',
+      'TIR is already deleting "dev", so that can\'t be cancelled.',
+      'The token "dev" was deleted before you cancelled.',
     ]);
     assert.deepEqual(
       bench.emulator.tokens.map(({ name }) => name),

@@ -93,7 +93,12 @@ describe('command errors', () => {
     );
     await refused(bench, bench.run('deleteToken', { ids: [] }), 'invalid-input', /"ids"/);
     await refused(bench, bench.run('useToken', { id: 1.5 }), 'invalid-input', /"id"/);
-    await refused(bench, bench.run('useToken', { id: 1, folder: 'x' }), 'invalid-input', /^The folder is not one/);
+    await refused(
+      bench,
+      bench.run('useToken', { id: 1, folder: 'x' }),
+      'invalid-input',
+      /^This window has no such folder/,
+    );
     assert.deepEqual(bench.emulator.calls, ['GET /auth-token/'], 'only the sign-in called the API');
   });
 
@@ -245,7 +250,7 @@ describe('command errors', () => {
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
   });
 
-  it('do not come from a deletion of the sign-in token whose answer is lost: TIR refuses it then', async () => {
+  it("aren't raised if TIR deleted the sign-in token but its answer was lost", async () => {
     const { emulator, person } = bench;
     const { id } = await bench.signIn();
     emulator.fail('DELETE', { reset: 'after' });

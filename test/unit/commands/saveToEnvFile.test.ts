@@ -64,7 +64,7 @@ describe('saveToEnvFile', () => {
     await bench.runInteractively('saveToEnvFile', { id, connectionId });
     const details = bench.person.read.filter(({ modal }) => modal).map(({ detail }) => detail.split('\n').slice(1));
     const names = 'TIR_API_TOKEN, E2E_TIR_API_KEY, OPENAI_API_KEY';
-    const question = [`It replaces what is there in ${names}.`];
+    const question = [`It overwrites or removes these variables of the file: ${names}.`];
     assert.deepEqual(details, [question, question, []], 'nothing is replaced the last time');
     assert.deepEqual([owners()['TIR_API_TOKEN'], owners()['OPENAI_API_KEY']], ['dev', 'dev']);
   });

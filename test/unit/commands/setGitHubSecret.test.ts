@@ -16,7 +16,8 @@ it('setGitHubSecret records a secret that gh may have set before it was cancelle
     const cancel = cancelButton();
     const refused = assert.rejects(bench.run('setGitHubSecret', { id }), {
       code: 'cancelled',
-      message: /^It's not known whether the secret TIR_API_TOKEN of me\/my-project was set\. Look at it on GitHub\./,
+      message:
+        /^It's not known whether the secret TIR_API_TOKEN of me\/my-project was set\. Check on GitHub, or set it again\./,
     });
     await until('gh to have the value', () => gh.calls.some(({ args }) => args[0] === 'secret'));
     await cancel();

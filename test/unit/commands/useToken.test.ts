@@ -72,7 +72,7 @@ describe('tokens of a folder and of all terminals', () => {
     const told = statusBarTexts();
     await bench.runInteractively('useToken', { id: all.id, connectionId });
     await bench.runInteractively('createToken', { name: 'created', activate: true });
-    const keep = 'Those in workspace keep the token that is in use there.';
+    const keep = 'New terminals in workspace keep the token of that folder.';
     assert.deepEqual(
       bench.person.read.map(({ message }) => message),
       [`The token "all" is in use. ${keep}`, `The token "created" was created. ${keep}`],
@@ -125,7 +125,7 @@ describe('tokens of a folder and of all terminals', () => {
     Object.assign(bench.window.services.openTerminals, { open });
     await assert.rejects(bench.run('openTerminal', { id: all.id }), {
       code: 'forbidden',
-      message: /^The setting tir\.terminal\.enabled keeps it out of terminals/,
+      message: /^Terminals get no token: the setting tir\.terminal\.enabled is off/,
     });
   });
 });
@@ -166,6 +166,6 @@ describe('the folder that a program names', () => {
     const error = await bench.run('useToken', { id: token.id, folder: token.apiKey }).catch(String);
     const isQuoted = [String(error), ...logged].some((text) => text.includes(token.apiKey));
     assert.equal(isQuoted, false);
-    assert.match(String(error), /The folder is not one of this window/);
+    assert.match(String(error), /This window has no such folder/);
   });
 });

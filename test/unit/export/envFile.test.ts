@@ -201,13 +201,13 @@ describe('a .env file', () => {
     const ignoring = join(folder, '.gitignore');
     const text = Buffer.from('\ufeffdist\n', 'utf16le');
     writeFileSync(ignoring, text);
-    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /not in UTF-8/ });
+    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /^Git can't read .gitignore/ });
     assert.deepEqual(readFileSync(ignoring), text);
     rmSync(ignoring);
     const target = join(folder, 'shared-ignore');
     writeFileSync(target, 'dist\n');
     symlinkSync(target, ignoring);
-    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /is a link/ });
+    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /isn't a regular file/ });
     assert.equal(readFileSync(target, 'utf8'), 'dist\n');
   });
 });

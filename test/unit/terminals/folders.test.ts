@@ -110,7 +110,7 @@ describe('the variables of folders', () => {
     }
   });
 
-  it("are none, not everybody's, if the folder's own token has no value, or a record that can't be read", async () => {
+  it("are unset, not those of other terminals, if the folder's own token can't be read", async () => {
     setFolders('a', 'b', 'c', 'd');
     for (const [index, name] of ['b', 'c', 'd'].entries()) {
       await use(await save(other.id, index + 2, name), name);

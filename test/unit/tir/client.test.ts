@@ -145,7 +145,7 @@ describe('TirClient', () => {
       emulator.fail('GET', fault);
       const calls = emulator.calls.length;
       const { details } = await assertFails(client.list(), 'offline', self);
-      assert.match(details.why ?? '', /^The proxy of this network/);
+      assert.match(details.why ?? '', /^Your network's proxy/);
       assert.equal(emulator.calls.length, calls + 1);
     }
   });

@@ -97,9 +97,8 @@ describe('rotation', () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
-      message: /"dev-laptop" was not rotated\. TIR's answer was lost, and it has a token "dev-laptop-2" now/,
+      message: /"dev-laptop" was not rotated\. TIR's answer was lost, and TIR lists "dev-laptop-2" now/,
     });
-    assert.match(bench.person.read[0]?.message ?? '', /^TIR has a token "dev-laptop-2", which may be left/);
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     assert.equal(await status(), 200);
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-3');

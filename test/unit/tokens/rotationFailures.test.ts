@@ -60,7 +60,7 @@ describe('a rotation that failed', () => {
     });
   }
 
-  it('is written down for other windows once the old token is deleted, even if its value cannot be', async () => {
+  it('is recorded for other windows once the old token is deleted, even if its value cannot be', async () => {
     await rotateWithoutForgetting();
     const entries = await bench.window.services.activity.activityLog.read();
     assert.ok(
