@@ -94,7 +94,11 @@ async function keepOther(
     client({ connection, credentials: stored.credentials }).list(signal),
   ).then(
     () => false,
-    (error: unknown) => toTirError(error).code === 'unauthorized',
+    (thrown: unknown) => {
+      const { code, details } = toTirError(thrown);
+      // Without its API key, a value says nothing.
+      return code === 'unauthorized' && details.apiKey !== 'missing';
+    },
   );
   if (isRefused) {
     return;

@@ -171,7 +171,7 @@ export function waitOrTell<T>(
   signal: AbortSignal,
   { goesOn, done }: { readonly goesOn?: string; readonly done?: string },
 ): Promise<T> {
-  signal.addEventListener('abort', () => {
+  const tell = () => {
     const say = (text: string | undefined) => text !== undefined && void vscode.window.showInformationMessage(text);
     say(goesOn);
     work.then(
@@ -182,16 +182,34 @@ export function waitOrTell<T>(
         void vscode.window.showWarningMessage(sentence(error, services.host()));
       },
     );
-  });
-  return waitUnlessCancelled(work, signal);
+  };
+  return untilCancelled(work, signal, tell);
 }
 
 /** Stops waiting on cancel, but not the work: others may wait for it too, or it must not be interrupted. */
 export function waitUnlessCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
+  return untilCancelled(work, signal, () => undefined);
+}
+
+function untilCancelled<T>(work: Promise<T>, signal: AbortSignal, onCancel: () => void): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const cancel = () => {
+      onCancel();
       reject(cancelled());
-    });
-    work.then(resolve, reject);
+    };
+    signal.addEventListener('abort', cancel);
+    // Several works may share the signal: those that have ended aren't cancelled.
+    const end = () => signal.removeEventListener('abort', cancel);
+    work.then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever it is
+        reject(error);
+      },
+    );
   });
 }

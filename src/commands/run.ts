@@ -192,6 +192,9 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
   if (error.details.undone) {
     return again;
   }
+  if (name === 'createToken' && error.details.lostId !== undefined) {
+    return help['not-found'];
+  }
   if (name === 'createToken' && error.details.token) {
     // It's created, and another try would create another one.
     return { label: vscode.l10n.t('Use in Terminals'), command: 'tir.useToken', arguments: [same] };

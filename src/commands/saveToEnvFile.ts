@@ -33,9 +33,11 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
   return withErrorContext(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
     const isIgnored = await isIgnoredOrOutside(uri, path);
     const file = vscode.Uri.joinPath(uri, envFile).fsPath;
+    const names = await extraNames(services);
     if (interactive) {
-      const replaced = replacedNames(await readEnvFile(file), (await variablesFor(services, ref)).variables);
+      const replaced = replacedNames(await readEnvFile(file), (await variablesFor(services, ref)).variables, names);
       await ask(name, path, isIgnored, replaced);
+      await refuseChanged(services, ref, uri, { path, isIgnored, replaced, names });
     } else if (!isIgnored && given.ignore !== true) {
       throw refusal(
         'invalid-input',
@@ -52,7 +54,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     refuseUnsaved(uri, path);
     // Read the value now: it may have been rotated while the question was open.
     const { token, variables } = await variablesFor(services, ref);
-    await save(file, variables);
+    await save(file, variables, names);
     await recordExport(services, 'save-env', { ...ref, name: token.name }, uri);
     if (interactive) {
       const message = vscode.l10n.t(
@@ -64,6 +66,26 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     }
     return { file, variables: [...variables.keys()] };
   });
+}
+
+/** Returns the extra names of all projects: the file may have those of a token of another one. */
+async function extraNames({ store }: Services): Promise<readonly string[]> {
+  return (await store.connections()).flatMap(({ variables = [] }) => variables);
+}
+
+/** @throws TirError `invalid-input` if the answer doesn't fit any more, because the file or git changed meanwhile */
+async function refuseChanged(
+  services: Services,
+  ref: TokenRef,
+  folder: vscode.Uri,
+  asked: { path: string; isIgnored: boolean; replaced: readonly string[]; names: readonly string[] },
+): Promise<void> {
+  const isIgnored = await isIgnoredOrOutside(folder, asked.path);
+  const text = await readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath);
+  const replaced = replacedNames(text, (await variablesFor(services, ref)).variables, asked.names);
+  if (isIgnored !== asked.isIgnored || replaced.some((one) => !asked.replaced.includes(one))) {
+    throw refusal('invalid-input', vscode.l10n.t('{0} or git changed meanwhile. Save again.', plain(asked.path)));
+  }
 }
 
 async function variablesFor(services: Services, ref: TokenRef) {

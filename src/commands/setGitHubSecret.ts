@@ -7,6 +7,8 @@ import { askPick, askText, confirm, singleStep, withProgress } from '../base/pro
 import { plain } from '../base/text';
 import { remotesOf } from '../export/git';
 import { readRepository, repositoryOf, secretNameProblem, setSecret } from '../export/github';
+import type { Credentials } from '../base/secret';
+import type { ProgramOptions } from '../platform/programs';
 import type { CommandCall, Services } from '../services';
 import { tokenVariable } from '../terminals/variables';
 import { chooseToken, tokenWithValue } from './choose';
@@ -31,12 +33,10 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
   const name = plain(tokenName);
   return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
-    const remotes = given.repository === undefined ? await lookUp((signal) => remotesOf(running(signal))) : [];
-    const named = remotes.length > 1 ? await chooseRepository(title, remotes, interactive) : given.repository;
     const repository =
-      named === undefined
-        ? await lookUp((signal) => repositoryOf(running(signal), before))
-        : readRepositoryOrThrow(named);
+      given.repository === undefined
+        ? await chooseRepository(title, await lookUp((signal) => candidates(running(signal), before)), interactive)
+        : readRepositoryOrThrow(given.repository);
     const shown = shownName(repository);
     const secret = given.name ?? (interactive ? await askName(title, shown) : tokenVariable);
     if (interactive) {
@@ -91,8 +91,18 @@ function shownName(repository: string): string {
   return repository.replace(/^github\.com\//, '');
 }
 
+/** Returns the repository that `gh` takes for the folder's, and the other ones on that host that its remotes name. */
+async function candidates(running: ProgramOptions, credentials: Credentials): Promise<readonly string[]> {
+  const first = await repositoryOf(running, credentials);
+  return [...new Set([first, ...(await remotesOf(running, first.split('/')[0] ?? ''))])];
+}
+
 /** Lets the person choose, because a fork's own repository and the one it's from are different places for a secret. */
 async function chooseRepository(title: string, remotes: readonly string[], interactive: boolean): Promise<string> {
+  const [only, another] = remotes;
+  if (only !== undefined && another === undefined) {
+    return only;
+  }
   if (!interactive) {
     const names = remotes.map((one) => plain(shownName(one))).join(', ');
     throw refusal(

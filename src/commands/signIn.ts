@@ -184,6 +184,10 @@ async function storeAndUse(
   const { store, activity } = services;
   const stored = await store.tokenIfReadable(token);
   const kept = stored?.credentials.token.equals(credentials.token) ? stored.credentials : undefined;
+  if (!isRecorded && stored && !kept) {
+    // Another window has stored another value for the token that the person named. That one may be the right one.
+    return false;
+  }
   await store.saveToken(token, { ...token, credentials: { ...kept, ...credentials } });
   if (!isRecorded) {
     await activity.record('add-value', { connectionId: token.connectionId, token });

@@ -106,7 +106,7 @@ export async function stopUsingToken(services: Services, { argument, interactive
   for (const use of ending) {
     await tokens.stop(use);
   }
-  if (given.id === undefined) {
+  if (given.id === undefined && given.connectionId === undefined) {
     const scopes = isEverywhere ? [undefined, ...windowFolders()] : [folder];
     for (const scope of scopes) {
       await tokens.stopUnreadable(scope);
@@ -132,11 +132,15 @@ export async function openTerminal(services: Services, { argument }: CommandCall
   }
   const given = readArgument(tokenFields, argument);
   const folder = defaultFolder();
-  const uses = await services.store.usesInFolders(folder ? [folder.uri.toString()] : []);
-  const isOwn = uses.has(folder?.uri.toString());
-  const inUse = inFolder(uses, folder?.uri.toString());
+  const scope = folder?.uri.toString();
+  const usesNow = () => services.store.usesInFolders(scope === undefined ? [] : [scope]);
   const isGiven = given.id !== undefined || given.connectionId !== undefined;
-  const ref = inUse && !isGiven ? inUse : await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given);
+  const before = isGiven ? undefined : inFolder(await usesNow(), scope);
+  const ref = before ?? (await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given));
+  // The folder may have got a token of its own while the person chose.
+  const uses = await usesNow();
+  const isOwn = uses.has(scope);
+  const inUse = inFolder(uses, scope);
   const isReady = sameToken(inUse, ref) && (await services.store.tokenIfReadable(ref)) !== undefined;
   const name = isReady && inUse ? inUse.name : await use(services, ref, isOwn ? folder : undefined);
   await services.terminals.update();

@@ -48,7 +48,9 @@ export class Clipboard extends Disposable {
     this.#copied = [];
     try {
       const present = copied.length > 0 && (await vscode.env.clipboard.readText());
-      if (copied.some((secret) => secret.reveal() === present)) {
+      // Windows may give other line ends than it got.
+      const text = present && present.replaceAll('\r\n', '\n');
+      if (copied.some((secret) => secret.reveal() === text)) {
         await vscode.env.clipboard.writeText('');
       }
     } catch {

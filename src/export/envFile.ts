@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, lstat, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { l10n } from 'vscode';
 
 import { codeOf, refusal, TirError } from '../base/errors';
 import { diskError, orIfMissing } from '../platform/files';
-import { readVariables, removeVariables, setVariables } from './envText';
-import { sdk, variablesOfOthers } from '../terminals/variables';
+import { readAssignments, readVariables, removeVariables, setVariables } from './envText';
+import { ofOtherToken, sdk } from '../terminals/variables';
 
 export const envFile = '.env';
 
@@ -44,20 +44,32 @@ export async function readEnvFile(file: string): Promise<string> {
 
 /**
  * Sets variables in a `.env` file and gives it the mode 0600. Replaces the file in one step, so programs read either
- * the old file or the new one, never a mix. Removes the lines of another token, see {@link variablesOfOthers}.
+ * the old file or the new one, never a mix. Removes the lines of another token, see {@link ofOtherToken}.
+ * @param names extra names of all projects
  * @throws TirError `invalid-input`, and those of {@link readEnvFile}
  */
-export async function saveToEnvFile(file: string, variables: ReadonlyMap<string, string>): Promise<void> {
+export async function saveToEnvFile(
+  file: string,
+  variables: ReadonlyMap<string, string>,
+  names: readonly string[] = [],
+): Promise<void> {
   const text = await readEnvFile(file);
-  const others = variablesOfOthers(readVariables(text), variables);
-  await replaceEnvFile(file, setVariables(removeVariables(text, (_, name) => others.includes(name)).text, variables));
+  const isOfOther = ofOtherToken(readVariables(text), variables, names);
+  const { text: kept } = removeVariables(text, (value, name) => isOfOther(name, value));
+  await replaceEnvFile(file, setVariables(kept, variables));
 }
 
 /** Returns the names whose present values {@link saveToEnvFile} replaces or removes. */
-export function replacedNames(text: string, variables: ReadonlyMap<string, string>): string[] {
-  const present = readVariables(text);
-  const changed = [...present].filter(([name, value]) => value !== '' && (variables.get(name) ?? value) !== value);
-  return [...changed.map(([name]) => name), ...variablesOfOthers(present, variables)];
+export function replacedNames(
+  text: string,
+  variables: ReadonlyMap<string, string>,
+  names: readonly string[] = [],
+): string[] {
+  const isOfOther = ofOtherToken(readVariables(text), variables, names);
+  const isReplaced = (name: string, value: string) =>
+    variables.has(name) ? value !== '' && value !== variables.get(name) : isOfOther(name, value);
+  const replaced = readAssignments(text).filter(({ name, value }) => isReplaced(name, value));
+  return [...new Set(replaced.map(({ name }) => name))];
 }
 
 /**
@@ -88,7 +100,8 @@ async function replaceEnvFile(file: string, text: string): Promise<void> {
   const beside = dirname(file);
   await withDiskErrors(async () => {
     try {
-      await replaceBy((await gitFolderOf(beside)) ?? beside, file, text);
+      // Git goes by the real path.
+      await replaceBy((await gitFolderOf(await realpath(beside))) ?? beside, file, text);
     } catch {
       // The repository is on another disk, belongs to somebody else, or isn't where its file says.
       await replaceBy(beside, file, text);

@@ -40,6 +40,11 @@ function lineAfter(text: string, at: number): number {
   return at + (match(restOfLine, text, at)?.[0].length ?? 0);
 }
 
+/** Returns all assignments, in order. If a name has several, the last one counts. */
+export function readAssignments(text: string): readonly { readonly name: string; readonly value: string }[] {
+  return assignments(text);
+}
+
 function assignments(text: string): Assignment[] {
   const found: Assignment[] = [];
   for (let at = 0; at < text.length;) {

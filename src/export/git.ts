@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { l10n } from 'vscode';
@@ -17,7 +17,9 @@ export type GitStatus = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
  *   {@link runProgram}
  */
 export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<GitStatus> {
-  const isRepository = await hasRepository(folder);
+  // As git does: a workspace folder may be a link into a repository.
+  const real = await realpath(folder).catch(() => folder);
+  const isRepository = await hasRepository(real);
   const git = await findGit();
   if (git === undefined) {
     if (isRepository) {
@@ -31,7 +33,7 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
     return 'outside';
   }
   const ask = async (args: readonly string[], answers: readonly number[]) => {
-    const { exitCode, output, errors } = await runProgram(git, args, { folder, signal });
+    const { exitCode, output, errors } = await runProgram(git, args, { folder: real, signal });
     if (!answers.includes(exitCode)) {
       throw refusal(
         'invalid-input',
@@ -58,10 +60,10 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
 }
 
 /**
- * Returns the repositories that the remotes of a folder's repository name, as `host/owner/name`; none if `gh` was told
- * which one counts, or if git is missing.
+ * Returns the repositories on this GitHub host that the remotes of a folder's repository name, as `host/owner/name`; none
+ * if `gh repo set-default` chose one, or if git is missing.
  */
-export async function remotesOf(running: ProgramOptions): Promise<string[]> {
+export async function remotesOf(running: ProgramOptions, host: string): Promise<string[]> {
   const git = await findGit();
   if (git === undefined) {
     return [];
@@ -69,10 +71,20 @@ export async function remotesOf(running: ProgramOptions): Promise<string[]> {
   const resolved = await runProgram(git, ['config', '--get-regexp', '^remote\\..*\\.gh-resolved$'], running);
   // Unlike the configuration, this follows `url.<base>.insteadOf`.
   const { output } = await runProgram(git, ['remote', '-v'], running);
-  const address =
-    /\t(?:[\w+]+:\/\/)?(?:[^@/\s]*@)?([\w.-]+(?::\d+(?=\/))?)[:/]+([\w.-]+\/[\w.-]+?)(?:\.git)?\/? \(fetch\)/g;
-  const found = [...output.matchAll(address)].map(([, host, path]) => `${host}/${path}`);
-  return resolved.output === '' ? [...new Set(found)] : [];
+  const found = [...output.matchAll(/\t(\S+) \(fetch\)/g)].map(([, address = '']) => repositoryAt(address, host));
+  return resolved.output === '' ? [...new Set(found.filter((one) => one !== undefined))] : [];
+}
+
+/** Reads a remote's address; undefined if it isn't on the host. A host without a dot is an alias of SSH's for it. */
+function repositoryAt(address: string, host: string): string | undefined {
+  const match =
+    /^(?:ssh|git|https?|git\+ssh):\/\/(?:[^@/]*@)?([\w.-]+)(?::\d+)?\/+([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
+      address,
+    ) ?? /^(?:[^@/:]*@)?([\w-][\w.-]+):\/?([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address);
+  const [, named = '', path] = match ?? [];
+  // GitHub's host for SSH over HTTPS's port.
+  const isThere = !named.includes('.') || named.replace(/^ssh\./, '') === host.replace(/:\d+$/, '');
+  return path !== undefined && isThere ? `${host}/${path}` : undefined;
 }
 
 /** Checks whether the folder or one of its parents has a `.git`. */

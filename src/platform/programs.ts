@@ -68,8 +68,8 @@ export const programTimeLimit = 60_000;
  * Runs a program without a shell and waits until it exits.
  * @param args never a token's value, because everyone on the machine can read them
  * @param timeLimit milliseconds after which the program is killed
- * @throws TirError `cancelled` or `timeout` if this killed the program; `storage-failed` if it didn't start or if
- *   something else killed it
+ * @throws TirError `cancelled` or `timeout` if this or something else killed the program; `storage-failed` if it didn't
+ *   start
  */
 export function runProgram(
   program: string,
@@ -88,13 +88,17 @@ export function runProgram(
       } else {
         // Only use the code: the message quotes the program's error output.
         const { killed = false, code, signal: ending } = error;
+        const wasEnded = typeof ending === 'string' && !killed;
+        const endedWhy = l10n.t('git or the GitHub CLI was ended ({0}). Try again.', String(ending));
         reject(
-          killed
-            ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
-            : refusal(
-                'storage-failed',
-                l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
-              ),
+          wasEnded
+            ? refusal('timeout', endedWhy)
+            : killed
+              ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
+              : refusal(
+                  'storage-failed',
+                  l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
+                ),
         );
       }
     });

@@ -39,17 +39,26 @@ export function variablesOf(
 }
 
 /**
- * Returns those of a file's variables that hold another token than `next` sets, or belong to one: beside the new token,
- * they would fail. A token is another one if the file's `TIR_API_TOKEN` held it until now.
+ * Tells which of a file's variables are of another token than `next` sets: beside the new one, they would fail. Only
+ * those count that hold the value of the file's former token, and have a name that this extension may have written.
+ * @param present the file's variables
+ * @param names extra names of all projects
  */
-export function variablesOfOthers(present: ReadonlyMap<string, string>, next: ReadonlyMap<string, string>): string[] {
+export function ofOtherToken(
+  present: ReadonlyMap<string, string>,
+  next: ReadonlyMap<string, string>,
+  names: readonly string[],
+): (name: string, value: string) => boolean {
+  const own = next.get(tokenVariable);
+  const isOther = (value: string | undefined) => value !== undefined && value !== '' && value !== own;
   const before = present.get(tokenVariable);
-  const isOther = (value: string | undefined) => value === before && value !== next.get(tokenVariable);
-  const isSdkOfOther = before !== undefined && isOther(present.get(sdk.token));
-  const ofSdk: readonly string[] = next.has(sdk.token) || isSdkOfOther ? Object.values(sdk) : [];
-  return [...present]
-    .filter(([name, value]) => !next.has(name) && (ofSdk.includes(name) || (before !== undefined && isOther(value))))
-    .map(([name]) => name);
+  const ofSdk = present.get(sdk.token) ?? before;
+  const isSdkOfOther = isOther(ofSdk) && (next.has(sdk.token) || ofSdk === before);
+  const known: readonly string[] = [...names, ...suggestedNames];
+  const sdkNames: readonly string[] = Object.values(sdk);
+  return (name, value) =>
+    !next.has(name) &&
+    (sdkNames.includes(name) ? isSdkOfOther : isOther(before) && value === before && known.includes(name));
 }
 
 /** Extra names to suggest: public code reads a token from them. */

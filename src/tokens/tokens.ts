@@ -235,6 +235,7 @@ export class Tokens {
       const stored = await withErrorContext(
         l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name),
         () => store.saveNewToken(ref, { ...token, credentials }),
+        { lostId: id },
       );
       return { ref, ...stored };
     } catch (error) {

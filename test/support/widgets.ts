@@ -69,8 +69,14 @@ export function cancelButton(): () => Promise<void> {
     return never();
   };
   replace(vscode.window, {
-    withProgress: (_: unknown, work: (progress: object, cancellation: object) => unknown) =>
-      work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested }),
+    withProgress: async (_: unknown, work: (progress: object, cancellation: object) => unknown) => {
+      try {
+        return await work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested });
+      } finally {
+        // The notification is gone.
+        cancel = undefined;
+      }
+    },
   });
   return async () => (await until('a Cancel button', () => cancel))();
 }

@@ -10,12 +10,14 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { addIgnoreLine, removeFromEnvFile, replacedNames, saveToEnvFile } from '../../../src/export/envFile';
+import { until } from '../../support/until';
 
 describe('a .env file', () => {
   let folder: string;
@@ -73,18 +75,51 @@ describe('a .env file', () => {
   });
 
   it('loses the lines of another token, and those that the new one has no value for', async () => {
-    writeFileSync(file, 'A=1\nTIR_API_TOKEN=old\nOPENAI_API_KEY=old\nE2E_TIR_ACCESS_TOKEN=old\nE2E_TIR_API_KEY=key\n');
+    const text =
+      'A=1\nTIR_API_TOKEN=old\nOPENAI_API_KEY=old\nMINE=old\nE2E_TIR_ACCESS_TOKEN=old\nE2E_TIR_API_KEY=key\n';
+    writeFileSync(file, text);
     assert.deepEqual(replacedNames(readFileSync(file, 'utf8'), variables), [
       ...['TIR_API_TOKEN', 'OPENAI_API_KEY', 'E2E_TIR_ACCESS_TOKEN', 'E2E_TIR_API_KEY'],
     ]);
     await saveToEnvFile(file, variables);
+    assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\nMINE=old\n");
+    writeFileSync(file, text);
+    await saveToEnvFile(file, variables, ['MINE']);
     assert.equal(readFileSync(file, 'utf8'), "A=1\nTIR_API_TOKEN='abc#def'\n");
     writeFileSync(file, "TIR_API_TOKEN='abc#def'\nE2E_TIR_API_KEY=key\nOPENAI_API_KEY=own\n");
     assert.deepEqual(replacedNames(readFileSync(file, 'utf8'), variables), []);
     await saveToEnvFile(file, variables);
     assert.equal(readFileSync(file, 'utf8'), "TIR_API_TOKEN='abc#def'\nE2E_TIR_API_KEY=key\nOPENAI_API_KEY=own\n");
     await saveToEnvFile(file, new Map([...variables, ['E2E_TIR_ACCESS_TOKEN', 'abc#def']]));
+    assert.match(readFileSync(file, 'utf8'), /E2E_TIR_API_KEY/, 'that of this token');
+    writeFileSync(file, 'TIR_API_TOKEN=old\nE2E_TIR_API_KEY=key\n');
+    await saveToEnvFile(file, new Map([...variables, ['E2E_TIR_ACCESS_TOKEN', 'abc#def']]));
     assert.doesNotMatch(readFileSync(file, 'utf8'), /E2E_TIR_API_KEY/, 'that of another token');
+  });
+
+  it('keeps what a person wrote, whatever value it has', async () => {
+    for (const before of ['', 'changeme']) {
+      const text = `DATABASE_URL=${before}\nE2E_TIR_PROJECT_ID=7\nE2E_TIR_ACCESS_TOKEN=\nE2E_TIR_API_KEY=key\n`;
+      writeFileSync(file, `TIR_API_TOKEN=${before}\n${text}`);
+      await saveToEnvFile(file, variables, ['MINE']);
+      assert.equal(readFileSync(file, 'utf8'), `TIR_API_TOKEN='abc#def'\n${text}`);
+    }
+    writeFileSync(file, 'TIR_API_TOKEN=own\nTIR_API_TOKEN="abc#def"\n');
+    assert.deepEqual(replacedNames(readFileSync(file, 'utf8'), variables), ['TIR_API_TOKEN'], 'each of them');
+  });
+
+  it("is written by way of git's folder if its own folder is a link into a repository", async () => {
+    const inside = join(folder, 'repository', 'app');
+    mkdirSync(join(folder, 'repository', '.git'), { recursive: true });
+    mkdirSync(inside);
+    symlinkSync(inside, join(folder, 'link'));
+    const watched = watch(inside);
+    const seen: string[] = [];
+    watched.on('change', (_, name) => seen.push(String(name)));
+    await saveToEnvFile(join(folder, 'link', '.env'), variables);
+    await until('the file', () => seen.includes('.env'));
+    watched.close();
+    assert.deepEqual(new Set(seen), new Set(['.env']));
   });
 
   it('is written by way of the folder that git never commits, where a crash leaves nothing for long', async () => {

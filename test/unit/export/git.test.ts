@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,6 +20,18 @@ describe('a repository', () => {
     git('init', '--quiet');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is that of a folder which is a link into it', async () => {
+    mkdirSync(join(folder, 'app'));
+    const link = `${folder}-link`;
+    symlinkSync(join(folder, 'app'), link);
+    assert.equal(await gitStatusOf(link, signal), 'not-ignored');
+    rmSync(join(folder, '.git'), { recursive: true });
+    // As for a repository of another user, git says nothing about it.
+    writeFileSync(join(folder, '.git'), 'gitdir: nowhere');
+    await assert.rejects(gitStatusOf(link, signal), { code: 'invalid-input' });
+    rmSync(link);
+  });
 
   it('tracks .env if it tracks .ENV and its disk ignores case', async () => {
     writeFileSync(join(folder, '.ENV'), 'A=1\n');
@@ -48,8 +60,8 @@ describe('a repository', () => {
     }
   });
 
-  it('names the repositories of its remotes, unless gh was told which one counts', async () => {
-    const remotes = () => remotesOf({ folder, signal });
+  it('names the repositories of its remotes on a host, unless gh was told which one counts', async () => {
+    const remotes = (host = 'github.com') => remotesOf({ folder, signal }, host);
     assert.deepEqual(await remotes(), []);
     const password = crypto.randomUUID();
     for (const [name, address] of [
@@ -60,14 +72,20 @@ describe('a repository', () => {
       ['local', '/srv/backup.git'],
       ['secure', 'git+ssh://git@github.com/they/project.git'],
       ['short', 'gh:other/project'],
+      ['port', 'ssh://git@ssh.github.com:443/me/fork.git'],
+      ['alias', 'git@github-work:me/work'],
+      ['heroku', 'https://git.heroku.com/my-app.git'],
+      ['model', 'https://huggingface.co/me/my-model'],
+      ['file', 'file:///srv/my-project'],
+      ['beside', '../backup/my-project'],
     ] as const) {
       git('remote', 'add', name, address);
     }
     git('config', 'url.git@github.com:.insteadOf', 'gh:');
     assert.deepEqual((await remotes()).sort(), [
-      'git.example.com:8443/team/app',
-      ...['me/fork', 'other/project', 'them/project', 'they/project'].map((path) => `github.com/${path}`),
+      ...['me/fork', 'me/work', 'other/project', 'them/project', 'they/project'].map((path) => `github.com/${path}`),
     ]);
+    assert.ok((await remotes('git.example.com:8443')).includes('git.example.com:8443/team/app'));
     git('config', 'remote.upstream.gh-resolved', 'base');
     assert.deepEqual(await remotes(), []);
   });
