@@ -20,8 +20,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const openLog = once(() => vscode.window.createOutputChannel('TIR Tokens', { log: true }));
   const machine = machineId(context.globalStorageUri.fsPath);
   const secrets = new ListableSecrets(context.secrets);
-  const web = vscode.env.uiKind === vscode.UIKind.Web ? new WebSecrets(secrets, machine) : undefined;
-  const store = new Store(web ?? secrets, machine, warnOfUnreadableRecords(openLog));
+  const web =
+    vscode.env.uiKind === vscode.UIKind.Web
+      ? new WebSecrets(secrets, machine ?? '', context.globalStorageUri)
+      : undefined;
+  const store = new Store(web ?? secrets, machine ?? '', warnOfUnreadableRecords(openLog));
   const { environmentVariableCollection, globalState } = context;
   const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, (error) => {
     openLog().error(String(error));

@@ -65,8 +65,8 @@ export function buildServices(
     });
   const host = () => (URL.canParse(settings.apiUrl()) ? new URL(settings.apiUrl()).host : settings.apiUrl());
 
-  const window = [vscode.workspace.name, crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
-  const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log, async () => web?.id());
+  const window = [vscode.workspace.name?.slice(0, 100), crypto.randomUUID().slice(0, 6)].filter(Boolean).join(' ');
+  const activity = new ActivityRecorder(new ActivityLog(storage, window, now), store, log, async () => web?.mark());
   const usage = new Usage(globalState, activity, now);
   const calls = new SignedInCalls(store, client, (connectionId, code) => {
     void activity.record('refused', { connectionId }, code);
@@ -144,7 +144,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
   const lists = services.lists.onDidChange((connectionId) => quietly(forgetRevokedValues(services, connectionId)));
   const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
   const listen = listener(services, web, quietly);
-  web?.listenWith(() => listen().catch(() => undefined));
+  web?.listenWith(listen);
 
   return vscode.Disposable.from(
     watchOtherWindows(services, () => {

@@ -42,6 +42,8 @@ export interface ActivityEntry {
   readonly folder?: string;
   /** Random ID of the secret storage that the entry is about, if VS Code runs in a browser. */
   readonly storage?: string;
+  /** Number of that storage's last change. */
+  readonly change?: number;
   /** The window that recorded the entry: workspace name and a random ID, which is new at each start. */
   readonly window: string;
 }
@@ -63,6 +65,7 @@ const activityRecord = v.object({
   token: v.optional(v.string()),
   folder: v.optional(v.string()),
   storage: v.optional(v.string()),
+  change: v.optional(v.number()),
   window: v.string(),
 });
 
@@ -81,6 +84,7 @@ export function writeLine(entry: ActivityEntry): string {
       // Keeps the end, which names the folder. A remote URI's authority alone may have hundreds of characters.
       folder: entry.folder?.slice(-5 * longest).replace(/\p{Cs}/gu, ''),
       storage: entry.storage,
+      change: entry.change,
       window: cut(entry.window),
     };
     return `${JSON.stringify(line)}\n`;

@@ -21,6 +21,8 @@ interface Cursor {
   readonly name: string;
   /** Bytes. */
   readonly offset: number;
+  /** When the file was created, in nanoseconds since 1970: a new file may have the inode of a deleted one. */
+  readonly birth: bigint;
 }
 
 /** Cursors by inode, which a file keeps when it's renamed to an archive. */
@@ -202,12 +204,12 @@ export class ActivityLog {
       return [];
     }
     try {
-      const { ino, size } = await handle.stat({ bigint: true });
+      const { ino, size, birthtimeNs: birth } = await handle.stat({ bigint: true });
       const cursor = moved.get(ino) ?? cursors.get(ino);
-      const offset = cursor && belongsToFile(cursor, name, Number(size)) ? cursor.offset : 0;
+      const offset = cursor && belongsToFile(cursor, { name, birth, offset: Number(size) }) ? cursor.offset : 0;
       const bytes = await readFrom(handle, offset, Number(size));
       const whole = bytes.lastIndexOf(newline) + 1;
-      moved.set(ino, { name, offset: offset + whole });
+      moved.set(ino, { name, offset: offset + whole, birth });
       return readLines(bytes.toString('utf8', 0, whole));
     } finally {
       await handle.close();
@@ -221,8 +223,8 @@ function endsOf(folder: string): Cursors {
   try {
     for (const name of readdirSync(folder)) {
       if (name === fileName || archiveName.test(name)) {
-        const { ino, size } = statSync(join(folder, name), { bigint: true });
-        cursors.set(ino, { name, offset: Number(size) });
+        const { ino, size, birthtimeNs: birth } = statSync(join(folder, name), { bigint: true });
+        cursors.set(ino, { name, offset: Number(size), birth });
       }
     }
   } catch {
@@ -235,8 +237,8 @@ function endsOf(folder: string): Cursors {
  * Checks that the cursor belongs to this file and not to a deleted one whose inode this file reuses: an archive is
  * never renamed, and no file gets shorter.
  */
-function belongsToFile(cursor: Cursor, name: string, size: number): boolean {
-  return (cursor.name === name || cursor.name === fileName) && size >= cursor.offset;
+function belongsToFile(cursor: Cursor, { name, birth, offset }: Cursor): boolean {
+  return (cursor.name === name || cursor.name === fileName) && birth === cursor.birth && offset >= cursor.offset;
 }
 
 /** Reads the time from an archive's name, in milliseconds since 1970. Returns 0 if there is no archive. */

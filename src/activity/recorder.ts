@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Queue } from '../base/async';
 import type { ErrorCode } from '../base/errors';
 import type { Store } from '../secrets/store';
-import type { ActivityAction } from './entries';
+import type { ActivityAction, ActivityEntry } from './entries';
 import type { ActivityLog } from './log';
 
 /** The project, token and folder that an entry is about. */
@@ -26,8 +26,9 @@ export class ActivityRecorder {
     readonly activityLog: ActivityLog,
     private readonly store: Store,
     private readonly log: vscode.LogOutputChannel,
-    /** Returns the ID of the secret storage, in a browser. */
-    private readonly storageId: () => Promise<string | undefined> = () => Promise.resolve(undefined),
+    /** Returns what entries say of the secret storage, in a browser. */
+    private readonly mark: () => Promise<Pick<ActivityEntry, 'storage' | 'change'> | undefined> = () =>
+      Promise.resolve(undefined),
   ) {}
 
   /** Records an entry. Entries keep the order of the calls, even if those aren't awaited. */
@@ -38,7 +39,7 @@ export class ActivityRecorder {
   async #write(action: ActivityAction, about: ActivitySubject, outcome: 'ok' | ErrorCode): Promise<void> {
     const { connectionId, token, folder } = about;
     try {
-      const storage = await this.storageId();
+      const mark = await this.mark();
       const connection = about.connection ?? (connectionId && (await this.#labelOf(connectionId)));
       await this.activityLog.append({
         action,
@@ -48,7 +49,7 @@ export class ActivityRecorder {
         ...(token && { tokenId: token.id }),
         ...(token?.name !== undefined && { token: token.name }),
         ...(folder !== undefined && { folder }),
-        ...(storage !== undefined && { storage }),
+        ...mark,
       });
     } catch (error) {
       this.log.warn(`The activity "${action}" was not written down: ${String(error)}`);

@@ -83,7 +83,7 @@ export async function recoverRotations(services: Services): Promise<void> {
 async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
   const remove = vscode.l10n.t('Delete…');
   const message = vscode.l10n.t(
-    'TIR has a token "{0}", which may be left from a rotation, and its value isn\'t stored here. Delete it unless you use it.',
+    'TIR has a token "{0}", which may be left from a rotation. Delete it unless you use it.',
     plain(left.name),
   );
   if ((await vscode.window.showWarningMessage(`${before} ${message}`.trim(), remove)) === remove) {
@@ -94,7 +94,11 @@ async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
 async function tell(services: Services, { rotation, outcome, error, left }: Recovery): Promise<void> {
   const [old, name] = [plain(rotation.oldName), plain(rotation.newName)];
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
-  if (outcome === 'finished') {
+  if (outcome === 'ended') {
+    if (left) {
+      await tellOfLeft(left, '');
+    }
+  } else if (outcome === 'finished') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('The rotation of "{0}" was interrupted and is finished now: "{1}" replaces it.', old, name),
     );

@@ -8,10 +8,10 @@ const fileName = 'machine-id';
  * own `machineId` names the machine of the person's screen, and a host's name can be the same in many containers; but
  * each machine, container or WSL system that runs this extension has a storage folder of its own.
  *
- * Synchronous, because terminals wait for it. If the folder can't be written, the ID lasts as long as the window.
+ * Synchronous, because terminals wait for it. Returns undefined if the folder can't be written.
  * @param storage path of `globalStorageUri`
  */
-export function machineId(storage: string): string {
+export function machineId(storage: string): string | undefined {
   const file = join(storage, fileName);
   try {
     return readId(file);
@@ -29,8 +29,10 @@ export function machineId(storage: string): string {
         return readId(file);
       } catch {
         // The file is damaged, or the folder can't be written.
-        orElse(() => renameSync(draft, file), undefined);
-        return own;
+        return orElse(() => {
+          renameSync(draft, file);
+          return own;
+        }, undefined);
       }
     } finally {
       orElse(() => rmSync(draft, { force: true }), undefined);

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { orIfMissing, type Storage } from './files';
 
 /**
- * Signs that the windows of one machine give each other, each in a file: a window that works on something gives signs of
- * life, with another text each time. In a browser, a window sees nothing else of another one's work while that goes on.
+ * Signs of life that the windows of one machine give each other: a file for each thing that one works on, with another
+ * text each time. In a browser, a window sees nothing else of another one's work while that goes on.
  */
 export class SignsOfLife {
   /** @param storage created with the first sign */
   constructor(private readonly storage: Storage) {}
 
-  /** @param name who or what the sign is about: letters, digits, `_` and `-` */
-  async give(name: string, text: string = crypto.randomUUID()): Promise<void> {
+  /** @param name what the sign is about: letters, digits, `_` and `-` */
+  async give(name: string, text: string): Promise<void> {
     await mkdir(this.storage.fsPath, { recursive: true, mode: 0o700 });
     await writeFile(this.#file(name), text, { mode: 0o600 });
   }

@@ -93,6 +93,7 @@ const valueRecord = v.object({
   name: v.string(),
   created: v.optional(v.union([v.number(), v.string()])),
   expires: v.optional(v.number()),
+  rotation: v.optional(v.number()),
   credentials,
 });
 const inUseRecord = v.object({ v: version, connectionId: v.string(), id: v.number(), name: v.string() });
@@ -125,18 +126,21 @@ export function readConnection(text: string): SignedIn {
 /** A token with its value. Its name and dates are stored too, so using it and watching its expiry need no call. */
 export interface StoredToken extends Omit<Token, 'id'> {
   readonly credentials: Credentials;
+  /** When the rotation began that created it; see {@link Rotation}. Undefined if none did. */
+  readonly rotation?: number;
 }
 
-export function writeValue({ name, created, expires, credentials: opened }: StoredToken): string {
+export function writeValue({ name, created, expires, rotation, credentials: opened }: StoredToken): string {
   // Don't store a day: the creation implies it, and every list repeats it.
   const time = typeof expires === 'number' ? expires : undefined;
-  return JSON.stringify({ v: 1, name, created, expires: time, credentials: open(opened) });
+  return JSON.stringify({ v: 1, name, created, expires: time, rotation, credentials: open(opened) });
 }
 
 export function readValue(text: string): StoredToken {
-  const { name, created, expires, credentials: kept } = read(valueRecord, text, 'a token value');
+  const { name, created, expires, rotation, credentials: kept } = read(valueRecord, text, 'a token value');
   const opened = close(kept);
-  return { name, ...readTimes(opened.token, created, expires), credentials: opened };
+  const times = readTimes(opened.token, created, expires);
+  return { name, ...times, ...(rotation !== undefined && { rotation }), credentials: opened };
 }
 
 export function writeRotation(rotation: Rotation): string {

@@ -53,7 +53,7 @@ export class Store extends Disposable {
 
   constructor(
     storage: ListableStorage,
-    /** ID of this machine, which tells its folders from those of others. */
+    /** ID of this machine, which tells its folders from those of others; empty if it can't be stored. */
     private readonly machine: string,
     /** Called once for each record that lists leave out because it can't be read. */
     leftOut: (error: TirError) => void,
@@ -235,6 +235,8 @@ export class Store extends Disposable {
       }
     }
     await this.#records.delete(key);
+    // Another window may store it again.
+    this.#gone.delete(key);
   }
 
   /** Returns the tokens in use, in all terminals or in those of one folder, on any machine. */
@@ -265,6 +267,9 @@ export class Store extends Disposable {
 
   /** @throws TirError `not-signed-in` if the project isn't signed in; then nothing is stored */
   async use(token: NamedToken, folder?: string): Promise<void> {
+    if (folder !== undefined && this.machine === '') {
+      throw new TirError('storage-failed', 'this machine has no ID, by which the folder would be found again');
+    }
     const key = useKey(folder, this.machine);
     await this.#saveUnderProject(token.connectionId, key, writeInUse(token));
   }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 
 import { TirError } from '../base/errors';
-import { connectionPrefix, isUseKey, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
+import { NumberFile } from '../platform/numberFile';
+import type { Storage } from '../platform/files';
+import { connectionPrefix, isUseKey, probePrefix, rotationPrefix, useKey, valueKey, valuePrefix } from './keys';
 import { type ListableStorage } from './listableSecrets';
 import { readInUse, sameToken, type NamedToken, type TokenRef, writeInUse } from './records';
 
@@ -14,12 +16,17 @@ export interface OtherWindowEntry {
   readonly folder?: string;
   /** ID of the storage that the entry is about; undefined if that was empty. */
   readonly storage?: string;
+  /** Number of the storage's last change when the entry was recorded. */
+  readonly change?: number;
 }
 
 /** Actions that store what this window hasn't read. */
 const storingActions: readonly string[] = ['sign-in', 'create', 'add-value', 'set-variables', 'rotate'];
 
-/** Key of the storage's random ID. Browsers that share an activity log on a server have a storage each. */
+/**
+ * Key of the storage's random ID, and of the number of its last change. Browsers that share an activity log on a server
+ * have a storage each.
+ */
 const idKey = 'storage-id';
 
 /**
@@ -27,12 +34,17 @@ const idKey = 'storage-id';
  * windows, and writes all secrets back with each of its own changes: what another window stored meanwhile would be
  * lost. So this class overlays what this window has read with what the activity log says other windows did. The log
  * contains no values: once another window has stored one, this window refuses to change anything until it's reloaded.
+ *
+ * The log can miss something: entries from before this window listened, and those that couldn't be written. So changes
+ * are numbered, in the storage and in a file. A window that finds a higher number than it has read or heard of is behind.
  */
 export class WebSecrets implements ListableStorage {
   readonly #overlay = new Map<string, string | undefined>();
   readonly #changed = new vscode.EventEmitter<vscode.SecretStorageChangeEvent>();
   #needsReload = false;
   #id: string | undefined;
+  /** Number of the last change that this window has read, heard of or made. */
+  #known = 0;
   #listen: () => Promise<unknown> = () => Promise.resolve();
 
   readonly onDidChange: vscode.Event<vscode.SecretStorageChangeEvent> = (listener, thisArgument, disposables) => {
@@ -46,6 +58,8 @@ export class WebSecrets implements ListableStorage {
     private readonly storage: ListableStorage,
     /** ID of this machine. */
     private readonly machine: string,
+    /** Folder that all windows of this server share. */
+    private readonly shared: Storage,
   ) {}
 
   /** Leaves out the ID, which stays when everything else is forgotten: other windows go by it. */
@@ -67,22 +81,32 @@ export class WebSecrets implements ListableStorage {
   }
 
   async store(key: string, value: string): Promise<void> {
-    await this.#catchUp();
-    if ((await this.id()) === undefined) {
-      this.#id = crypto.randomUUID();
-      await this.storage.store(idKey, this.#id);
-    }
+    const file = await this.#catchUp();
+    // Signs of life of a rotation change its record all the time.
+    const isSign = key.startsWith(rotationPrefix) && (await this.storage.get(key)) !== undefined;
     await this.storage.store(key, value);
+    await this.#announce(file, isSign ? probePrefix : key);
   }
 
   async delete(key: string): Promise<void> {
-    await this.#catchUp();
+    const file = await this.#catchUp();
     await this.storage.delete(key);
+    await this.#announce(file, key);
   }
 
   /** Returns the ID of this browser's storage; undefined while it's empty. */
   async id(): Promise<string | undefined> {
-    return (this.#id ??= await this.storage.get(idKey));
+    if (this.#id === undefined) {
+      const [id, change] = (await this.storage.get(idKey))?.split(' ') ?? [];
+      [this.#id, this.#known] = [id, Number(change ?? 0)];
+    }
+    return this.#id;
+  }
+
+  /** Returns what an activity log entry says of this storage. */
+  async mark(): Promise<{ readonly storage: string; readonly change: number } | undefined> {
+    const storage = await this.id();
+    return storage === undefined ? undefined : { storage, change: this.#known };
   }
 
   /** Sets how to apply what other windows did by now, which happens before each change: their events can be late. */
@@ -97,6 +121,9 @@ export class WebSecrets implements ListableStorage {
       if (action === 'delete' || (id !== undefined && id === storage)) {
         // A token that was deleted on TIR is deleted for every storage.
         await this.#apply(entry);
+        if (id === storage) {
+          this.#known = Math.max(this.#known, entry.change ?? 0);
+        }
       } else if (id === undefined && (storingActions.includes(action) || (await this.keys()).length > 0)) {
         // It may be this storage, which had no ID when this window read it.
         this.#needsReload ||= [...storingActions, 'use', 'stop', 'sign-out', 'forget'].includes(action);
@@ -108,6 +135,11 @@ export class WebSecrets implements ListableStorage {
 
   async #apply({ action, connectionId = '', tokenId = 0, token = '', folder }: OtherWindowEntry): Promise<void> {
     const ref = { connectionId, id: tokenId };
+    if (folder !== undefined && !/^[a-z][\w+.-]*:/i.test(folder)) {
+      // The entry has only the end of a long URI.
+      this.#needsReload = true;
+      return;
+    }
     switch (action) {
       case 'use':
         this.#needsReload ||= (await this.get(valueKey(connectionId, tokenId))) === undefined;
@@ -158,9 +190,23 @@ export class WebSecrets implements ListableStorage {
     this.#changed.fire({ key });
   }
 
-  /** Stores other windows' changes first, because each write by this window writes back all of its secrets. */
-  async #catchUp(): Promise<void> {
+  /**
+   * Stores other windows' changes first, because each write by this window writes back all of its secrets.
+   * @returns the file with the number of the last change
+   */
+  async #catchUp(): Promise<NumberFile> {
     await this.#listen();
+    let id = await this.id();
+    if (id === undefined) {
+      id = this.#id = crypto.randomUUID();
+      await this.storage.store(idKey, `${id} 0`);
+    }
+    const file = new NumberFile(this.shared, `changes-${id.replace(/[^\w-]/g, '')}`);
+    if ((await file.read()) > this.#known) {
+      // What is behind once stays so, even if an entry comes late: its change may have come before others.
+      await this.#listen();
+      this.#needsReload ||= (await file.read()) > this.#known;
+    }
     if (this.#needsReload) {
       throw new TirError('storage-failed', 'another window has stored values', { behind: true });
     }
@@ -170,6 +216,17 @@ export class WebSecrets implements ListableStorage {
       if (this.#overlay.get(key) === text) {
         this.#overlay.delete(key);
       }
+    }
+    return file;
+  }
+
+  /** Numbers a change: in the storage after the change itself, so a window that reads one without the other is behind. */
+  async #announce(file: NumberFile, key: string): Promise<void> {
+    if (!key.startsWith(probePrefix)) {
+      const next = Math.max(await file.read(), this.#known) + 1;
+      this.#known = next;
+      await this.storage.store(idKey, `${this.#id} ${next}`);
+      await file.write(next);
     }
   }
 }

@@ -74,17 +74,7 @@ export class TerminalEnvironment extends Disposable {
   start(): Promise<void> {
     const follow = (): Promise<void> => {
       this.#changes++;
-      return this.update().then(
-        () => {
-          this.#retryAfter = firstRetry;
-        },
-        (error: unknown) => {
-          this.onError(error);
-          clearTimeout(this.#retry);
-          this.#retry = setTimeout(() => void follow(), this.#retryAfter).unref();
-          this.#retryAfter = Math.min(2 * this.#retryAfter, lastRetry);
-        },
-      );
+      return this.update().catch(this.onError);
     };
     this.register(new vscode.Disposable(() => clearTimeout(this.#retry)));
     // Request the stored values before asking VS Code for anything else.
@@ -141,8 +131,16 @@ export class TerminalEnvironment extends Disposable {
     const changes = this.#changes + this.store.changes();
     if (changes !== this.#appliedChanges) {
       this.#appliedChanges = undefined;
-      await this.#apply();
+      clearTimeout(this.#retry);
+      try {
+        await this.#apply();
+      } catch (error) {
+        this.#retry = setTimeout(() => void this.update().catch(this.onError), this.#retryAfter).unref();
+        this.#retryAfter = Math.min(2 * this.#retryAfter, lastRetry);
+        throw error;
+      }
       this.#appliedChanges = changes;
+      this.#retryAfter = firstRetry;
     }
   });
 
@@ -170,6 +168,8 @@ export class TerminalEnvironment extends Disposable {
       throw error;
     }
     this.#forgetPending(scope, token);
+    // What others stored meanwhile was put off.
+    void this.update().catch(this.onError);
   }
 
   #forgetPending(scope: Scope, token: TokenWithValue): void {

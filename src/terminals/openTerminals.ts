@@ -19,6 +19,9 @@ export class OpenTerminals extends Disposable {
   /** Terminals opened by this extension: VS Code doesn't relaunch those. */
   readonly #ours = new WeakSet<vscode.Terminal>();
 
+  /** Terminals from before this extension started: VS Code doesn't relaunch those. */
+  readonly #revived = new WeakSet<vscode.Terminal>();
+
   /** @param opened is called with the token of each new terminal that got one */
   constructor(
     private readonly terminals: TerminalEnvironment,
@@ -27,6 +30,7 @@ export class OpenTerminals extends Disposable {
     super();
     // Terminals that are already open got, at best, the token that's in use now.
     for (const terminal of vscode.window.terminals) {
+      this.#revived.add(terminal);
       this.#note(terminal);
     }
     this.register(
@@ -105,7 +109,7 @@ export class OpenTerminals extends Disposable {
     const relaunches = vscode.workspace
       .getConfiguration('terminal.integrated')
       .get<boolean>('environmentChangesRelaunch', true);
-    const isPersonal = isPersons(terminal.creationOptions) && !this.#ours.has(terminal);
+    const isPersonal = isPersons(terminal.creationOptions) && !this.#ours.has(terminal) && !this.#revived.has(terminal);
     return relaunches && isPersonal && !terminal.state.isInteractedWith;
   }
 

@@ -48,7 +48,8 @@ export async function createOnTir(client: TirClient, name: string, now: number):
     failure = failure?.with({ unknown: true });
   }
   if (!found && failure) {
-    throw failure;
+    // TIR may still be working on a call that it hasn't answered in time.
+    throw failure.code === 'timeout' ? failure.with({ unknown: true }) : failure;
   }
   // Names are unique on TIR. Without an answer, a token of this name may be another machine's.
   const isOurs = created !== undefined || (found && wasCreatedFor(found.token, now + client.clockAhead));
@@ -121,7 +122,8 @@ export function deleteOnTir(id: number): Deletion {
           throw error.with({ unknown: true });
         });
       if (found) {
-        throw error.with({ listed: true });
+        // TIR may still be working on a call that it hasn't answered in time.
+        throw error.with(error.code === 'timeout' ? { unknown: true } : { listed: true });
       }
       // An earlier attempt, whose answer was lost, may have deleted it.
       if (isMissing && !isRepeated) {

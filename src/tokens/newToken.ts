@@ -3,7 +3,7 @@ import type { Store } from '../secrets/store';
 import { nextTokenName } from '../tir/input';
 import type { TokenLists } from '../tir/lists';
 import type { Token } from '../tir/token';
-import { clockSkew, isRecent, wasCreatedFor } from './createAndDelete';
+import { isRecent, wasCreatedFor } from './createAndDelete';
 import type { SignedInCalls } from './signedInCalls';
 
 /** Returns a name for the new token of a rotation, according to the loaded list. @param refused names that TIR refuses */
@@ -41,7 +41,7 @@ export async function findNewToken(
   const isNamed = ({ name }: { name: string }) => name === newName;
   // If the extension was killed after storing the value, the record doesn't have the ID yet.
   const stored = (await store.storedTokens(connectionId)).filter(isNamed);
-  const own = stored.find((one) => wasCreatedFor(one, startedAt, clockSkew));
+  const own = stored.find((one) => one.rotation === startedAt);
   if (own) {
     return { newId: own.id };
   }
@@ -49,7 +49,8 @@ export async function findNewToken(
     const one = await client.find((token: Token) => isNamed(token) && isRecent(token, startedAt + client.clockAhead));
     return { found: one, isCertain: one !== undefined && wasCreatedFor(one.token, startedAt + client.clockAhead) };
   });
-  if (!found) {
+  // One that's stored was created by something else on this machine.
+  if (!found || stored.some(({ id }) => id === found.token.id)) {
     return {};
   }
   const { token, credentials } = found;
@@ -57,7 +58,7 @@ export async function findNewToken(
   if (!credentials || !isCertain) {
     return { left: ref };
   }
-  await store.saveToken(ref, { ...token, credentials });
+  await store.saveToken(ref, { ...token, credentials, rotation: startedAt });
   await recordStored(ref);
   return { newId: token.id };
 }

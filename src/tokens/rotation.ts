@@ -114,7 +114,8 @@ export class Rotations {
         throw new TirError('bad-response', 'the creation answer has no "id"');
       }
       // Stored under the name that recovery looks for, even if the answer has another one.
-      await store.saveNewToken({ connectionId, id: newId }, { ...token, name: newName, credentials });
+      const record = { ...token, name: newName, credentials, rotation: rotation.startedAt };
+      await store.saveNewToken({ connectionId, id: newId }, record);
     } catch (error) {
       // The storage may be failing, so nothing waits for it before the value is shown.
       await Promise.all([
@@ -188,6 +189,7 @@ export class Rotations {
     await test(this.needs, this.#records, rotation, isFirst);
     try {
       await replace(store, old, token);
+      await this.#records.requireOwn(rotation);
       await calls.run(old.connectionId, deleteIfThere(old.id));
     } catch (error) {
       const failure = toTirError(error);
@@ -225,8 +227,9 @@ export class Rotations {
       const { left } = found;
       ({ newId } = found);
       if (newId === undefined) {
-        await undo(this.needs, this.#records, rotation, undefined, left ? 'value-lost' : 'not-found', false);
-        return { rotation, outcome: 'undone', left };
+        const why = left ? 'value-lost' : 'not-found';
+        const { isOldThere } = await undo(this.needs, this.#records, rotation, undefined, why, false);
+        return { rotation, outcome: isOldThere ? 'undone' : 'ended', left };
       }
       const token = await this.#finish(await this.#records.save({ ...rotation, newId }), false);
       return { rotation, outcome: 'finished', token };

@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 
-import type { ErrorCode, TirError } from '../base/errors';
+import { type ErrorCode, refusal, type TirError } from '../base/errors';
 import { plain } from '../base/text';
 import type { NamedToken, Rotation } from '../secrets/records';
 
@@ -17,7 +17,8 @@ export interface RotatedToken extends NamedToken {
 /** The result of recovering an unfinished rotation. */
 export interface Recovery {
   readonly rotation: Rotation;
-  readonly outcome: 'finished' | 'undone' | 'unfinished';
+  /** `ended`: somebody has deleted the old token meanwhile, and there's no new one. */
+  readonly outcome: 'finished' | 'undone' | 'unfinished' | 'ended';
   /** Set if it's finished. */
   readonly token?: NamedToken;
   /** As in {@link RotatedToken}. */
@@ -63,6 +64,16 @@ export function unfinished(error: TirError, oldName: string, isOldThere: boolean
             'The rotation of "{0}" isn\'t finished: the new token is stored, and the old one still works. Rotate it again to continue, or restart VS Code.',
             name,
           ),
+  });
+}
+
+/** Creates the error of a rotation that can be neither finished nor undone now. */
+export function stuck(code: ErrorCode, oldName: string): TirError {
+  return refusal(code, l10n.t('Rotate it again later, or create another token.'), {
+    what: l10n.t(
+      'The rotation of "{0}" can\'t be finished or undone: the old token is deleted, and the new one can\'t be used.',
+      plain(oldName),
+    ),
   });
 }
 

@@ -35,11 +35,27 @@ export class RotationRecords {
   /** Stores the progress and marks this window as working on the rotation. */
   save<R extends Unsigned>(rotation: R): Promise<R & Rotation> {
     return this.#writes.run(async () => {
+      const old = oldOf(rotation);
+      const begun = this.#running.get(tokenKey(old));
+      const present = begun && (await this.store.rotation(old));
+      if (present && !this.#isOwn(present)) {
+        throw underWay(old);
+      }
       const signed = await this.#write(rotation);
-      this.#running.set(tokenKey(oldOf(rotation)), rotation);
-      await this.#show();
+      this.#running.set(tokenKey(old), rotation);
+      await this.#show(old);
       return signed;
     });
+  }
+
+  /** @throws TirError `conflict` if another window has taken the rotation over or ended it, unless signed out */
+  async requireOwn(rotation: Unsigned): Promise<void> {
+    const old = oldOf(rotation);
+    const present = await this.store.rotation(old);
+    const isSignedIn = present !== undefined || (await this.store.connection(old.connectionId)) !== undefined;
+    if (isSignedIn && !(present && this.#isOwn(present))) {
+      throw underWay(old);
+    }
   }
 
   end(rotation: Unsigned): Promise<void> {
@@ -82,8 +98,8 @@ export class RotationRecords {
     } finally {
       clearInterval(timer);
       this.#running.delete(key);
-      if (this.#running.size === 0) {
-        await this.signs.end(this.#window).catch(() => undefined);
+      if ((await this.#lastSign(old))?.startsWith(this.#window)) {
+        await this.signs.end(nameOf(old)).catch(() => undefined);
       }
     }
   }
@@ -100,16 +116,14 @@ export class RotationRecords {
     if (!(await this.store.rotation(old))) {
       return undefined;
     }
-    const claim = `${old.connectionId}-${old.id}`;
     await this.#writes.run(() => this.#write(begun));
-    await this.signs.give(claim, this.#window).catch(() => undefined);
+    await this.#show(old);
     await this.wait(signEvery, undefined);
-    const claimedBy = await this.signs.last(claim).catch(() => undefined);
+    const sign = await this.#lastSign(old);
     const taken = await this.store.rotation(old);
-    if ((taken && !this.#isOwn(taken)) || (claimedBy !== undefined && claimedBy !== this.#window)) {
+    if ((taken && !this.#isOwn(taken)) || (sign !== undefined && !sign.startsWith(this.#window))) {
       throw underWay(old);
     }
-    await this.signs.end(claim).catch(() => undefined);
     return taken;
   }
 
@@ -119,13 +133,11 @@ export class RotationRecords {
 
   /** Waits, and returns those of the rotations that no window has given a sign of life of meanwhile. */
   async #unsigned(found: readonly Rotation[]): Promise<Rotation[]> {
-    const look = () => Promise.all(found.map(({ window }) => this.signs.last(window).catch(() => undefined)));
+    const look = () => Promise.all(found.map((one) => this.#lastSign(oldOf(one))));
     const before = await look();
     await this.wait(abandonedAfter, undefined);
     const [after, now] = [await look(), await this.store.rotations()];
-    const unsigned = found.filter((one, at) => before[at] === after[at] && now.some((later) => isSame(later, one)));
-    await Promise.all(unsigned.map(({ window }) => this.signs.end(window).catch(() => undefined)));
-    return unsigned;
+    return found.filter((one, at) => before[at] === after[at] && now.some((later) => isSame(later, one)));
   }
 
   #sign(key: string): Promise<void> {
@@ -133,15 +145,23 @@ export class RotationRecords {
       const rotation = this.#running.get(key);
       if (rotation) {
         // The next sign may succeed, and the work itself reports failures.
-        await this.#write(rotation).catch(() => undefined);
-        await this.#show();
+        // The file first: a keyring can take long.
+        await this.#show(oldOf(rotation));
+        const present = await this.store.rotation(oldOf(rotation)).catch(() => undefined);
+        if (present && this.#isOwn(present)) {
+          await this.#write(rotation).catch(() => undefined);
+        }
       }
     });
   }
 
   /** Other machines that share the secret storage see the record. Other windows of a browser see the file alone. */
-  async #show(): Promise<void> {
-    await this.signs.give(this.#window).catch(() => undefined);
+  async #show(old: NamedToken): Promise<void> {
+    await this.signs.give(nameOf(old), `${this.#window} ${crypto.randomUUID()}`).catch(() => undefined);
+  }
+
+  #lastSign(old: NamedToken): Promise<string | undefined> {
+    return this.signs.last(nameOf(old)).catch(() => undefined);
   }
 
   async #write<R extends Unsigned>(rotation: R): Promise<R & Rotation> {
@@ -149,6 +169,11 @@ export class RotationRecords {
     await this.store.saveRotation(signed);
     return signed;
   }
+}
+
+/** Returns the name of a rotation's signs of life. */
+function nameOf({ connectionId, id }: NamedToken): string {
+  return `${connectionId}-${id}`;
 }
 
 /** Returns the token that the rotation replaces. */

@@ -8,7 +8,7 @@ import type { Store } from '../secrets/store';
 import type { TokenLists } from '../tir/lists';
 import type { Wait } from '../tir/retry';
 import { deleteIfThere } from './createAndDelete';
-import { type RotationEnd, unfinished } from './rotationOutcome';
+import { type RotationEnd, stuck, unfinished } from './rotationOutcome';
 import { oldOf, type RotationRecords } from './rotationRecords';
 import type { ClientOf, SignedInCalls } from './signedInCalls';
 
@@ -42,7 +42,7 @@ export async function test(
   const { store, client } = needs;
   const { connectionId, newId } = rotation;
   const undone = async (failure: TirError, whyDeleted: string, why: string) => {
-    const left = await undo(needs, records, rotation, newId, failure.code, isFirst);
+    const { left } = await undo(needs, records, rotation, newId, failure.code, isFirst);
     return failure.with({ undone: true, why: left ? why : whyDeleted, ...(left && { left }) });
   };
   const [signedIn, token] = await Promise.all([
@@ -97,33 +97,39 @@ export async function replace(store: Store, from: NamedToken, to: NamedToken): P
 }
 
 /**
- * Ends a rotation without a new token. Whatever uses the new one gets the old one back. Deletes the new one only in
- * the call that created it; resolves to it if it's left on TIR.
+ * Ends a rotation without a new token. Whatever uses the new one gets the old one back. Deletes the new one only in the
+ * call that created it; otherwise it may stay on TIR, with its value here.
+ * @returns the new token if it's left on TIR, and whether TIR has the old one
+ * @throws TirError if there's a new token, and TIR hasn't the old one any more
  */
 export async function undo(
-  needs: RotationNeeds,
+  { store, lists, calls, recordEnd }: RotationNeeds,
   records: RotationRecords,
   rotation: Rotation,
   newId: number | undefined,
   why: ErrorCode,
   isFirst: boolean,
-): Promise<NamedToken | undefined> {
-  const { store, lists, calls, recordEnd } = needs;
+): Promise<{ readonly left?: NamedToken; readonly isOldThere: boolean }> {
   const { connectionId, newName: name } = rotation;
   const old = oldOf(rotation);
-  let left: NamedToken | undefined;
+  const listed = isFirst ? undefined : await calls.run(connectionId, (client) => client.list());
+  const isThere = (id: number) => listed?.some((token) => token.id === id) ?? true;
+  const isLeft = listed !== undefined && newId !== undefined && isThere(newId);
   if (newId !== undefined) {
+    if (!isThere(old.id)) {
+      throw stuck(why, old.name);
+    }
     const token = { connectionId, id: newId, name };
     await replace(store, token, old);
     if (isFirst) {
       await calls.run(connectionId, deleteIfThere(newId));
       lists.remove(connectionId, newId);
-    } else if (await calls.run(connectionId, (client) => client.find(({ id }) => id === newId))) {
-      left = token;
     }
-    await store.forgetToken(token);
+    if (!isLeft) {
+      await store.forgetToken(token);
+    }
   }
   await records.end(rotation);
   await recordEnd(old, { failed: why });
-  return left;
+  return { isOldThere: isThere(old.id), ...(isLeft && { left: { connectionId, id: newId, name } }) };
 }

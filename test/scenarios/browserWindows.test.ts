@@ -40,7 +40,7 @@ describe('windows in a browser', () => {
   });
 
   const newTab = (storage: vscode.SecretStorage, name: string, wait?: () => Promise<void>) => {
-    const web = new WebSecrets(new ListableSecrets(storage), machine);
+    const web = new WebSecrets(new ListableSecrets(storage), machine, vscode.Uri.file(folder));
     const window = newWindow(bench.emulator, web, { folder, name, ...(wait && { wait }) });
     open.push(new vscode.Disposable(() => window.end()));
     const { services, collection } = window;
@@ -107,9 +107,9 @@ describe('windows in a browser', () => {
     let awaited = 0;
     const second = newTab(browser.newWindow(), 'second', async () => {
       awaited++;
-      const window = (await second.services.store.rotations())[0]?.window ?? assert.fail('no rotation');
-      const seen = await signs.last(window);
-      await until('a sign of life', async () => (await signs.last(window)) !== seen);
+      const work = `p-4711-delhi-${id}`;
+      const seen = await signs.last(work);
+      await until('a sign of life', async () => (await signs.last(work)) !== seen);
     });
     await recoverRotations(second.services);
     letGo();

@@ -38,9 +38,11 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   timeout: /127\.0\.0\.1:\d+ did not answer in time/,
   'server-error': /Something went wrong on TIR/,
   'bad-response':
-    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+/,
+    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+|Your network's proxy requires you to sign in/,
 };
 const lost = /was created, but its value was lost on the way|new token's value was lost on the way/;
+/** Without an answer, a listed token of the name may be another machine's. */
+const lostOrUncertain = new RegExp(`${lost.source}|isn't certain that this call created it|which may be its new token`);
 const untrusted = /Nothing was sent to 127\.0\.0\.1:\d+: this machine does not trust its certificate \(\w+\)/;
 
 interface Cell {
@@ -147,11 +149,11 @@ describe('every command under every API fault', () => {
       checkNothingIsLost(world, first.lane);
       emulator.heal();
       Object.assign(world, { apiUrl: emulator.apiUrl, timeoutSeconds: 60 });
-      const isDone = !expected || (command.name === 'createToken' && expected === lost);
+      const isDone = !expected || (command.name === 'createToken' && expected === lostOrUncertain);
       if (!isDone) {
         const again = await perform(world, command, listsValues);
         assert.deepEqual(again.errors, [], 'the retry');
-        checkNothingIsLost(world, again.lane);
+        checkNothingIsLost(world, { messages: [...first.lane.messages, ...again.lane.messages], presses: [] });
       }
       await checkConsistent(world);
       return faultCase.code === undefined || !expected ? 'ok' : faultCase.doesWork ? 'value-lost' : faultCase.code;
@@ -170,7 +172,7 @@ describe('every command under every API fault', () => {
     }
     if (faultCase.doesWork && method !== 'GET') {
       // The list shows that the deletion worked, and has the value of the new token.
-      return method === 'POST' && !listsValues ? lost : undefined;
+      return method === 'POST' && !listsValues ? lostOrUncertain : undefined;
     }
     const known = sentences[faultCase.code] ?? assert.fail(faultCase.code);
     return known instanceof RegExp ? known : known[method];
@@ -193,7 +195,8 @@ describe('every command under every API fault', () => {
       assert.ok(made.get(id) === value, `the value of ${id} is stored unchanged`);
     }
     for (const { id, name, value, apiKey } of emulator.tokens) {
-      assert.ok(stored.has(id) || id === unstoredToken.id, `the value of "${name}" is stored`);
+      const isTold = messages.some(({ text }) => lostOrUncertain.test(text) && text.includes(`"${name}"`));
+      assert.ok(stored.has(id) || id === unstoredToken.id || isTold, `the value of "${name}" is stored`);
       assert.ok(!messages.some(({ text, detail }) => [value, apiKey].some((it) => (text + detail).includes(it))));
     }
     assert.deepEqual(

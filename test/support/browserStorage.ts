@@ -1,8 +1,14 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import * as vscode from 'vscode';
 
 /** Secret storage of VS Code in a browser: each window reads all secrets once, and writes all it has at each change. */
 export class BrowserStorage {
   kept: Readonly<Record<string, string>> = {};
+  /** Folder on the server that all windows share. */
+  readonly shared = vscode.Uri.file(mkdtempSync(join(tmpdir(), 'tir-server-')));
 
   /** @param lists whether it can list its keys; VS Code 1.96 can't */
   constructor(private readonly lists = true) {}

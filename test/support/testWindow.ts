@@ -157,7 +157,7 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
   const calls = new SignedInCalls(store, client, () => undefined);
   const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
   const activity = new ActivityRecorder(new ActivityLog(storage, given.name ?? 'test', now), store, log, async () =>
-    secrets instanceof WebSecrets ? secrets.id() : undefined,
+    secrets instanceof WebSecrets ? secrets.mark() : undefined,
   );
   const collection = new Collection();
   const terminals = collection.environment(store, log, state);

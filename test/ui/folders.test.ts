@@ -91,6 +91,7 @@ describe('Token of one folder', () => {
 
   it('stays with its folder when another one before it is removed', async () => {
     const { question } = workbench;
+    writeFileSync(join(workbench.folder, 'folder-a', 'file-a.txt'), 'text');
     for (const letter of ['b', 'c']) {
       writeFileSync(join(workbench.folder, `folder-${letter}`, `file-${letter}.txt`), 'text');
       workbench.emulator.seed(`for-folder-${letter}`);

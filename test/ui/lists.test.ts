@@ -79,7 +79,7 @@ describe('Activity page', () => {
     await signIn(workbench);
     const { emulator, page, dialog } = workbench;
     emulator.listWithValues = false;
-    emulator.fail('POST', { reset: 'after' });
+    emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: undefined }) });
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'dev-laptop');
     await dialog.getByText('was created, but its value was lost on the way').waitFor();

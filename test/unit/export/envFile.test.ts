@@ -143,23 +143,13 @@ describe('a .env file', () => {
     assert.deepEqual(readdirSync(worktree), []);
   });
 
-  it('is written beside a repository that cannot be written', async () => {
-    const git = join(folder, '.git');
-    mkdirSync(git);
-    chmodSync(git, 0o500);
-    chmodSync(folder, 0o777);
-    // Modes don't hold back root, as in a container.
-    const isRoot = process.getuid?.() === 0;
-    if (isRoot) {
-      process.seteuid?.(65534);
+  it('is written beside a repository that cannot be written', async function () {
+    if (process.platform !== 'linux') {
+      this.skip();
     }
-    try {
-      await saveToEnvFile(file, variables);
-    } finally {
-      if (isRoot) {
-        process.seteuid?.(0);
-      }
-    }
+    // Modes don't hold back root, as in a container; here, nobody can make a file.
+    writeFileSync(join(folder, '.git'), 'gitdir: /proc/self\n');
+    await saveToEnvFile(file, variables);
     assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/);
     assert.deepEqual(readdirSync(folder).sort(), ['.env', '.git']);
   });

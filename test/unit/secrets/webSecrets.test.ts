@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 
 import { Secret } from '../../../src/base/secret';
+import { NumberFile } from '../../../src/platform/numberFile';
 import { ListableSecrets } from '../../../src/secrets/listableSecrets';
 import { Store } from '../../../src/secrets/store';
 import { type OtherWindowEntry, WebSecrets } from '../../../src/secrets/webSecrets';
@@ -14,21 +16,30 @@ const token = (name: string) => ({
   credentials: { token: new Secret(`value-of-${name}`) },
 });
 
-/** Applies what another window of this browser did. */
+const browsers = new Map<WebSecrets, BrowserStorage>();
+
+/** Applies what another window of this browser did last. */
 async function hear(web: WebSecrets, entry: OtherWindowEntry): Promise<void> {
-  await web.apply({ ...entry, storage: (await web.id()) ?? assert.fail('no ID') });
+  const storage = (await web.id()) ?? assert.fail('no ID');
+  const { shared } = browsers.get(web) ?? assert.fail('no browser');
+  await web.apply({ ...entry, storage, change: await new NumberFile(shared, `changes-${storage}`).read() });
 }
 
 for (const lists of [true, false]) {
   describe(`WebSecrets, with a storage that ${lists ? 'lists' : 'does not list'} its keys`, () => {
     const stores: Store[] = [];
     const open = (browser: BrowserStorage) => {
-      const web = new WebSecrets(new ListableSecrets(browser.newWindow()), machine);
+      const web = new WebSecrets(new ListableSecrets(browser.newWindow()), machine, browser.shared);
+      browsers.set(web, browser);
       const store = new Store(web, machine, () => undefined);
       stores.push(store);
       return { web, store };
     };
-    after(() => stores.forEach((store) => store.dispose()));
+    after(() => {
+      stores.forEach((store) => store.dispose());
+      browsers.forEach(({ shared }) => rmSync(shared.fsPath, { recursive: true, force: true }));
+      browsers.clear();
+    });
 
     const begin = async () => {
       const browser = new BrowserStorage(lists);

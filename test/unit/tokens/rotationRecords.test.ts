@@ -66,7 +66,12 @@ describe('RotationRecords', () => {
       ['a sign', now, () => (kept = [begun({ at: now + 1 })]), false],
       ['a sign, and a clock that is behind', now - 1e9, () => (kept = [begun({ at: now - 1e9 + 1 })]), false],
       ['the end', now, () => (kept = []), false],
-      ['a sign that only a file shows, as in a browser', now, () => signs.set('another window', 'second'), false],
+      [
+        'a sign that only a file shows, as in a browser',
+        now,
+        () => signs.set(`${old.connectionId}-${old.id}`, 'another window 2'),
+        false,
+      ],
     ] as const) {
       const rotation = begun({ at });
       kept = [rotation];
