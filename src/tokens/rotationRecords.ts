@@ -36,10 +36,8 @@ export class RotationRecords {
   save<R extends Unsigned>(rotation: R): Promise<R & Rotation> {
     return this.#writes.run(async () => {
       const old = oldOf(rotation);
-      const begun = this.#running.get(tokenKey(old));
-      const present = begun && (await this.store.rotation(old));
-      if (present && !this.#isOwn(present)) {
-        throw underWay(old);
+      if (this.#running.get(tokenKey(old))) {
+        await this.requireOwn(rotation);
       }
       const signed = await this.#write(rotation);
       this.#running.set(tokenKey(old), rotation);
