@@ -215,6 +215,19 @@ describe('a sign-in', () => {
     assert.ok(valueOf(id) === bench.emulator.made.find((one) => one.id === id)?.value);
   });
 
+  it('leaves the value alone that another window stores while the question is open', async () => {
+    Object.assign(bench.emulator, { values: 'opaque', listWithValues: false });
+    const [a, b] = [bench.emulator.seed('a'), bench.emulator.seed('b')];
+    const { goOn } = await signInUpToQuestion({ ...b, name: a.name });
+    const other = newWindow(bench.emulator, bench.keyring);
+    const { id, value: token, apiKey } = a;
+    await runCommand(other.services, 'addTokenValue', { id, token, apiKey }, []);
+    await goOn();
+    other.end();
+    const stored = await bench.window.services.store.token({ connectionId: 'p-4711-delhi', id });
+    assert.ok(stored?.credentials.token.reveal() === token);
+  });
+
   it('is recorded even if the value of its token cannot be stored', async () => {
     bench.keyring.failsOn = /^value:/;
     await assert.rejects(bench.signIn(), { code: 'storage-failed' });

@@ -16,6 +16,8 @@ export interface Answer {
   readonly exitCode?: number;
   /** Never ends. */
   readonly hangs?: boolean;
+  /** Is ended by a signal, once it has read its input. */
+  readonly isEnded?: boolean;
 }
 
 export interface GhCall {
@@ -37,6 +39,7 @@ process.stdout.write(answer.output ?? '');
 process.stderr.write((answer.errors ?? '') + (answer.echoes ? input : ''));
 process.exitCode = answer.exitCode ?? 0;
 if (answer.hangs) setInterval(() => {}, 1000);
+if (answer.isEnded) process.kill(process.pid, 'SIGTERM');
 `;
 
 /** Puts a stand-in for `gh` first on the extension host's PATH. It records how it was called. */
@@ -62,7 +65,8 @@ export class StandInGh {
 
   get calls(): GhCall[] {
     const file = join(this.folder, 'calls');
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+    // The last line may be incomplete.
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
     return lines.map((line) => JSON.parse(line) as GhCall);
   }
 

@@ -42,6 +42,18 @@ export function statusBarTexts(): readonly string[] {
   return texts;
 }
 
+/** Returns the commands that are run from now on, with their arguments. They do nothing. */
+export function commandsRun(): readonly (readonly unknown[])[] {
+  const ran: unknown[][] = [];
+  replace(vscode.commands, {
+    executeCommand: (...all: unknown[]) => {
+      ran.push(all);
+      return Promise.resolve(undefined);
+    },
+  });
+  return ran;
+}
+
 /** Answers each quick pick with one of its items. */
 export function answerPicks(choose: (items: readonly vscode.QuickPickItem[]) => unknown): void {
   const createQuickPick = () => {

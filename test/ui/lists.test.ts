@@ -109,7 +109,7 @@ describe('Activity page', () => {
       return drawn.sort((a, b) => a.top - b.top).map((line) => line.text.replaceAll('\u00a0', ' '));
     };
     const actions = (await text()).flatMap((line) => line.match(/^\d{4}-\S+ \S+ +(\S+)/)?.[1] ?? []);
-    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'create', 'sign-in', 'use'], 'the newest first');
+    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'create', 'use', 'sign-in'], 'the newest first');
     const shown = (await text()).join('\n');
     assert.ok(!emulator.made.some(({ value, apiKey }) => shown.includes(value) || shown.includes(apiKey)));
 

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { registerAuthentication } from '../../../src/authentication/register';
+import { activate } from '../../../src/extension';
+import { Memory } from '../../support/keyring';
+import { replace, restoreReplaced } from '../../support/widgets';
 
 describe('registerAuthentication', () => {
   it('registers before the provider is there, and lets requests wait for it', async () => {
@@ -30,5 +36,31 @@ describe('registerAuthentication', () => {
     changed.fire(change);
     assert.deepEqual(heard, [change]);
     registration.dispose();
+  });
+
+  it('is called before the keyring has answered', async () => {
+    const never = new Promise<never>(() => undefined);
+    const nothing = new vscode.Disposable(() => undefined);
+    let registered = 0;
+    const registerAuthenticationProvider = () => {
+      registered++;
+      return nothing;
+    };
+    replace(vscode.authentication, { registerAuthenticationProvider });
+    const folder = mkdtempSync(join(tmpdir(), 'tir-activate-'));
+    const noVariables = { forEach: () => undefined };
+    const context = {
+      subscriptions: [] as vscode.Disposable[],
+      globalStorageUri: vscode.Uri.file(folder),
+      secrets: { onDidChange: () => nothing, get: () => never, keys: () => never },
+      globalState: new Memory(),
+      environmentVariableCollection: { ...noVariables, getScoped: () => noVariables },
+    };
+    void activate(context as unknown as vscode.ExtensionContext);
+    await new Promise((resolve) => setImmediate(resolve));
+    restoreReplaced();
+    vscode.Disposable.from(...context.subscriptions).dispose();
+    rmSync(folder, { recursive: true });
+    assert.equal(registered, 1);
   });
 });

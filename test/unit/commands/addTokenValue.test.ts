@@ -99,6 +99,21 @@ describe('addTokenValue', () => {
     }
   });
 
+  it('refuses a program that would replace a value which TIR refuses only because its API key is missing', async () => {
+    bench.emulator.createWithout = ['api_key'];
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    const { value } = bench.emulator.made.at(-1)!;
+    const { value: token, apiKey } = bench.emulator.seed('its-twin');
+    bench.emulator.listWithValues = false;
+    await bench.run('refresh');
+    await assert.rejects(bench.run('addTokenValue', { id, token, apiKey }), {
+      code: 'conflict',
+      message: /^The value of "dev" was not stored\. Another value is/,
+    });
+    const stored = await bench.window.services.store.token({ connectionId, id });
+    assert.ok(stored?.credentials.token.reveal() === value);
+  });
+
   it('tells tokens apart by their day alone', async () => {
     Object.assign(bench.emulator, { listWithValues: false, times: 'documented' });
     await bench.run('refresh');

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 
-import * as vscode from 'vscode';
-
 import { begin, type TestSetup } from '../../scenarios/support';
-import { replace } from '../../support/widgets';
+import { until } from '../../support/until';
+import { commandsRun } from '../../support/widgets';
 
 const connectionId = 'p-4711-delhi';
 
@@ -26,9 +25,7 @@ describe('createToken', () => {
   });
 
   it('offers to use a token that was created, not to create another one, if only its use failed', async () => {
-    const ran: unknown[] = [];
-    const executeCommand = (...all: unknown[]) => Promise.resolve(void ran.push(all));
-    replace(vscode.commands, { executeCommand });
+    const ran = commandsRun();
     bench.keyring.failsOn = /^in-use$/;
     bench.person.clicks = 'Use in Terminals';
     await bench.runInteractively('createToken', { name: 'x' });
@@ -41,5 +38,19 @@ describe('createToken', () => {
     );
     const { id } = bench.emulator.tokens.at(-1)!;
     assert.deepEqual(ran, [['tir.useToken', { kind: 'button', connectionId, id }]]);
+  });
+
+  it('offers to refresh the list, not to create another token, if one was created and cannot be stored', async () => {
+    const ran = commandsRun();
+    bench.keyring.failsOn = /^value:/;
+    bench.person.clicks = 'Refresh';
+    await bench.runInteractively('createToken', { name: 'x' });
+    bench.keyring.failsOn = /^$/;
+    const { message } = await until('the error', () => bench.person.read.find(({ modal }) => !modal));
+    assert.match(message, /^The token "x" was created, but its value is not stored on this machine\./);
+    // What its button does isn't awaited.
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(ran, [['tir.refresh']]);
+    assert.equal(bench.emulator.tokens.filter(({ name }) => name === 'x').length, 1);
   });
 });

@@ -39,6 +39,7 @@ describe('deleteToken', () => {
     const { fault, letGo } = holdCall();
     bench.emulator.fail('DELETE', fault);
     const deleting = bench.run('deleteToken', { ids: [id] });
+    await until('the call', () => bench.emulator.calls.at(-1)?.startsWith('DELETE'));
     await cancel();
     assert.deepEqual(await deleting, { deleted: [], failed: [{ id, code: 'cancelled' }] });
     letGo();
@@ -51,6 +52,48 @@ describe('deleteToken', () => {
       bench.emulator.tokens.map(({ name }) => name),
       ['sign-in'],
     );
+    const entries = (await bench.window.services.activity.activityLog.read()).filter(
+      ({ action }) => action === 'delete',
+    );
+    assert.deepEqual(
+      entries.map(({ outcome, tokenId }) => [outcome, tokenId]),
+      [['ok', id]],
+      'other windows hear what became of it',
+    );
+  });
+
+  it("deletes a token whose value can't be read", async () => {
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev' });
+    await bench.keyring.store(`value:p-4711-delhi:${id}`, '{');
+    assert.deepEqual(await bench.run('deleteToken', { ids: [id] }), { deleted: [id], failed: [] });
+  });
+
+  it('says nothing after a cancellation of the deletions that had ended', async () => {
+    const ids = ['refused', 'gone', 'held'].map((name) => bench.emulator.seed(name).id);
+    const cancel = cancelButton();
+    const { fault, letGo } = holdCall();
+    for (const one of [{ status: 403 }, {}, fault]) {
+      bench.emulator.fail('DELETE', one);
+    }
+    const deleting = bench.run('deleteToken', { ids });
+    const isHeld = () => bench.emulator.calls.filter((call) => call.startsWith('DELETE')).length === ids.length;
+    await until('the last deletion', isHeld);
+    await cancel();
+    const { deleted, failed } = (await deleting) as { deleted: unknown; failed: { id: number; code: string }[] };
+    assert.deepEqual(deleted, [ids[1]]);
+    assert.deepEqual(
+      failed.map(({ id, code }) => [id, code]),
+      [
+        [ids[0], 'forbidden'],
+        [ids[2], 'cancelled'],
+      ],
+    );
+    letGo();
+    await until('the last message', () => messages().includes('The token "held" was deleted before you cancelled.'));
+    assert.deepEqual(messages().slice(1), [
+      'TIR is already deleting "held", so that can\'t be cancelled.',
+      'The token "held" was deleted before you cancelled.',
+    ]);
   });
 
   it("records a deletion that only the secret storage didn't follow, so other windows hear of it", async () => {

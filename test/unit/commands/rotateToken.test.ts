@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { recoverRotations } from '../../../src/commands/rotateToken';
 import { runCommand } from '../../../src/commands/run';
 import { holdCall } from '../../emulator/fault';
 import { begin, type TestSetup } from '../../scenarios/support';
@@ -31,6 +32,38 @@ describe('rotateToken', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-2']);
     assert.match(lastMessage(), /^The token "dev" was not rotated\. It no longer exists on TIR/);
     assert.equal(await bench.status(), 200);
+  });
+
+  const entries = async () =>
+    (await bench.window.services.activity.activityLog.read()).map(
+      ({ action, outcome, token }) => `${action} ${outcome} ${token}`,
+    );
+
+  it('records each step where it happens, even after a cancellation', async () => {
+    const cancel = cancelButton();
+    const { fault, letGo } = holdCall();
+    bench.emulator.fail('DELETE', fault);
+    const rotating = assert.rejects(bench.run('rotateToken', { id }), { code: 'cancelled' });
+    await until('the deletion', () => bench.emulator.calls.at(-1)?.startsWith('DELETE'));
+    assert.equal((await entries()).at(-1), 'create ok dev-2');
+    await cancel();
+    await rotating;
+    letGo();
+    await until('the end', async () => (await entries()).includes('delete ok dev'));
+    assert.ok((await entries()).includes('rotate ok dev-2'));
+  });
+
+  it('records a rotation that keeps the old token, or that a later start finishes', async () => {
+    bench.emulator.fail('DELETE', { status: 403 });
+    await assert.rejects(bench.run('rotateToken', { id }), { code: 'forbidden' });
+    const all = await entries();
+    assert.ok(all.includes('rotate ok dev-2') && all.includes('delete forbidden dev'));
+    const at = Date.now();
+    const begun = { connectionId, oldId: id, oldName: 'dev', newName: 'dev-3', startedAt: at, at, window: 'closed' };
+    await bench.window.services.store.saveRotation(begun);
+    bench.emulator.seed('dev-3');
+    await recoverRotations(bench.window.services);
+    assert.ok((await entries()).includes('create ok dev-3'));
   });
 
   it('says after a cancellation which token an earlier try has left', async () => {

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { readVariables } from '../../../src/export/envText';
 import { begin, type TestSetup } from '../../scenarios/support';
 import { setting } from '../../support/person';
+import { FolderRepository } from '../../support/repository';
 
 const connectionId = 'p-4711-delhi';
 
@@ -53,6 +54,16 @@ describe('saveToEnvFile', () => {
     assert.deepEqual(owners(), { TIR_API_TOKEN: 'dev-2', LITELLM_API_KEY: 'dev-2' });
   });
 
+  it("keeps the token's API key in the file if this machine doesn't have it", async () => {
+    bench.emulator.createWithout = ['api_key'];
+    const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
+    const { value, apiKey } = bench.emulator.made.at(-1)!;
+    writeFileSync(file, `E2E_TIR_ACCESS_TOKEN=${value}\nE2E_TIR_API_KEY=${apiKey}\n`);
+    await setting('terminal.sdkVariables', true);
+    await bench.run('saveToEnvFile', { id });
+    assert.ok(readVariables(readFileSync(file, 'utf8')).get('E2E_TIR_API_KEY') === apiKey);
+  });
+
   it("names what it replaces in its question, such as another vendor's key", async () => {
     const { id } = bench.emulator.seed('dev');
     await extraNames('OPENAI_API_KEY');
@@ -67,5 +78,39 @@ describe('saveToEnvFile', () => {
     const question = [`It overwrites or removes these variables of the file: ${names}.`];
     assert.deepEqual(details, [question, question, []], 'nothing is replaced the last time');
     assert.deepEqual([owners()['TIR_API_TOKEN'], owners()['OPENAI_API_KEY']], ['dev', 'dev']);
+  });
+
+  /** Asserts that nothing is saved after what happens while the question is open. Returns the error. */
+  const refusedAfter = async (change: () => void) => {
+    const { id } = bench.emulator.seed('dev');
+    await extraNames('OPENAI_API_KEY');
+    writeFileSync(file, 'A=1\n');
+    bench.person.clicks = 'Save';
+    bench.person.meanwhile = () => {
+      change();
+      return Promise.resolve();
+    };
+    await bench.runInteractively('saveToEnvFile', { id, connectionId });
+    assert.equal('TIR_API_TOKEN' in owners(), false);
+    return bench.person.read.at(-1)?.message ?? '';
+  };
+
+  it('replaces nothing that was written while its question was open', async () => {
+    const message = await refusedAfter(() => writeFileSync(file, 'A=1\nOPENAI_API_KEY=sk-own\n'));
+    assert.equal(message, 'The token "dev" was not saved. .env or git changed meanwhile. Save again.');
+    assert.equal(readVariables(readFileSync(file, 'utf8')).get('OPENAI_API_KEY'), 'sk-own');
+  });
+
+  it('saves nothing if Git came to track the file while its question was open', async () => {
+    const repository = new FolderRepository();
+    const ignoring = join(repository.folder, '.gitignore');
+    writeFileSync(ignoring, '.env\n');
+    try {
+      const message = await refusedAfter(() => repository.git('add', '--force', '.env'));
+      assert.match(message, /^The token "dev" was not saved\. git tracks \.env/);
+    } finally {
+      repository.leave();
+      rmSync(ignoring);
+    }
   });
 });

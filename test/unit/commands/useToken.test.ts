@@ -10,7 +10,7 @@ import { machine } from '../../support/keyring';
 import { setting } from '../../support/person';
 import { newWindow } from '../../support/testWindow';
 import { until } from '../../support/until';
-import { statusBarTexts } from '../../support/widgets';
+import { answerPicks, statusBarTexts } from '../../support/widgets';
 
 const connectionId = 'p-4711-delhi';
 
@@ -40,6 +40,18 @@ describe('tokens of a folder and of all terminals', () => {
     ]);
     await bench.run('openTerminal');
     assert.equal((await uses()).length, 2);
+  });
+
+  it('are told apart by a terminal whose folder gets its token while a person chooses another one', async () => {
+    await bench.run('stopUsingToken', { id: ofFolder.id });
+    await bench.run('stopUsingToken', { id: all.id });
+    await bench.run('refresh');
+    answerPicks(async (items) => {
+      await bench.run('useToken', { id: ofFolder.id, connectionId, folder });
+      return items.find(({ label }) => label === 'all');
+    });
+    assert.equal((await bench.run<{ terminalName: string }>('openTerminal')).terminalName, 'TIR: all');
+    assert.ok(inTerminals() === all.value);
   });
 
   it('are told apart from those of another project with the same ID', async () => {
@@ -117,6 +129,13 @@ describe('tokens of a folder and of all terminals', () => {
     assert.deepEqual([await uses(), bench.keyring.kept.has(key)], [[], false]);
     await bench.run('useToken', { id: all.id });
     assert.ok(inTerminals() === all.value);
+  });
+
+  it('keep a damaged record, which may be of another project, if those of one project are stopped', async () => {
+    const key = useKey(undefined, machine);
+    await bench.keyring.store(key, '{"v":1,');
+    await bench.run('stopUsingToken', { connectionId });
+    assert.equal(bench.keyring.kept.has(key), true);
   });
 
   it('open no terminal while the setting keeps them out of terminals', async () => {

@@ -30,6 +30,17 @@ describe('the clipboard', () => {
     own.dispose();
   });
 
+  it('is cleared of a text whose line breaks are read as CRLF, as on Windows', async () => {
+    const own = new Clipboard(newLog());
+    const { clipboard } = vscode.env;
+    const readText = async () => (await clipboard.readText()).replaceAll('\n', '\r\n');
+    replace(vscode.env, { clipboard: { ...clipboard, readText } });
+    await own.copy(new Secret(`{\n  "auth_token": "${crypto.randomUUID()}"\n}\n`));
+    await own.clear();
+    assert.equal(await isEmpty(), true);
+    own.dispose();
+  });
+
   it("is cleared once the window gets the focus if it couldn't be cleared in time", async () => {
     const focus = new vscode.EventEmitter<vscode.WindowState>();
     replace(vscode.window, { onDidChangeWindowState: focus.event });

@@ -29,7 +29,14 @@ describe('a repository', () => {
     rmSync(join(folder, '.git'), { recursive: true });
     // As for a repository of another user, git says nothing about it.
     writeFileSync(join(folder, '.git'), 'gitdir: nowhere');
-    await assert.rejects(gitStatusOf(link, signal), { code: 'invalid-input' });
+    await assert.rejects(gitStatusOf(link, signal), { code: 'invalid-input', message: /git did not say/ });
+    const path = process.env['PATH'];
+    process.env['PATH'] = join(folder, 'none');
+    try {
+      await assert.rejects(gitStatusOf(link, signal), { code: 'invalid-input', message: /git is not on the PATH/ });
+    } finally {
+      process.env['PATH'] = path;
+    }
     rmSync(link);
   });
 

@@ -8,6 +8,7 @@ import { Store } from '../../../src/secrets/store';
 import { type OtherWindowEntry, WebSecrets } from '../../../src/secrets/webSecrets';
 import { BrowserStorage } from '../../support/browserStorage';
 import { machine } from '../../support/keyring';
+import { until } from '../../support/until';
 
 const connectionId = 'p-1-delhi';
 const ref = (id: number) => ({ connectionId, id });
@@ -28,8 +29,8 @@ async function hear(web: WebSecrets, entry: OtherWindowEntry): Promise<void> {
 for (const lists of [true, false]) {
   describe(`WebSecrets, with a storage that ${lists ? 'lists' : 'does not list'} its keys`, () => {
     const stores: Store[] = [];
-    const open = (browser: BrowserStorage) => {
-      const web = new WebSecrets(new ListableSecrets(browser.newWindow()), machine, browser.shared);
+    const open = (browser: BrowserStorage, storage = browser.newWindow()) => {
+      const web = new WebSecrets(new ListableSecrets(storage), machine, browser.shared);
       browsers.set(web, browser);
       const store = new Store(web, machine, () => undefined);
       stores.push(store);
@@ -183,12 +184,25 @@ for (const lists of [true, false]) {
     });
 
     it('keeps a use that it hears of while it writes what it heard before', async () => {
-      const { second } = await begin();
-      await hear(second.web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
-      const writing = second.store.use({ ...ref(1), name: 'one' }, 'file:///b');
-      const heard = hear(second.web, { action: 'use', connectionId, tokenId: 2, token: 'two' });
-      await Promise.all([writing, heard]);
-      assert.deepEqual(await inUse(second.store), [
+      const { browser } = await begin();
+      const storage = browser.newWindow();
+      const { web, store } = open(browser, storage);
+      await hear(web, { action: 'use', connectionId, tokenId: 1, token: 'one' });
+      let letGo: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (letGo = resolve));
+      const write = storage.store.bind(storage);
+      let isWriting = false;
+      storage.store = async (key, text) => {
+        isWriting ||= key === 'in-use';
+        await (key === 'in-use' && held);
+        return write(key, text);
+      };
+      const writing = store.use({ ...ref(1), name: 'one' }, 'file:///b');
+      await until('the write', () => isWriting);
+      await hear(web, { action: 'use', connectionId, tokenId: 2, token: 'two' });
+      letGo();
+      await writing;
+      assert.deepEqual(await inUse(store), [
         [2, undefined],
         [1, 'file:///b'],
       ]);

@@ -46,3 +46,25 @@ it('a reopened terminal is not named after its old token if it gets none now', a
   openTerminals.dispose();
   await bench.end();
 });
+
+it("terminals of tasks and other extensions aren't reopened, but counted", async () => {
+  const bench = await begin();
+  await bench.signIn();
+  await bench.run('useToken', { id: bench.emulator.seed('dev').id });
+  const terminals = standInTerminals();
+  const openTerminals = new OpenTerminals(bench.window.services.terminals, () => undefined);
+  const persons = { shellPath: '/bin/bash', shellArgs: [], hideFromUser: false, name: undefined };
+  const task = { name: 'deploy', shellPath: '/bin/bash', shellArgs: ['-c', 'deploy'], hideFromUser: false };
+  for (const options of [task, { shellPath: '/bin/sh' }, persons]) {
+    vscode.window.createTerminal(options as vscode.TerminalOptions);
+  }
+  await bench.run('stopUsingToken');
+  assert.equal(openTerminals.withOldToken().length, 3);
+  assert.deepEqual(
+    openTerminals.reopenable().map((one) => one.creationOptions),
+    [persons],
+  );
+  assert.equal(terminals.length, 3);
+  openTerminals.dispose();
+  await bench.end();
+});

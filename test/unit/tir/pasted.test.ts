@@ -100,6 +100,12 @@ describe('readPasted', () => {
   const part = fc.stringMatching(/^[\w-]{1,200}$/);
   const anyJwt = fc.tuple(part, part, part).map((parts) => `eyJ${parts.join('.')}`);
 
+  it("reads a contact person's account with its letters", () => {
+    const text = 'E2E_TOKEN=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijklmnop\nactive_iam=p-6789';
+    assert.equal(readPasted(text).activeIam, 6789);
+    assert.equal(readProject('project_id=5\nactive_iam=p-6789')?.activeIam, 6789);
+  });
+
   it('returns a JWT unchanged, whatever is around it', () => {
     fc.assert(
       fc.property(anyJwt, anyWrappings, (value, { layers, isInFile }) => {

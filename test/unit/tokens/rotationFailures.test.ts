@@ -127,4 +127,18 @@ describe('a rotation that failed', () => {
       ['other'],
     );
   });
+
+  it('says that the new token is stored if the progress cannot be', async () => {
+    const store = bench.keyring.store.bind(bench.keyring);
+    bench.keyring.store = (key, text) =>
+      key.startsWith('rotation:') && text.includes('newId') ? Promise.reject(new Error('locked')) : store(key, text);
+    await assert.rejects(rotate(), { message: /^The rotation of "dev" isn't finished: the new token is stored/ });
+  });
+
+  it('leaves a new token to the person that TIR refuses at a later start', async () => {
+    await rotateWithoutDeletion();
+    bench.emulator.fail('GET', { status: 401 });
+    await recoverRotations(bench.window.services);
+    assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);
+  });
 });
