@@ -75,6 +75,7 @@ describe('setGitHubSecret', () => {
     ]) {
       spawnSync('git', args, { cwd: folder.uri.fsPath });
     }
+    gh.answer({ repo: { output: 'https://github.com/me/fork\n' } });
     await isRefused(run('setGitHubSecret', { id }), 'invalid-input', /several repositories: me\/fork, them\/project\./);
     bench.person.clicks = 'Set Secret';
     await acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
