@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { Queue } from '../base/async';
 import { TirError } from '../base/errors';
 import { NumberFile } from '../platform/numberFile';
 import type { Storage } from '../platform/files';
@@ -45,6 +46,7 @@ export class WebSecrets implements ListableStorage {
   #id: string | undefined;
   /** Number of the last change that this window has read, heard of or made. */
   #known = 0;
+  readonly #counting = new Queue();
   #listen: () => Promise<unknown> = () => Promise.resolve();
 
   readonly onDidChange: vscode.Event<vscode.SecretStorageChangeEvent> = (listener, thisArgument, disposables) => {
@@ -208,7 +210,7 @@ export class WebSecrets implements ListableStorage {
       this.#needsReload ||= (await file.read()) > this.#known;
     }
     if (this.#needsReload) {
-      throw new TirError('storage-failed', 'another window has stored values', { behind: true });
+      throw behind();
     }
     for (const [key, text] of this.#overlay) {
       await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
@@ -223,12 +225,26 @@ export class WebSecrets implements ListableStorage {
   /** Numbers a change: in the storage after the change itself, so a window that reads one without the other is behind. */
   async #announce(file: NumberFile, key: string): Promise<void> {
     if (!key.startsWith(probePrefix)) {
-      const next = Math.max(await file.read(), this.#known) + 1;
-      this.#known = next;
-      await this.storage.store(idKey, `${this.#id} ${next}`);
-      await file.write(next);
+      await this.#counting.run(() => this.#count(file));
     }
   }
+
+  async #count(file: NumberFile): Promise<void> {
+    const last = await file.read();
+    if (last > this.#known) {
+      // Another window made a change while this one waited for the storage.
+      this.#needsReload = true;
+      throw behind();
+    }
+    const next = this.#known + 1;
+    this.#known = next;
+    await this.storage.store(idKey, `${this.#id} ${next}`);
+    await file.write(next);
+  }
+}
+
+function behind(): TirError {
+  return new TirError('storage-failed', 'another window has stored values', { behind: true });
 }
 
 /** Reads a token in use; undefined if the record can't be read, for example because another version wrote it. */

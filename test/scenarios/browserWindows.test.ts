@@ -1,64 +1,41 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { ActivityLog } from '../../src/activity/log';
-import { type CommandName, runCommand } from '../../src/commands/run';
 import { recoverRotations } from '../../src/commands/rotateToken';
 import { SignsOfLife } from '../../src/platform/signsOfLife';
-import { ListableSecrets } from '../../src/secrets/listableSecrets';
-import { WebSecrets } from '../../src/secrets/webSecrets';
 import { startBackground } from '../../src/start';
 import { holdCall } from '../emulator/fault';
 import { BrowserStorage } from '../support/browserStorage';
 import { fakeServices, standIn } from '../support/fakeServices';
-import { machine } from '../support/keyring';
-import { newWindow } from '../support/testWindow';
 import { until } from '../support/until';
 import { begin, type TestSetup } from './support';
+import { connectionId, type Tab, Tabs } from './tabs';
 
-const connectionId = 'p-4711-delhi';
 const behind = { code: 'storage-failed', message: /Another window has stored values/ };
 
 describe('windows in a browser', () => {
   let bench: TestSetup;
+  let tabs: Tabs;
   let browser: BrowserStorage;
-  /** The extension's folder on the server, which all browsers share. */
   let folder: string;
   const open: { dispose(): unknown }[] = [];
   beforeEach(async () => {
     bench = await begin();
-    browser = new BrowserStorage();
-    folder = mkdtempSync(join(tmpdir(), 'tir-browser-'));
+    tabs = new Tabs(bench);
+    ({ browser, folder } = tabs);
   });
   afterEach(() => {
-    vscode.Disposable.from(...open.splice(0).reverse()).dispose();
+    vscode.Disposable.from(...open.splice(0)).dispose();
+    tabs.close();
     return bench.end();
   });
 
-  const newTab = (storage: vscode.SecretStorage, name: string, wait?: () => Promise<void>) => {
-    const web = new WebSecrets(new ListableSecrets(storage), machine, vscode.Uri.file(folder));
-    const window = newWindow(bench.emulator, web, { folder, name, ...(wait && { wait }) });
-    open.push(new vscode.Disposable(() => window.end()));
-    const { services, collection } = window;
-    const run = async <T>(command: CommandName, argument: object = {}) =>
-      (await runCommand(services, command, argument, [])) as T;
-    const listen = () => open.push(startBackground(services, web));
-    return { web, services, collection, run, listen };
-  };
-  type Tab = ReturnType<typeof newTab>;
-  /** Signs in, and resolves to the ID of the token that signs in. */
-  const signIn = async ({ run }: Tab) => {
-    const { value: token, apiKey, projectId, location, id } = bench.emulator.seed('sign-in');
-    await run('signIn', { token, apiKey, projectId, location, activate: false });
-    return id;
-  };
-  const create = async ({ run }: Tab, name: string) =>
-    (await run<{ id: number }>('createToken', { name, activate: false })).id;
-  const isKept = (id: number) => `value:${connectionId}:${id}` in browser.kept;
+  const newTab: Tabs['open'] = (...given) => tabs.open(...given);
+  const signIn = (tab: Tab) => tabs.signIn(tab);
+  const create = (tab: Tab, name: string) => tabs.create(tab, name);
+  const isKept = (id: number) => tabs.isKept(id);
 
   for (const [what, command] of [
     ['signs out', 'signOut'],

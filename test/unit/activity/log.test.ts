@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { root } from '../../../scripts/root.mjs';
 import type { ActivityEntry } from '../../../src/activity/entries';
 import { ActivityLog, maxBytes } from '../../../src/activity/log';
+import { say } from '../../support/say';
 
 /*
  * Longer than other test files: what one window, several windows, and processes that end midway do to one file is
@@ -346,6 +347,28 @@ describe('ActivityLog', () => {
       // Simulates a reused inode: the same file under the other name.
       await rename(join(folder, name!), one.file);
       assert.deepEqual(ids(await one.readNew()), [1]);
+    });
+
+    it('reads a new file from the start even if it has the inode of a deleted one', async () => {
+      const [one, other] = [openLog(), openLog('w2')];
+      await other.append(use(1));
+      assert.deepEqual(ids(await one.readNew()), [1]);
+      const before = await stat(one.file, { bigint: true });
+      // Many file systems give a new file the inode that is free since last. Times have steps of some milliseconds.
+      for (let attempt = 0; ; attempt++) {
+        await other.clear();
+        await other.append(use(2));
+        await other.append(use(3));
+        const { ino, birthtimeNs } = await stat(one.file, { bigint: true });
+        if (ino === before.ino && birthtimeNs !== before.birthtimeNs) {
+          break;
+        }
+        if (attempt === 200) {
+          say('this file system gives no new file the inode of a deleted one');
+          return;
+        }
+      }
+      assert.deepEqual(ids(await one.readNew()), [2, 3]);
     });
   });
 

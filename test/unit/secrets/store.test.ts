@@ -168,6 +168,17 @@ describe('stored records', () => {
     assert.ok(!keyring.kept.has(`value:${connectionId}:${self.id}`));
   });
 
+  it('are found again in the window that forgot them if another one stores them again', async () => {
+    const { store } = services;
+    const ref = { connectionId, id: self.id };
+    await store.forgetToken(ref);
+    assert.equal(await store.token(ref), undefined);
+    await other.saveToken(ref, { name: 'self', created: 1, expires: undefined, credentials: credentialsOf(self) });
+    assert.equal((await store.token(ref))?.name, 'self');
+    assert.equal((await store.tokenIfReadable(ref))?.name, 'self');
+    assert.ok((await store.storedIds(connectionId)).has(self.id));
+  });
+
   it("are forgotten if TIR refuses their unlisted token, unless it's in use or less than a day old", async () => {
     const { store, lists, revokedValues } = services;
     const [gone, unlisted, used] = ['gone', 'unlisted', 'used'].map((name) =>

@@ -50,6 +50,13 @@ describe('the terminal environment', () => {
     return { environment, token: () => collection.inFolder(0).get('TIR_API_TOKEN') };
   };
 
+  /** Returns the second token with its value, to use it in all terminals. */
+  const second = () => ({
+    use: { connectionId, id: 2, name: 'token-2', folder: undefined },
+    connection,
+    credentials: { token: new Secret(values.get(2)!) },
+  });
+
   /** Records the keys that are read from the keyring from now on. @param before runs before each answer */
   const noteAsked = (before: (key: string) => Promise<void> = () => Promise.resolve()) => {
     const asked: string[] = [];
@@ -98,11 +105,9 @@ describe('the terminal environment', () => {
   it('gives terminals the token that stays in use if the use of another one cannot be stored', async () => {
     const { environment, token } = newWindow();
     await environment.update();
-    const next = { use: { connectionId, id: 2, name: 'token-2', folder: undefined }, connection };
-    const credentials: Credentials = { token: new Secret(values.get(2)!) };
     let early: string | undefined;
     await assert.rejects(
-      environment.useEarly({ ...next, credentials }, () => {
+      environment.useEarly(second(), () => {
         early = token();
         return Promise.reject(new Error('full'));
       }),
@@ -147,6 +152,38 @@ describe('the terminal environment', () => {
     keyring.failsOn = /^$/;
     await until('the token', () => token() !== undefined);
     assert.ok(token() === values.get(1));
+  });
+
+  it('asks again if the keyring fails just once, at the end of a command', async () => {
+    const { environment, token } = newWindow();
+    await environment.update();
+    await environment.useEarly(second(), async () => {
+      await store.use(second().use);
+      // The window hears of it while it's being stored.
+      await new Promise((resolve) => setImmediate(resolve));
+      await environment.update();
+      keyring.failsOn = /^in-use/;
+    });
+    await assert.rejects(environment.update(), { code: 'storage-failed' });
+    assert.equal(token(), undefined);
+    keyring.failsOn = /^$/;
+    await until('the token', () => token() !== undefined);
+    assert.ok(token() === values.get(2));
+  });
+
+  it('follows another window that uses a token while the use of one here is being stored', async () => {
+    const other = new Store(keyring, machine, () => undefined);
+    open.push(other);
+    const { environment, token } = newWindow();
+    await environment.update();
+    await environment.useEarly(second(), async () => {
+      await store.use(second().use);
+      await other.use({ connectionId, id: 1, name: 'token-1' });
+      await new Promise((resolve) => setImmediate(resolve));
+      await environment.update();
+      assert.ok(token() === values.get(2), 'put off');
+    });
+    await until("the other window's token", () => token() === values.get(1));
   });
 
   it('drops the token last in use if another one or none is in use now', async () => {

@@ -142,4 +142,16 @@ describe('the variables of folders', () => {
     await store.forgetToken(next);
     await until('its use to end', () => inFolder(0)['TIR_API_TOKEN'] === 'all');
   });
+
+  it("aren't set for a folder alone by a machine whose ID can't be stored: it would not find the folder again", async () => {
+    setFolders('a');
+    const unnamed = newStore('');
+    const token = await save(other.id, 2, 'a');
+    await assert.rejects(unnamed.use(token, uriOf('a').toString()), { code: 'storage-failed' });
+    await newWindow(unnamed);
+    assert.equal(inFolder(0)['TIR_API_TOKEN'], 'all');
+    await unnamed.use(token);
+    await newWindow(newStore(''));
+    assert.equal(inFolder(0)['TIR_API_TOKEN'], 'a', 'all terminals can get a token');
+  });
 });

@@ -8,6 +8,7 @@ import { replace } from '../../support/widgets';
 
 interface StandInTerminal {
   readonly creationOptions: vscode.TerminalOptions;
+  readonly state: { isInteractedWith: boolean };
 }
 
 /** Replaces VS Code's terminals. Returns those that are open. */
@@ -65,6 +66,25 @@ it("terminals of tasks and other extensions aren't reopened, but counted", async
     [persons],
   );
   assert.equal(terminals.length, 3);
+  openTerminals.dispose();
+  await bench.end();
+});
+
+it('a terminal from before a restart of the extension host is counted once its token is old', async () => {
+  const bench = await begin();
+  await bench.signIn();
+  await bench.run('useToken', { id: bench.emulator.seed('one').id });
+  const [revived] = [standInTerminals()].map((terminals) => {
+    // A person's own shell. After a restart, VS Code says of no terminal that it was used, but relaunches none.
+    const options = { name: undefined, shellPath: '/bin/sh', shellArgs: [], cwd: '/', env: undefined };
+    const terminal = vscode.window.createTerminal({ ...options, hideFromUser: false });
+    terminals.forEach(({ state }) => (state.isInteractedWith = false));
+    return terminal;
+  });
+  const openTerminals = new OpenTerminals(bench.window.services.terminals, () => undefined);
+  assert.deepEqual(openTerminals.withOldToken(), []);
+  await bench.run('useToken', { id: bench.emulator.seed('two').id });
+  assert.deepEqual(openTerminals.withOldToken(), [revived]);
   openTerminals.dispose();
   await bench.end();
 });

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import type { TirClient } from '../../../src/tir/client';
 import { createOnTir, deleteIfThere, deleteOnTir, isRecent } from '../../../src/tokens/createAndDelete';
 import { Emulator, type Fault, type PlatformToken } from '../../emulator/emulator';
+import { holdCall } from '../../emulator/fault';
+import { until } from '../../support/until';
 import { clientFor, assertFails } from '../support';
 
 describe('createAndDelete', () => {
@@ -71,6 +73,26 @@ describe('createAndDelete', () => {
       }
       assert.equal(isThere(), !isDeleted);
     }
+  });
+
+  it('leaves the outcome of a creation unknown that TIR may still be working on after a timeout', async () => {
+    const { fault, letGo } = holdCall();
+    emulator.fail('POST', fault);
+    const hasty = clientFor(self, emulator.apiUrl, { timeoutSeconds: 1 });
+    const { details } = await assertFails(createOnTir(hasty, 'slow', Date.now()), 'timeout', self);
+    assert.equal(details.unknown, true, 'a list without the token proves nothing');
+    letGo();
+    await until('the creation', () => emulator.tokens.some(({ name }) => name === 'slow'));
+  });
+
+  it('leaves the outcome of a deletion unknown that TIR may still be working on after a timeout', async () => {
+    const { fault, letGo } = holdCall();
+    emulator.fail('DELETE', fault);
+    const hasty = clientFor(self, emulator.apiUrl, { timeoutSeconds: 1 });
+    const { details } = await assertFails(deleteOnTir(doomed.id)(hasty), 'timeout', self);
+    assert.deepEqual([details.unknown, details.listed], [true, undefined], 'a list with the token proves nothing');
+    letGo();
+    await until('the deletion', () => !isThere());
   });
 
   for (const hours of [-24, 24]) {

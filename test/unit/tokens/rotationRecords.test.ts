@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { NamedToken, Rotation } from '../../../src/secrets/records';
+import { Secret } from '../../../src/base/secret';
+import type { NamedToken, Rotation, SignedIn } from '../../../src/secrets/records';
 import type { SignsOfLife } from '../../../src/platform/signsOfLife';
 import type { Store } from '../../../src/secrets/store';
 import type { Wait } from '../../../src/tir/retry';
@@ -9,6 +10,7 @@ import { standIn } from '../../support/fakeServices';
 import { until } from '../../support/until';
 
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
+const connection = { id: old.connectionId, label: 'Test', projectId: 7, location: 'Delhi' };
 const conflict = { code: 'conflict', details: { what: '', why: 'The token "ci" is being rotated already.' } };
 
 describe('RotationRecords', () => {
@@ -17,12 +19,16 @@ describe('RotationRecords', () => {
   let wait: Wait;
   let records: RotationRecords;
   let signs: Map<string, string>;
+  let signedIn: SignedIn | undefined;
+  /** Happens before each answer of the store. */
+  let reach: () => Promise<void>;
   const newWindow = () => {
     const store = standIn<Store>('the store', {
       rotations: () => Promise.resolve(kept),
-      rotation: ({ id }) => Promise.resolve(kept.find(({ oldId }) => oldId === id)),
-      saveRotation: (rotation) => Promise.resolve(void (kept = [rotation])),
+      rotation: ({ id }) => reach().then(() => kept.find(({ oldId }) => oldId === id)),
+      saveRotation: (rotation) => reach().then(() => void (kept = [rotation])),
       endRotation: () => Promise.resolve(void (kept = [])),
+      connection: () => Promise.resolve(signedIn),
     });
     return new RotationRecords(
       store,
@@ -39,6 +45,8 @@ describe('RotationRecords', () => {
     now = 1_000_000;
     kept = [];
     signs = new Map();
+    reach = () => Promise.resolve();
+    signedIn = { connection, credentials: { token: new Secret(crypto.randomUUID()) } };
     wait = () => Promise.resolve();
     records = newWindow();
   });
@@ -156,5 +164,40 @@ describe('RotationRecords', () => {
     kept = [begun()];
     wait = () => Promise.resolve(void signs.set(`${old.connectionId}-${old.id}`, 'another window'));
     await assert.rejects(records.exclusively(old, begun(), nothing), { code: 'conflict' });
+  });
+
+  it('stops at the next step once another window has taken its rotation over or ended it', async () => {
+    for (const [what, meanwhile] of [
+      ['taken over', [begun()]],
+      ['ended', []],
+    ] as const) {
+      kept = [];
+      await records.exclusively(old, undefined, async () => {
+        const { at: _, window: _window, ...rotation } = await records.save(begun());
+        await records.requireOwn(rotation);
+        kept = [...meanwhile];
+        await assert.rejects(records.requireOwn(rotation), { code: 'conflict' }, what);
+        await assert.rejects(records.save({ ...rotation, newId: 2 }), { code: 'conflict' }, what);
+        assert.deepEqual(kept, meanwhile, what);
+        signedIn = undefined;
+        await (meanwhile.length > 0
+          ? assert.rejects(records.requireOwn(rotation), { code: 'conflict' })
+          : records.requireOwn(rotation));
+      });
+      signedIn = { connection, credentials: { token: new Secret(crypto.randomUUID()) } };
+    }
+  });
+
+  it('shows a sign of life in a file even while the storage gives no answer, as in a tab that is frozen', async () => {
+    let answer: () => void = () => undefined;
+    await records.exclusively(old, undefined, async () => {
+      await records.save(begun());
+      const seen = [...signs.values()];
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      reach = () => answered;
+      await until('a sign of life', () => [...signs.values()].join() !== seen.join());
+      answer();
+    });
+    assert.equal(signs.size, 0);
   });
 });
