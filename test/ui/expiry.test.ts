@@ -18,6 +18,7 @@ describe('Expiry', () => {
     await workbench.row(/^ci-pipeline, expires in 12 days, created /).waitFor();
     await workbench.row(/^old-workstation, expired, created /).waitFor();
     await workbench.badge.getByText('2', { exact: true }).waitFor();
+    await workbench.row(/^first-token, in use, /).waitFor();
     await workbench.command('TIR: Stop Using in Terminals');
     await statusItem.getByText('No TIR token').waitFor();
     await workbench.screenshot('status-none');
