@@ -90,6 +90,11 @@ export function refusal(code: ErrorCode, why: string, details: ErrorDetails = {}
   return new TirError(code, why, { ...details, why });
 }
 
+/** Checks if TIR refused a token's credentials for certain. Without its API key, a value says nothing. */
+export function isRefusal({ code, details }: TirError): boolean {
+  return code === 'unauthorized' && details.apiKey !== 'missing';
+}
+
 export function cancelled(): TirError {
   return new TirError('cancelled', 'cancelled');
 }

@@ -10,6 +10,7 @@ import type { TokenRef } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { type Pasted, readApiKey, readPasted } from '../tir/pasted';
 import { mayBeValueOf } from '../tir/times';
+import { isRefused } from '../tokens/revokedValues';
 import { chooseToken, findToken, noSuchToken } from './choose';
 import { whyUnreadable } from './signInQuestions';
 
@@ -90,17 +91,10 @@ async function keepOther(
     return;
   }
   const { connection } = await store.signedIn(ref.connectionId);
-  const isRefused = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
-    client({ connection, credentials: stored.credentials }).list(signal),
-  ).then(
-    () => false,
-    (thrown: unknown) => {
-      const { code, details } = toTirError(thrown);
-      // Without its API key, a value says nothing.
-      return code === 'unauthorized' && details.apiKey !== 'missing';
-    },
+  const isUseless = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
+    isRefused(client({ connection, credentials: stored.credentials }), signal),
   );
-  if (isRefused) {
+  if (isUseless) {
     return;
   }
   if (asked === undefined) {

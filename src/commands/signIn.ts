@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument } from '../base/arguments';
-import { cancelled, refusal, toTirError, withErrorContext } from '../base/errors';
+import { cancelled, isRefusal, refusal, toTirError, withErrorContext } from '../base/errors';
 import { sentence } from '../base/errorSentences';
 import { askPick, askSteps, singleStep } from '../base/prompts';
 import { dateText, plain } from '../base/text';
@@ -123,9 +123,7 @@ async function findAndRecord(
     const why = vscode.l10n.t(
       "TIR refused the token: it's incomplete, expired or deleted, or the API key isn't the one created with it. Copy both again.",
     );
-    throw error.code === 'unauthorized' && error.details.apiKey !== 'missing'
-      ? refusal('unauthorized', why, { what })
-      : error;
+    throw isRefusal(error) ? refusal('unauthorized', why, { what }) : error;
   }
 }
 

@@ -118,7 +118,7 @@ export async function stopUsingToken(services: Services, { argument, interactive
 
 /**
  * Opens a terminal with the token in use in its folder. If another token is given, uses that one first: in that folder if
- * it has a token of its own, or else in all terminals.
+ * one is in use in it alone, or else in all terminals.
  */
 export async function openTerminal(services: Services, { argument }: CommandCall) {
   if (!vscode.workspace.isTrusted) {
@@ -137,7 +137,7 @@ export async function openTerminal(services: Services, { argument }: CommandCall
   const isGiven = given.id !== undefined || given.connectionId !== undefined;
   const before = isGiven ? undefined : inFolder(await usesNow(), scope);
   const ref = before ?? (await chooseToken(services, vscode.l10n.t('Open Terminal with Token'), given));
-  // The folder may have got a token of its own while the person chose.
+  // A token may have come into use in the folder alone while the person chose.
   const uses = await usesNow();
   const isOwn = uses.has(scope);
   const inUse = inFolder(uses, scope);

@@ -6,7 +6,7 @@ const fileName = 'machine-id';
 /**
  * Returns this machine's random ID, which the first call makes and stores in the extension's storage folder. VS Code's
  * own `machineId` names the machine of the person's screen, and a host's name can be the same in many containers; but
- * each machine, container or WSL system that runs this extension has a storage folder of its own.
+ * each machine, container or WSL system that runs this extension has another storage folder.
  *
  * Synchronous, because terminals wait for it. Returns undefined if the folder can't be written.
  * @param storage path of `globalStorageUri`
@@ -29,13 +29,13 @@ export function machineId(storage: string): string | undefined {
         return readId(file);
       } catch {
         // The file is damaged, or the folder can't be written.
-        return orElse(() => {
+        return unlessFailed(() => {
           renameSync(draft, file);
           return own;
-        }, undefined);
+        });
       }
     } finally {
-      orElse(() => rmSync(draft, { force: true }), undefined);
+      unlessFailed(() => rmSync(draft, { force: true }));
     }
   }
 }
@@ -48,10 +48,10 @@ function readId(file: string): string {
   return id;
 }
 
-function orElse<T>(work: () => T, otherwise: T): T {
+function unlessFailed<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch {
-    return otherwise;
+    return undefined;
   }
 }

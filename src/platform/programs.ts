@@ -88,18 +88,14 @@ export function runProgram(
       } else {
         // Only use the code: the message quotes the program's error output.
         const { killed = false, code, signal: ending } = error;
-        const wasEnded = typeof ending === 'string' && !killed;
-        const endedWhy = l10n.t('git or the GitHub CLI was ended ({0}). Try again.', String(ending));
-        reject(
-          wasEnded
-            ? refusal('timeout', endedWhy)
-            : killed
-              ? refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.'))
-              : refusal(
-                  'storage-failed',
-                  l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code ?? ending)),
-                ),
-        );
+        if (killed) {
+          reject(refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.')));
+        } else if (typeof ending === 'string') {
+          reject(refusal('timeout', l10n.t('git or the GitHub CLI was ended ({0}). Try again.', ending)));
+        } else {
+          const why = l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code));
+          reject(refusal('storage-failed', why));
+        }
       }
     });
     // A program that exits without reading its input fails with its own message.

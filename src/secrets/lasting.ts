@@ -24,7 +24,7 @@ export class Lasting extends Disposable {
     private readonly state: vscode.Memento,
     private readonly signedOutSince: (time: number) => Promise<boolean>,
     private readonly now: () => number,
-    /** Changes when VS Code is started anew, but not when a window is reloaded: its process on a desktop. */
+    /** Changes when VS Code starts again, but not when a window reloads: on a desktop, its process. */
     private readonly session: string,
   ) {
     super();

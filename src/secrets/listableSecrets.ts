@@ -18,7 +18,7 @@ const indexKey = 'index';
  * Adds a list of keys to VS Code's SecretStorage. If VS Code can't list them (it's too old, or runs in a browser whose
  * storage can't), the keys are stored in a record, the index. A key is added before its secret is stored and removed
  * after its secret is deleted: a crash in between leaves a key without a secret, but never a secret that can't be
- * found. Two windows that write the index at once can lose an entry, so each puts those of its own secrets back.
+ * found. Two windows that write the index at once can lose an entry, so each puts the keys back that it stored.
  */
 export class ListableSecrets implements ListableStorage {
   readonly #writes = new Queue();

@@ -87,7 +87,9 @@ export class WebSecrets implements ListableStorage {
     // Signs of life of a rotation change its record all the time.
     const isSign = key.startsWith(rotationPrefix) && (await this.storage.get(key)) !== undefined;
     await this.storage.store(key, value);
-    await this.#announce(file, isSign ? probePrefix : key);
+    if (!isSign) {
+      await this.#announce(file, key);
+    }
   }
 
   async delete(key: string): Promise<void> {

@@ -19,7 +19,7 @@ type Place = { -readonly [Field in keyof vscode.WorkspaceFolder]: vscode.Workspa
  * folder with another token.
  *
  * VS Code keeps the first scope object that it's given for a URI, and sends its index with the next change only. So a
- * folder has one object, and its variables are written anew when its index has changed.
+ * folder has one object, and its variables are written again when its index has changed.
  */
 export class FolderVariables {
   /** The folders of this window, former ones too, by URI. */
@@ -47,7 +47,7 @@ export class FolderVariables {
     }
     const moved: Place[] = [];
     for (const { folder, uri } of folders) {
-      const place = this.#places.get(uri) ?? { ...{ uri: folder.uri, name: folder.name, index: folder.index } };
+      const place = this.#places.get(uri) ?? { uri: folder.uri, name: folder.name, index: folder.index };
       if (place.index !== folder.index) {
         place.index = folder.index;
         moved.push(place);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
+import { windowFolders } from '../base/folders';
 import { type Credentials, keyedHash } from '../base/secret';
 import { settings } from '../base/settings';
 import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
@@ -43,7 +44,7 @@ export class TerminalEnvironment extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   readonly #hash = keyedHash();
   readonly #variables: FolderVariables;
-  /** By scope; undefined for a folder that gets none because the value of its own token is missing. */
+  /** By scope; undefined for a folder that gets none because its token's value is missing. */
   #tokens: ReadonlyMap<Scope, TerminalToken | undefined> = new Map();
   /** Tokens that terminals already get while their use is still being stored. */
   readonly #pendingUses = new Map<Scope, TokenWithValue>();
@@ -223,8 +224,7 @@ export class TerminalEnvironment extends Disposable {
       // A failure doesn't matter if the token is no longer in use. Otherwise it's thrown below.
       reading.catch(() => undefined);
     }
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const uses = await this.store.usesInFolders(folders.map(({ uri }) => uri.toString()));
+    const uses = await this.store.usesInFolders(windowFolders());
     const opened = [...uses].map(async ([scope, use]) => {
       const [stored, signedIn] = use ? await (reads.get(tokenKey(use)) ?? this.#read(use)) : [];
       const token = use && stored && { use, credentials: stored.credentials, connection: signedIn?.connection };

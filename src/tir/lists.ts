@@ -76,8 +76,10 @@ export class TokenLists {
 
   #begin(connectionId: string): Call {
     const call: Call = {
-      ...{ answer: Promise.resolve([]), controller: new AbortController() },
-      ...{ waiting: 0, isKept: false },
+      answer: Promise.resolve([]),
+      controller: new AbortController(),
+      waiting: 0,
+      isKept: false,
     };
     const isLatest = () => this.#calls.get(connectionId) === call;
     call.answer = this.#settle(connectionId, call.controller.signal, isLatest);

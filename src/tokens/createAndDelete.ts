@@ -13,14 +13,15 @@ export interface NewToken {
 }
 
 /** Milliseconds by which a token may look older than the call that created it, because clocks differ. */
-export const clockSkew = 15 * 60 * 1000;
+const clockSkew = 15 * 60 * 1000;
 
 /**
  * Creates a token with one POST. If the answer is lost or incomplete, looks for the token in the list.
  * @param name a name that no listed token has
  * @param now milliseconds since 1970
  * @throws TirError `value-lost` if the value can't be retrieved: with `lostId`, if known, after an answer; with `left` if
- *   the list has a token that this call may have created; with `unknown` if the list couldn't be loaded. Otherwise the error of the POST, with `unknown` if the token may have been created
+ *   the list has a token that this call may have created; with `unknown` if the list couldn't be loaded. Otherwise the
+ *   error of the POST, with `unknown` if the token may have been created
  */
 export async function createOnTir(client: TirClient, name: string, now: number): Promise<NewToken> {
   let created: Created | undefined;
@@ -77,22 +78,21 @@ export function mayHaveWorked({ code, details }: TirError): boolean {
   );
 }
 
-/** Milliseconds after a call began within which it created its token, if it did. */
-const longestCall = 2 * 60 * 1000;
+/** Milliseconds before and after the start of a call within which it created its token, if it did. */
+const [earliest, latest] = [60_000, 3 * 60_000];
 
 /**
- * Checks if nobody but a call of that time is likely to have created a token with its name. A day or words don't tell.
- * @param askedAt when the call began
- * @param skew milliseconds by which the clock of `askedAt` may differ from the server's
+ * Checks if a token's exact creation time fits a call. A day or words aren't exact enough.
+ * @param askedAt when the call began, by the server's clock
  */
-export function wasCreatedFor({ created }: TokenTimes, askedAt: number, skew = 60_000): boolean {
-  return typeof created === 'number' && created > askedAt - skew && created < askedAt + longestCall + skew;
+export function wasCreatedFor({ created }: TokenTimes, askedAt: number): boolean {
+  return typeof created === 'number' && created > askedAt - earliest && created < askedAt + latest;
 }
 
 /** Checks if a call can have created this listed token. @param askedAt when the call began, by the server's clock */
 export function isRecent({ created }: Token, askedAt: number): boolean {
-  const latest = latestOf(created);
-  return latest === undefined || latest > askedAt - clockSkew;
+  const last = latestOf(created);
+  return last === undefined || last > askedAt - clockSkew;
 }
 
 /** Work that {@link SignedInCalls.run} may run twice: again with another token that signs in. */

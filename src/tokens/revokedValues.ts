@@ -1,6 +1,7 @@
-import { toTirError } from '../base/errors';
+import { isRefusal, toTirError } from '../base/errors';
 import { sameToken, type TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
+import type { TirClient } from '../tir/client';
 import type { TokenLists } from '../tir/lists';
 import { ageInDays } from '../tir/times';
 import type { Token } from '../tir/token';
@@ -34,7 +35,7 @@ export class RevokedValues {
     const candidates = signedIn ? await this.#missing(connectionId, tokens) : [];
     const forgotten: TokenRef[] = [];
     for (const { id, credentials } of candidates) {
-      if (signedIn && (await this.#isRefused({ ...signedIn, credentials }))) {
+      if (signedIn && (await isRefused(this.client({ ...signedIn, credentials })))) {
         await this.store.forgetToken({ connectionId, id });
         forgotten.push({ connectionId, id });
       }
@@ -58,15 +59,14 @@ export class RevokedValues {
       );
     });
   }
+}
 
-  async #isRefused(signedIn: Parameters<ClientOf>[0]): Promise<boolean> {
-    try {
-      await this.client(signedIn).list();
-      return false;
-    } catch (error) {
-      const { code, details } = toTirError(error);
-      // A value that was stored without its API key says nothing.
-      return code === 'unauthorized' && details.apiKey !== 'missing';
-    }
+/** Tests a client's credentials with a call. Resolves to whether TIR refuses them for certain. */
+export async function isRefused(client: TirClient, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await client.list(signal);
+    return false;
+  } catch (error) {
+    return isRefusal(toTirError(error));
   }
 }

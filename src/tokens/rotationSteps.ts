@@ -1,6 +1,6 @@
 import { l10n } from 'vscode';
 
-import { type ErrorCode, TirError, toTirError } from '../base/errors';
+import { type ErrorCode, isRefusal, TirError, toTirError } from '../base/errors';
 import type { Credentials } from '../base/secret';
 import type { SignsOfLife } from '../platform/signsOfLife';
 import { isUnreadable, type NamedToken, type Rotation, sameToken } from '../secrets/records';
@@ -69,8 +69,7 @@ export async function test(
     await client({ connection: signedIn.connection, credentials: token.credentials }).list();
   } catch (error) {
     const failure = toTirError(error);
-    // Without its API key, a value says nothing.
-    if (failure.code !== 'unauthorized' || failure.details.apiKey === 'missing') {
+    if (!isRefusal(failure)) {
       throw unfinished(failure, rotation.oldName, isFirst);
     }
     throw await undone(

@@ -147,7 +147,7 @@ describe('a .env file', () => {
     if (process.platform !== 'linux') {
       this.skip();
     }
-    // Modes don't hold back root, as in a container; here, nobody can make a file.
+    // Root, as in a container, may write whatever a mode says, but no file can be made in this folder.
     writeFileSync(join(folder, '.git'), 'gitdir: /proc/self\n');
     await saveToEnvFile(file, variables);
     assert.match(readFileSync(file, 'utf8'), /TIR_API_TOKEN/);
