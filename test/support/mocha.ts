@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 
 import Mocha from 'mocha';
 
@@ -146,4 +147,21 @@ function leaveUncounted(isForeign: (error: unknown) => boolean, tell: (error: un
       count.call(this, error);
     }
   };
+}
+
+/**
+ * Returns whether an error comes from VS Code's built-in extensions, which share a process with the tests. All the files
+ * in its stack are VS Code's, unless the error is of the operating system: then only the innermost one counts. If `git`
+ * ends before it has read its input, for example, the Git extension doesn't handle that, and the stack goes on to
+ * whoever called the extension.
+ * @param appRoot the folder that VS Code is installed in
+ */
+export function isOfTheEditor(error: unknown, appRoot: string): boolean {
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [];
+  const inFiles = frames.filter((frame) => frame.includes(sep) && !frame.includes('node:'));
+  const counted = error instanceof Error && 'syscall' in error ? inFiles.slice(0, 1) : inFiles;
+  return (
+    counted.some((frame) => frame.includes(join(appRoot, 'extensions'))) &&
+    counted.every((frame) => frame.includes(appRoot))
+  );
 }

@@ -1,22 +1,8 @@
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { runMocha, type TestFiles } from './mocha';
-
-/**
- * Returns whether an error comes only from VS Code's built-in extensions, which share this process. The Git extension,
- * for example, throws if a repository is deleted while it's being read.
- */
-function isOfTheEditor(error: unknown): boolean {
-  const { appRoot } = vscode.env;
-  const frames = error instanceof Error ? (error.stack ?? '').split('\n').slice(1) : [];
-  const inFiles = frames.filter((frame) => frame.includes(sep) && !frame.includes('node:'));
-  return (
-    inFiles.some((frame) => frame.includes(join(appRoot, 'extensions'))) &&
-    inFiles.every((frame) => frame.includes(appRoot))
-  );
-}
+import { isOfTheEditor, runMocha, type TestFiles } from './mocha';
 
 /** Runs test files inside the extension host. */
 export async function runHostTests(files: TestFiles): Promise<void> {
@@ -25,7 +11,7 @@ export async function runHostTests(files: TestFiles): Promise<void> {
   const isOurs = (error: unknown) =>
     error instanceof Error &&
     (error.stack ?? '').split('\n').some((frame) => frame.includes(root) && !frame.includes(vscode.env.appRoot));
-  const failures = await runMocha(files, isOfTheEditor, isOurs);
+  const failures = await runMocha(files, (error) => isOfTheEditor(error, vscode.env.appRoot), isOurs);
   if (failures > 0) {
     throw new Error(`${failures} tests failed`);
   }

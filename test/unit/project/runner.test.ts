@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { closing } from '../../../scripts/results.mjs';
 import { root } from '../../../scripts/root.mjs';
-import type { Results } from '../../support/mocha';
+import { isOfTheEditor, type Results } from '../../support/mocha';
 
 describe('test runner', () => {
   let folder: string;
@@ -41,5 +42,30 @@ describe('test runner', () => {
     const { status, results } = run(['unit/nothing']);
     assert.equal(status, 1);
     assert.match(closing(results), /No test file matches unit\/nothing\.[^]*\n0 passed, 1 failed$/);
+  });
+
+  it("fails no test for an error of the editor's own extensions, whoever called them", () => {
+    const extension = join(folder, 'extensions', 'git', 'main.js');
+    mkdirSync(join(extension, '..'), { recursive: true });
+    writeFileSync(
+      extension,
+      "exports.read = () => require('node:fs').readFileSync('deleted'); exports.call = (callback) => callback();",
+    );
+    const { read, call } = createRequire(extension)(extension) as {
+      read: () => void;
+      call: (callback: () => void) => void;
+    };
+    const isLeftOut = (work: () => void, appRoot = folder) => {
+      try {
+        work();
+      } catch (error) {
+        return isOfTheEditor(error, appRoot);
+      }
+      return assert.fail('nothing was thrown');
+    };
+    assert.ok(isLeftOut(read));
+    assert.ok(!isLeftOut(read, join(folder, 'elsewhere')));
+    assert.ok(!isLeftOut(() => call(() => readFileSync('deleted'))));
+    assert.ok(!isLeftOut(() => call(() => assert.fail('thrown by us'))));
   });
 });
