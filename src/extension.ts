@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { registerAuthentication } from './authentication/register';
 import { once } from './base/async';
+import { LosslessMemento } from './base/memento';
 import type { Clipboard } from './export/clipboard';
 import { machineId } from './platform/machine';
 import { ListableSecrets } from './secrets/listableSecrets';
@@ -25,8 +26,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       ? new WebSecrets(secrets, machine ?? '', context.globalStorageUri)
       : undefined;
   const store = new Store(web ?? secrets, machine ?? '', warnOfUnreadableRecords(openLog));
-  const { environmentVariableCollection, globalState } = context;
-  const terminals = new TerminalEnvironment(environmentVariableCollection, store, globalState, (error) => {
+  const globalState = new LosslessMemento(context.globalState);
+  const terminals = new TerminalEnvironment(context.environmentVariableCollection, store, globalState, (error) => {
     openLog().error(String(error));
   });
   context.subscriptions.push(store, terminals);
@@ -35,7 +36,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const log = openLog();
     context.subscriptions.push(log);
     const { startRest } = await import('./start');
-    return startRest(context, { log, store, terminals }, web);
+    return startRest(context, { log, store, terminals, globalState }, web);
   });
   context.subscriptions.push(registerAuthentication(rest.then(({ authentication }) => authentication)));
   ({ clipboard } = await rest);

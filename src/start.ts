@@ -28,13 +28,18 @@ import { Usage } from './tokens/usage';
 import { StatusBar } from './view/statusBar';
 import { TokensView } from './view/tokensView';
 
+/** What terminals need. */
+interface First extends Pick<Services, 'log' | 'store' | 'terminals'> {
+  readonly globalState: vscode.Memento;
+}
+
 /**
  * Builds and connects everything but what terminals need, which is ready by then. Returns what `activate` goes on with.
  * @param web the storage, in a browser window
  */
 export function startRest(
   context: vscode.ExtensionContext,
-  first: Pick<Services, 'log' | 'store' | 'terminals'>,
+  first: First,
   web: WebSecrets | undefined,
 ): { readonly clipboard: Clipboard; readonly authentication: vscode.AuthenticationProvider } {
   const services = buildServices(context, first, web);
@@ -50,11 +55,10 @@ export function startRest(
 /** Builds the services that commands and background work use. */
 export function buildServices(
   context: vscode.ExtensionContext,
-  { log, store, terminals }: Pick<Services, 'log' | 'store' | 'terminals'>,
+  { log, store, terminals, globalState }: First,
   web: WebSecrets | undefined,
 ): Services {
   const now = Date.now;
-  const { globalState } = context;
   const { version } = context.extension.packageJSON as { version: string };
   const storage = context.globalStorageUri;
   const client: Services['client'] = ({ connection, credentials }) =>
