@@ -28,7 +28,7 @@ import { Usage } from './tokens/usage';
 import { StatusBar } from './view/statusBar';
 import { TokensView } from './view/tokensView';
 
-/** What terminals need. */
+/** What `extension.ts` has made for terminals already. */
 interface First extends Pick<Services, 'log' | 'store' | 'terminals'> {
   readonly globalState: vscode.Memento;
 }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-/** How often a value is written that VS Code has lost. */
+/** How often a value is written at most. */
 const mostTries = 5;
 
 /**
@@ -24,16 +24,18 @@ export class LosslessMemento implements vscode.Memento {
 
   async update(key: string, value: unknown): Promise<void> {
     this.#pending.set(key, value);
-    for (let tries = 0; tries < mostTries; tries++) {
-      await this.state.update(key, value);
-      if (this.#pending.get(key) !== value) {
-        // A later value is being written.
-        return;
-      }
-      if (JSON.stringify(this.state.get(key)) === JSON.stringify(value)) {
-        break;
+    // Otherwise a later value is being written.
+    const isLatest = () => this.#pending.get(key) === value;
+    const isKept = () => JSON.stringify(this.state.get(key)) === JSON.stringify(value);
+    try {
+      let tries = 0;
+      do {
+        await this.state.update(key, value);
+      } while (isLatest() && !isKept() && ++tries < mostTries);
+    } finally {
+      if (isLatest()) {
+        this.#pending.delete(key);
       }
     }
-    this.#pending.delete(key);
   }
 }

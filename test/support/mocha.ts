@@ -152,8 +152,8 @@ function leaveUncounted(isForeign: (error: unknown) => boolean, tell: (error: un
 /**
  * Returns whether an error comes from VS Code's built-in extensions, which share a process with the tests. All the files
  * in its stack are VS Code's, unless the error is of the operating system: then only the innermost one counts. If `git`
- * ends before it has read its input, for example, the Git extension doesn't handle that, and the stack goes on to
- * whoever called the extension.
+ * ends before it has read its input, for example, the Git extension doesn't handle that, and the stack also has the code
+ * that called the extension.
  * @param appRoot the folder that VS Code is installed in
  */
 export function isOfTheEditor(error: unknown, appRoot: string): boolean {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { LosslessMemento } from '../../../src/base/memento';
 import { Memory } from '../../support/keyring';
 
-/** Loses writes as VS Code does: puts back what was there before, together with another key's value. */
+/** Loses writes, as VS Code does: what was there before is there again. */
 class LossyMemory extends Memory {
   losses = 0;
   override async update(key: string, value: unknown): Promise<void> {
@@ -31,6 +31,15 @@ describe('LosslessMemento', () => {
     const second = state.update('usage', { ...state.get<object>('usage'), b: 2 });
     await Promise.all([first, second]);
     assert.deepEqual(inner.get('usage'), { a: 1, b: 2 });
+  });
+
+  it('has what was there before if a write fails', async () => {
+    const inner = new LossyMemory();
+    const state = new LosslessMemento(inner);
+    await state.update('sorting', 'name');
+    inner.update = () => Promise.reject(new Error('full'));
+    await assert.rejects(state.update('sorting', 'age'), /full/);
+    assert.equal(state.get('sorting'), 'name');
   });
 
   it('returns the fallback for what was never written, or was deleted', async () => {

@@ -44,7 +44,7 @@ describe('test runner', () => {
     assert.match(closing(results), /No test file matches unit\/nothing\.[^]*\n0 passed, 1 failed$/);
   });
 
-  it("fails no test for an error of the editor's own extensions, whoever called them", () => {
+  it("fails no test for an error of the editor's own extensions, even if our code called them", () => {
     const extension = join(folder, 'extensions', 'git', 'main.js');
     mkdirSync(join(extension, '..'), { recursive: true });
     writeFileSync(
