@@ -29,9 +29,10 @@ export default defineConfig(
       'src/base/{async,errors,secret}.ts',
       'src/secrets/{keys,listableSecrets,records,recordStorage}.ts',
       'src/authentication/sessions.ts',
-      'src/terminals/{variables,debuggers}.ts',
+      'src/terminals/{variables,debuggers,shells}.ts',
+      'src/notebooks/python.ts',
       'src/snippets/snippets.ts',
-      'src/leaks/{knownValues,imports,languages,literals,patterns,scan}.ts',
+      'src/leaks/{knownValues,imports,languages,literals,patterns,scan,vscodeFiles}.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

@@ -109,8 +109,10 @@ export async function buildTests() {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file));
   await Promise.all([
-    buildForHost(tests.filter((file) => isOf(file, ['host', ...alsoInHost]) || unitInHost.includes(nameOf(file)))),
-    buildForNode(tests.filter((file) => !isOf(file, ['host']))),
+    buildForHost(
+      tests.filter((file) => isOf(file, ['host', 'desktop', ...alsoInHost]) || unitInHost.includes(nameOf(file))),
+    ),
+    buildForNode(tests.filter((file) => !isOf(file, ['host', 'desktop']))),
     buildKilled(),
     buildConsumer(),
   ]);

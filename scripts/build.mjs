@@ -51,6 +51,8 @@ const shipped = /** @satisfies {import('esbuild').BuildOptions} */ ({
   splitting: true,
   chunkNames: 'later/[name]-[hash]',
   plugins: [inOrder],
+  // jsonc-parser's other form loads its parts at run time.
+  mainFields: ['module', 'main'],
   alias: {
     // VS Code applies its proxy and certificate settings to modules with these names, but not to those with `node:`.
     'node:http': 'http',

@@ -41,6 +41,17 @@ export const curl = [{ package: 'curl', present: onPath('curl') }];
 /** @type {SystemPackage[]} */
 export const git = [{ package: 'git', present: onPath('git') }];
 
+/** Shells whose start-up files the tests write. @type {SystemPackage[]} */
+export const shells = ['zsh', 'fish'].map((shell) => ({ package: shell, present: onPath(shell) }));
+
+/** Runs the kernel of the notebook tests. Debian's packages are for its own Python, whichever `python3` is on the PATH. */
+export const python = '/usr/bin/python3';
+
+/** @type {SystemPackage[]} */
+export const jupyterKernel = [
+  { package: 'python3-ipykernel', present: () => spawnSync(python, ['-c', 'import ipykernel']).status === 0 },
+];
+
 /** Path of Chromium on Debian. Elsewhere, an installed Chrome or Edge is used. */
 export const chromiumPath = '/usr/bin/chromium';
 

@@ -43,6 +43,10 @@ const hostInOldest = {
   'host/terminals/environment': 'Scoped collections, which terminals get by the index of a folder.',
   'host/endToEnd/mainJob': 'The main job, with secrets whose keys the editor cannot list.',
   'host/terminals/openTerminals': 'Shell integration: where a terminal is, and when it says so.',
+  'host/terminals/shells': "The start-up files of shells: VS Code's own scripts set the variables again after them.",
+  'host/terminals/verified':
+    'What wins where several set the variable, and when a terminal says that its process began.',
+  'host/commands/checkTerminal': 'Shell integration runs the command that asks, and reads its answer.',
   'host/vscodeStub': 'The stub has to match the oldest API, too.',
 };
 /** The same for `ui` tests. */

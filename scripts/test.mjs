@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { end, run, step, terminate, watchProcesses } from './process.mjs';
 import { closing, readResults, reportTimings } from './results.mjs';
 import { root } from './root.mjs';
-import { chromium, curl, git, installPackages, installSystemPackages } from './setup.mjs';
+import { chromium, curl, git, installPackages, installSystemPackages, jupyterKernel, shells } from './setup.mjs';
 import { clicks, jobsFor, quick, secretSearch, thorough } from './suites.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
@@ -121,7 +121,8 @@ if (values['save-results'] === undefined) {
 process.exit(total.failed === 0 ? 0 : 1);
 
 async function installWhatRuns() {
-  await installSystemPackages([...chromium, ...curl, ...git]);
+  const inHost = jobs.some((job) => job.inHost) ? [...shells, ...jupyterKernel] : [];
+  await installSystemPackages([...chromium, ...curl, ...git, ...inHost]);
   for (const editor of editors.filter((one) => jobs.some((job) => job.editor === one))) {
     await installServer(editor);
   }

@@ -7,7 +7,9 @@ import type { LeakGuard } from './leaks/leakGuard';
 import type { Lasting } from './secrets/lasting';
 import type { Store } from './secrets/store';
 import type { TerminalEnvironment } from './terminals/environment';
+import type { NotebookKernels } from './notebooks/notebookKernels';
 import type { OpenTerminals } from './terminals/openTerminals';
+import type { ShellQuestions } from './terminals/shellQuestions';
 import type { TokenLists } from './tir/lists';
 import type { Reminders } from './tokens/reminders';
 import type { RevokedValues } from './tokens/revokedValues';
@@ -33,6 +35,12 @@ export interface Services {
   readonly leaks: () => Promise<LeakGuard>;
   readonly terminals: TerminalEnvironment;
   readonly openTerminals: OpenTerminals;
+  /** What is remembered on this machine, and in this workspace. Never secrets. */
+  readonly globalState: vscode.Memento;
+  readonly workspaceState: vscode.Memento;
+  readonly shellQuestions: ShellQuestions;
+  /** Loads its module on the first call. */
+  readonly notebookKernels: () => Promise<NotebookKernels>;
   readonly view: TokensView;
   readonly clipboard: Clipboard;
   readonly log: vscode.LogOutputChannel;

@@ -1,23 +1,25 @@
 import * as vscode from 'vscode';
 
-import type { ActivityEntry } from './activity/entries';
 import { ActivityLog } from './activity/log';
 import { ActivityPage } from './activity/page';
 import { ActivityRecorder } from './activity/recorder';
 import { TirAuthentication } from './authentication/provider';
-import { once, Queue } from './base/async';
-import { codeOf, toTirError } from './base/errors';
+import { once } from './base/async';
+import { LosslessMemento } from './base/memento';
 import { settings } from './base/settings';
-import { registerCommands } from './commands/register';
+import { startBackground, loadForNotebooks } from './background';
+import { registerCommands, registerProfile } from './commands/register';
 import { Clipboard } from './export/clipboard';
 import { SignsOfLife } from './platform/signsOfLife';
 import { Lasting } from './secrets/lasting';
-import type { Use } from './secrets/records';
+import type { NamedToken } from './secrets/records';
 import type { WebSecrets } from './secrets/webSecrets';
 import type { Services } from './services';
 import { SnippetCompletions } from './snippets/completions';
 import { Debugging } from './terminals/debugging';
 import { OpenTerminals } from './terminals/openTerminals';
+import { registerTestTask } from './terminals/testTask';
+import { ShellQuestions } from './terminals/shellQuestions';
 import { TirClient } from './tir/client';
 import { TokenLists } from './tir/lists';
 import { pause } from './tir/retry';
@@ -46,8 +48,10 @@ export function startRest(
   const authentication = new TirAuthentication(services);
   context.subscriptions.push(
     registerCommands(services, context.extension.packageJSON),
+    registerProfile(services),
     authentication,
     startBackground(services, web),
+    loadForNotebooks(services),
   );
   return { clipboard: services.clipboard, authentication };
 }
@@ -76,11 +80,33 @@ export function buildServices(
     void activity.record('refused', { connectionId }, code);
   });
   const lists = new TokenLists((connectionId, signal) => calls.list(connectionId, signal));
-  const noteGiven = (to: 'terminal' | 'debug', use: Use) => {
-    void usage.record(to, use, use.folder).finally(() => view.redraw());
+  const recordUse = (
+    to: 'terminal' | 'agent-terminal' | 'debug' | 'notebook',
+    token: NamedToken,
+    folder: string | undefined,
+  ) => {
+    const scope = folder !== undefined && terminals.hasOwn(folder) ? folder : undefined;
+    void usage.record(to, token, scope).finally(() => view.redraw());
   };
-  const openTerminals = new OpenTerminals(terminals, ({ use }) => noteGiven('terminal', use));
-  const debugging = new Debugging(terminals, log, (use) => noteGiven('debug', use));
+  const workspaceState = new LosslessMemento(context.workspaceState);
+  const openTerminals = new OpenTerminals(terminals, workspaceState);
+  openTerminals.onDidOpen(({ token, folder, isOfAgent }) => {
+    recordUse(isOfAgent ? 'agent-terminal' : 'terminal', token, folder);
+  });
+  const shellQuestions = new ShellQuestions();
+  const debugging = new Debugging(terminals, openTerminals, log, (use) => recordUse('debug', use, use.folder));
+  const notebookKernels = once(async () => {
+    const { CellItems, NotebookKernels } = await import('./notebooks/cellItems');
+    const kernels = new NotebookKernels(
+      terminals,
+      store,
+      { global: globalState, workspace: workspaceState },
+      log,
+      (token, folder) => recordUse('notebook', token, folder),
+    );
+    context.subscriptions.push(kernels, new CellItems(kernels));
+    return kernels;
+  });
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState);
   const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
@@ -106,7 +132,18 @@ export function buildServices(
   );
   const clipboard = new Clipboard(log);
   const completions = new SnippetCompletions(store).register();
-  context.subscriptions.push(openTerminals, debugging, view, statusBar, activityPage, clipboard, completions, lasting);
+  context.subscriptions.push(
+    registerTestTask(terminals),
+    openTerminals,
+    shellQuestions,
+    debugging,
+    view,
+    statusBar,
+    activityPage,
+    clipboard,
+    completions,
+    lasting,
+  );
   return {
     store,
     lasting,
@@ -121,6 +158,10 @@ export function buildServices(
     leaks,
     terminals,
     openTerminals,
+    globalState,
+    workspaceState,
+    shellQuestions,
+    notebookKernels,
     view,
     clipboard,
     log,
@@ -128,126 +169,4 @@ export function buildServices(
     host,
     now,
   };
-}
-
-/** How often to check whether a token is due for rotation. Milliseconds. */
-const reminderInterval = 60 * 60 * 1000;
-
-/** Starts what nobody asks for: resumes rotations, reminds people to rotate, follows other windows, and watches files for tokens. */
-export function startBackground(services: Services, web: WebSecrets | undefined): vscode.Disposable {
-  const quietly = (work: Promise<void>) => {
-    work.catch((error: unknown) => {
-      services.log.warn(toTirError(error).message);
-    });
-  };
-  quietly(lookForStorageLoss(services));
-  quietly(startRecovery(services));
-  quietly(remindToRotate(services));
-  quietly(services.activity.activityLog.read().then((entries) => learnUsage(services, entries)));
-  quietly(services.leaks().then((leaks) => leaks.start()));
-  const lists = services.lists.onDidChange((connectionId) => quietly(forgetRevokedValues(services, connectionId)));
-  const timer = setInterval(() => quietly(remindToRotate(services)), reminderInterval);
-  const listen = listener(services, web, quietly);
-  web?.listenWith(listen);
-
-  return vscode.Disposable.from(
-    watchOtherWindows(services, () => {
-      services.activityPage.refresh();
-      quietly(listen());
-    }),
-    lists,
-    {
-      dispose: () => clearInterval(timer),
-    },
-  );
-}
-
-async function lookForStorageLoss({ lasting }: Services): Promise<void> {
-  if (await lasting.look()) {
-    const { tellOfStorageLoss } = await import('./commands/run');
-    await tellOfStorageLoss();
-  }
-}
-
-/** Loads nothing in most windows: they have no rotation to resume. */
-async function startRecovery(services: Services): Promise<void> {
-  if ((await services.store.rotations()).length > 0) {
-    const { recoverRotations } = await import('./commands/run');
-    await recoverRotations(services);
-  }
-}
-
-async function remindToRotate(services: Services): Promise<void> {
-  if ((await services.reminders.due(settings.remindAfterDays())).length > 0) {
-    const run = await import('./commands/run');
-    await run.remind(services);
-  }
-}
-
-async function forgetRevokedValues({ revokedValues, log, view }: Services, connectionId: string): Promise<void> {
-  for (const { id } of await revokedValues.forgetRevoked(connectionId)) {
-    log.info(`Forgot the value of the token ${id} of ${connectionId}, which TIR refuses and does not list any more.`);
-    view.redraw();
-  }
-}
-
-/** Best effort: running out of file watchers or a read-only disk must not break activation. */
-function watchOtherWindows({ activity, log }: Services, listen: () => void): { dispose(): void } {
-  try {
-    return activity.activityLog.watch(listen);
-  } catch (error) {
-    log.warn(`Other windows are not heard: ${codeOf(error)}`);
-    return { dispose: () => undefined };
-  }
-}
-
-/** Skips projects that aren't signed in to: signing out forgets when their tokens were used. */
-async function learnUsage({ store, usage, view }: Services, entries: readonly ActivityEntry[]): Promise<void> {
-  const signedIn = (await store.connections()).map(({ id }) => id);
-  if (await usage.learn(entries.filter(({ connectionId = '' }) => signedIn.includes(connectionId)))) {
-    view.redraw();
-  }
-}
-
-/** Actions that change a project's list of tokens. */
-const changesList: readonly ActivityEntry['action'][] = ['create', 'rotate', 'delete'];
-
-/**
- * Returns how to apply what other windows have recorded by now, in order: no event of VS Code tells of tokens that they
- * created or deleted.
- */
-function listener(
-  services: Services,
-  web: WebSecrets | undefined,
-  quietly: (work: Promise<void>) => void,
-): () => Promise<void> {
-  const { activityLog } = services.activity;
-  const queue = new Queue();
-  return () =>
-    queue.run(async () => {
-      const others = (await activityLog.readNew()).filter(
-        ({ window, outcome }) => window !== activityLog.window && outcome === 'ok',
-      );
-      for (const entry of others) {
-        await web?.apply(entry);
-      }
-      if (others.length > 0) {
-        // Not awaited: this may write, and a write listens first.
-        quietly(learnUsage(services, others));
-        reloadLists(services, others, quietly);
-      }
-    });
-}
-
-function reloadLists(
-  { lists }: Services,
-  others: readonly ActivityEntry[],
-  quietly: (work: Promise<void>) => void,
-): void {
-  const changed = others.filter(({ action }) => changesList.includes(action)).map(({ connectionId }) => connectionId);
-  for (const connectionId of new Set(changed)) {
-    if (connectionId !== undefined && lists.current(connectionId).at !== undefined) {
-      quietly(lists.refresh(connectionId).then(() => undefined));
-    }
-  }
 }

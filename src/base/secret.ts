@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 /** Matches what VS Code would change in a value on its way to a terminal: it interpolates `${…}`. */
 export const changedInTerminals = /\$\{|\\|(?!\n)\p{Cc}/u;
@@ -72,3 +72,16 @@ export function keyedHash(): (text: string) => string {
   const key = randomBytes(32);
   return (text) => createHmac('sha256', key).update(text).digest('base64');
 }
+
+/**
+ * Returns 64 bits of the SHA-256 of key and text, in hexadecimal digits: enough to recognize a value, too little to
+ * find one. Shells can compute it too.
+ */
+export function digestOf(key: string, text: string): string {
+  return createHash('sha256')
+    .update(key + text)
+    .digest('hex')
+    .slice(0, digestLength);
+}
+
+export const digestLength = 16;

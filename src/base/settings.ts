@@ -8,8 +8,16 @@ export const settings = {
   apiUrl: () => read<string>('apiUrl', ''),
   requestTimeoutSeconds: () => readNumber('requestTimeoutSeconds', 15, 1, 300),
   terminalEnabled: () => read<boolean>('terminal.enabled', true),
+  /** Whether terminals get the token only if they're opened with it. A workspace can ask for that, but not undo it. */
+  chosenTerminalsOnly: () => {
+    const values = vscode.workspace.getConfiguration('tir').inspect<unknown>('terminal.scope');
+    return [values?.globalValue, values?.workspaceValue, values?.workspaceFolderValue].includes('chosen');
+  },
+  /** Whether any new terminal or task gets the token in use. */
+  terminalsGetToken: () => settings.terminalEnabled() && !settings.chosenTerminalsOnly(),
   sdkVariables: () => read<boolean>('terminal.sdkVariables', false),
   debugEnabled: () => read<boolean>('debug.enabled', false),
+  notebooksEnabled: () => read<boolean>('notebooks.enabled', false),
   exportEnabled: () => read<boolean>('export.enabled', true),
   authenticationEnabled: () => read<boolean>('authentication.enabled', true),
   clearClipboardAfterSeconds: () => readNumber('clipboard.clearAfterSeconds', 60, 0, 86_400),
@@ -19,6 +27,17 @@ export const settings = {
   ignoredLeaks: () => {
     const codes = vscode.workspace.getConfiguration('tir').get<unknown>('leaks.ignoredPatterns');
     return Array.isArray(codes) ? (codes as readonly unknown[]) : [];
+  },
+  /**
+   * VS Code's own settings: whether it saves the environment of terminals when it quits. In a browser, it never does.
+   */
+  savesTerminals: () => {
+    const terminals = vscode.workspace.getConfiguration('terminal.integrated');
+    return (
+      vscode.env.uiKind === vscode.UIKind.Desktop &&
+      terminals.get('enablePersistentSessions') !== false &&
+      terminals.get('persistentSessionReviveProcess') !== 'never'
+    );
   },
   /** VS Code's own setting. Only the person's: a workspace must not name a program to run. */
   gitPath: () => vscode.workspace.getConfiguration('git').inspect<unknown>('path')?.globalValue,

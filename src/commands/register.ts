@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Services } from '../services';
+import { toTirError } from '../base/errors';
 import type { CommandName } from './run';
 
 /**
@@ -16,4 +17,19 @@ export function registerCommands(services: Services, manifest: unknown): vscode.
     }),
   );
   return vscode.Disposable.from(...registrations);
+}
+
+/** Adds the profile "TIR Token" to those that a person can open a terminal with: it has the token in use. */
+export function registerProfile(services: Services): vscode.Disposable {
+  return vscode.window.registerTerminalProfileProvider('tir.terminal', {
+    async provideTerminalProfile() {
+      const run = await import('./run');
+      try {
+        return await run.provideProfile(services);
+      } catch (error) {
+        void run.showError(toTirError(error), 'openTerminal', undefined);
+        return undefined;
+      }
+    },
+  });
 }

@@ -7,10 +7,12 @@ import { toUserError } from '../view/failure';
 import { oldTerminalsSentence } from '../view/statusBar';
 import { exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
+import { checkTerminal, findTerminal } from './checkTerminal';
 import { copyConfig, copySnippet, copyToken } from './copy';
 import { createToken, showOnce } from './createToken';
 import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
+import { giveToNotebook } from './giveToNotebook';
 import { clearFilter, filterTokens, refresh, sortTokens } from './list';
 import { openExample } from './openExample';
 import { rotateToken } from './rotateToken';
@@ -20,14 +22,15 @@ import { setGitHubSecret } from './setGitHubSecret';
 import { setVariableNames } from './setVariableNames';
 import { signIn } from './signIn';
 import { forgetEverything, signOut } from './signOut';
-import { openTerminal, stopUsingToken, useToken, useTokenInFolder } from './useToken';
+import { openTerminal, provideProfile, stopUsingToken, useToken, useTokenInFolder } from './useToken';
 
 export { recordExport } from './export';
 export { remind } from './remind';
 export { recoverRotations } from './rotateToken';
 export { tellOfStorageLoss } from './storageLoss';
+export { tellOfOpened, tellOfOtherValue } from './notices';
 export { obtainToken } from './obtainToken';
-export { showOnce, signOut };
+export { provideProfile, showOnce, signOut };
 // The bundle has both in one file: neither is used without the other.
 export { Tokens } from '../tokens/tokens';
 
@@ -49,6 +52,8 @@ export const commands = {
   setGitHubSecret,
   copySnippet,
   openTerminal,
+  checkTerminal,
+  giveToNotebook,
   setVariableNames,
   findUnusedTokens,
   sortTokens,
@@ -75,9 +80,11 @@ export function runCommand(
   argument: unknown,
   selection: unknown,
 ): Promise<unknown> {
-  // VS Code passes a document's URI to the buttons beside its tab.
-  const isProgram =
-    typeof argument === 'object' && argument !== null && !(argument instanceof vscode.Uri) && !isFromUi(argument);
+  // VS Code passes a document's URI to the buttons beside its tab, an editor to those of a notebook, and a terminal to
+  // its menu.
+  const isOfButton = (given: object) =>
+    given instanceof vscode.Uri || 'notebookEditor' in given || isFromUi(given) || findTerminal(given) !== undefined;
+  const isProgram = typeof argument === 'object' && argument !== null && !isOfButton(argument);
   return isProgram
     ? call(services, name, { argument, selection: [], interactive: false })
     : runInteractively(services, name, argument, selection);
@@ -95,16 +102,22 @@ async function runInteractively(
   const rows = isKey ? services.view.selection : selection;
   try {
     await call(services, name, {
-      argument: isFromUi(argument) ? argument : undefined,
+      argument: isFromUi(argument) ? argument : (findTerminal(argument) ?? notebookOf(argument)),
       selection: Array.isArray(rows) ? rows : [],
       interactive: true,
     });
   } catch (error) {
-    void show(toTirError(error), name, argument);
+    void showError(toTirError(error), name, argument);
   }
   if (services.openTerminals.withOldToken().some((terminal) => !before.has(terminal))) {
     void offerToReopen(services);
   }
+}
+
+/** Returns the argument of a button of a notebook's editor as that of other buttons. */
+function notebookOf(argument: unknown): object | undefined {
+  const { notebookEditor } = (argument ?? {}) as { notebookEditor?: { notebookUri?: vscode.Uri } };
+  return notebookEditor?.notebookUri && fromUi({ notebook: notebookEditor.notebookUri.toString() });
 }
 
 async function call(services: Services, name: CommandName, given: CommandCall): Promise<unknown> {
@@ -120,23 +133,26 @@ async function call(services: Services, name: CommandName, given: CommandCall): 
 }
 
 /** Says how many open terminals have an old token, and offers to reopen those that can be. */
-async function offerToReopen({ openTerminals }: Services): Promise<void> {
+export async function offerToReopen({ openTerminals }: Services): Promise<void> {
   const reopen = vscode.l10n.t('Reopen');
   const [all, own] = [openTerminals.withOldToken().length, openTerminals.reopenable().length];
   const others = vscode.l10n.t("Restart tasks, debug sessions and other extensions' terminals yourself.");
   const texts = [
-    `${oldTerminalsSentence(all)}.`,
+    `${oldTerminalsSentence(openTerminals)}.`,
     own > 0 && vscode.l10n.t('Reopening ends what runs there.'),
     own < all && others,
   ];
   const message = texts.filter(Boolean).join(' ');
+  if (all === 0) {
+    return;
+  }
   if ((await vscode.window.showInformationMessage(message, ...(own > 0 ? [reopen] : []))) === reopen) {
-    openTerminals.reopen();
+    await openTerminals.reopen();
   }
 }
 
 /** Shows an error with a button for the next step. Shows nothing if the person cancelled. */
-async function show(error: TirError, name: CommandName, argument: unknown): Promise<void> {
+export async function showError(error: TirError, name: CommandName, argument: unknown): Promise<void> {
   if (error.code === 'cancelled') {
     return;
   }
@@ -185,6 +201,14 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
       arguments: [],
     },
   };
+  if (name === 'checkTerminal' && error.code === 'not-found') {
+    return { label: vscode.l10n.t('Open Terminal'), command: 'tir.openTerminal', arguments: [] };
+  }
+  if (name === 'giveToNotebook') {
+    return error.code === 'forbidden'
+      ? { label: vscode.l10n.t('Manage Access'), command: 'jupyter.manageAccessToKernels', arguments: [] }
+      : { 'untrusted-workspace': help['untrusted-workspace'], 'storage-failed': again }[error.code as string];
+  }
   if (name === 'rotateToken' && error.code === 'value-lost' && error.details.left && error.details.token) {
     const left = fromUi({ ...error.details.token, id: error.details.left.id });
     return { label: vscode.l10n.t('Delete…'), command: 'tir.deleteToken', arguments: [left] };

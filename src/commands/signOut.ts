@@ -59,6 +59,9 @@ async function chooseProjectToLeave(
     : (await chooseConnection(services, vscode.l10n.t('Sign Out'), id)).connection;
 }
 
+/** Keys in the states of VS Code that tell which terminals and kernels had a token. */
+const forgotten = ['notebooksAllowed', 'said', 'kernels'];
+
 /** Removes all projects, values, usage, reminders and the activity log from this machine. Nothing changes on TIR. */
 export async function forgetEverything(services: Services) {
   await confirm(
@@ -73,6 +76,11 @@ export async function forgetEverything(services: Services) {
   await despite(services.store.forgetEverything(), what, async () => {
     await services.clipboard.clear();
     await services.usage.forget(() => true);
+    services.openTerminals.forget();
+    for (const key of forgotten) {
+      await services.globalState.update(key, undefined);
+      await services.workspaceState.update(key, undefined);
+    }
     await services.reminders.forget();
     await services.activity.clear();
     for (const { id } of connections) {

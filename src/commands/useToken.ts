@@ -8,7 +8,8 @@ import { settings } from '../base/settings';
 import { sameToken, type TokenRef, type Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { inFolder } from '../terminals/collections';
-import { terminalName } from '../terminals/openTerminals';
+import { onlyChosenSentence } from '../view/statusBar';
+import { terminalName, tokenIcon } from '../terminals/terminalOptions';
 import { chooseToken, listedWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';
 
@@ -68,6 +69,9 @@ export function terminalAvailability(
   if (!settings.terminalEnabled()) {
     return { reached: false, text: vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.') };
   }
+  if (settings.chosenTerminalsOnly()) {
+    return { reached: false, text: `${onlyChosenSentence()}.` };
+  }
   const all = vscode.workspace.workspaceFolders ?? [];
   const others = folder ? [] : all.filter(({ uri }) => terminals.hasOwn(uri.toString()));
   const reached = others.length < all.length || all.length === 0;
@@ -121,6 +125,20 @@ export async function stopUsingToken(services: Services, { argument, interactive
  * one is in use in it alone, or else in all terminals.
  */
 export async function openTerminal(services: Services, { argument }: CommandCall) {
+  const { options, folder } = await terminalWithToken(services, argument);
+  const terminal = await services.openTerminals.openWithToken(options, folder);
+  terminal.show();
+  return { terminalName: terminal.name };
+}
+
+/** Returns the profile of a terminal with the token, for VS Code to open. Asks which token if none is in use. */
+export async function provideProfile(services: Services): Promise<vscode.TerminalProfile> {
+  const { options, folder } = await terminalWithToken(services, undefined);
+  return new vscode.TerminalProfile(await services.terminals.withToken(options, folder));
+}
+
+/** Puts the token of a new terminal in use, if it isn't. Resolves to the terminal's options. */
+async function terminalWithToken(services: Services, argument: unknown) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
@@ -144,13 +162,8 @@ export async function openTerminal(services: Services, { argument }: CommandCall
   const isReady = sameToken(inUse, ref) && (await services.store.tokenIfReadable(ref)) !== undefined;
   const name = isReady && inUse ? inUse.name : await use(services, ref, isOwn ? folder : undefined);
   await services.terminals.update();
-  const terminal = services.openTerminals.open({
-    name: terminalName(name),
-    ...(folder && { cwd: folder.uri }),
-    iconPath: new vscode.ThemeIcon('key'),
-  });
-  terminal.show();
-  return { terminalName: terminal.name };
+  const options = { name: terminalName(name), iconPath: tokenIcon };
+  return { options: { ...options, ...(folder && { cwd: folder.uri }) }, folder: scope };
 }
 
 async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceFolder): Promise<string> {

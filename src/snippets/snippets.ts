@@ -169,7 +169,7 @@ RUN --mount=type=secret,id=TIR_API_TOKEN,required=true \\
     text: () => `import os
 from getpass import getpass
 
-# A kernel that was started in a terminal with the token has it. What is typed here instead is not saved in the notebook.
+# Run "TIR: Give Token to Notebook", or type the token when asked: it isn't saved in the notebook.
 if "TIR_API_TOKEN" not in os.environ:
     os.environ["TIR_API_TOKEN"] = getpass("TIR_API_TOKEN: ")
 

@@ -10,6 +10,9 @@ export function inFolder<T>(all: ReadonlyMap<Scope, T>, folder: Scope): T | unde
   return all.has(folder) ? all.get(folder) : all.get(undefined);
 }
 
+/** Also after the shell's start-up files, which may export an old value. VS Code's shell integration does that. */
+const beforeAndAfterStartUp = { applyAtProcessCreation: true, applyAtShellIntegration: true };
+
 /** A folder as VS Code identifies it in a collection: changes are stored by its URI, and terminals go by its index. */
 type Place = { -readonly [Field in keyof vscode.WorkspaceFolder]: vscode.WorkspaceFolder[Field] };
 
@@ -88,7 +91,7 @@ function write(
   }
   for (const [variable, value] of variables) {
     if (before.get(variable) !== value) {
-      collection.replace(variable, value);
+      collection.replace(variable, value, beforeAndAfterStartUp);
     }
   }
 }

@@ -67,7 +67,7 @@ export function variablesSource(
   name: string,
   terminalsHaveThem: boolean,
 ): 'configuration' | 'terminal' {
-  const { terminal, hidesVariables, exposesVariables, field = 'env' } = debuggerOf(configuration);
+  const { hidesVariables, exposesVariables, field = 'env' } = debuggerOf(configuration);
   const taken = configuration[field];
   // Leave an unknown shape alone, such as a list of `NAME=value`.
   const isUsable = taken === undefined || (field === 'env' ? isRecord(taken) : Array.isArray(taken));
@@ -90,8 +90,7 @@ export function variablesSource(
   if (hidesVariables) {
     return 'configuration';
   }
-  const console = configuration['console'] ?? (terminal ? 'integratedTerminal' : 'internalConsole');
-  if (console === 'externalTerminal' || configuration['externalConsole'] === true) {
+  if (configuration['console'] === 'externalTerminal' || configuration['externalConsole'] === true) {
     throw exposureError(
       l10n.t(
         '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
@@ -99,18 +98,35 @@ export function variablesSource(
       ),
     );
   }
-  if (console !== 'integratedTerminal' && console !== 'terminal') {
+  if (!usesTerminal(configuration)) {
     return 'configuration';
   }
   if (!terminalsHaveThem) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token: its terminal would show it. Set "console" to "internalConsole", or the setting tir.terminal.enabled.',
+        '"{0}" starts without the TIR token, because its terminal does not get one. Set "console" to "internalConsole".',
         name,
       ),
     );
   }
   return 'terminal';
+}
+
+/**
+ * Tells whether a launch runs in an integrated terminal and gets its variables.
+ * @param isGiven whether the launch is given the token, which some debuggers pass on past the terminal
+ */
+export function runsInTerminal(configuration: Configuration, isGiven: boolean): boolean {
+  const { request } = configuration;
+  const isChild = '__pendingTargetId' in configuration;
+  const { hidesVariables } = debuggerOf(configuration);
+  return request === 'launch' && !isChild && !(isGiven && hidesVariables) && usesTerminal(configuration);
+}
+
+function usesTerminal(configuration: Configuration): boolean {
+  const { terminal } = debuggerOf(configuration);
+  const console = configuration['console'] ?? (terminal ? 'integratedTerminal' : 'internalConsole');
+  return console === 'integratedTerminal' || console === 'terminal';
 }
 
 function exposureError(why: string): TirError {
@@ -129,13 +145,15 @@ function logs({ trace, logToFile, showLog, logging }: Configuration): boolean {
 /**
  * Adds variables to a configuration, except those that the configuration or its `envFile` already sets.
  * @param inFiles names that its `envFile` sets
+ * @param inherited VS Code's own environment
  */
 export function withVariables<T extends Configuration>(
   configuration: T,
   variables: ReadonlyMap<string, string>,
   inFiles: ReadonlySet<string>,
+  inherited: Readonly<Record<string, string | undefined>> = process.env,
 ): T {
-  const { field } = debuggerOf(configuration);
+  const { field, hidesVariables } = debuggerOf(configuration);
   const others = [...variables].filter(([name]) => !inFiles.has(name));
   if (field === 'environment') {
     const given = (configuration['environment'] ?? []) as readonly unknown[];
@@ -143,7 +161,12 @@ export function withVariables<T extends Configuration>(
     const added = others.filter(([name]) => !names.has(name)).map(([name, value]) => ({ name, value }));
     return { ...configuration, environment: [...given, ...added] };
   }
-  return { ...configuration, env: { ...Object.fromEntries(others), ...(configuration['env'] as object | undefined) } };
+  // Python's debugger puts VS Code's own environment into `env` before: the person didn't set those values.
+  const isInherited = ([name, value]: [string, unknown]) =>
+    hidesVariables === true && !inFiles.has(name) && variables.has(name) && value === inherited[name];
+  const env = (configuration['env'] ?? {}) as Readonly<Record<string, unknown>>;
+  const chosen = Object.entries(env).filter((entry) => !isInherited(entry));
+  return { ...configuration, env: Object.fromEntries([...others, ...chosen]) };
 }
 
 /** Returns the files that `envFile` names: one or a list. */

@@ -6,8 +6,11 @@ import { defaultFolder } from '../base/folders';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import type { Use } from '../secrets/records';
-import { envFiles, namesIn, wantsToken, variablesSource, withVariables } from './debuggers';
+import { envFiles, namesIn, runsInTerminal, variablesSource, wantsToken, withVariables } from './debuggers';
+import { isAtPrompt } from '../platform/processes';
 import type { TerminalEnvironment } from './environment';
+import type { OpenTerminals } from './openTerminals';
+import { isOfDebugger } from './terminalOptions';
 
 /**
  * Gives debug sessions the token in use. It's added after variable substitution, the last step before the debugger:
@@ -17,9 +20,12 @@ import type { TerminalEnvironment } from './environment';
  * A session that can't have the token starts without it, with a warning if its configuration says `"tir": true`.
  */
 export class Debugging extends Disposable implements vscode.DebugConfigurationProvider {
+  readonly #warnedOf = new WeakSet<vscode.Terminal>();
+
   /** @param started is called with each token that a session gets */
   constructor(
     private readonly terminals: TerminalEnvironment,
+    private readonly openTerminals: OpenTerminals,
     private readonly log: vscode.LogOutputChannel,
     private readonly started: (use: Use) => void,
   ) {
@@ -31,7 +37,11 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration> {
-    if (!wantsToken(configuration, settings.debugEnabled())) {
+    const isWanted = wantsToken(configuration, settings.debugEnabled());
+    if (configuration['tir'] !== false && runsInTerminal(configuration, isWanted)) {
+      void this.#warnOfOldTerminal(plain(configuration.name));
+    }
+    if (!isWanted) {
       return configuration;
     }
     const tell = (text: string, button?: vscode.Command) => {
@@ -43,13 +53,16 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
     // Without a folder, use the token that a terminal without a folder would get.
     const own = folder ?? defaultFolder();
     try {
-      const given = await this.terminals.forDebugging(own?.uri.toString());
+      const given = await this.terminals.readInUse(own?.uri.toString());
       if (!given) {
         const use: vscode.Command = { command: 'tir.useToken', title: vscode.l10n.t('Use a Token…') };
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
-      if (variablesSource(configuration, name, settings.terminalEnabled()) === 'configuration') {
+      if (
+        variablesSource(configuration, name, settings.terminalEnabled() && !settings.chosenTerminalsOnly()) ===
+        'configuration'
+      ) {
         const names = await namesInFiles(envFiles(configuration), own);
         this.started(given.use);
         return withVariables(configuration, given.variables, names);
@@ -64,6 +77,33 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
       }
     }
     return configuration;
+  }
+
+  /** Warns that VS Code runs a session in the terminal of the last one, with that one's variables, once that is idle. */
+  async #warnOfOldTerminal(name: string): Promise<void> {
+    const old = (await this.#idleWithOldToken()).filter((terminal) => !this.#warnedOf.has(terminal));
+    if (old.length > 0) {
+      old.forEach((terminal) => this.#warnedOf.add(terminal));
+      const close = vscode.l10n.t('Close Terminal');
+      const text = vscode.l10n.t(
+        '"{0}" may run in a terminal with an old token. Close the terminal, then start debugging again.',
+        name,
+      );
+      if ((await vscode.window.showWarningMessage(text, close)) === close) {
+        old.forEach((terminal) => terminal.dispose());
+      }
+    }
+  }
+
+  async #idleWithOldToken(): Promise<vscode.Terminal[]> {
+    const idle: vscode.Terminal[] = [];
+    for (const terminal of this.openTerminals.withOldToken()) {
+      const pid = isOfDebugger(terminal.creationOptions) ? await terminal.processId : undefined;
+      if (pid !== undefined && (await isAtPrompt(pid)) !== false) {
+        idle.push(terminal);
+      }
+    }
+    return idle;
   }
 }
 

@@ -1,31 +1,22 @@
 import * as vscode from 'vscode';
 
-import { Disposable, onTrustOrSetting } from '../base/disposable';
+import { Disposable, onSetting, onTrustOrSetting } from '../base/disposable';
 import { coalesced } from '../base/async';
 import { windowFolders } from '../base/folders';
-import { type Credentials, keyedHash } from '../base/secret';
+import type { Credentials } from '../base/secret';
 import { settings } from '../base/settings';
-import { type Connection, sameToken, tokenKey, type TokenRef, type Use } from '../secrets/records';
+import { type Connection, tokenKey, type TokenRef, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { FolderVariables, inFolder, type Scope } from './collections';
+import { FolderVariables, inFolder, type Scope, type Variables } from './collections';
+import { asOptions } from './terminalOptions';
+import { sameTerminalToken, type TerminalToken, TerminalTokens } from './terminalTokens';
 import { variablesOf } from './variables';
-
-/** The token that terminals of a scope get. Holds no secret, since it's kept for as long as a terminal is open. */
-export interface TerminalToken {
-  readonly use: Use;
-  /** Keyed hash of the value, to compare values within this window. */
-  readonly valueHash: string;
-}
 
 export interface TokenWithValue {
   readonly use: Use;
   readonly credentials: Credentials;
   /** The token's project; undefined if signed out of it. */
   readonly connection: Connection | undefined;
-}
-
-export function sameTerminalToken(a: TerminalToken | undefined, b: TerminalToken | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && sameToken(a.use, b.use) && a.valueHash === b.valueHash);
 }
 
 /** Key in the global state of the tokens that were last in use. */
@@ -42,7 +33,6 @@ const lastRetry = 60_000;
  */
 export class TerminalEnvironment extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
-  readonly #hash = keyedHash();
   readonly #variables: FolderVariables;
   /** By scope; undefined for a folder that gets none because its token's value is missing. */
   #tokens: ReadonlyMap<Scope, TerminalToken | undefined> = new Map();
@@ -56,19 +46,23 @@ export class TerminalEnvironment extends Disposable {
   #retry: NodeJS.Timeout | undefined;
   #retryAfter = firstRetry;
 
+  /** Recognizes the tokens that terminals have. */
+  readonly tokens: TerminalTokens;
+
   /** Fires when the token of new terminals changes. */
   readonly onDidChange = this.#changed.event;
 
   constructor(
     private readonly collection: vscode.GlobalEnvironmentVariableCollection,
     private readonly store: Store,
-    /** Stores which tokens were last in use. */
+    /** Stores which tokens were last in use, and the key of digests. */
     private readonly state: vscode.Memento,
     /** Receives the reason if terminals couldn't be updated. */
     private readonly onError: (error: unknown) => void,
   ) {
     super();
     this.#variables = new FolderVariables(collection);
+    this.tokens = new TerminalTokens(state, store);
   }
 
   /** Starts to follow changes. Resolves when new terminals get the stored token, or nothing if it can't be read. */
@@ -103,12 +97,24 @@ export class TerminalEnvironment extends Disposable {
       }),
     );
     this.register(onTrustOrSetting('tir.terminal', follow));
+    this.register(onSetting('tir.terminal.scope', () => void follow().finally(() => this.#changed.fire())));
     return first;
   }
 
-  /** Returns the token for a terminal that opens now in this folder, or outside any folder. */
+  /** Returns the token in use in this folder, or outside any folder; undefined if terminals get none. */
   tokenIn(folder: Scope): TerminalToken | undefined {
     return inFolder(this.#tokens, folder);
+  }
+
+  /** Returns the token that any terminal gets that opens now in this folder, or outside any folder. */
+  tokenOfNewTerminals(folder: Scope): TerminalToken | undefined {
+    return settings.chosenTerminalsOnly() ? undefined : this.tokenIn(folder);
+  }
+
+  /** Adds the token in use to the options of a terminal that is opened with it, unless every terminal gets it. */
+  async withToken(options: vscode.TerminalOptions, folder: Scope): Promise<vscode.TerminalOptions> {
+    const opened = settings.chosenTerminalsOnly() && isAllowed() ? await this.readInUse(folder) : undefined;
+    return opened ? { ...options, env: { ...options.env, ...asOptions(opened.variables) } } : options;
   }
 
   /** Tells whether a folder's terminals have a token that is in use in that folder alone, even if it can't be read. */
@@ -117,12 +123,10 @@ export class TerminalEnvironment extends Disposable {
   }
 
   /**
-   * Reads what a debug session that starts now gets, in this folder or outside any folder. Resolves to undefined if no
-   * token is in use there, or the workspace isn't trusted. The setting for terminals doesn't matter here.
+   * Reads the token in use in this folder, or outside any folder, with its variables. Resolves to undefined if none is in
+   * use there, or the workspace isn't trusted. The settings for terminals don't matter here.
    */
-  async forDebugging(
-    folder: Scope,
-  ): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
+  async readInUse(folder: Scope): Promise<{ readonly use: Use; readonly variables: Map<string, string> } | undefined> {
     const opened = vscode.workspace.isTrusted ? inFolder(await this.#stored(), folder) : undefined;
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
@@ -155,7 +159,7 @@ export class TerminalEnvironment extends Disposable {
     if (isAllowed()) {
       const tokens = new Map([...this.#tokens, [scope, this.#toTerminalToken(token)]]);
       const variables = variablesFor(token);
-      this.#variables.set((folder) =>
+      this.#give((folder) =>
         (tokens.has(folder) ? folder : undefined) === scope ? variables : this.#variables.of(folder),
       );
       this.#set(tokens);
@@ -190,26 +194,30 @@ export class TerminalEnvironment extends Disposable {
     } finally {
       // A token that can't be read may have been revoked: better no token than a stale one.
       const variables = mapped(opened, variablesFor);
-      this.#variables.set((folder) => inFolder(variables, folder));
+      this.#give((folder) => inFolder(variables, folder));
       this.#set(mapped(opened, (token) => this.#toTerminalToken(token)));
     }
   }
 
-  #toTerminalToken({ use, credentials }: TokenWithValue): TerminalToken {
-    return { use, valueHash: this.#hash(credentials.token.reveal()) };
+  #give(variables: (folder: Scope) => Variables | undefined): void {
+    this.#variables.set(settings.chosenTerminalsOnly() ? () => undefined : variables);
   }
 
-  #set(held: ReadonlyMap<Scope, TerminalToken | undefined>): void {
+  #toTerminalToken({ use, credentials }: TokenWithValue): TerminalToken {
+    return this.tokens.note(use, this.tokens.digest(credentials.token.reveal()));
+  }
+
+  #set(tokens: ReadonlyMap<Scope, TerminalToken | undefined>): void {
     const before = this.#tokens;
-    this.#tokens = held;
-    const scopes = new Set([...before.keys(), ...held.keys()]);
-    if ([...scopes].some((scope) => !sameTerminalToken(inFolder(before, scope), inFolder(held, scope)))) {
+    this.#tokens = tokens;
+    const scopes = new Set([...before.keys(), ...tokens.keys()]);
+    if ([...scopes].some((scope) => !sameTerminalToken(inFolder(before, scope), inFolder(tokens, scope)))) {
       this.#changed.fire();
     }
   }
 
   #isInUse(connectionId: string): boolean {
-    return [...this.#tokens.values()].some((token) => token?.use.connectionId === connectionId);
+    return [...this.#tokens.values()].some((token) => token?.token.connectionId === connectionId);
   }
 
   /**

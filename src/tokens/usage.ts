@@ -15,6 +15,8 @@ export interface TokenUsage {
   readonly terminal?: number;
   /** Given to a debug session. */
   readonly debug?: number;
+  /** Given to a notebook's kernel. */
+  readonly notebook?: number;
   /** Given to another extension as a VS Code authentication session, or chosen for that. */
   readonly session?: number;
 }
@@ -29,7 +31,9 @@ const usageOf = {
   'save-env': 'handOver',
   'github-secret': 'handOver',
   terminal: 'terminal',
+  'agent-terminal': 'terminal',
   debug: 'debug',
+  notebook: 'notebook',
   session: 'session',
 } as const satisfies Partial<Record<ActivityAction, keyof TokenUsage>>;
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { settings } from '../base/settings';
 import { dateText, plain } from '../base/text';
 import type { Connection } from '../secrets/records';
 import { expiresIn, expirySentence } from './expiry';
@@ -93,6 +94,9 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
     inUse && vscode.l10n.t('In use in new terminals'),
     folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', folderNames(folders)),
     !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
+    (inUse || folders.length > 0) &&
+      settings.savesTerminals() &&
+      vscode.l10n.t('VS Code saves it in plain text with your terminals when it quits'),
     signsIn && vscode.l10n.t('You signed in with it'),
     usageSentence(usage),
   ]
@@ -137,11 +141,12 @@ function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon
   return stored ? icons.stored : icons.listed;
 }
 
-function usageSentence({ use, copy, terminal, debug, session, handOver }: TokenUsage): string {
+function usageSentence({ use, copy, terminal, debug, notebook, session, handOver }: TokenUsage): string {
   const known = [
     use !== undefined && vscode.l10n.t('put to use {0}', dateText(use)),
     terminal !== undefined && vscode.l10n.t('in a terminal {0}', dateText(terminal)),
     debug !== undefined && vscode.l10n.t('in a debug session {0}', dateText(debug)),
+    notebook !== undefined && vscode.l10n.t('in a notebook {0}', dateText(notebook)),
     session !== undefined && vscode.l10n.t('asked for by an extension {0}', dateText(session)),
     copy !== undefined && vscode.l10n.t('copied {0}', dateText(copy)),
     handOver !== undefined && vscode.l10n.t('handed over {0}', dateText(handOver)),

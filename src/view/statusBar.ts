@@ -60,6 +60,7 @@ export class StatusBar extends Disposable {
         sources.store.onDidChange(follow),
         sources.lists.onDidChange(follow),
         environmentChanged(follow),
+        openTerminals.onDidChange(follow),
         vscode.window.onDidChangeActiveTextEditor(follow),
         vscode.workspace.onDidChangeWorkspaceFolders(follow),
         vscode.window.onDidOpenTerminal(follow),
@@ -101,13 +102,16 @@ export class StatusBar extends Disposable {
     } else {
       const shown = await this.#examine(use, connections);
       const name = plain(use.name);
-      this.#item.text = `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`;
-      if (shown.connection && connections.length > 1) {
+      const isInTerminals = this.openTerminals.mismatchedIn(folder) === undefined;
+      this.#item.text = isInTerminals
+        ? `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`
+        : `$(warning) ${vscode.l10n.t('Token not in terminals')}`;
+      if (isInTerminals && shown.connection && connections.length > 1) {
         this.#item.text += ` · ${plain(shown.connection.label)}`;
       }
-      this.#item.tooltip = this.#tooltip(shown);
+      this.#item.tooltip = this.#tooltip(shown, isInTerminals);
       this.#item.backgroundColor =
-        shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
+        isInTerminals && shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
       this.#setClick(use.folder);
       this.#warnOnce(shown);
     }
@@ -146,19 +150,24 @@ export class StatusBar extends Disposable {
     return { use, connection, health: stored ? known : 'no-value', expires: token?.expires };
   }
 
-  #tooltip({ use, connection, health, expires }: ShownToken): string {
-    const old = this.openTerminals.withOldToken().length;
+  #tooltip({ use, connection, health, expires }: ShownToken, isInTerminals: boolean): string {
     const folder = folderOf(use.folder);
     return [
-      folder
-        ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
-        : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name)),
+      !isInTerminals
+        ? vscode.l10n.t(
+            'New terminals don\'t have the token in use, "{0}". Run "TIR: Check Token in Terminal" to see why',
+            plain(use.name),
+          )
+        : folder
+          ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
+          : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name)),
       connection && plain(connection.label),
       connection && extraNames(connection),
       !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
+      settings.chosenTerminalsOnly() && onlyChosenSentence(),
       !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
       healthSentence(health, expires, this.sources.now()),
-      old > 0 && oldTerminalsSentence(old),
+      this.openTerminals.withOldToken().length > 0 && oldTerminalsSentence(this.openTerminals),
       vscode.l10n.t('Click to switch'),
     ]
       .filter(Boolean)
@@ -212,7 +221,19 @@ export class StatusBar extends Disposable {
   }
 }
 
-export function oldTerminalsSentence(count: number): string {
+export function onlyChosenSentence(): string {
+  return vscode.l10n.t('Only terminals opened with "Open Terminal with Token…" or the profile "TIR Token" get it');
+}
+
+/** Says how many open terminals have an old token. Restored ones may have none. */
+export function oldTerminalsSentence(openTerminals: OpenTerminals): string {
+  const old = openTerminals.withOldToken();
+  const count = old.length;
+  if (!old.every((terminal) => openTerminals.hasKnownToken(terminal))) {
+    return count === 1
+      ? vscode.l10n.t('An open terminal has an old token or none')
+      : vscode.l10n.t('{0} open terminals have an old token or none', count);
+  }
   return count === 1
     ? vscode.l10n.t('An open terminal still has an old token')
     : vscode.l10n.t('{0} open terminals still have an old token', count);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { setFlagsFromString, writeHeapSnapshot } from 'node:v8';
 
 import * as vscode from 'vscode';
@@ -17,6 +18,8 @@ export interface Consumer {
   ask(scopes: readonly string[], options: vscode.AuthenticationGetSessionOptions): Promise<Got | undefined>;
   /** Its own secret storage. VS Code gives an extension no other. */
   readonly secrets: vscode.SecretStorage;
+  /** Its own variables for terminals. */
+  readonly variables: vscode.EnvironmentVariableCollection;
   /** Runs a command as this extension. */
   run(command: string, argument?: unknown): Promise<unknown>;
 }
@@ -33,7 +36,7 @@ const project = ['project:4711'];
 
 export function activate(context: vscode.ExtensionContext): Consumer {
   const run = async (command: string, argument?: unknown) => vscode.commands.executeCommand(command, argument);
-  const consumer = { heard: 0, ask, secrets: context.secrets, run };
+  const consumer = { heard: 0, ask, secrets: context.secrets, variables: context.environmentVariableCollection, run };
   const item = vscode.window.createStatusBarItem('consumer', vscode.StatusBarAlignment.Left, 1000);
   item.name = 'Consumer';
   item.show();
@@ -64,7 +67,21 @@ export function activate(context: vscode.ExtensionContext): Consumer {
     ),
   );
   void show();
+  void runTestsAndQuit();
   return consumer;
+}
+
+/**
+ * Runs the tests in the module that `TIR_TEST_IN_WINDOW` names, and quits VS Code. A window that VS Code opens for tests
+ * saves nothing when it quits, so a test of what it saves needs an ordinary window.
+ */
+async function runTestsAndQuit(): Promise<void> {
+  const module = process.env['TIR_TEST_IN_WINDOW'];
+  if (module !== undefined) {
+    const tests = createRequire(module)(module) as { run(): Promise<void> };
+    await tests.run().catch(() => undefined);
+    await vscode.commands.executeCommand('workbench.action.quit');
+  }
 }
 
 /** Writes a heap snapshot of this process, other extensions included, to the file that `TIR_TEST_HEAP` names. */

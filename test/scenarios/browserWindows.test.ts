@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { ActivityLog } from '../../src/activity/log';
 import { recoverRotations } from '../../src/commands/rotateToken';
 import { SignsOfLife } from '../../src/platform/signsOfLife';
-import { startBackground } from '../../src/start';
+import { startBackground } from '../../src/background';
 import { holdCall } from '../emulator/fault';
 import { BrowserStorage } from '../support/browserStorage';
 import { fakeServices, standIn } from '../support/fakeServices';

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { writeLine } from '../../src/activity/entries';
 import { Secret } from '../../src/base/secret';
 import { Store } from '../../src/secrets/store';
-import { startBackground } from '../../src/start';
+import { startBackground } from '../../src/background';
 import { newLog } from '../support/fakeServices';
 import { Keyring, machine } from '../support/keyring';
 import { Collection } from '../support/testWindow';

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import { type CommandName, runCommand } from '../../src/commands/run';
 import { ListableSecrets } from '../../src/secrets/listableSecrets';
 import { WebSecrets } from '../../src/secrets/webSecrets';
-import { startBackground } from '../../src/start';
+import { startBackground } from '../../src/background';
 import { BrowserStorage } from '../support/browserStorage';
 import { machine } from '../support/keyring';
 import { newWindow } from '../support/testWindow';

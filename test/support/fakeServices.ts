@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 
 import type { Services } from '../../src/services';
 
@@ -26,7 +26,12 @@ export function fakeServices(given: Partial<Services>): Services {
   return standIn<Services>('services', {
     openTerminals: standIn<Services['openTerminals']>('open terminals', {
       withOldToken: () => [],
-      open: ({ name = '' }) => standIn<vscode.Terminal>('a terminal', { name, show: nothing }),
+      ready: Promise.resolve(),
+      forget: nothing,
+      onDidChange: () => new vscode.Disposable(nothing),
+      onDidOpen: () => new vscode.Disposable(nothing),
+      openWithToken: ({ name = '' }) =>
+        Promise.resolve(standIn<vscode.Terminal>('a terminal', { name, show: nothing })),
     }),
     view: standIn<Services['view']>('the view', {
       ...{ redraw: nothing, refresh: nothing, selection: [], filter: '', sorting: 'name' },

@@ -46,6 +46,8 @@ interface Entry {
   readonly scope: Scope;
 }
 
+type Options = vscode.EnvironmentVariableMutatorOptions;
+
 /**
  * Stores the variables that a window sets for its terminals, as VS Code does: by variable and folder URI. Each change
  * sends all of them, with the folders' indexes at that moment, and terminals go by the index.
@@ -57,7 +59,7 @@ export class Collection {
   readonly #scopes = new Map<string, Scope>();
   #sent: readonly { readonly variable: string; readonly value: string; readonly index: number | undefined }[] = [];
 
-  replace = (variable: string, value: string) => this.#replace(undefined, variable, value);
+  replace = (variable: string, value: string, options?: Options) => this.#replace(undefined, variable, value, options);
   delete = (variable: string) => this.#delete(undefined, variable);
   forEach = (callback: (variable: string, mutator: Mutator) => void) => this.#forEach(undefined, callback);
   get = (variable: string): Mutator | undefined => this.#entries.get(keyOf(undefined, variable));
@@ -66,14 +68,16 @@ export class Collection {
     const scope = this.#scopes.get(uri) ?? given;
     this.#scopes.set(uri, scope);
     return {
-      replace: (variable: string, value: string) => this.#replace(scope, variable, value),
+      replace: (variable: string, value: string, options?: Options) => this.#replace(scope, variable, value, options),
       delete: (variable: string) => this.#delete(scope, variable),
       forEach: (callback: (variable: string, mutator: Mutator) => void) => this.#forEach(scope, callback),
     };
   };
 
-  #replace(scope: Scope, variable: string, value: string): void {
+  #replace(scope: Scope, variable: string, value: string, options?: Options): void {
     assert.ok(!this.persistent, 'a persistent collection writes its variables to disk');
+    const isSetAgain = options?.applyAtProcessCreation === true && options.applyAtShellIntegration === true;
+    assert.ok(isSetAgain, "a shell's start-up file replaces a variable that isn't set again after it");
     this.#entries.set(keyOf(scope, variable), { variable, value, scope });
     this.#send();
   }
@@ -186,6 +190,8 @@ export function newWindow(emulator: Emulator, secrets: ListableStorage, given: G
     reminders: new Reminders(store, state, storage, now),
     clipboard: new Clipboard(log),
     host: () => new URL(apiUrl()).host,
+    globalState: state,
+    workspaceState: new Memory(),
   });
   return {
     services,

@@ -185,8 +185,22 @@ const log = Object.fromEntries(
 );
 const nobodyAnswers = () => Promise.resolve(undefined);
 
+export class CancellationTokenSource {
+  readonly token = { isCancellationRequested: false, onCancellationRequested: never };
+}
+
+export class NotebookCellStatusBarItem {
+  constructor(
+    readonly text: string,
+    readonly alignment: number,
+  ) {}
+}
+export const NotebookCellStatusBarAlignment = { Left: 1, Right: 2 };
+export const notebooks = only('notebooks', { registerNotebookCellStatusBarItemProvider: never });
+
 export const UIKind = { Desktop: 1, Web: 2 };
 
+export const tasks = only('tasks', {});
 export const window = only('window', {
   terminals: [],
   state: { focused: true, active: true },
@@ -203,6 +217,8 @@ export const window = only('window', {
 
 /** VS Code's commands do nothing: the code under test only runs those that show something. */
 export const commands = only('commands', { executeCommand: () => Promise.resolve(undefined) });
+
+export const extensions = only('extensions', { getExtension: (): unknown => undefined });
 
 export const authentication = only('authentication', { registerAuthenticationProvider: never });
 

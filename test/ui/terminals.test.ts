@@ -79,3 +79,36 @@ describe('Open terminals', () => {
     assert.equal(await workbench.inTerminal(whoami), 'first-in-use');
   });
 });
+
+describe('Terminals that outlive a reload', () => {
+  let workbench: Workbench;
+  shareWorkbench((shared) => (workbench = shared), {
+    fresh: true,
+    settings: { 'terminal.integrated.enablePersistentSessions': true },
+  });
+
+  it('are recognized by their actual token, and counted if it is an old one', async () => {
+    const { whoami } = workbench;
+    const old = workbench.notification('An open terminal still has an old token');
+    await workbench.signIn();
+    await workbench.row(/^first-token, in use/).waitFor();
+    await workbench.createAndUse('first-in-use');
+    assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
+    await workbench.createAndUse('second-in-use');
+    await old.waitFor();
+    await workbench.reloadWindow();
+    await workbench.row(/^second-in-use, in use/).waitFor();
+    await workbench.statusItem.hover();
+    await workbench.page.locator('.monaco-hover', { hasText: 'An open terminal still has an old token' }).waitFor();
+    await workbench.screenshot('restored-terminal');
+    assert.equal(await old.count(), 0, 'it was told before the reload');
+    assert.equal(await workbench.inTerminal(whoami), 'first-in-use');
+    await workbench.command('TIR: Check Token in Terminal');
+    await workbench.notification('This terminal has an old token, "first-in-use".').waitFor();
+    await workbench.screenshot('check-terminal');
+    await workbench.rowButton(/^first-in-use, /, 'Use in Terminals');
+    await workbench.row(/^first-in-use, in use/).waitFor();
+    await workbench.command('TIR: Check Token in Terminal');
+    await workbench.notification('This terminal has the token in use, "first-in-use".').waitFor();
+  });
+});

@@ -220,6 +220,13 @@ export class Workbench {
     await this.page.reload();
   }
 
+  /** Reloads the window by VS Code's command, which keeps its terminals. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+  }
+
   /** Closes the window, runs `meanwhile`, and opens a new window with the view. */
   async reopen(meanwhile: () => void): Promise<void> {
     const url = this.page.url();

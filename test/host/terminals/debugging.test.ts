@@ -169,12 +169,36 @@ describe('environment of tasks and debug sessions', () => {
     await setting('terminal.enabled', false);
     await run('refresh');
     assert.deepEqual(await debug(configuration(more)), ['']);
-    assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its terminal would show it\./);
+    assert.match(
+      warnings().at(-1) ?? '',
+      /^"Hash" starts without the TIR token, because its terminal does not get one\./,
+    );
     assert.deepEqual(
       await debug(configuration({ tir: true })),
       [sha256(value)],
       'tir.terminal.enabled only affects terminals',
     );
+  });
+
+  it('warns once if a program runs again in a terminal with an old token, and offers to close it', async () => {
+    const more = { console: 'integratedTerminal' };
+    await debug(configuration(more));
+    await vscode.debug.stopDebugging();
+    const { id } = await run<{ id: number }>('createToken', { name: 'second-token', activate: false });
+    await run('useToken', { id });
+    const [old] = vscode.window.terminals;
+    await debug(configuration({ ...more, tir: false }));
+    assert.deepEqual(warnings(), []);
+    await vscode.debug.stopDebugging();
+    bench.person.clicks = 'Close Terminal';
+    await debug(configuration(more));
+    assert.deepEqual(warnings(), [
+      '"Hash" may run in a terminal with an old token. Close the terminal, then start debugging again.',
+    ]);
+    await until('the old terminal to close', () => old?.exitStatus !== undefined);
+    const second = bench.emulator.made.find(({ name }) => name === 'second-token')!.value;
+    assert.deepEqual(await debug(configuration(more)), [sha256(second)]);
+    assert.equal(warnings().length, 1);
   });
 
   it('keeps the TIR_API_TOKEN that a configuration sets in env or envFile', async () => {

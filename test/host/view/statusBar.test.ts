@@ -39,7 +39,10 @@ describe('StatusBar', () => {
   });
 
   const watch = (state: Memory) => {
-    const terminals = standIn<OpenTerminals>('open terminals', { withOldToken: () => [] });
+    const terminals = standIn<OpenTerminals>('open terminals', {
+      ...{ withOldToken: () => [], mismatchedIn: () => undefined },
+      onDidChange: () => new vscode.Disposable(() => undefined),
+    });
     const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
     open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
   };

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 
+import * as vscode from 'vscode';
+
 import manifest from '../../../package.json';
 import { settings } from '../../../src/base/settings';
 import { restoreSettings, setting } from '../../support/person';
+import { replace, restoreReplaced } from '../../support/widgets';
 
 const numbers: Readonly<Record<string, () => number>> = {
   requestTimeoutSeconds: settings.requestTimeoutSeconds,
@@ -10,6 +13,43 @@ const numbers: Readonly<Record<string, () => number>> = {
   'rotation.remindAfterDays': settings.remindAfterDays,
   'expiry.warnBeforeDays': settings.warnBeforeDays,
 };
+
+describe('settings of terminals', () => {
+  afterEach(restoreReplaced);
+
+  const configure = (values: Readonly<Record<string, unknown>>, inspected: object = {}) => {
+    const configuration = { get: (name: string) => values[name], inspect: () => inspected };
+    replace(vscode.workspace, { getConfiguration: () => configuration });
+  };
+
+  it('let a workspace limit the terminals that get the token, but not undo that', () => {
+    const isLimited = (inspected: object) => {
+      configure({}, inspected);
+      return settings.chosenTerminalsOnly();
+    };
+    assert.deepEqual(
+      [
+        isLimited({}),
+        isLimited({ globalValue: 'chosen', workspaceValue: 'all' }),
+        isLimited({ workspaceValue: 'chosen' }),
+        isLimited({ workspaceFolderValue: 'chosen' }),
+      ],
+      [false, true, true, true],
+    );
+  });
+
+  it('tell whether VS Code saves the environment of terminals when it quits', () => {
+    const saves = (values: Readonly<Record<string, unknown>>, uiKind = vscode.UIKind.Desktop) => {
+      configure(values);
+      replace(vscode.env, { uiKind });
+      return settings.savesTerminals();
+    };
+    assert.equal(saves({}), true);
+    assert.equal(saves({ persistentSessionReviveProcess: 'never' }), false);
+    assert.equal(saves({ enablePersistentSessions: false }), false);
+    assert.equal(saves({}, vscode.UIKind.Web), false);
+  });
+});
 
 describe('settings that are numbers', () => {
   afterEach(() => restoreSettings());

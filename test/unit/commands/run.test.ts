@@ -55,6 +55,12 @@ describe('command errors', () => {
     assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
   });
 
+  it("are shown, not thrown, for a notebook's toolbar", async () => {
+    const editor = { notebookEditor: { notebookUri: vscode.Uri.parse('file:///a.ipynb') } };
+    assert.equal(await runCommand(bench.window.services, 'refresh', editor, []), undefined);
+    assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
+  });
+
   it('report invalid-input for names, tokens, projects, locations and arguments', async () => {
     const { value: token, apiKey } = await bench.signIn();
     const project = { projectId: 4711, location: 'Delhi' };

@@ -7,6 +7,27 @@ import { begin, type TestSetup } from '../../scenarios/support';
 
 const connectionId = 'p-4711-delhi';
 
+it('forgetting everything also forgets what terminals and kernels had, and what was said', async () => {
+  const bench = await begin();
+  const { services } = bench.window;
+  let isForgotten = false;
+  Object.assign(services, {
+    openTerminals: Object.assign(services.openTerminals, { forget: () => (isForgotten = true) }),
+  });
+  for (const state of [services.globalState, services.workspaceState]) {
+    await state.update('said', ['agent']);
+  }
+  await services.globalState.update('notebooksAllowed', true);
+  await services.workspaceState.update('kernels', { 'file:///a.ipynb': {} });
+  bench.person.clicks = 'Forget Everything';
+  await bench.run('forgetEverything');
+  assert.ok(isForgotten);
+  for (const key of ['said', 'notebooksAllowed', 'kernels']) {
+    assert.deepEqual([services.globalState.get(key), services.workspaceState.get(key)], [undefined, undefined], key);
+  }
+  await bench.end();
+});
+
 describe('a record that cannot be deleted', () => {
   let bench: TestSetup;
   let stuck: string;

@@ -47,6 +47,8 @@ describe('package.json', () => {
         setGitHubSecret: 'Set as GitHub Actions Secret…',
         copySnippet: 'Copy Code Snippet…',
         openTerminal: 'Open Terminal with Token…',
+        checkTerminal: 'Check Token in Terminal',
+        giveToNotebook: 'Give Token to Notebook',
         setVariableNames: 'Set Extra Variable Names…',
         findUnusedTokens: 'Find Tokens Not Used Here…',
         sortTokens: 'Sort Tokens…',

@@ -5,6 +5,7 @@ import {
   type Configuration,
   envFiles,
   namesIn,
+  runsInTerminal,
   wantsToken,
   variablesSource,
   withVariables,
@@ -131,5 +132,43 @@ describe('launch configurations', () => {
     assert.deepEqual(envFiles(launch({ envFile: 'a' })), ['a']);
     assert.deepEqual(envFiles(launch({ envFile: ['a', 'b', 7] })), ['a', 'b']);
     assert.deepEqual(namesIn('# C=1\nA=1\n export  B = "x=y"\nnothing\nD: 4\n'), ['A', 'B', 'D']);
+  });
+});
+
+describe('a launch configuration for tests', () => {
+  it('gets the token by "tir": true, even if VS Code was started with another one', () => {
+    // As the Python extension starts it, with VS Code's own environment in `env`.
+    const configuration = {
+      ...launch({ type: 'debugpy', purpose: [], tir: true }),
+      env: { TIR_API_TOKEN: 'old', A: 'b' },
+    };
+    assert.ok(wantsToken(configuration, false));
+    assert.equal(variablesSource(configuration, 'x', true), 'configuration');
+    const { env } = withVariables(configuration, variables, none, { TIR_API_TOKEN: 'old' });
+    assert.deepEqual(env, { TIR_API_TOKEN: 'the-token', MY_TOKEN: 'the-token', A: 'b' });
+    const chosen = withVariables(configuration, variables, none, { TIR_API_TOKEN: 'another' });
+    assert.equal((chosen.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'the configuration sets this one');
+    const node = withVariables({ ...configuration, type: 'node' }, variables, none, { TIR_API_TOKEN: 'old' });
+    assert.equal((node.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'Node is not told of the environment');
+    const inFile = withVariables(configuration, variables, new Set(['TIR_API_TOKEN']), { TIR_API_TOKEN: 'old' });
+    assert.equal((inFile.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'its envFile has the same value');
+  });
+});
+
+describe('a launch configuration', () => {
+  it('runs in an integrated terminal with its variables, or not', () => {
+    const cases: readonly (readonly [object, isGiven: boolean, expected: boolean])[] = [
+      [{ console: 'integratedTerminal' }, false, true],
+      [{}, false, false],
+      [{ type: 'node-terminal' }, false, true],
+      [{ type: 'debugpy' }, false, true],
+      // Its launcher gets the variables past the terminal.
+      [{ type: 'debugpy' }, true, false],
+      [{ console: 'integratedTerminal', request: 'attach' }, false, false],
+      [{ console: 'integratedTerminal', __pendingTargetId: '1' }, false, false],
+    ];
+    for (const [more, isGiven, expected] of cases) {
+      assert.equal(runsInTerminal(launch(more), isGiven), expected, JSON.stringify(more));
+    }
   });
 });

@@ -115,7 +115,7 @@ describe('the terminal environment', () => {
     );
     assert.ok(early === values.get(2), 'terminals had it while its use was being stored');
     assert.ok(token() === values.get(1));
-    assert.equal(environment.tokenIn(undefined)?.use.id, 1);
+    assert.equal(environment.tokenIn(undefined)?.token.id, 1);
   });
 
   it('reads nothing again if nothing changed', async () => {

@@ -119,6 +119,9 @@ describe('tree items', () => {
       'Expires May 22, 2027',
       'The value is stored on this machine',
       'In use in new terminals',
+      ...(vscode.env.uiKind === vscode.UIKind.Desktop
+        ? ['VS Code saves it in plain text with your terminals when it quits']
+        : []),
       'Never used on this machine; its use elsewhere is not known',
     ]);
     const unknown = nodeOf({}, { created: '3 months ago', expires: undefined });

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+
+import { settings } from '../base/settings';
+import { plain } from '../base/text';
+import type { NamedToken } from '../secrets/records';
+import type { Services } from '../services';
+import type { OpenedTerminal } from '../terminals/openTerminals';
+import { findSource, startUpFileOf } from '../terminals/valueSources';
+import { isIntegrated, shellOf } from '../terminals/terminalOptions';
+import { tokenVariable } from '../terminals/variables';
+import { explainFile, explainSource, tell } from './terminalFindings';
+
+/*
+ * What is said only once: about AI agents in each workspace; about the rest on a machine.
+ */
+
+/** Key in the state of what was said. */
+const saidKey = 'said';
+const mostSaid = 100;
+
+/** Resolves to true once for each thing to say, and notes that it's said. */
+async function claimNotice(state: vscode.Memento, what: string): Promise<boolean> {
+  const said = state.get<readonly string[]>(saidKey, []);
+  if (said.includes(what)) {
+    return false;
+  }
+  await state.update(saidKey, [...said, what].slice(-mostSaid));
+  return true;
+}
+
+/** Says what a person should know of a new terminal that got a token. */
+export async function tellOfOpened(services: Services, { terminal, token, isOfAgent }: OpenedTerminal): Promise<void> {
+  await Promise.all([
+    isOfAgent && tellOfAgent(services, token),
+    tellOfSaving(services),
+    !isIntegrated(terminal) && tellOfStartUpFile(services, terminal),
+  ]);
+}
+
+/** Says that an AI agent's terminal has the token, and offers to keep it from them. */
+async function tellOfAgent({ workspaceState }: Services, { name }: NamedToken): Promise<void> {
+  if (await claimNotice(workspaceState, 'agent')) {
+    const restrict = vscode.l10n.t('Limit to Chosen Terminals');
+    const text = vscode.l10n.t(
+      'An AI agent opened a terminal with the token "{0}". You can limit the token to terminals that you open with it; tasks then don\'t get it.',
+      plain(name),
+    );
+    if ((await vscode.window.showInformationMessage(text, restrict)) === restrict) {
+      const configuration = vscode.workspace.getConfiguration('tir');
+      await configuration.update('terminal.scope', 'chosen', vscode.ConfigurationTarget.Global);
+    }
+  }
+}
+
+/** Says that VS Code saves the environment of terminals when it quits, and offers to stop that. */
+async function tellOfSaving({ globalState }: Services): Promise<void> {
+  if (settings.savesTerminals() && (await claimNotice(globalState, 'saving'))) {
+    const stop = vscode.l10n.t('Stop Saving');
+    const text = vscode.l10n.t(
+      'When VS Code quits, it saves the environment of your terminals, including the token, in plain text. To stop this, set {0} to "never"; VS Code then no longer restores terminals.',
+      'terminal.integrated.persistentSessionReviveProcess',
+    );
+    if ((await vscode.window.showInformationMessage(text, stop)) === stop) {
+      const configuration = vscode.workspace.getConfiguration('terminal.integrated');
+      await configuration.update('persistentSessionReviveProcess', 'never', vscode.ConfigurationTarget.Global);
+    }
+  }
+}
+
+/** Says that a start-up file replaces the token, since VS Code can't set it again in this shell, and offers to open it. */
+async function tellOfStartUpFile(services: Services, terminal: vscode.Terminal): Promise<void> {
+  const { openTerminals, terminals, globalState } = services;
+  const source = await startUpFileOf(terminal);
+  const isSame =
+    source?.value !== undefined && terminals.tokens.digest(source.value) === openTerminals.inUseFor(terminal)?.digest;
+  if (!source || source.mayBeSkipped || isSame) {
+    return;
+  }
+  if (await claimNotice(globalState, `file ${source.file.fsPath}:${source.line}`)) {
+    const text = vscode.l10n.t('A start-up file replaces {0} in {1} terminals.', tokenVariable, shellOf(terminal).name);
+    await tell(services, explainFile(text, source), 'warning');
+  }
+}
+
+/** Says that new terminals have a value from elsewhere, and where it comes from. */
+export async function tellOfOtherValue(services: Services, terminal: vscode.Terminal): Promise<void> {
+  const digest = await services.openTerminals.digestAtStart(terminal);
+  if (digest !== undefined && (await claimNotice(services.globalState, `value ${digest}`))) {
+    const text = vscode.l10n.t("In new terminals, {0} isn't the token in use.", tokenVariable);
+    const source = await findSource(services.terminals.tokens, terminal, digest, true);
+    await tell(services, explainSource(services, terminal, text, source), 'warning');
+  }
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+
+/*
+ * The part of the Jupyter extension's API that is used here
+ * (https://github.com/microsoft/vscode-jupyter/blob/main/src/api.d.ts).
+ */
+
+export interface Kernel {
+  readonly status: string;
+  readonly onDidChangeStatus: vscode.Event<string>;
+  readonly language: string;
+  /**
+   * Runs code behind what is queued. Sends nothing until it's iterated. Ends without an error, too, if the person
+   * interrupts the kernel before the code has run. Asks the person once whether this extension may run code.
+   */
+  executeCode(code: string, token: vscode.CancellationToken): AsyncIterable<Output>;
+}
+
+interface Output {
+  readonly items: readonly { readonly mime: string; readonly data: Uint8Array }[];
+}
+
+interface Jupyter {
+  readonly kernels: {
+    /** Resolves to undefined until the person has started the notebook's kernel. */
+    getKernel(notebook: vscode.Uri): Thenable<Kernel | undefined>;
+  };
+}
+
+export const jupyterId = 'ms-toolsai.jupyter';
+export const notebookType = 'jupyter-notebook';
+
+/** Resolves to a notebook's running kernel; undefined without one, or without the Jupyter extension. */
+export async function kernelOf(notebook: vscode.Uri): Promise<Kernel | undefined> {
+  const jupyter = await vscode.extensions.getExtension<Jupyter | undefined>(jupyterId)?.activate();
+  // Jupyter learns from the stack who asks, so `kernels` is read here.
+  return jupyter?.kernels.getKernel(notebook);
+}
+
+/** Tells whether the person has refused to let this extension run code in kernels. */
+export function isRefusedByPerson(error: unknown): boolean {
+  return error instanceof Error && error.name === 'vscode.jupyter.apiAccessRevoked';
+}
+
+/** Runs code in a kernel, and resolves to what it printed. Isn't cancelled, since that interrupts what runs there. */
+export async function printedBy(kernel: Kernel, code: string): Promise<string> {
+  const { token } = new vscode.CancellationTokenSource();
+  let printed = '';
+  for await (const { items } of kernel.executeCode(code, token)) {
+    for (const { mime, data } of items) {
+      if (mime === 'application/vnd.code.notebook.stdout') {
+        printed += new TextDecoder().decode(data);
+      }
+    }
+  }
+  return printed;
+}
+
+/** Tells whether a status means that the kernel has lost its variables, or is about to. */
+export function losesVariables(status: string): boolean {
+  return !['idle', 'busy'].includes(status);
+}

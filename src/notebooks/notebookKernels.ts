@@ -1,0 +1,223 @@
+import * as vscode from 'vscode';
+
+import { Disposable, onSetting } from '../base/disposable';
+import { refusal, toTirError } from '../base/errors';
+import { defaultFolder } from '../base/folders';
+import { settings } from '../base/settings';
+import { plain } from '../base/text';
+import type { NamedToken } from '../secrets/records';
+import type { Store } from '../secrets/store';
+import type { TerminalEnvironment } from '../terminals/environment';
+import { type Kernel, kernelOf, notebookType } from './jupyter';
+import { KernelToken, type TokenToGive } from './kernelToken';
+
+/** Key in the global state: whether a person has given a kernel a token on this machine. */
+const allowedKey = 'notebooksAllowed';
+
+/** Key in the workspace state: the notebooks whose kernels got a token, with the other machine that may have it. */
+const stateKey = 'kernels';
+type SavedKernels = Readonly<Record<string, { readonly host?: string }>>;
+const mostSaved = 50;
+
+/**
+ * Gives the token in use to the kernels of Jupyter notebooks, which have the environment of VS Code and never that of a
+ * terminal. A kernel that was given one follows what is in use from then on, also after a restart.
+ */
+export class NotebookKernels extends Disposable {
+  readonly #changed = this.register(new vscode.EventEmitter<void>());
+  /** By the notebook's URI. */
+  readonly #kernels = new Map<string, KernelToken>();
+  /** Kernels that notebooks had before, until they have lost the token. */
+  readonly #former = new Set<KernelToken>();
+
+  /** Fires when a kernel may have got or lost a token. */
+  readonly onDidChange = this.#changed.event;
+
+  /** @param recorded is called with each token that a kernel gets, and its folder */
+  constructor(
+    private readonly terminals: Pick<TerminalEnvironment, 'readInUse' | 'tokens' | 'onDidChange'>,
+    store: Pick<Store, 'onDidChange'>,
+    private readonly state: { readonly global: vscode.Memento; readonly workspace: vscode.Memento },
+    private readonly log: Pick<vscode.LogOutputChannel, 'warn'>,
+    private readonly recorded: (token: NamedToken, folder: string | undefined) => void,
+  ) {
+    super();
+    const updateAll = () => {
+      this.#kernels.forEach((token, key) => void this.#update(key, token));
+      this.#former.forEach((token) => void this.#release(token));
+    };
+    this.register(
+      vscode.Disposable.from(
+        store.onDidChange(({ kind }) => kind !== 'rotation' && updateAll()),
+        onSetting('tir.terminal.sdkVariables', updateAll),
+        // After a failure of the storage, this says that it can be read again.
+        terminals.onDidChange(updateAll),
+        vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) => {
+          // The closest to an event of a kernel that has started, or has dropped our code because it was interrupted.
+          if (cellChanges.some(({ executionSummary }) => executionSummary !== undefined)) {
+            void this.#check(notebook);
+          }
+        }),
+        vscode.workspace.onDidCloseNotebookDocument(({ uri }) => {
+          // What is saved stays: the kernel may go on on a server, and be found again.
+          this.#kernels.get(uri.toString())?.dispose();
+          this.#kernels.delete(uri.toString());
+        }),
+        new vscode.Disposable(() => this.#kernels.forEach((token) => token.dispose())),
+      ),
+    );
+    vscode.workspace.notebookDocuments.forEach((notebook) => void this.#check(notebook));
+  }
+
+  /** Tells whether a notebook's kernel has the token. */
+  has({ uri }: vscode.NotebookDocument): boolean {
+    return this.#kernels.get(uri.toString())?.hasToken ?? false;
+  }
+
+  /** Resolves to whether a token is in use that a notebook's kernel could be given. */
+  async canGive({ uri }: vscode.NotebookDocument): Promise<boolean> {
+    return (await this.#inUse(folderOf(uri)).catch(() => undefined)) !== undefined;
+  }
+
+  /**
+   * Gives a notebook's kernel the token in use in its folder. Resolves to the name of the kernel's machine.
+   * @param isPersons whether a person asked for that, and not a program
+   * @throws TirError `not-found` without a kernel or a token, `invalid-input` if it isn't a Python kernel, and those of
+   *   `KernelToken.give`
+   */
+  async give({ uri }: vscode.NotebookDocument, isPersons: boolean, signal: AbortSignal): Promise<string> {
+    const kernel = await kernelOf(uri);
+    if (!kernel) {
+      throw refusal('not-found', vscode.l10n.t('The notebook has no running kernel. Run a cell first.'));
+    }
+    if (!isPython(kernel)) {
+      throw refusal(
+        'invalid-input',
+        vscode.l10n.t('This kernel runs {0}. Only Python kernels can get the token.', plain(kernel.language)),
+      );
+    }
+    const isSaved = this.#saved[uri.toString()] !== undefined;
+    const token = this.#known(uri, kernel) ?? this.#add(uri, kernel, isSaved ? undefined : false);
+    try {
+      const given = await token.give({ mayUse: askAbout, signal });
+      this.recorded(given.token, folderOf(uri));
+      if (isPersons) {
+        await this.state.global.update(allowedKey, true);
+      }
+      return given.host;
+    } finally {
+      await this.#note(uri.toString(), token);
+    }
+  }
+
+  async #inUse(folder: string | undefined): Promise<TokenToGive | undefined> {
+    const opened = await this.terminals.readInUse(folder);
+    return opened && { token: opened.use, variables: opened.variables };
+  }
+
+  /** Returns what is known of a notebook's kernel. If the notebook had another kernel, that one loses the token. */
+  #known(uri: vscode.Uri, kernel: Kernel): KernelToken | undefined {
+    const before = this.#kernels.get(uri.toString());
+    if (!before || before.kernel === kernel) {
+      return before;
+    }
+    this.#kernels.delete(uri.toString());
+    void this.#release(before);
+    return undefined;
+  }
+
+  async #release(token: KernelToken): Promise<void> {
+    this.#former.add(token);
+    token.dispose();
+    try {
+      await token.release();
+      this.#former.delete(token);
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  /** @param follows see `KernelToken` */
+  #add(uri: vscode.Uri, kernel: Kernel, follows: boolean | undefined): KernelToken {
+    const [key, folder] = [uri.toString(), folderOf(uri)];
+    const { host } = this.#saved[key] ?? {};
+    const inUse = () => this.#inUse(folder);
+    const token = new KernelToken(kernel, this.terminals.tokens, inUse, follows, host, () => {
+      void this.#update(key, token);
+    });
+    this.#kernels.get(key)?.dispose();
+    this.#kernels.set(key, token);
+    return token;
+  }
+
+  /** Looks at a notebook's kernel: whether it was given a token before the window reloaded, or is to get one now. */
+  async #check(notebook: vscode.NotebookDocument): Promise<void> {
+    const { uri, notebookType: type } = notebook;
+    const key = uri.toString();
+    const isSaved = this.#saved[key] !== undefined;
+    const isWanted = settings.notebooksEnabled() && this.state.global.get(allowedKey) === true;
+    if (type !== notebookType || !vscode.workspace.isTrusted || !(isSaved || isWanted || this.#kernels.has(key))) {
+      return;
+    }
+    const isToGet = isWanted && (await this.canGive(notebook));
+    const kernel = await kernelOf(uri).then(undefined, () => undefined);
+    this.#former.forEach((token) => void this.#release(token));
+    if (!kernel || !isPython(kernel)) {
+      return;
+    }
+    // Nothing is awaited between a look at what is known and an addition to it.
+    const isOther = this.#kernels.has(key);
+    const known = this.#known(uri, kernel);
+    if (known) {
+      await (known.isSettled || this.#update(key, known));
+    } else if (isToGet) {
+      await this.#update(key, this.#add(uri, kernel, true));
+    } else if (isSaved && !isOther) {
+      await this.#update(key, this.#add(uri, kernel, undefined));
+    }
+  }
+
+  async #update(key: string, kernel: KernelToken): Promise<void> {
+    try {
+      const token = await kernel.update();
+      if (token) {
+        this.recorded(token, folderOf(vscode.Uri.parse(key)));
+      }
+    } catch (error) {
+      this.#warn(error);
+    }
+    await this.#note(key, kernel).catch(this.#warn);
+  }
+
+  readonly #warn = (error: unknown): void => {
+    this.log.warn(`Couldn't update the token in a notebook's kernel: ${toTirError(error).message}`);
+  };
+
+  get #saved(): SavedKernels {
+    return this.state.workspace.get<SavedKernels>(stateKey, {});
+  }
+
+  async #note(key: string, { saved }: KernelToken): Promise<void> {
+    this.#changed.fire();
+    const { [key]: before, ...others } = this.#saved;
+    if (JSON.stringify(before) !== JSON.stringify(saved)) {
+      const entries = Object.entries(saved ? { ...others, [key]: saved } : others);
+      await this.state.workspace.update(stateKey, Object.fromEntries(entries.slice(-mostSaved)));
+    }
+  }
+}
+
+function isPython({ language }: Kernel): boolean {
+  return language.toLowerCase() === 'python';
+}
+
+async function askAbout(host: string): Promise<boolean> {
+  const give = vscode.l10n.t('Give Token');
+  const question = vscode.l10n.t('The kernel runs on another machine, "{0}". Give it the token?', plain(host));
+  const detail = vscode.l10n.t('Anyone who can run code in that kernel can read the token.');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, give)) === give;
+}
+
+function folderOf(uri: vscode.Uri): string | undefined {
+  return (vscode.workspace.getWorkspaceFolder(uri) ?? defaultFolder())?.uri.toString();
+}

@@ -1,0 +1,156 @@
+import { createDiffieHellman, createHash } from 'node:crypto';
+
+import * as v from 'valibot';
+
+import { digestLength } from '../base/secret';
+
+/*
+ * What a Python kernel runs to get variables. The code that a kernel runs is sent to all its clients, and may be logged,
+ * so values aren't part of it: kernel and extension first agree on a key (Diffie-Hellman).
+ *
+ * No statement raises an exception, or prints more than its answer. IPython doesn't show what `exec` returns, and
+ * Jupyter runs such code without adding it to the history. The kernel itself remembers what it was given, in
+ * `builtins._tir`, so that it's known after a reload of the window, and by the kernel's process alone.
+ */
+
+/** Group 14 of RFC 3526, whose generator is 2. Electron's Node doesn't know the group by its name. */
+const prime = [
+  'ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a0879',
+  '8e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b',
+  '0bff5cb6f406b7edee386bfb5a899fa5ae9f24117c4b1fe649286651ece45b3dc2007cb8a163bf0598da4836',
+  '1c55d39a69163fa8fd24cf5f83655d23dca3ad961c62f356208552bb9ed529077096966d670c354e4abc9804',
+  'f1746c08ca18217c32905e462e36ce3be39e772c180e86039b2783a2ec07a28fb5c55df06f4c52c9de2bcbf6',
+  '955817183995497cea956ae515d2261898fa051015728e5a8aacaa68ffffffffffffffff',
+].join('');
+
+function statement(...lines: readonly string[]): string {
+  const indented = lines.map((line) => `    ${line}\n`).join('');
+  const code = `try:\n${indented}except BaseException:\n    pass\n`;
+  // A text of JSON is also one of Python.
+  return `__import__("builtins").exec(${JSON.stringify(code)}, {})`;
+}
+
+/**
+ * Has the kernel make its half of a key. It prints that, the name of its machine, what is in a file, and digests of what
+ * it was given and still has.
+ * @param file a file of this machine that only this person can read
+ * @param key of the digests; see `digestOf`
+ */
+export function introduce(file: string, key: string): string {
+  return statement(
+    'import builtins, hashlib, json, os, secrets, socket',
+    'state = builtins.__dict__.setdefault("_tir", {"given": {}, "halves": {}})',
+    'secret = secrets.randbits(512)',
+    'proof = ""',
+    'try:',
+    `    with open(${JSON.stringify(file)}) as opened:`,
+    '        proof = opened.read(100)',
+    'except OSError:',
+    '    pass',
+    `half = "%x" % pow(2, secret, 0x${prime})`,
+    // By half, since two windows may use the kernel at the same time.
+    'state["halves"][half] = secret',
+    'for old in list(state["halves"])[:-2]:',
+    '    del state["halves"][old]',
+    ...digests('state["given"]', key),
+    'answer = {"host": socket.gethostname(), "half": half, "proof": proof, "has": has}',
+    // A thread may have printed a part of a line.
+    'print("\\nTIR: " + json.dumps(answer))',
+  );
+}
+
+/** Puts digests of what the kernel still has, of what it was given, into `has`. */
+function digests(given: string, key: string): string[] {
+  return [
+    'has = {}',
+    `for name, (value, before) in ${given}.items():`,
+    '    if os.environ.get(name) == value:',
+    `        data = (${JSON.stringify(key)} + value).encode("utf-8", "surrogateescape")`,
+    `        has[name] = hashlib.sha256(data).hexdigest()[:${digestLength}]`,
+  ];
+}
+
+const hasSchema = v.record(v.string(), v.string());
+const introductionSchema = v.object({
+  /** What the kernel's machine says its name is. */
+  host: v.string(),
+  /** The kernel's half of the key, in hexadecimal digits. */
+  half: v.pipe(v.string(), v.regex(/^[0-9a-f]{1,512}$/)),
+  /** What was in the file; empty if the kernel can't read it. */
+  proof: v.string(),
+  /** Digests of values by variable. */
+  has: hasSchema,
+});
+export type Introduction = v.InferOutput<typeof introductionSchema>;
+
+/** Reads what {@link introduce} has printed. Returns undefined if it isn't there. */
+export function readIntroduction(printed: string): Introduction | undefined {
+  return readAnswer(introductionSchema, printed);
+}
+
+function readAnswer<T>(schema: v.GenericSchema<unknown, T>, printed: string): T | undefined {
+  try {
+    return v.parse(schema, JSON.parse(/^TIR: (\{.*\})/m.exec(printed)?.[1] ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the digests that {@link settle} has printed. Returns undefined if it hasn't run to its end. */
+export function readSettled(printed: string): Introduction['has'] | undefined {
+  return readAnswer(v.object({ settled: hasSchema }), printed)?.settled;
+}
+
+/**
+ * Has the kernel that introduced itself have exactly these variables of ours. Variables that it was given before get the
+ * values back that they had. A variable that a cell has set since then keeps its value.
+ * @param overwrites whether such a variable is set, too
+ * @param digestKey key of the digests; see `digestOf`
+ */
+export function settle(
+  { half }: Introduction,
+  variables: ReadonlyMap<string, string>,
+  overwrites: boolean,
+  digestKey: string,
+): string {
+  const ours = createDiffieHellman(prime, 'hex', 2);
+  const ourHalf = ours.generateKeys('hex');
+  const key = ours.computeSecret(half.padStart(prime.length, '0'), 'hex', 'hex').replace(/^0+/, '');
+  const data = Buffer.from(JSON.stringify(Object.fromEntries(variables)));
+  const pad = padOf(key, data.length);
+  const sealed = Buffer.from(data.map((byte, index) => byte ^ (pad[index] ?? 0)));
+  return statement(
+    'import builtins, hashlib, json, os',
+    'state = builtins._tir',
+    `key = "%x" % pow(0x${ourHalf}, state["halves"].pop("${half}"), 0x${prime})`,
+    `data = bytes.fromhex("${sealed.toString('hex')}")`,
+    'parts = (hashlib.sha256(f"{key} {part}".encode()).digest() for part in range(len(data) // 32 + 1))',
+    'variables = json.loads(bytes(a ^ b for a, b in zip(data, b"".join(parts))))',
+    'given = state["given"]',
+    'for name, (value, before) in list(given.items()):',
+    '    if os.environ.get(name) == value:',
+    '        del given[name]',
+    '        if before is None:',
+    '            del os.environ[name]',
+    '        else:',
+    '            os.environ[name] = before',
+    `    elif ${overwrites ? 'True' : 'not variables'}:`,
+    '        del given[name]',
+    'for name, value in variables.items():',
+    '    if name not in given:',
+    '        given[name] = (value, os.environ.get(name))',
+    '        os.environ[name] = value',
+    ...digests('given', digestKey),
+    'if not given:',
+    '    del builtins._tir',
+    'print("\\nTIR: " + json.dumps({"settled": has}))',
+  );
+}
+
+/** Returns bytes that hide a text of this length. */
+function padOf(key: string, length: number): Buffer {
+  const parts = Array.from({ length: Math.floor(length / 32) + 1 }, (_, part) =>
+    createHash('sha256').update(`${key} ${part}`).digest(),
+  );
+  return Buffer.concat(parts);
+}
