@@ -69,11 +69,19 @@ function replace(document: vscode.TextDocument, { line, start, end, isApiKey }: 
   const name = isApiKey ? 'E2E_TIR_API_KEY' : 'TIR_API_TOKEN';
   const site: ReplacedValue = { lines: linesOf(document), line, start, end, name, path, earlier: otherCells(document) };
   const { code, edits } = replacementFor(languageOf(document.languageId, path), site);
-  const action = fix(vscode.l10n.t('Replace by {0}', code));
+  const action = fix(
+    code === ''
+      ? vscode.l10n.t('Delete this entry: terminals set {0} while a token is in use', name)
+      : vscode.l10n.t('Replace by {0}', code),
+  );
   action.isPreferred = true;
   action.edit = new vscode.WorkspaceEdit();
   for (const edit of edits) {
-    action.edit.replace(document.uri, new vscode.Range(edit.line, edit.start, edit.line, edit.end), edit.text);
+    action.edit.replace(
+      document.uri,
+      new vscode.Range(edit.line, edit.start, edit.endLine ?? edit.line, edit.end),
+      edit.text,
+    );
   }
   if (isApiKey && !settings.sdkVariables()) {
     action.command = { command: explainApiKey, title: action.title };

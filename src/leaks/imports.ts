@@ -14,12 +14,20 @@ export interface ReplacedValue {
   readonly earlier?: readonly Lines[];
 }
 
-/** A replacement of part of one line. */
+/** A replacement of part of one line, or of several. */
 export interface Edit {
   readonly line: number;
+  /** The line of `end`, if it's another one. */
+  readonly endLine?: number;
   readonly start: number;
   readonly end: number;
   readonly text: string;
+}
+
+export interface Replacement {
+  /** Code that reads the value, as the fix's title shows it; empty if the value isn't needed there. */
+  readonly code: string;
+  readonly edits: readonly Edit[];
 }
 
 /*

@@ -1,11 +1,14 @@
-import { constToVar, type Edit, importGoOs, importOs, mountSecret, type ReplacedValue } from './imports';
+import { replacementInVscodeFile } from './vscodeFiles';
+import {
+  constToVar,
+  type Edit,
+  importGoOs,
+  importOs,
+  mountSecret,
+  type ReplacedValue,
+  type Replacement,
+} from './imports';
 import { type Literal, literalAround, type LiteralSyntax } from './literals';
-
-export interface Replacement {
-  /** Code that reads the value, as the fix's title shows it. */
-  readonly code: string;
-  readonly edits: readonly Edit[];
-}
 
 /** The text before and after the value, within the same quotes. */
 interface Piece {
@@ -99,12 +102,7 @@ const yaml: Language = {
 
 const json: Language = {
   syntax: { quotes: ['"'], comment: '//' },
-  read: (name, path) => {
-    if (/(?:^|\/)\.?devcontainer\.json$/.test(path)) {
-      return `\${localEnv:${name}}`;
-    }
-    return /(?:^|\/)(?:\.vscode\/|mcp\.json$)|\.code-workspace$/.test(path) ? `\${env:${name}}` : `\${${name}}`;
-  },
+  read: (name) => `\${${name}}`,
   replaceQuoted: (site, _, __, code) => replaceValue(site, code),
 };
 
@@ -181,6 +179,10 @@ export function replacementFor(language: string, site: ReplacedValue): Replaceme
   if (!known || literal === 'comment' || (!literal && !known.replaceUnquoted)) {
     const code = `<${site.name}>`;
     return { code, edits: [replaceValue(site, code)] };
+  }
+  const inConfiguration = known === json ? replacementInVscodeFile(site) : undefined;
+  if (inConfiguration) {
+    return inConfiguration;
   }
   const code = known.read(site.name, site.path);
   const edit = literal

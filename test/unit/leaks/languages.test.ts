@@ -119,16 +119,6 @@ describe('replacements of leaked tokens', () => {
     ],
     ['JSON: uses substitution', { language: 'json', text: '{ "token": "«x»" }' }, '{ "token": "${TIR_API_TOKEN}" }'],
     [
-      'JSON: uses an env variable of VS Code in .vscode',
-      { language: 'jsonc', path: 'a/.vscode/launch.json', text: '{ "env": { "TIR_API_TOKEN": "«x»" } }' },
-      '{ "env": { "TIR_API_TOKEN": "${env:TIR_API_TOKEN}" } }',
-    ],
-    [
-      'JSON: uses the local environment in devcontainer.json',
-      { language: 'jsonc', path: 'a/.devcontainer/devcontainer.json', text: '"TIR_API_TOKEN": "«x»"' },
-      '"TIR_API_TOKEN": "${localEnv:TIR_API_TOKEN}"',
-    ],
-    [
       'dotenv: uses expansion',
       { language: 'plaintext', path: 'a/.env.local', text: 'KEY=«x»' },
       'KEY=${TIR_API_TOKEN}',
