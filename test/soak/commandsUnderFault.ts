@@ -58,6 +58,8 @@ export const commandsWithoutCalls: readonly string[] = [
   'copySnippet',
   'useTokenInFolder',
   'setVariableNames',
+  'checkTerminal',
+  'giveToNotebook',
   'findUnusedTokens',
   'sortTokens',
   'filterTokens',
