@@ -121,8 +121,8 @@ if (values['save-results'] === undefined) {
 process.exit(total.failed === 0 ? 0 : 1);
 
 async function installWhatRuns() {
-  const inHost = jobs.some((job) => job.inHost) ? [...shells, ...jupyterKernel] : [];
-  await installSystemPackages([...chromium, ...curl, ...git, ...inHost]);
+  const inHost = jobs.some((job) => job.inHost) ? jupyterKernel : [];
+  await installSystemPackages([...chromium, ...curl, ...git, ...shells, ...inHost]);
   for (const editor of editors.filter((one) => jobs.some((job) => job.editor === one))) {
     await installServer(editor);
   }

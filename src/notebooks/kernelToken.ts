@@ -46,6 +46,8 @@ export class KernelToken implements vscode.Disposable {
   #restarts = 0;
   /** Whether the kernel may have a token. */
   #mayHave: boolean;
+  /** Whether Jupyter has given the kernel up: then it doesn't drop code, but throws an error. */
+  #isGone = false;
 
   /**
    * @param inUse reads the token in use; undefined if there's none
@@ -151,10 +153,14 @@ export class KernelToken implements vscode.Disposable {
     }),
   );
 
-  /** Takes the token out, and stops following what is in use. */
+  /** Takes the token out, and stops following what is in use. Does nothing if Jupyter has given the kernel up. */
   async release(): Promise<void> {
     [this.follows, this.#has] = [false, undefined];
-    await this.update();
+    await this.update().catch((error: unknown) => {
+      if (!this.#isGone) {
+        throw error;
+      }
+    });
   }
 
   #isAllowed({ isHere, host }: Introduced): boolean {
@@ -209,7 +215,8 @@ export class KernelToken implements vscode.Disposable {
     try {
       return await printedBy(this.kernel, code);
     } catch (error) {
-      if (!isRefusedByPerson(error)) {
+      this.#isGone = !isRefusedByPerson(error);
+      if (this.#isGone) {
         throw noAnswer();
       }
       if (!this.#mayHave) {

@@ -193,6 +193,18 @@ describe("a notebook's kernel", () => {
     await quiet();
   });
 
+  it('is let go of when Jupyter has given it up', async () => {
+    await give();
+    window.running.set(notebook.uri.toString(), another());
+    kernel.fails = new Error('Kernel is disposed');
+    window.ran(notebook);
+    await until('the former kernel to be asked', () => kernel.executed.length === 3);
+    await quiet();
+    window.ran(notebook);
+    await quiet();
+    assert.equal(kernel.executed.length, 3);
+  });
+
   it('gets it once, however many cells end at its start', async () => {
     await give();
     await vscode.workspace.getConfiguration('tir').update('notebooks.enabled', true);
