@@ -70,8 +70,10 @@ export class PythonProcess implements Kernel {
 
   async restart(host?: string): Promise<void> {
     this.#set('restarting');
-    await this.end();
-    [this.#process, this.#answers] = this.#start();
+    await this.#queue.run(async () => {
+      await this.end();
+      [this.#process, this.#answers] = this.#start();
+    });
     await (host && this.moveTo(host));
     this.#set('idle');
   }
