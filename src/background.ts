@@ -4,6 +4,7 @@ import type { ActivityEntry } from './activity/entries';
 import { Queue } from './base/async';
 import { codeOf, toTirError } from './base/errors';
 import { settings } from './base/settings';
+import { notebookType } from './notebooks/jupyter';
 import type { WebSecrets } from './secrets/webSecrets';
 import type { Services } from './services';
 import type { OpenedTerminal } from './terminals/openTerminals';
@@ -61,7 +62,7 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
 /** Loads what notebooks need once a Jupyter notebook is open. */
 export function loadForNotebooks({ notebookKernels }: Services): vscode.Disposable {
   const look = (notebook: vscode.NotebookDocument) => {
-    if (notebook.notebookType === 'jupyter-notebook') {
+    if (notebook.notebookType === notebookType) {
       void notebookKernels();
     }
   };

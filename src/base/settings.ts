@@ -55,3 +55,16 @@ function read<T extends string | number | boolean>(name: string, fallback: T): T
   const value = vscode.workspace.getConfiguration('tir').get<unknown>(name);
   return typeof value === typeof fallback ? (value as T) : fallback;
 }
+
+/** Shows a message with a button that changes one of the person's settings. */
+export async function offerSetting(
+  message: string,
+  button: string,
+  section: string,
+  name: string,
+  value: unknown,
+): Promise<void> {
+  if ((await vscode.window.showInformationMessage(message, button)) === button) {
+    await vscode.workspace.getConfiguration(section).update(name, value, vscode.ConfigurationTarget.Global);
+  }
+}

@@ -11,7 +11,7 @@ import type { Answer } from '../terminals/shellQuestions';
 import { isIntegrated, isOfToken, shellOf } from '../terminals/terminalOptions';
 import { sameTerminalToken } from '../terminals/terminalTokens';
 import { tokenVariable } from '../terminals/variables';
-import { explainFile, explainSource, type Finding, tell, withReopen } from './terminalFindings';
+import { explainFile, explainSource, type Finding, otherStartUpFile, tell, withReopen } from './terminalFindings';
 
 /** Tells which token the active terminal has, and offers to mend that if it isn't the one in use. */
 export async function checkTerminal(services: Services, { argument, interactive }: CommandCall) {
@@ -48,20 +48,18 @@ export function findTerminal(argument: unknown): vscode.Terminal | undefined {
 }
 
 async function contentFrom(
-  { terminals, openTerminals }: Services,
+  services: Services,
   terminal: vscode.Terminal,
   answer: Answer,
   atStart: Content,
 ): Promise<Content> {
+  const { tokens } = services.terminals;
   if ('digest' in answer) {
-    const isEmpty = answer.digest === terminals.tokens.digest('');
-    return isEmpty ? 'none' : ((await terminals.tokens.find(answer.digest)) ?? 'other');
+    return answer.digest === tokens.digest('') ? 'none' : ((await tokens.find(answer.digest)) ?? 'other');
   }
   // A start-up file may have replaced what the process was started with.
-  const file = isIntegrated(terminal) ? undefined : await startUpFileOf(terminal);
-  const isSame =
-    file?.value !== undefined && terminals.tokens.digest(file.value) === openTerminals.inUseFor(terminal)?.digest;
-  return file === undefined || isSame ? atStart : 'unknown';
+  const file = isIntegrated(terminal) ? undefined : await otherStartUpFile(services, terminal);
+  return file === undefined ? atStart : 'unknown';
 }
 
 /** Says that all is well, and what else sets the variable: without the token in use, that would count. */
@@ -107,11 +105,11 @@ async function explain(services: Services, terminal: vscode.Terminal, check: Che
       : explainNone();
   }
   const text = textOf(content, openTerminals.inUseFor(terminal) !== undefined);
-  const digestAtStart = await openTerminals.digestAtStart(terminal);
-  const digest = 'digest' in answer ? answer.digest : digestAtStart;
   if (content !== 'other' && sameContent(content, atStart)) {
     return withReopen(services, terminal, text);
   }
+  const digestAtStart = await openTerminals.digestAtStart(terminal);
+  const digest = 'digest' in answer ? answer.digest : digestAtStart;
   const source = await findSource(terminals.tokens, terminal, digest, digest === digestAtStart);
   return explainSource(services, terminal, text, source);
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
-import { settings } from '../base/settings';
+import { offerSetting, settings } from '../base/settings';
 import { plain } from '../base/text';
 import type { NamedToken } from '../secrets/records';
 import type { Services } from '../services';
 import type { OpenedTerminal } from '../terminals/openTerminals';
-import { findSource, startUpFileOf } from '../terminals/valueSources';
+import { findSource } from '../terminals/valueSources';
 import { isIntegrated, shellOf } from '../terminals/terminalOptions';
 import { tokenVariable } from '../terminals/variables';
-import { explainFile, explainSource, tell } from './terminalFindings';
+import { explainFile, explainSource, otherStartUpFile, tell } from './terminalFindings';
 
 /*
  * What is said only once: about AI agents in each workspace; about the rest on a machine.
@@ -45,10 +45,7 @@ async function tellOfAgent({ workspaceState }: Services, { name }: NamedToken): 
       'An AI agent opened a terminal with the token "{0}". You can limit the token to terminals that you open with it; tasks then don\'t get it.',
       plain(name),
     );
-    if ((await vscode.window.showInformationMessage(text, restrict)) === restrict) {
-      const configuration = vscode.workspace.getConfiguration('tir');
-      await configuration.update('terminal.scope', 'chosen', vscode.ConfigurationTarget.Global);
-    }
+    await offerSetting(text, restrict, 'tir', 'terminal.scope', 'chosen');
   }
 }
 
@@ -60,23 +57,17 @@ async function tellOfSaving({ globalState }: Services): Promise<void> {
       'When VS Code quits, it saves the environment of your terminals, including the token, in plain text. To stop this, set {0} to "never"; VS Code then no longer restores terminals.',
       'terminal.integrated.persistentSessionReviveProcess',
     );
-    if ((await vscode.window.showInformationMessage(text, stop)) === stop) {
-      const configuration = vscode.workspace.getConfiguration('terminal.integrated');
-      await configuration.update('persistentSessionReviveProcess', 'never', vscode.ConfigurationTarget.Global);
-    }
+    await offerSetting(text, stop, 'terminal.integrated', 'persistentSessionReviveProcess', 'never');
   }
 }
 
 /** Says that a start-up file replaces the token, since VS Code can't set it again in this shell, and offers to open it. */
 async function tellOfStartUpFile(services: Services, terminal: vscode.Terminal): Promise<void> {
-  const { openTerminals, terminals, globalState } = services;
-  const source = await startUpFileOf(terminal);
-  const isSame =
-    source?.value !== undefined && terminals.tokens.digest(source.value) === openTerminals.inUseFor(terminal)?.digest;
-  if (!source || source.mayBeSkipped || isSame) {
+  const source = await otherStartUpFile(services, terminal);
+  if (!source || source.mayBeSkipped) {
     return;
   }
-  if (await claimNotice(globalState, `file ${source.file.fsPath}:${source.line}`)) {
+  if (await claimNotice(services.globalState, `file ${source.file.fsPath}:${source.line}`)) {
     const text = vscode.l10n.t('A start-up file replaces {0} in {1} terminals.', tokenVariable, shellOf(terminal).name);
     await tell(services, explainFile(text, source), 'warning');
   }

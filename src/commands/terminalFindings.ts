@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Services } from '../services';
-import type { FileSource, Source } from '../terminals/valueSources';
+import { type FileSource, type Source, startUpFileOf } from '../terminals/valueSources';
 import { tokenVariable } from '../terminals/variables';
 import { toUserError } from '../view/failure';
 
@@ -30,6 +30,16 @@ export async function tell(
       void vscode.window.showErrorMessage(toUserError(services, error).message);
     }
   }
+}
+
+/** Resolves to the start-up file that sets another value than the token in use, in a terminal's own shell. */
+export async function otherStartUpFile(
+  { openTerminals, terminals }: Services,
+  terminal: vscode.Terminal,
+): Promise<FileSource | undefined> {
+  const file = await startUpFileOf(terminal);
+  const digest = file?.value === undefined ? undefined : terminals.tokens.digest(file.value);
+  return digest !== undefined && digest === openTerminals.inUseFor(terminal)?.digest ? undefined : file;
 }
 
 /** Adds to a text where the terminal's value comes from. */

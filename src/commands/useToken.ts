@@ -137,7 +137,7 @@ export async function provideProfile(services: Services): Promise<vscode.Termina
   return new vscode.TerminalProfile(await services.terminals.withToken(options, folder));
 }
 
-/** Puts the token of a new terminal in use, if it isn't. Resolves to the terminal's options. */
+/** Starts to use the token of a new terminal, if it isn't in use. Resolves to the terminal's options. */
 async function terminalWithToken(services: Services, argument: unknown) {
   if (!vscode.workspace.isTrusted) {
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');

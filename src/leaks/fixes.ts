@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { fromUi } from '../base/arguments';
-import { settings } from '../base/settings';
+import { offerSetting, settings } from '../base/settings';
 import { source } from './diagnostics';
 import type { ReplacedValue } from './imports';
 import { commentOf, languageOf, replacementFor } from './languages';
@@ -135,8 +135,5 @@ async function explain(): Promise<void> {
     'Terminals have E2E_TIR_API_KEY once the setting "{0}" is on.',
     'tir.terminal.sdkVariables',
   );
-  if ((await vscode.window.showInformationMessage(message, turnOn)) === turnOn) {
-    const configuration = vscode.workspace.getConfiguration('tir');
-    await configuration.update('terminal.sdkVariables', true, vscode.ConfigurationTarget.Global);
-  }
+  await offerSetting(message, turnOn, 'tir', 'terminal.sdkVariables', true);
 }

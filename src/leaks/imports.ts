@@ -44,13 +44,13 @@ export function importOs({ lines, earlier }: ReplacedValue): readonly Edit[] {
 }
 
 function importsOs(lines: Lines): boolean {
-  return all(lines).some((text) => /^import\s(?:[^#]*,)?\s*os\s*(?:,|$|#|;)/.test(text));
+  return allLines(lines).some((text) => /^import\s(?:[^#]*,)?\s*os\s*(?:,|$|#|;)/.test(text));
 }
 
 /** Returns the line of a Python file to insert an import at: after comments, the docstring and `__future__`. */
 function firstStatement(lines: Lines): number {
   let inText: string | undefined;
-  const first = all(lines).findIndex((text) => {
+  const first = allLines(lines).findIndex((text) => {
     if (inText !== undefined) {
       inText = text.includes(inText) ? undefined : inText;
       return false;
@@ -65,7 +65,8 @@ function firstStatement(lines: Lines): number {
   return Math.max(first, 0);
 }
 
-function all(lines: Lines): string[] {
+/** Returns all lines of a file. */
+export function allLines(lines: Lines): string[] {
   const texts: string[] = [];
   for (let text = lines(0); text !== undefined; text = lines(texts.length)) {
     texts.push(text);
@@ -85,7 +86,7 @@ function varAt(line: number, start: number): Edit {
 
 /** Splits a group of constants, so the line becomes a `var` group in the same place. */
 function varInConstGroup(lines: Lines, line: number): readonly Edit[] {
-  const texts = all(lines);
+  const texts = allLines(lines);
   const open = texts.slice(0, line).findLastIndex((text) => /^(?:\S.*\($|\))/.test(text));
   const close = texts.findIndex((text, index) => index > line && text.startsWith(')'));
   const isGroup = /^const\s*\($/.test(texts[open] ?? '') && close >= 0;
@@ -98,7 +99,7 @@ function varInConstGroup(lines: Lines, line: number): readonly Edit[] {
 }
 
 export function importGoOs({ lines }: ReplacedValue): readonly Edit[] {
-  const texts = all(lines);
+  const texts = allLines(lines);
   if (texts.some((text) => /^\s*(?:import\s+)?"os"\s*(?:\/\/.*)?$/.test(text))) {
     return [];
   }

@@ -15,7 +15,7 @@ import {
 
 import { settings } from '../base/settings';
 import { type Configuration, variablesSource, wantsToken } from '../terminals/debuggers';
-import type { Edit, ReplacedValue, Replacement } from './imports';
+import { allLines, type Edit, type ReplacedValue, type Replacement } from './imports';
 
 /*
  * Values in VS Code's own JSON files. There, `${env:NAME}` and `${localEnv:NAME}` don't work: VS Code resolves them from
@@ -33,27 +33,18 @@ interface Kind {
 }
 
 const launch = /^(?:launch\/)?configurations\/\d+\/env$/;
-const user = String.raw`/User/(?:profiles/[^/]+/)?`;
+const options = String.raw`(?:tasks/\d+/)?(?:(?:linux|osx|windows)/)?options/env`;
+const terminalEnv = String.raw`terminal\.integrated\.env\.(?:linux|osx|windows)`;
+/** Matches a file of a workspace's or the person's settings. */
+const settingsFile = (name: string) =>
+  new RegExp(String.raw`(?:(?:^|/)\.vscode/|/User/(?:profiles/[^/]+/)?)${name}\.json$`);
 const kinds: readonly (readonly [path: RegExp, Kind])[] = [
   [/(?:^|\/)\.vscode\/launch\.json$/, { launch }],
-  [
-    new RegExp(String.raw`(?:(?:^|/)\.vscode/|${user})tasks\.json$`),
-    { terminals: /^(?:tasks\/\d+\/)?(?:(?:linux|osx|windows)\/)?options\/env$/ },
-  ],
-  [new RegExp(String.raw`(?:(?:^|/)\.vscode/|${user})mcp\.json$`), { asks: /^servers\// }],
-  [
-    new RegExp(String.raw`(?:(?:^|/)\.vscode/|${user})settings\.json$`),
-    { launch, terminals: /^terminal\.integrated\.env\.(?:linux|osx|windows)$/ },
-  ],
+  [settingsFile('tasks'), { terminals: new RegExp(`^${options}$`) }],
+  [settingsFile('mcp'), { asks: /^servers\// }],
+  [settingsFile('settings'), { launch, terminals: new RegExp(`^${terminalEnv}$`) }],
   [/(?:^|\/)\.?devcontainer\.json$/, { terminals: /^remoteEnv$/ }],
-  [
-    /\.code-workspace$/,
-    {
-      launch,
-      terminals:
-        /^(?:tasks\/(?:tasks\/\d+\/)?(?:(?:linux|osx|windows)\/)?options\/env|settings\/terminal\.integrated\.env\.\w+)$/,
-    },
-  ],
+  [/\.code-workspace$/, { launch, terminals: new RegExp(`^(?:tasks/${options}|settings/${terminalEnv})$`) }],
 ];
 
 /** Returns what replaces a value in one of VS Code's JSON files; undefined if the file isn't one. */
@@ -84,8 +75,9 @@ function replacementInEntry(site: ReplacedValue, kind: Kind): Replacement | unde
   }
   if (kind.launch?.test(place)) {
     const configuration = path.slice(0, -2);
-    const edits = [...file.modify([...configuration, 'tir'], true), ...file.remove(entry)];
-    return getsToken(file.valueAt(configuration)) ? file.replacement('"tir": true', edits) : undefined;
+    return getsToken(file.valueAt(configuration))
+      ? file.replacement('"tir": true', [...file.modify([...configuration, 'tir'], true), ...file.remove(entry)])
+      : undefined;
   }
   return kind.terminals?.test(place) && settings.terminalsGetToken()
     ? file.replacement('', file.remove(entry))
@@ -112,10 +104,7 @@ class VscodeFile {
   readonly #tree: Node | undefined;
 
   constructor(site: ReplacedValue) {
-    const texts: string[] = [];
-    for (let text = site.lines(0); text !== undefined; text = site.lines(texts.length)) {
-      texts.push(text);
-    }
+    const texts = allLines(site.lines);
     this.#text = texts.join('\n');
     let at = 0;
     this.#starts = texts.map((text) => (at += text.length + 1) - text.length - 1);

@@ -49,8 +49,8 @@ const debuggers: ReadonlyMap<unknown, Debugger> = new Map<string, Debugger>(
  * a schema of `jsonValidation` can't allow a field that another schema forbids.
  */
 export function wantsToken(configuration: Configuration, enabled: boolean): boolean {
-  const { type, request, tir } = configuration;
-  if (request !== 'launch' || '__pendingTargetId' in configuration) {
+  const { type, tir } = configuration;
+  if (!isWholeLaunch(configuration)) {
     return false;
   }
   return typeof tir === 'boolean' ? tir : enabled && debuggers.has(type);
@@ -117,10 +117,13 @@ export function variablesSource(
  * @param isGiven whether the launch is given the token, which some debuggers pass on past the terminal
  */
 export function runsInTerminal(configuration: Configuration, isGiven: boolean): boolean {
-  const { request } = configuration;
-  const isChild = '__pendingTargetId' in configuration;
   const { hidesVariables } = debuggerOf(configuration);
-  return request === 'launch' && !isChild && !(isGiven && hidesVariables) && usesTerminal(configuration);
+  return isWholeLaunch(configuration) && !(isGiven && hidesVariables) && usesTerminal(configuration);
+}
+
+/** Tells whether a session starts a program, and isn't part of another session's launch. */
+function isWholeLaunch(configuration: Configuration): boolean {
+  return configuration['request'] === 'launch' && !('__pendingTargetId' in configuration);
 }
 
 function usesTerminal(configuration: Configuration): boolean {

@@ -59,10 +59,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
         tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
         return configuration;
       }
-      if (
-        variablesSource(configuration, name, settings.terminalEnabled() && !settings.chosenTerminalsOnly()) ===
-        'configuration'
-      ) {
+      if (variablesSource(configuration, name, settings.terminalsGetToken()) === 'configuration') {
         const names = await namesInFiles(envFiles(configuration), own);
         this.started(given.use);
         return withVariables(configuration, given.variables, names);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
+import { once } from '../base/async';
 import { Disposable } from '../base/disposable';
 import { defaultFolder } from '../base/folders';
 import { initialVariable, programOf, startOf } from '../platform/processes';
@@ -79,7 +80,7 @@ export class OpenTerminals extends Disposable {
 
   constructor(
     private readonly terminals: TerminalEnvironment,
-    /** Keeps what terminals have across reloads of the window. */
+    /** Saves what terminals have, across reloads of the window. */
     state: vscode.Memento,
   ) {
     super();
@@ -230,7 +231,7 @@ export class OpenTerminals extends Disposable {
     return known !== undefined && this.mismatchedIn(known.folder) === terminal;
   }
 
-  /** Forgets what is kept of terminals. Those that are open stay known until they close. */
+  /** Forgets what is saved about terminals. Those that are open stay known until they close. */
   forget(): void {
     this.#saved.forgetAll();
   }
@@ -399,9 +400,11 @@ export class OpenTerminals extends Disposable {
 
 /** Tells whether a process was started before this one. */
 async function isOlderThanThis(started: number | undefined): Promise<boolean> {
-  const own = await startOf(process.pid);
+  const own = await ownStart();
   return started !== undefined && own !== undefined && started < own;
 }
+
+const ownStart = once(() => startOf(process.pid));
 
 /** Returns the shell's directory, once known, as a `file:` URI: VS Code 1.96 uses another scheme in remote windows. */
 function currentDirectory({ shellIntegration }: vscode.Terminal): vscode.Uri | undefined {

@@ -50,7 +50,11 @@ export function isOfAgent(options: CreationOptions): boolean {
 
 /** Tells whether VS Code opened a terminal to debug a program in it. */
 export function isOfDebugger(options: CreationOptions): boolean {
-  return !('pty' in options) && options.iconPath instanceof vscode.ThemeIcon && options.iconPath.id === 'debug';
+  return hasIcon(options, 'debug');
+}
+
+function hasIcon(options: CreationOptions, id: string): boolean {
+  return !('pty' in options) && options.iconPath instanceof vscode.ThemeIcon && options.iconPath.id === id;
 }
 
 /**
@@ -69,12 +73,7 @@ export function isPersons(options: CreationOptions): boolean {
 
 /** Tells whether this extension opened a terminal, from its profile or by a command. */
 export function isOurs(options: CreationOptions): boolean {
-  return (
-    !('pty' in options) &&
-    options.iconPath instanceof vscode.ThemeIcon &&
-    options.iconPath.id === tokenIcon.id &&
-    options.name?.startsWith(terminalName('')) === true
-  );
+  return hasIcon(options, tokenIcon.id) && options.name?.startsWith(terminalName('')) === true;
 }
 
 /** Icon of the terminals that this extension opens. */

@@ -145,7 +145,7 @@ describe('giveToNotebook', () => {
       await selected;
       await setting('notebooks.enabled', true);
       await runCell();
-      assert.ok(await has(''), 'nobody has allowed it yet');
+      assert.ok(await has(''), 'a person has to allow it first');
       await vscode.commands.executeCommand('tir.giveToNotebook', fromUi({ notebook }));
       await until('the kernel to get the token', () => has(valueOf('first')));
       await jupyter.renew();

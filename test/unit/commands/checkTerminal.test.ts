@@ -179,7 +179,7 @@ describe('what is said of a terminal', () => {
     assert.equal(await because(), "the workspace isn't trusted.");
   });
 
-  it('is that nobody knows, and what to do then', async () => {
+  it('is that the token is unknown, and what to do then', async () => {
     const why = async (reason: 'busy' | 'unsure' | 'no-integration' | 'no-answer', options: object = {}) => {
       const { holds, message } = await check({ answer: { why: reason }, options });
       assert.equal(holds, 'unknown');

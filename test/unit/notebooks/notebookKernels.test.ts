@@ -251,7 +251,7 @@ describe("a notebook's kernel", () => {
     await become('tok-1');
   });
 
-  it('gets it again after a restart, but not on a machine that nobody has allowed', async () => {
+  it('gets it again after a restart, but not on a machine that was not allowed', async () => {
     await give();
     await kernel.restart();
     await become('tok-1');
