@@ -276,24 +276,29 @@ export class Workbench {
   /** Chooses an item from a row's menu. @param effect what the item makes visible */
   async rowMenu(row: string | RegExp, item: string, effect: Locator): Promise<void> {
     await this.toFront();
-    await this.row(row).click({ button: 'right' });
-    await this.choose(item, effect);
+    await this.choose(item, effect, () => this.row(row).click({ button: 'right', timeout: 5000 }));
   }
 
   /** Chooses an item from the view's … menu. @param effect what the item makes visible */
   async viewMenu(item: string, effect: Locator): Promise<void> {
     await this.toFront();
-    await this.page
-      .locator('.sidebar .title-actions')
-      .getByRole('button', { name: /More Actions/ })
-      .click();
-    await this.choose(item, effect);
+    const button = this.page.locator('.sidebar .title-actions').getByRole('button', { name: /More Actions/ });
+    await this.choose(item, effect, () => button.click({ timeout: 5000 }));
   }
 
-  /** Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it. */
-  private async choose(item: string, effect: Locator): Promise<void> {
+  /**
+   * Opens a menu until it has the item, since it closes if something else takes the focus, and doesn't change once it's
+   * open. Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it.
+   */
+  private async choose(item: string, effect: Locator, open: () => Promise<void>): Promise<void> {
     const entry = this.menuItem(item);
-    await entry.waitFor();
+    await until(`a menu with "${item}"`, async () => {
+      const opened = await succeeds(open().then(() => entry.waitFor({ timeout: 5000 })));
+      if (!opened) {
+        await this.page.keyboard.press('Escape');
+      }
+      return opened;
+    });
     await until(`the menu to take "${item}"`, async () => {
       await entry.click({ timeout: 1000 }).catch(() => undefined);
       return succeeds(entry.waitFor({ state: 'hidden', timeout: 1000 }));
@@ -433,12 +438,16 @@ export class Workbench {
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
       writeFileSync(script, line);
-      // Sticky scroll adds a second terminal inside the terminal.
-      await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
-      // Spaces first, since a shell that has just started may lose the first character.
-      await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
-      await this.page.keyboard.press('Enter');
-      await until(`the shell to answer: ${line}`, () => existsSync(whole));
+      // Asks again, since VS Code starts a new terminal's shell anew if its environment changes, as at a decision on
+      // trust, and forgets what was typed.
+      await until(`the shell to answer: ${line}`, async () => {
+        // Sticky scroll adds a second terminal inside the terminal.
+        await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
+        // Spaces first, since a shell that has just started may lose the first character.
+        await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
+        await this.page.keyboard.press('Enter');
+        return succeeds(until('an answer', () => existsSync(whole), 15));
+      });
       return readFileSync(whole, 'utf8').trim();
     } finally {
       rmSync(folder, { recursive: true });
