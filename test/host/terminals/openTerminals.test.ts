@@ -85,9 +85,17 @@ describe('open terminals with an old token', () => {
     const shell = new vscode.ShellExecution('cat');
     const task = new vscode.Task({ type: 'shell' }, vscode.TaskScope.Workspace, 'deploy', 'test', shell);
     let execution: vscode.TaskExecution | undefined;
+    const started = new Promise<void>((resolve) => {
+      const subscription = vscode.tasks.onDidStartTaskProcess(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
     await opened(async () => {
       execution = await vscode.tasks.executeTask(task);
     });
+    // Its process begins after its terminal has opened.
+    await started;
     bench.person.clicks = 'Reopen';
     await use(second);
     assert.equal(
