@@ -13,7 +13,10 @@ import { isIntegrated } from './terminals/terminalOptions';
 /** How often to check whether a token is due for rotation. Milliseconds. */
 const reminderInterval = 60 * 60 * 1000;
 
-/** Starts background work: resumes rotations, reminds people to rotate, follows other windows and terminals, and watches files for tokens. */
+/**
+ * Starts background work: resumes rotations, reminds people to rotate, follows other windows and terminals, and watches
+ * files for tokens.
+ */
 export function startBackground(services: Services, web: WebSecrets | undefined): vscode.Disposable {
   const quietly = (work: Promise<void>) => {
     work.catch((error: unknown) => {
@@ -52,7 +55,8 @@ export function startBackground(services: Services, web: WebSecrets | undefined)
       services.activityPage.refresh();
       quietly(listen());
     }),
-    ...[lists, terminals],
+    lists,
+    terminals,
     {
       dispose: () => clearInterval(timer),
     },

@@ -15,7 +15,7 @@ import { explainFile, explainSource, otherStartUpFile, tell } from './terminalFi
  */
 
 /** Key in the state of what was said. */
-const saidKey = 'said';
+export const saidKey = 'said';
 const mostSaid = 100;
 
 /** Resolves to true once for each thing to say, and notes that it's said. */

@@ -134,18 +134,15 @@ async function call(services: Services, name: CommandName, given: CommandCall): 
 
 /** Says how many open terminals have an old token, and offers to reopen those that can be. */
 export async function offerToReopen({ openTerminals }: Services): Promise<void> {
+  const sentence = oldTerminalsSentence(openTerminals);
+  if (sentence === undefined) {
+    return;
+  }
   const reopen = vscode.l10n.t('Reopen');
   const [all, own] = [openTerminals.withOldToken().length, openTerminals.reopenable().length];
   const others = vscode.l10n.t("Restart tasks, debug sessions and other extensions' terminals yourself.");
-  const texts = [
-    `${oldTerminalsSentence(openTerminals)}.`,
-    own > 0 && vscode.l10n.t('Reopening ends what runs there.'),
-    own < all && others,
-  ];
+  const texts = [`${sentence}.`, own > 0 && vscode.l10n.t('Reopening ends what runs there.'), own < all && others];
   const message = texts.filter(Boolean).join(' ');
-  if (all === 0) {
-    return;
-  }
   if ((await vscode.window.showInformationMessage(message, ...(own > 0 ? [reopen] : []))) === reopen) {
     await openTerminals.reopen();
   }

@@ -5,9 +5,11 @@ import { readArgument } from '../base/arguments';
 import { withErrorContext } from '../base/errors';
 import { confirm } from '../base/prompts';
 import { plain } from '../base/text';
+import { allowedKey, kernelsKey } from '../notebooks/jupyter';
 import type { Connection } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { chooseConnection } from './choose';
+import { saidKey } from './notices';
 
 /** Removes a project and its tokens' values from this machine. Nothing changes on TIR. */
 export async function signOut(services: Services, { argument, interactive }: CommandCall) {
@@ -60,7 +62,7 @@ async function chooseProjectToLeave(
 }
 
 /** Keys in the states of VS Code that tell which terminals and kernels had a token. */
-const forgotten = ['notebooksAllowed', 'said', 'kernels'];
+const forgotten = [allowedKey, kernelsKey, saidKey];
 
 /** Removes all projects, values, usage, reminders and the activity log from this machine. Nothing changes on TIR. */
 export async function forgetEverything(services: Services) {

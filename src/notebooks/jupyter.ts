@@ -30,6 +30,11 @@ interface Jupyter {
 export const jupyterId = 'ms-toolsai.jupyter';
 export const notebookType = 'jupyter-notebook';
 
+/** Key in the global state: whether a person has given a kernel a token on this machine. */
+export const allowedKey = 'notebooksAllowed';
+/** Key in the workspace state: the notebooks whose kernels got a token, with the other machine that may have it. */
+export const kernelsKey = 'kernels';
+
 /** Resolves to a notebook's running kernel; undefined without one, or without the Jupyter extension. */
 export async function kernelOf(notebook: vscode.Uri): Promise<Kernel | undefined> {
   const jupyter = await vscode.extensions.getExtension<Jupyter | undefined>(jupyterId)?.activate();

@@ -8,14 +8,10 @@ import { plain } from '../base/text';
 import type { NamedToken } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TerminalEnvironment } from '../terminals/environment';
-import { type Kernel, kernelOf, notebookType } from './jupyter';
+import { allowedKey, type Kernel, kernelOf, kernelsKey, notebookType } from './jupyter';
 import { KernelToken, type TokenToGive } from './kernelToken';
 
-/** Key in the global state: whether a person has given a kernel a token on this machine. */
-const allowedKey = 'notebooksAllowed';
-
-/** Key in the workspace state: the notebooks whose kernels got a token, with the other machine that may have it. */
-const stateKey = 'kernels';
+/** By the notebook's URI. */
 type SavedKernels = Readonly<Record<string, { readonly host?: string }>>;
 const mostSaved = 50;
 
@@ -194,7 +190,7 @@ export class NotebookKernels extends Disposable {
   };
 
   get #saved(): SavedKernels {
-    return this.state.workspace.get<SavedKernels>(stateKey, {});
+    return this.state.workspace.get<SavedKernels>(kernelsKey, {});
   }
 
   async #note(key: string, { saved }: KernelToken): Promise<void> {
@@ -202,7 +198,7 @@ export class NotebookKernels extends Disposable {
     const { [key]: before, ...others } = this.#saved;
     if (JSON.stringify(before) !== JSON.stringify(saved)) {
       const entries = Object.entries(saved ? { ...others, [key]: saved } : others);
-      await this.state.workspace.update(stateKey, Object.fromEntries(entries.slice(-mostSaved)));
+      await this.state.workspace.update(kernelsKey, Object.fromEntries(entries.slice(-mostSaved)));
     }
   }
 }

@@ -151,23 +151,15 @@ export class StatusBar extends Disposable {
   }
 
   #tooltip({ use, connection, health, expires }: ShownToken, isInTerminals: boolean): string {
-    const folder = folderOf(use.folder);
     return [
-      !isInTerminals
-        ? vscode.l10n.t(
-            'New terminals don\'t have the token in use, "{0}". Run "TIR: Check Token in Terminal" to see why',
-            plain(use.name),
-          )
-        : folder
-          ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
-          : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name)),
+      isInTerminals ? whereSentence(use) : mismatchSentence(use),
       connection && plain(connection.label),
       connection && extraNames(connection),
       !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
       settings.chosenTerminalsOnly() && onlyChosenSentence(),
       !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
       healthSentence(health, expires, this.sources.now()),
-      this.openTerminals.withOldToken().length > 0 && oldTerminalsSentence(this.openTerminals),
+      oldTerminalsSentence(this.openTerminals),
       vscode.l10n.t('Click to switch'),
     ]
       .filter(Boolean)
@@ -221,14 +213,31 @@ export class StatusBar extends Disposable {
   }
 }
 
+function whereSentence(use: Use): string {
+  const folder = folderOf(use.folder);
+  return folder
+    ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
+    : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name));
+}
+
+function mismatchSentence({ name }: Use): string {
+  return vscode.l10n.t(
+    'New terminals don\'t have the token in use, "{0}". Run "TIR: Check Token in Terminal" to see why',
+    plain(name),
+  );
+}
+
 export function onlyChosenSentence(): string {
   return vscode.l10n.t('Only terminals opened with "Open Terminal with Token…" or the profile "TIR Token" get it');
 }
 
-/** Says how many open terminals have an old token. Restored ones may have none. */
-export function oldTerminalsSentence(openTerminals: OpenTerminals): string {
+/** Says how many open terminals have an old token; undefined if none has. Restored ones may have none. */
+export function oldTerminalsSentence(openTerminals: OpenTerminals): string | undefined {
   const old = openTerminals.withOldToken();
   const count = old.length;
+  if (count === 0) {
+    return undefined;
+  }
   if (!old.every((terminal) => openTerminals.hasKnownToken(terminal))) {
     return count === 1
       ? vscode.l10n.t('An open terminal has an old token or none')

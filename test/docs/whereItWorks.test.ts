@@ -9,7 +9,7 @@ import { root } from '../../scripts/root.mjs';
  */
 
 describe('docs/where-it-works.md', () => {
-  it('names a test that exists for each row, or says why there is none', () => {
+  it("names each row's test, or says why it has none", () => {
     const text = readFileSync(join(root, 'docs', 'where-it-works.md'), 'utf8');
     const rows = text.split('\n').filter((line) => line.startsWith('|') && !/^\| (?:Where|---)/.test(line));
     assert.ok(rows.length > 30);

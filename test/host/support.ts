@@ -64,6 +64,18 @@ export async function closeTerminals(): Promise<void> {
   }
 }
 
+/** Resolves to the next event, or the next wanted one. */
+export function next<T>(event: vscode.Event<T>, isWanted: (fired: T) => boolean = () => true): Promise<T> {
+  return new Promise((resolve) => {
+    const subscription = event((fired) => {
+      if (isWanted(fired)) {
+        subscription.dispose();
+        resolve(fired);
+      }
+    });
+  });
+}
+
 /** Runs a command as another extension does. */
 export async function run<T = unknown>(command: string, argument?: unknown): Promise<T> {
   return vscode.commands.executeCommand<T>(`tir.${command}`, argument ?? {});

@@ -287,8 +287,8 @@ export class Workbench {
   }
 
   /**
-   * Opens a menu until it has the item, since it closes if something else takes the focus, and doesn't change once it's
-   * open. Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it.
+   * Opens the menu until it has the item: an open menu isn't updated, and it closes if something else takes the focus.
+   * Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it.
    */
   private async choose(item: string, effect: Locator, open: () => Promise<void>): Promise<void> {
     const entry = this.menuItem(item);
@@ -438,8 +438,8 @@ export class Workbench {
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
       writeFileSync(script, line);
-      // Asks again, since VS Code starts a new terminal's shell anew if its environment changes, as at a decision on
-      // trust, and forgets what was typed.
+      // Asks again: when the environment of new terminals changes, as after trust was granted, VS Code restarts a new
+      // terminal's shell and drops what was typed.
       await until(`the shell to answer: ${line}`, async () => {
         // Sticky scroll adds a second terminal inside the terminal.
         await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();

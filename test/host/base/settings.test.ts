@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { settings as typed } from '../../../src/base/settings';
-import { begin, type TestSetup, run, signIn } from '../support';
+import { begin, next, type TestSetup, run, signIn } from '../support';
 
 interface Setting {
   readonly scope: string;
@@ -45,15 +45,10 @@ describe('the installed extension', () => {
     assert.ok(application.some(([name]) => name === 'tir.apiUrl'));
     const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, '.vscode', 'settings.json');
     const hostile = Object.fromEntries(settings.map(([name, setting]) => [name, other(setting.default)]));
-    const changed = new Promise<void>((resolve) => {
-      const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
-        // A workspace may set this one (scope `window`), so its change shows that the file was read.
-        if (event.affectsConfiguration('tir.terminal.sdkVariables')) {
-          subscription.dispose();
-          resolve();
-        }
-      });
-    });
+    // A workspace may set this one (scope `window`), so its change shows that the file was read.
+    const changed = next(vscode.workspace.onDidChangeConfiguration, (event) =>
+      event.affectsConfiguration('tir.terminal.sdkVariables'),
+    );
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify(hostile)));
     try {
       await changed;

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, closeTerminals, run, signIn, type TestSetup } from '../support';
+import { begin, closeTerminals, next, run, signIn, type TestSetup } from '../support';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const folder = vscode.workspace.workspaceFolders![0]!;
@@ -70,14 +70,7 @@ describe('environment of tasks and debug sessions', () => {
   });
   /** Debugs until the session ends. Resolves to what the program saw. */
   const debug = async (what: string | vscode.DebugConfiguration) => {
-    const ended = new Promise((resolve) => {
-      const listener = vscode.debug.onDidTerminateDebugSession((session) => {
-        if (!session.parentSession) {
-          listener.dispose();
-          resolve(undefined);
-        }
-      });
-    });
+    const ended = next(vscode.debug.onDidTerminateDebugSession, ({ parentSession }) => !parentSession);
     assert.ok(await vscode.debug.startDebugging(folder, what));
     const result = await seen();
     await ended;

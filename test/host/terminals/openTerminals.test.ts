@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { fromUi } from '../../../src/base/arguments';
 import { until } from '../../support/until';
-import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
+import { begin, next, type TestSetup, runInTerminal, run, signIn } from '../support';
 
 const connectionId = 'p-4711-delhi';
 
@@ -22,12 +22,7 @@ describe('open terminals with an old token', () => {
   const lengthIn = (terminal: vscode.Terminal) => runInTerminal(terminal, 'printf %s "$TIR_API_TOKEN" | wc -c');
   /** Waits until VS Code has reported the terminal that `work` opens. */
   const opened = async (work: () => unknown) => {
-    const terminal = new Promise<vscode.Terminal>((resolve) => {
-      const subscription = vscode.window.onDidOpenTerminal((one) => {
-        subscription.dispose();
-        resolve(one);
-      });
-    });
+    const terminal = next(vscode.window.onDidOpenTerminal);
     await work();
     return terminal;
   };
@@ -85,12 +80,7 @@ describe('open terminals with an old token', () => {
     const shell = new vscode.ShellExecution('cat');
     const task = new vscode.Task({ type: 'shell' }, vscode.TaskScope.Workspace, 'deploy', 'test', shell);
     let execution: vscode.TaskExecution | undefined;
-    const started = new Promise<void>((resolve) => {
-      const subscription = vscode.tasks.onDidStartTaskProcess(() => {
-        subscription.dispose();
-        resolve();
-      });
-    });
+    const started = next(vscode.tasks.onDidStartTaskProcess);
     await opened(async () => {
       execution = await vscode.tasks.executeTask(task);
     });

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { setting } from '../../support/person';
 import { until } from '../../support/until';
-import { begin, lengthInTerminal, run, signIn, type TestSetup } from '../support';
+import { begin, lengthInTerminal, next, run, signIn, type TestSetup } from '../support';
 
 const entries = async () => {
   const { text } = await vscode.workspace
@@ -43,12 +43,7 @@ describe('tir.terminal.scope', () => {
 
   it('chosen gives it to the terminals of the profile "TIR Token"', async () => {
     await chosen();
-    const opened = new Promise<vscode.Terminal>((resolve) => {
-      const subscription = vscode.window.onDidOpenTerminal((terminal) => {
-        subscription.dispose();
-        resolve(terminal);
-      });
-    });
+    const opened = next(vscode.window.onDidOpenTerminal);
     await vscode.commands.executeCommand('workbench.action.terminal.newWithProfile', {
       config: { extensionIdentifier: 'tir-community.tir-tokens', id: 'tir.terminal', title: 'TIR Token', icon: 'key' },
     });

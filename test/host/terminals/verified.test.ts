@@ -7,16 +7,11 @@ import * as vscode from 'vscode';
 
 import type { Consumer } from '../../consumer/main';
 import { until } from '../../support/until';
-import { begin, lengthInTerminal, run, runInTerminal, signIn, type TestSetup } from '../support';
+import { begin, lengthInTerminal, next, run, runInTerminal, signIn, type TestSetup } from '../support';
 
 /** Runs a task to its end. */
 async function runTask(task: vscode.Task): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    const subscription = vscode.tasks.onDidEndTaskProcess(() => {
-      subscription.dispose();
-      resolve();
-    });
-  });
+  const ended = next(vscode.tasks.onDidEndTaskProcess);
   await vscode.tasks.executeTask(task);
   await ended;
 }
