@@ -363,9 +363,12 @@ export class OpenTerminals extends Disposable {
     }
   }
 
+  /** Follows a terminal's next process. Its first one got what was in use as the terminal opened, and is known already. */
   async #followProcess(pid: number): Promise<void> {
     for (const terminal of [...this.#known.keys()]) {
-      if ((await terminal.processId) === pid && this.#known.has(terminal)) {
+      const isIts = (await terminal.processId) === pid;
+      const before = this.#known.get(terminal)?.pid;
+      if (isIts && before !== undefined && before !== pid) {
         await this.#follow(terminal, false);
       }
     }

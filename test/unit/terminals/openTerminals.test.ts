@@ -24,6 +24,8 @@ interface StandInTerminals {
   readonly all: StandInTerminal[];
   /** Opens a terminal, as a person, a task or another extension does. */
   open(creationOptions: object, pid?: number): vscode.Terminal;
+  /** Reports that a task's process has begun in a terminal. */
+  startTaskProcess(terminal: vscode.Terminal, pid: number): void;
   /** Adds a terminal that is there already when the extension starts. */
   revive(creationOptions: object, pid?: number): vscode.Terminal;
 }
@@ -32,6 +34,7 @@ function standInTerminals(): StandInTerminals {
   const all: StandInTerminal[] = [];
   const opened = new vscode.EventEmitter<StandInTerminal>();
   const closed = new vscode.EventEmitter<StandInTerminal>();
+  const taskStarted = new vscode.EventEmitter<{ readonly processId: number }>();
   // No process has this ID: what it was started with isn't seen.
   const add = (creationOptions: object, pid = 2 ** 30 + all.length) => {
     const terminal: StandInTerminal & { show(): void } = {
@@ -53,10 +56,14 @@ function standInTerminals(): StandInTerminals {
     ...{ terminals: all, createTerminal: open, onDidOpenTerminal: opened.event, onDidCloseTerminal: closed.event },
     onDidChangeTerminalShellIntegration: never,
   });
-  replace(vscode.tasks, { onDidStartTaskProcess: never });
+  replace(vscode.tasks, { onDidStartTaskProcess: taskStarted.event });
   replace(vscode.workspace, { getWorkspaceFolder: () => vscode.workspace.workspaceFolders![0] });
   replace(vscode.env, { shell: '/bin/bash', remoteName: undefined });
-  return { all, open, revive: (options, pid) => add(options, pid) as unknown as vscode.Terminal };
+  const startTaskProcess = (terminal: vscode.Terminal, processId: number) => {
+    Object.assign(terminal, { processId: Promise.resolve(processId) });
+    taskStarted.fire({ processId });
+  };
+  return { all, open, startTaskProcess, revive: (options, pid) => add(options, pid) as unknown as vscode.Terminal };
 }
 
 /** Options of a person's own shell, as VS Code lists them. */
@@ -111,6 +118,19 @@ describe('open terminals', () => {
     await bench.run('stopUsingToken');
     await openTerminals.reopen();
     assert.equal('name' in terminals.all[0]!.creationOptions, false);
+  });
+
+  it("are counted if a switch comes before the report of their task's first process, and not after its next one", async () => {
+    const openTerminals = start();
+    const shell = { name: 'deploy', shellPath: '/bin/bash', shellArgs: ['-c', 'deploy'], hideFromUser: false };
+    const task = terminals.open(shell);
+    const pid = await task.processId;
+    await use('two');
+    terminals.startTaskProcess(task, pid!);
+    await openTerminals.lookAt(task);
+    assert.deepEqual(openTerminals.withOldToken(), [task]);
+    terminals.startTaskProcess(task, pid! + 1);
+    await until('its new process to be known', () => openTerminals.withOldToken().length === 0);
   });
 
   it("are counted, but not reopened, if they are a task's, another extension's or hidden", async () => {
