@@ -30,6 +30,10 @@ interface Jupyter {
 export const jupyterId = 'ms-toolsai.jupyter';
 export const notebookType = 'jupyter-notebook';
 
+/*
+ * "Forget Everything" needs these keys too, and `notebookKernels.ts` isn't loaded with the commands.
+ */
+
 /** Key in the global state: whether a person has given a kernel a token on this machine. */
 export const allowedKey = 'notebooksAllowed';
 /** Key in the workspace state: the notebooks whose kernels got a token, with the other machine that may have it. */

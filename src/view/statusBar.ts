@@ -231,7 +231,7 @@ export function onlyChosenSentence(): string {
   return vscode.l10n.t('Only terminals opened with "Open Terminal with Token…" or the profile "TIR Token" get it');
 }
 
-/** Says how many open terminals have an old token; undefined if none has. Restored ones may have none. */
+/** Returns a sentence on how many open terminals have an old token; undefined if none has. Restored ones may have none. */
 export function oldTerminalsSentence(openTerminals: OpenTerminals): string | undefined {
   const old = openTerminals.withOldToken();
   const count = old.length;

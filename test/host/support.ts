@@ -64,7 +64,7 @@ export async function closeTerminals(): Promise<void> {
   }
 }
 
-/** Resolves to the next event, or the next wanted one. */
+/** Resolves to the next event that `isWanted` accepts; by default, any. */
 export function next<T>(event: vscode.Event<T>, isWanted: (fired: T) => boolean = () => true): Promise<T> {
   return new Promise((resolve) => {
     const subscription = event((fired) => {

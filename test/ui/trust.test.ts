@@ -43,7 +43,10 @@ describe('Untrusted workspace', () => {
 
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).click();
     // VS Code tells extensions about the trust a moment after the click.
-    await until('a new terminal to have the token', async () => (await workbench.inNewTerminal(variable)) === 'set');
+    await until(
+      'a new terminal to have the token',
+      async () => (await workbench.inNewTerminal(variable, true)) === 'set',
+    );
   });
 
   it('starts no debug session until it is trusted', async () => {
@@ -149,7 +152,10 @@ describe('Untrusted workspace', () => {
       // Trusted by mistake, it still doesn't change where the extension sends tokens.
       await workbench.command('Workspaces: Manage Workspace Trust');
       await page.getByRole('button', { name: 'Trust', exact: true }).click();
-      await until('the workspace to be trusted', async () => (await workbench.inNewTerminal(workbench.whoami)) !== '');
+      await until(
+        'the workspace to be trusted',
+        async () => (await workbench.inNewTerminal(workbench.whoami, true)) !== '',
+      );
       await workbench.command('TIR: Refresh');
       await workbench.command('TIR: Rotate Token…');
       await workbench.answer('dev-laptop', 'dev-laptop');

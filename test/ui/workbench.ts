@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -287,21 +288,19 @@ export class Workbench {
   }
 
   /**
-   * Opens the menu until it has the item: an open menu isn't updated, and it closes if something else takes the focus.
-   * Clicks until the menu closes: VS Code ignores clicks on a menu that has just opened, and may redraw it.
+   * Chooses from a menu. Reopens it if it has closed, as it does when something else takes the focus. Clicks until it
+   * closes: VS Code ignores clicks on a menu that has just opened, and may redraw it.
    */
   private async choose(item: string, effect: Locator, open: () => Promise<void>): Promise<void> {
     const entry = this.menuItem(item);
-    await until(`a menu with "${item}"`, async () => {
-      const opened = await succeeds(open().then(() => entry.waitFor({ timeout: 5000 })));
-      if (!opened) {
-        await this.page.keyboard.press('Escape');
-      }
-      return opened;
-    });
     await until(`the menu to take "${item}"`, async () => {
-      await entry.click({ timeout: 1000 }).catch(() => undefined);
-      return succeeds(entry.waitFor({ state: 'hidden', timeout: 1000 }));
+      if (!(await entry.isVisible()) && !(await succeeds(open().then(() => entry.waitFor({ timeout: 5000 }))))) {
+        assert.equal(await this.page.locator('.monaco-menu:visible').count(), 0, `The menu has no "${item}".`);
+        return false;
+      }
+      const isClicked = await succeeds(entry.click({ timeout: 1000 }));
+      const isClosed = await succeeds(entry.waitFor({ state: 'hidden', timeout: 1000 }));
+      return isClosed && (isClicked || effect.isVisible());
     });
     await effect.waitFor();
   }
@@ -419,12 +418,12 @@ export class Workbench {
     await this.row(new RegExp(`^${name}, in use`)).waitFor();
   }
 
-  /** Opens a new terminal, and runs a line in it. Resolves to the line's standard output. */
-  async inNewTerminal(line: string): Promise<string> {
+  /** Opens a new terminal, and runs a line in it. Resolves to the line's standard output. @param mayRestart see below */
+  async inNewTerminal(line: string, mayRestart = false): Promise<string> {
     const before = await this.terminals.count();
     await this.command('Terminal: Create New Terminal');
     await this.terminals.nth(before).waitFor({ state: 'attached' });
-    return this.inTerminal(line);
+    return this.inTerminal(line, mayRestart);
   }
 
   /** A shell line that prints the name of the terminal's token, 401 if TIR refuses it, or nothing if there's none. */
@@ -432,25 +431,27 @@ export class Workbench {
     return nameOf(this.emulator.origin);
   }
 
-  /** Runs a line in the active terminal. Resolves to its standard output. */
-  async inTerminal(line: string): Promise<string> {
+  /**
+   * Runs a line in the active terminal. Resolves to its standard output.
+   * @param mayRestart whether VS Code may restart the terminal's shell meanwhile, which drops what was typed: then the
+   *   line may run twice
+   */
+  async inTerminal(line: string, mayRestart = false): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'tir-terminal-'));
     const [script, part, whole] = [join(folder, 'script'), join(folder, 'part'), join(folder, 'whole')];
     try {
-      writeFileSync(script, line);
-      // Asks again: when the environment of new terminals changes, as after trust was granted, VS Code restarts a new
-      // terminal's shell and drops what was typed.
+      writeFileSync(script, `(\n${line}\n) > ${part}; mv ${part} ${whole}\n`);
       await until(`the shell to answer: ${line}`, async () => {
         // Sticky scroll adds a second terminal inside the terminal.
         await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
         // Spaces first, since a shell that has just started may lose the first character.
-        await this.page.keyboard.insertText(`  sh ${script} > ${part}; mv ${part} ${whole}`);
+        await this.page.keyboard.insertText(`  sh ${script}`);
         await this.page.keyboard.press('Enter');
-        return succeeds(until('an answer', () => existsSync(whole), 15));
+        return succeeds(until('an answer', () => existsSync(whole), mayRestart ? 15 : 100));
       });
       return readFileSync(whole, 'utf8').trim();
     } finally {
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, maxRetries: 5 });
     }
   }
 }

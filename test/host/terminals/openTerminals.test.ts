@@ -80,11 +80,11 @@ describe('open terminals with an old token', () => {
     const shell = new vscode.ShellExecution('cat');
     const task = new vscode.Task({ type: 'shell' }, vscode.TaskScope.Workspace, 'deploy', 'test', shell);
     let execution: vscode.TaskExecution | undefined;
-    const started = next(vscode.tasks.onDidStartTaskProcess);
+    const started = next(vscode.tasks.onDidStartTaskProcess, (event) => event.execution.task.name === task.name);
     await opened(async () => {
       execution = await vscode.tasks.executeTask(task);
     });
-    // Its process begins after its terminal has opened.
+    // On a busy machine, its process begins only after its terminal has opened, and may get the next token then.
     await started;
     bench.person.clicks = 'Reopen';
     await use(second);
