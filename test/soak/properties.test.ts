@@ -242,22 +242,23 @@ class Model {
     }
     const uses = await this.#windows[0]!.services.store.uses();
     assert.equal(new Set(uses.map(({ folder }) => folder)).size, uses.length, 'one token is in use in each scope');
-    const inUse = uses.map(({ id }) => id);
+    const stored = storedValues(world);
+    const wasTold = this.#lane.messages.some(({ text }) => text.includes('was interrupted'));
+    // A rotation can be neither finished nor undone once TIR has deleted its old token, and the new one or its value is
+    // gone, too. The person was told, and its record and values stay.
+    const stuck = [...keyring.kept.entries()]
+      .filter(([key]) => key.startsWith('rotation:'))
+      .map(([key, text]) => ({ newId: 0, ...(JSON.parse(text) as { oldId: number; newId?: number }), key }))
+      .filter(({ oldId, newId }) => wasTold && !there.includes(oldId) && !(there.includes(newId) && stored.has(newId)));
+    const kept = [...there, ...uses.map(({ id }) => id), ...stuck.flatMap(({ oldId, newId }) => [oldId, newId])];
     assert.deepEqual(
-      [...storedValues(world).keys()].filter((id) => !there.includes(id) && !inUse.includes(id)),
+      [...stored.keys()].filter((id) => !kept.includes(id)),
       [],
       'no orphan value',
     );
-    // A rotation can be neither finished nor undone once TIR has deleted both tokens. The person was told.
-    const isStuck = (text: string) => {
-      const { oldId, newId = 0 } = JSON.parse(text) as { oldId: number; newId?: number };
-      const wasTold = this.#lane.messages.some(({ text: said }) => said.includes('was interrupted'));
-      return wasTold && !there.includes(oldId) && !there.includes(newId);
-    };
     assert.deepEqual(
-      [...keyring.kept]
-        .filter(([key, text]) => !(key.startsWith('rotation:') && isStuck(text)))
-        .map(([key]) => key)
+      [...keyring.kept.keys()]
+        .filter((key) => !stuck.some((one) => one.key === key))
         .filter((key) => !/^(connection:|value:|in-use$|in-use:[0-9a-f-]{36}:)/.test(key)),
       [],
       'no orphan journal, and nothing else',
