@@ -7,7 +7,7 @@ import { fromUi } from '../../src/base/arguments';
 import { useInFolder } from '../../src/base/folders';
 import { recoverRotations } from '../../src/commands/rotateToken';
 import { type CommandName, runCommand } from '../../src/commands/run';
-import { valueKey } from '../../src/secrets/keys';
+import { rotationKey, valueKey } from '../../src/secrets/keys';
 import type { PlatformToken } from '../emulator/emulator';
 import { holdCall } from '../emulator/fault';
 import { faultCases } from '../emulator/faults';
@@ -240,26 +240,38 @@ class Model {
         'the tree equals the server',
       );
     }
-    const uses = await this.#windows[0]!.services.store.uses();
+    const { store } = this.#windows[0]!.services;
+    const uses = await store.uses();
     assert.equal(new Set(uses.map(({ folder }) => folder)).size, uses.length, 'one token is in use in each scope');
     const stored = storedValues(world);
-    const wasTold = this.#lane.messages.some(({ text }) => text.includes('was interrupted'));
-    // A rotation can be neither finished nor undone once TIR has deleted its old token, and the new one or its value is
-    // gone, too. The person was told, and its record and values stay.
-    const stuck = [...keyring.kept.entries()]
-      .filter(([key]) => key.startsWith('rotation:'))
-      .map(([key, text]) => ({ newId: 0, ...(JSON.parse(text) as { oldId: number; newId?: number }), key }))
-      .filter(({ oldId, newId }) => wasTold && !there.includes(oldId) && !(there.includes(newId) && stored.has(newId)));
-    const kept = [...there, ...uses.map(({ id }) => id), ...stuck.flatMap(({ oldId, newId }) => [oldId, newId])];
+    const wasTold = (name: string) =>
+      this.#lane.messages.some(({ text }) =>
+        text.includes(`The rotation of "${name}" was interrupted and isn't finished yet.`),
+      );
+    // A rotation stays unfinished once TIR has deleted its old token, and its new one is deleted, or that one's stored
+    // value can't be read. The person was told, and its record and values stay.
+    const unfinished = (await store.rotations()).filter(
+      ({ oldId, oldName, newId }) =>
+        newId !== undefined &&
+        !there.includes(oldId) &&
+        !(there.includes(newId) && stored.has(newId)) &&
+        wasTold(oldName),
+    );
+    const mayStay = [
+      ...there,
+      ...uses.map(({ id }) => id),
+      ...unfinished.flatMap(({ oldId, newId }) => [oldId, newId]),
+    ];
     assert.deepEqual(
-      [...stored.keys()].filter((id) => !kept.includes(id)),
+      [...stored.keys()].filter((id) => !mayStay.includes(id)),
       [],
       'no orphan value',
     );
+    const records = unfinished.map(rotationKey);
     assert.deepEqual(
-      [...keyring.kept.keys()]
-        .filter((key) => !stuck.some((one) => one.key === key))
-        .filter((key) => !/^(connection:|value:|in-use$|in-use:[0-9a-f-]{36}:)/.test(key)),
+      [...keyring.kept.keys()].filter(
+        (key) => !/^(connection:|value:|in-use$|in-use:[0-9a-f-]{36}:)/.test(key) && !records.includes(key),
+      ),
       [],
       'no orphan journal, and nothing else',
     );
