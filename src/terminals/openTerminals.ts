@@ -363,7 +363,7 @@ export class OpenTerminals extends Disposable {
     }
   }
 
-  /** Follows a terminal's next process. Its first one got what was in use as the terminal opened, and is known already. */
+  /** Follows a terminal's next process. Its first one, most likely with what was in use as it opened, is known already. */
   async #followProcess(pid: number): Promise<void> {
     for (const terminal of [...this.#known.keys()]) {
       const isIts = (await terminal.processId) === pid;

@@ -49,19 +49,12 @@ async function startEmulator(): Promise<Emulator> {
 
 /** Closes all terminals, and resolves when VS Code has reported each as closed. */
 export async function closeTerminals(): Promise<void> {
-  const open = new Set(vscode.window.terminals);
-  if (open.size > 0) {
-    await new Promise<void>((resolve) => {
-      const subscription = vscode.window.onDidCloseTerminal((terminal) => {
-        open.delete(terminal);
-        if (open.size === 0) {
-          subscription.dispose();
-          resolve();
-        }
-      });
-      open.forEach((terminal) => terminal.dispose());
-    });
-  }
+  const closings = vscode.window.terminals.map((terminal) => {
+    const closed = next(vscode.window.onDidCloseTerminal, (one) => one === terminal);
+    terminal.dispose();
+    return closed;
+  });
+  await Promise.all(closings);
 }
 
 /** Resolves to the next event that `isWanted` accepts; by default, any. */
