@@ -120,18 +120,24 @@ describe('saveToEnvFile', () => {
   });
 
   it('refuses a file with unsaved changes in an editor', async () => {
+    const saving = (when: 'off' | undefined) =>
+      vscode.workspace.getConfiguration('files').update('autoSave', when, vscode.ConfigurationTarget.Global);
     writeFileSync(inFolder('.env'), 'A=1\n');
-    const editor = await vscode.window.showTextDocument(vscode.Uri.file(inFolder('.env')));
-    await editor.edit((edit) => {
-      edit.insert(new vscode.Position(0, 0), 'B=2\n');
-    });
-    makeRepository();
-    const refused = run('saveToEnvFile', { id, ignore: true });
-    await isRefused(refused, 'invalid-input', /\.env has unsaved changes .* Save it first/);
-    assert.equal(textOf('.env'), 'A=1\n');
-    assert.ok(!existsSync(inFolder('.gitignore')), 'nothing was written yet');
-    rmSync(inFolder('.git'), { recursive: true });
-    await editor.document.save();
+    // In a browser, VS Code saves a file by itself a second after a change.
+    await saving('off');
+    try {
+      const editor = await vscode.window.showTextDocument(vscode.Uri.file(inFolder('.env')));
+      assert.ok(await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'B=2\n')));
+      makeRepository();
+      const refused = run('saveToEnvFile', { id, ignore: true });
+      await isRefused(refused, 'invalid-input', /\.env has unsaved changes .* Save it first/);
+      assert.equal(textOf('.env'), 'A=1\n');
+      assert.ok(!existsSync(inFolder('.gitignore')), 'nothing was written yet');
+      rmSync(inFolder('.git'), { recursive: true });
+      await editor.document.save();
+    } finally {
+      await saving(undefined);
+    }
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await run('saveToEnvFile', { id });
     assert.ok(textOf('.env') === `B=2\nA=1\nTIR_API_TOKEN=${value}\n`);
