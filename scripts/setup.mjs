@@ -52,6 +52,16 @@ export const jupyterKernel = [
   { package: 'python3-ipykernel', present: () => spawnSync(python, ['-c', 'import ipykernel']).status === 0 },
 ];
 
+/** Run the programs whose leaked tokens were replaced. @type {SystemPackage[]} */
+export const compilersOfFixes = [
+  ...jupyterKernel,
+  { package: 'golang-go', present: onPath('go') },
+  { package: 'default-jdk-headless', present: onPath('javac') },
+  { package: 'ruby', present: onPath('ruby') },
+  { package: 'php-cli', present: onPath('php') },
+  { package: 'rustc', present: onPath('rustc') },
+];
+
 /** Path of Chromium on Debian. Elsewhere, an installed Chrome or Edge is used. */
 export const chromiumPath = '/usr/bin/chromium';
 

@@ -77,7 +77,7 @@ export const quick = [
 export const thorough = [
   { files: ['ui', '!ui/mainJob'], editor: 'newest' },
   { files: Object.keys(uiInOldest), editor: 'oldest' },
-  { files: ['soak', 'docs'] },
+  { files: ['soak', 'docs', 'fixes'] },
   { files: Object.keys(hostInOldest), editor: 'oldest', inHost: true },
   { files: ['killed'], editor: 'newest' },
   { files: ['scenarios', 'soak', ...unitInHost], editor: 'newest', inHost: true, oneIn: 10 },

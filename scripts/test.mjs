@@ -7,7 +7,16 @@ import { parseArgs } from 'node:util';
 import { end, run, step, terminate, watchProcesses } from './process.mjs';
 import { closing, readResults, reportTimings } from './results.mjs';
 import { root } from './root.mjs';
-import { chromium, curl, git, installPackages, installSystemPackages, jupyterKernel, shells } from './setup.mjs';
+import {
+  chromium,
+  compilersOfFixes,
+  curl,
+  git,
+  installPackages,
+  installSystemPackages,
+  jupyterKernel,
+  shells,
+} from './setup.mjs';
 import { clicks, jobsFor, quick, secretSearch, thorough } from './suites.mjs';
 import { editors, installServer, vscodeVersion } from './vscode-server.mjs';
 
@@ -122,7 +131,8 @@ process.exit(total.failed === 0 ? 0 : 1);
 
 async function installWhatRuns() {
   const inHost = jobs.some((job) => job.inHost) ? jupyterKernel : [];
-  await installSystemPackages([...chromium, ...curl, ...git, ...shells, ...inHost]);
+  const forFixes = jobs.some(({ files }) => files.some((file) => file.startsWith('fixes'))) ? compilersOfFixes : [];
+  await installSystemPackages([...chromium, ...curl, ...git, ...shells, ...inHost, ...forFixes]);
   for (const editor of editors.filter((one) => jobs.some((job) => job.editor === one))) {
     await installServer(editor);
   }

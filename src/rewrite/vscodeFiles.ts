@@ -15,7 +15,7 @@ import {
 
 import { settings } from '../base/settings';
 import { type Configuration, variablesSource, wantsToken } from '../terminals/debuggers';
-import { allLines, type Edit, type ReplacedValue, type Replacement } from './imports';
+import type { Edit, Replacement, Site } from './replacement';
 
 /*
  * Values in VS Code's own JSON files. There, `${env:NAME}` and `${localEnv:NAME}` don't work: VS Code resolves them from
@@ -47,40 +47,32 @@ const kinds: readonly (readonly [path: RegExp, Kind])[] = [
   [/\.code-workspace$/, { launch, terminals: new RegExp(`^(?:tasks/${options}|settings/${terminalEnv})$`) }],
 ];
 
-/** Returns what replaces a value in one of VS Code's JSON files; undefined if the file isn't one. */
-export function replacementInVscodeFile(site: ReplacedValue): Replacement | undefined {
+/**
+ * Returns what replaces a value in one of VS Code's JSON files. Returns undefined in other files, where nothing sets the
+ * variable, or if the file can't be edited for certain.
+ */
+export function replacementInVscodeFile(site: Site): Replacement | undefined {
   const kind = kinds.find(([path]) => path.test(site.path))?.[1];
-  return kind && (replacementInEntry(site, kind) ?? placeholder(site));
-}
-
-function placeholder({ line, start, end, name }: ReplacedValue): Replacement {
-  const code = `<${name}>`;
-  return { code, edits: [{ line, start, end, text: code }] };
-}
-
-/** Returns undefined where nothing sets the variable, or the file can't be edited for certain. */
-function replacementInEntry(site: ReplacedValue, kind: Kind): Replacement | undefined {
-  const file = new VscodeFile(site);
-  const { entry } = file;
-  const path = entry && getNodePath(entry);
+  const file = kind && new VscodeFile(site);
+  const path = file?.entry && getNodePath(file.entry);
   const place = path?.slice(0, -1).join('/') ?? '';
-  if (!entry || !path) {
+  if (!kind || !file?.entry || !path) {
     return undefined;
   }
   if (kind.asks?.test(path.join('/'))) {
     return file.replacement(...file.askFor(site));
   }
-  if (path.at(-1) !== site.name || entry.length !== site.end - site.start + 2) {
+  if (path.at(-1) !== site.name || file.entry.length !== site.end - site.start + 2) {
     return undefined;
   }
   if (kind.launch?.test(place)) {
     const configuration = path.slice(0, -2);
     return getsToken(file.valueAt(configuration))
-      ? file.replacement('"tir": true', [...file.modify([...configuration, 'tir'], true), ...file.remove(entry)])
+      ? file.replacement('"tir": true', [...file.modify([...configuration, 'tir'], true), ...file.remove(file.entry)])
       : undefined;
   }
   return kind.terminals?.test(place) && settings.terminalsGetToken()
-    ? file.replacement('', file.remove(entry))
+    ? file.replacement('', file.remove(file.entry))
     : undefined;
 }
 
@@ -100,16 +92,12 @@ function getsToken(launch: unknown): boolean {
 class VscodeFile {
   readonly #text: string;
   readonly #offset: number;
-  readonly #starts: readonly number[];
   readonly #tree: Node | undefined;
 
-  constructor(site: ReplacedValue) {
-    const texts = allLines(site.lines);
-    this.#text = texts.join('\n');
-    let at = 0;
-    this.#starts = texts.map((text) => (at += text.length + 1) - text.length - 1);
-    this.#offset = (this.#starts[site.line] ?? 0) + site.start;
-    this.#tree = parseTree(this.#text, [], { allowTrailingComma: true });
+  constructor({ text, start }: Site) {
+    this.#text = text;
+    this.#offset = start;
+    this.#tree = parseTree(text, [], { allowTrailingComma: true });
   }
 
   /** The text that the value is in; undefined in a comment or a name, or if there are two of that name. */
@@ -132,7 +120,7 @@ class VscodeFile {
   }
 
   /** Has VS Code ask for the value once, which it then keeps encrypted. Another value has another question. */
-  askFor({ end, start, name }: ReplacedValue): [code: string, edits: TextEdit[]] {
+  askFor({ end, start, name }: Site): [code: string, edits: TextEdit[]] {
     const [first, description] =
       name === 'TIR_API_TOKEN' ? ['tir-token', 'TIR API token'] : ['tir-api-key', 'TIR API key'];
     const inputs = this.valueAt(['inputs']);
@@ -159,9 +147,9 @@ class VscodeFile {
     const end = property.offset + property.length;
     const next = this.#commaAfter(end);
     const comma = next === undefined ? before && this.#commaAfter(before.offset + before.length) : next;
-    const line = this.#at(property.offset).line;
-    const lineStart = this.#starts[line] ?? 0;
-    const lineEnd = this.#starts[line + 1] ?? this.#text.length;
+    const lineStart = this.#text.lastIndexOf('\n', property.offset - 1) + 1;
+    const lineBreak = this.#text.indexOf('\n', end);
+    const lineEnd = lineBreak < 0 ? this.#text.length : lineBreak + 1;
     const [from, to] = [property.offset, comma === end ? end + 1 : end];
     const isAlone = (this.#text.slice(lineStart, from) + this.#text.slice(to, lineEnd)).trim() === '';
     const removed =
@@ -187,17 +175,10 @@ class VscodeFile {
     }
     const errors: ParseError[] = [];
     parse(applyEdits(this.#text, [...edits]), errors, { allowTrailingComma: true });
-    return errors.length > 0 ? undefined : { code, edits: edits.map((edit) => this.#toEdit(edit)) };
+    return errors.length > 0 ? undefined : { code, edits: edits.map(toEdit) };
   }
+}
 
-  #toEdit({ offset, length, content }: TextEdit): Edit {
-    const [from, to] = [this.#at(offset), this.#at(offset + length)];
-    const text = content.replace(/^,(?=\S)/, ', ');
-    return { line: from.line, start: from.column, endLine: to.line, end: to.column, text };
-  }
-
-  #at(offset: number): { readonly line: number; readonly column: number } {
-    const line = this.#starts.findLastIndex((start) => start <= offset);
-    return { line, column: offset - (this.#starts[line] ?? 0) };
-  }
+function toEdit({ offset, length, content }: TextEdit): Edit {
+  return { start: offset, end: offset + length, text: content.replace(/^,(?=\S)/, ', ') };
 }

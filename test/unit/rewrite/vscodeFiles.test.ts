@@ -4,28 +4,15 @@ import { parse, type ParseError } from 'jsonc-parser';
 
 import * as vscode from 'vscode';
 
-import { replacementInVscodeFile } from '../../../src/leaks/vscodeFiles';
+import { applyEdits } from '../../../src/rewrite/replacement';
+import { replacementInVscodeFile } from '../../../src/rewrite/vscodeFiles';
+import { marked } from './marked';
 
 /** Returns a file with the value between guillemets replaced. */
 function fix(path: string, text: string, name = 'TIR_API_TOKEN'): string | undefined {
-  const marked = text.split('\n');
-  const line = marked.findIndex((one) => one.includes('«'));
-  const start = marked[line]!.indexOf('«');
-  const end = marked[line]!.indexOf('»') - 1;
-  const texts = text.replace(/[«»]/g, '').split('\n');
-  const found = replacementInVscodeFile({ lines: (index) => texts[index], line, start, end, name, path });
-  if (!found) {
-    return undefined;
-  }
-  let whole = texts.join('\n');
-  const at = (row: number, column: number) => texts.slice(0, row).join('\n').length + (row > 0 ? 1 : 0) + column;
-  const edits = found.edits.map((edit) => ({
-    ...{ from: at(edit.line, edit.start), to: at(edit.endLine ?? edit.line, edit.end), text: edit.text },
-  }));
-  for (const { from, to, text: replaced } of edits.sort((x, y) => y.from - x.from || y.to - x.to)) {
-    whole = whole.slice(0, from) + replaced + whole.slice(to);
-  }
-  return whole;
+  const site = { ...marked(text), name, path };
+  const found = replacementInVscodeFile(site);
+  return found && applyEdits(site.text, found.edits);
 }
 
 const input = { type: 'promptString', id: 'tir-token', description: 'TIR API token', password: true };
@@ -108,7 +95,7 @@ describe("a value in VS Code's own JSON files", () => {
     ] as const) {
       // prettier-ignore
       await configuration.update(name, value);
-      assert.match(fix('.vscode/tasks.json', tasks) ?? '', /<TIR_API_TOKEN>/);
+      assert.equal(fix('.vscode/tasks.json', tasks), undefined);
       await configuration.update(name, undefined);
     }
   });
@@ -138,15 +125,12 @@ describe("a value in VS Code's own JSON files", () => {
     });
   });
 
-  it('becomes a placeholder where nothing sets it, and is left to others in other files', () => {
+  it('stays where nothing sets it, and in other files', () => {
     const placed: readonly (readonly [path: string, text: string])[] = [
       [launchFile, '{"configurations": [{"args": ["«x»"]}]}'],
       [launchFile, '{"configurations": [{"env": {"OPENAI_API_KEY": "«x»"}}]}'],
       [launchFile, '{"configurations": [{"env": {"TIR_API_TOKEN": "Bearer «x»"}}]}'],
-      [
-        '.vscode/tasks.json',
-        '{"tasks": [{"command": "run «x»"}], "inputs": [{"default": "«x»"}]}'.replace('«x»"}]}', 'y"}]}'),
-      ],
+      ['.vscode/tasks.json', '{"tasks": [{"command": "run «x»"}], "inputs": [{"default": "y"}]}'],
       ['.vscode/tasks.json', '{"tasks": [{"dockerRun": {"env": {"TIR_API_TOKEN": "«x»"}}}]}'],
       ['.devcontainer.json', '{"containerEnv": {"TIR_API_TOKEN": "«x»"}}'],
       ['.devcontainer.json', '{"remoteEnv": {"E2E_TIR_ACCESS_TOKEN": "«x»"}}'],
@@ -166,7 +150,7 @@ describe("a value in VS Code's own JSON files", () => {
       ['.vscode/mcp.json', '{"servers": {} // «x»\n}'],
     ];
     for (const [path, text] of placed) {
-      assert.equal(fix(path, text), text.replace('«x»', '<TIR_API_TOKEN>'), text);
+      assert.equal(fix(path, text), undefined, text);
     }
     assert.equal(fix('a/config.json', '{"a": "«x»"}'), undefined);
     assert.equal(fix('.cursor/mcp.json', '{"mcpServers": {"a": "«x»"}}'), undefined);

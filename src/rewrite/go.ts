@@ -1,0 +1,146 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { parser } from '@lezer/go';
+
+import { around, type Edit, type Replacement, type Site, spaceBefore } from './replacement';
+import { ancestor, childrenOf, nodeAround, nodesIn } from './trees';
+
+export { parser };
+
+/** Nodes in which an expression may be. */
+const places = [
+  'ConstSpec',
+  'VarSpec',
+  'VarDecl',
+  'Assignment',
+  'Arguments',
+  'Conversion',
+  'ReturnStatement',
+  'Element',
+  'Key',
+  'BinaryExp',
+  'ParenthesizedExpr',
+  'SendStatement',
+  'Case',
+  'IndexExpr',
+  'SliceExpr',
+  'SwitchStatement',
+];
+
+/** Returns undefined where the code isn't certain to be right. */
+export function replace(site: Site, tree: Tree): Replacement | undefined {
+  const literal = nodeAround(tree, site.start, site.end);
+  if (
+    literal?.name !== 'String' ||
+    !places.includes(literal.parent?.name ?? '') ||
+    ancestor(literal, 'ArrayType') ||
+    isOfOtherType(site, literal)
+  ) {
+    return undefined;
+  }
+  const code = `os.Getenv("${site.name}")`;
+  const expression = joined(site, literal, code);
+  const imported = importOs(site, tree);
+  const declared = toVariable(site, tree, literal, expression);
+  return imported && declared ? { code, edits: [...declared, ...imported] } : undefined;
+}
+
+/** Returns whether the literal is declared as a type other than `string`, which the variable's value isn't. */
+function isOfOtherType({ text }: Site, literal: SyntaxNode): boolean {
+  const type = ancestor(literal, 'VarSpec', 'ConstSpec')?.getChild('TypeName');
+  return !!type && text.slice(type.from, type.to) !== 'string';
+}
+
+/** Joins the texts and the code with `+`, which binds tighter than comparisons, and looser than an index. */
+function joined(site: Site, { from, to, parent }: SyntaxNode, code: string): string {
+  const quote = site.text.charAt(from);
+  const parts = around(site, from + 1, to - 1).map((text) => (text === '' ? '' : `${quote}${text}${quote}`));
+  const text = [parts[0], code, parts[1]].filter(Boolean).join(' + ');
+  return text !== code && /^(?:Index|Slice)Expr$/.test(parent?.name ?? '') ? `(${text})` : text;
+}
+
+/** Replaces the literal. Turns its constant into a variable, since Go needs a constant's value when it compiles. */
+function toVariable(site: Site, tree: Tree, literal: SyntaxNode, expression: string): Edit[] | undefined {
+  const value = { start: literal.from, end: literal.to, text: spaceBefore(site.text, literal.from) + expression };
+  const declaration = ancestor(literal, 'ConstDecl');
+  const spec = ancestor(literal, 'ConstSpec');
+  if (!declaration || !spec) {
+    return [value];
+  }
+  const textOf = ({ from, to }: SyntaxNode) => site.text.slice(from, to);
+  const names = spec.getChildren('DefName').map(textOf);
+  const uses = nodesIn(tree, 'VariableName').filter((name) => names.includes(textOf(name)));
+  const isConstantElsewhere = uses.some((name) => ancestor(name, 'ConstDecl', 'ArrayType', 'Case'));
+  const block = ancestor(declaration, 'Block');
+  // An unused variable in a function doesn't compile, an unused constant does.
+  const isUsed =
+    !block ||
+    names.every((name) => uses.some((use) => textOf(use) === name && use.from > spec.to && use.to < block.to));
+  if (isConstantElsewhere || !isUsed) {
+    return undefined;
+  }
+  const keyword = { start: declaration.from, end: declaration.from + 'const'.length, text: 'var' };
+  const group = declaration.getChild('SpecList');
+  const specs = group?.getChildren('ConstSpec') ?? [];
+  if (specs.length <= 1) {
+    return [keyword, value];
+  }
+  // A constant without a value repeats the one above, and `iota` counts lines.
+  if (specs.some((one) => !one.getChild('=')) || /\biota\b/.test(textOf(declaration))) {
+    return undefined;
+  }
+  const [start, end] = [lineStart(site.text, spec.from), lineEnd(site.text, spec.to)];
+  if (site.text.slice(start, end).trim() !== textOf(spec)) {
+    return undefined;
+  }
+  const indentation = site.text.slice(lineStart(site.text, declaration.from), declaration.from);
+  const changed = textOf(spec).slice(0, literal.from - spec.from) + expression + site.text.slice(literal.to, spec.to);
+  return [
+    { start, end, text: '' },
+    { start: declaration.to, end: declaration.to, text: `\n${indentation}var ${changed}` },
+  ];
+}
+
+/** Returns the edits that import `os`; undefined if `os` may be something else. */
+function importOs({ text }: Site, tree: Tree): readonly Edit[] | undefined {
+  const textOf = ({ from, to }: SyntaxNode) => text.slice(from, to);
+  const specs = nodesIn(tree, 'ImportSpec');
+  const spec = specs.find(
+    (one) => one.getChild('String') && /^["`]os["`]$/.test(textOf(one.getChild('String') ?? one)),
+  );
+  if (nodesIn(tree, 'DefName').some((name) => textOf(name) === 'os') || (spec && spec.firstChild?.name !== 'String')) {
+    return undefined;
+  }
+  if (spec) {
+    return [];
+  }
+  const clause = tree.topNode.getChild('PackageClause');
+  if (!clause) {
+    return undefined;
+  }
+  const group = nodesIn(tree, 'ImportDecl')
+    .find((one) => one.getChild('SpecList'))
+    ?.getChild('SpecList');
+  const first = group?.getChild('ImportSpec');
+  // A comment right before `import "C"` is code, so nothing may come between them.
+  if (
+    group &&
+    first &&
+    !specs.some((one) => textOf(one) === '"C"') &&
+    text.slice(group.from, first.from).includes('\n')
+  ) {
+    const start = lineStart(text, first.from);
+    return [{ start, end: start, text: `${text.slice(start, first.from)}"os"\n` }];
+  }
+  const { to } = childrenOf(clause).at(-1) ?? clause;
+  return [{ start: to, end: to, text: '\n\nimport "os"' }];
+}
+
+function lineStart(text: string, at: number): number {
+  return text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Returns where the next line begins. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end + 1;
+}

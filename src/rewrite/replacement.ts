@@ -1,0 +1,52 @@
+/** A value in a text that is to be read from a variable instead. */
+export interface Site {
+  readonly text: string;
+  /** Where the value is in the text, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  /** Name of the variable with the value. */
+  readonly name: string;
+  /** The file's path, with forward slashes. */
+  readonly path: string;
+  /** In a notebook, the cells before this one, whose imports also apply to it. */
+  readonly earlier?: readonly string[];
+}
+
+/** Replaces part of a text. The places are those of the text before any edit. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Replacement {
+  /** Code that reads the value, as the fix's title shows it; empty if the value isn't needed there. */
+  readonly code: string;
+  readonly edits: readonly Edit[];
+}
+
+/**
+ * Returns a replacement for places where no code can read a variable, or where that isn't certain. It fails loudly: as
+ * a text, TIR refuses it; as code, it's an unknown name. It has no characters that mean something in markup or shells.
+ */
+export function placeholder({ start, end, name }: Site): Replacement {
+  const code = `YOUR_${name}`;
+  return { code, edits: [{ start, end, text: code }] };
+}
+
+/** Returns the text after edits, which must not overlap. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.start - a.start || b.end - a.end)
+    .reduce((after, edit) => after.slice(0, edit.start) + edit.text + after.slice(edit.end), text);
+}
+
+/** Returns a space if a keyword stands right before a literal, as it may before a quote, but not before a name. */
+export function spaceBefore(text: string, at: number): string {
+  return /\w/.test(text.charAt(at - 1)) ? ' ' : '';
+}
+
+/** Returns the text before and after the value, between `start` and `end`. */
+export function around({ text, ...value }: Site, start: number, end: number): readonly [string, string] {
+  return [text.slice(start, value.start), text.slice(value.end, end)];
+}
