@@ -53,3 +53,29 @@ export class SharedCalls<T> {
     this.#pending.clear();
   }
 }
+
+/** Runs at most a number of tasks at a time, and others in the order in which they came. */
+export class Limited {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private readonly most: number) {}
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.most) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running++;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) {
+        next();
+      } else {
+        this.#running--;
+      }
+    }
+  }
+}

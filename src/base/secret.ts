@@ -73,6 +73,9 @@ export function keyedHash(): (text: string) => string {
   return (text) => createHmac('sha256', key).update(text).digest('base64');
 }
 
+/** Recognizes a value in this process: whatever is kept to be compared is kept as this hash. */
+export const fingerprint = keyedHash();
+
 /**
  * Returns 64 bits of the SHA-256 of key and text, in hexadecimal digits: enough to recognize a value, too little to
  * find one. Shells can compute it too.

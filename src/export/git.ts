@@ -11,12 +11,12 @@ import { envFile } from './envFile';
 export type GitStatus = 'tracked' | 'ignored' | 'not-ignored' | 'outside';
 
 /**
- * Asks Git about a folder's `.env` file, which doesn't have to exist. Git can run programs that a repository's
- * configuration names, so call this only in a trusted workspace.
+ * Asks Git about a folder's `.env` file, or another one, which doesn't have to exist. Git can run programs that a
+ * repository's configuration names, so call this only in a trusted workspace.
  * @throws TirError `invalid-input` if Git can't tell, or if it's missing in a repository; and those of
  *   {@link runProgram}
  */
-export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<GitStatus> {
+export async function gitStatusOf(folder: string, signal: AbortSignal, file = envFile): Promise<GitStatus> {
   // As git does: a workspace folder may be a link into a repository.
   const real = await realpath(folder).catch(() => folder);
   const isRepository = await hasRepository(real);
@@ -52,11 +52,11 @@ export async function gitStatusOf(folder: string, signal: AbortSignal): Promise<
   }
   // On such a disk, .ENV is the same file.
   const ignoresCase = (await ask(['config', '--type=bool', 'core.ignorecase'], [0, 1])).output.trim() === 'true';
-  const tracked = ignoresCase ? `:(icase)${envFile}` : envFile;
+  const tracked = `:(${ignoresCase ? 'icase' : 'literal'})${file}`;
   if ((await ask(['ls-files', '--error-unmatch', '--', tracked], [0, 1])).yes) {
     return 'tracked';
   }
-  return (await ask(['check-ignore', '--quiet', '--', envFile], [0, 1])).yes ? 'ignored' : 'not-ignored';
+  return (await ask(['check-ignore', '--quiet', '--', file], [0, 1])).yes ? 'ignored' : 'not-ignored';
 }
 
 /**

@@ -55,14 +55,22 @@ export interface ProgramResult {
   readonly errors: string;
 }
 
-/** Unsets variables that would make Git answer for a repository other than the folder's. */
-const unsetGitVariables = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+/** Unsets variables that would make Git answer for another repository than the folder's, or read names otherwise. */
+const unsetGitVariables = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_LITERAL_PATHSPECS: undefined,
+};
 
 /** Output in English, because it's parsed; no colors; no prompts, because nobody would see them. */
 const nonInteractive = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
 
 /** Milliseconds. Git and gh answer within seconds unless they hang. */
 export const programTimeLimit = 60_000;
+
+/** Bytes of output, after which a program is killed. */
+const mostOutput = 32 * 1024 * 1024;
 
 /**
  * Runs a program without a shell and waits until it exits.
@@ -79,7 +87,7 @@ export function runProgram(
 ): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...unsetGitVariables, ...nonInteractive };
-    const options = { cwd: folder, env, signal, timeout: timeLimit, windowsHide: true };
+    const options = { cwd: folder, env, signal, timeout: timeLimit, maxBuffer: mostOutput, windowsHide: true };
     const child = execFile(program, args, options, (error, output, errors) => {
       if (error === null || typeof error.code === 'number') {
         resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors });

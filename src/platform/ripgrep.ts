@@ -14,6 +14,8 @@ export interface Search {
   readonly excludes: readonly string[];
   /** Larger files are skipped. */
   readonly maxBytes: number;
+  /** A glob of the files to search; all if it's missing. */
+  readonly only?: string;
   readonly signal: AbortSignal;
 }
 
@@ -32,9 +34,11 @@ export function findRipgrep(appRoot: string): Promise<string | undefined> {
  *   start, throws Node's error
  */
 export async function* filesWith(program: string, search: Search): AsyncGenerator<string> {
-  const { folder, expressions, excludes, maxBytes, signal } = search;
+  const { folder, expressions, excludes, maxBytes, only, signal } = search;
   const args = ['--no-config', '--files-with-matches', '--null', '--no-messages', '--ignore-case', '--hidden'];
   args.push('--no-require-git', `--max-filesize=${maxBytes}`, '--glob=!**/.git');
+  // A glob would win over `.gitignore`.
+  args.push(...(only === undefined ? [] : [`--type-add=only:${only}`, '--type=only']));
   args.push(...excludes.map((glob) => `--glob=!${glob}`), ...expressions.map((expression) => `--regexp=${expression}`));
   const child = spawn(program, [...args, '--', '.'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], signal });
   let errors = '';

@@ -18,6 +18,8 @@ export interface Token extends TokenTimes {
   readonly name: string;
   /** Whether TIR's list has its value, so that it can be used without a stored one. */
   readonly hasValue?: true;
+  /** Keyed hashes of the value and the API key that TIR lists, by which a leaked one is recognized. */
+  readonly fingerprints?: { readonly token?: string; readonly apiKey?: string };
 }
 
 export const sortings = ['name', 'age', 'expiry'] as const;

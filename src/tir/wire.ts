@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import { TirError } from '../base/errors';
-import { changedInTerminals, type Credentials, masked, Secret } from '../base/secret';
+import { changedInTerminals, type Credentials, fingerprint, masked, Secret } from '../base/secret';
 import { mostExact, readTimes, withStoredTimes } from './times';
 import type { Token } from './token';
 
@@ -170,8 +170,12 @@ function readToken(fields: Record<string, unknown>): Token {
     id: id.output,
     name: readText(fields, 'name') ?? `#${id.output}`,
     ...readTimes(secret, timeIn(fields, 'created'), timeIn(fields, 'expires')),
-    ...(secret && { hasValue: true }),
+    ...(secret && { hasValue: true, fingerprints: fingerprintsOf(secret, readText(fields, 'apiKey')) }),
   };
+}
+
+function fingerprintsOf(token: Secret, apiKey: string | undefined): Token['fingerprints'] {
+  return { token: fingerprint(token.reveal()), ...(apiKey !== undefined && { apiKey: fingerprint(apiKey) }) };
 }
 
 function readCredentials(fields: Record<string, unknown>): Credentials | undefined {

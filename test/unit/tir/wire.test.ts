@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { TirError } from '../../../src/base/errors';
-import { Secret } from '../../../src/base/secret';
+import { fingerprint, Secret } from '../../../src/base/secret';
 import { day } from '../../../src/tir/times';
 import {
   readAccounts,
@@ -34,10 +34,11 @@ describe('API answers', () => {
 
   it('have their times in the value, and words and dates only beside it', () => {
     const value = newValue(time);
-    assert.deepEqual(
-      readTokens([{ id: 7, token_name: 'ci', created_at: '0 Day ago', expiry: '2028-01-01', auth_token: value }]),
-      [{ id: 7, name: 'ci', created: time, expires: time + year, hasValue: true }],
-    );
+    const [listed] = readTokens([
+      { id: 7, token_name: 'ci', created_at: '0 Day ago', expiry: '2028-01-01', auth_token: value },
+    ]);
+    const fingerprints = { token: fingerprint(value) };
+    assert.deepEqual(listed, { id: 7, name: 'ci', created: time, expires: time + year, hasValue: true, fingerprints });
     const [dated] = readTokens([{ id: 7, token_name: 'ci', created_at: '8 Months ago', expiry: '2027-02-11' }]);
     assert.equal(dated?.expires, '2027-02-11');
     assert.equal(dated.created, '2026-02-11');

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 
-import { isFromOtherVendor, isTirIssuer, looksLikeCredential, looksRandom, readJwt } from '../../../src/leaks/literals';
-import { platform, Values } from './values';
+import {
+  isFromOtherVendor,
+  isTirIssuer,
+  looksLikeCredential,
+  looksRandom,
+  readJwt,
+} from '../../../src/tir/credentials';
+import { platform, Values } from '../leaks/values';
 
 const values = new Values(5);
 const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
 
-describe('literals', () => {
+describe('credentials', () => {
   it('look random if they change between kinds of characters as often as credentials do', () => {
     for (const text of [values.text(40), values.text(20, 'base62'), values.uuid()]) {
       assert.ok(looksRandom(text), text);
@@ -32,9 +38,10 @@ describe('literals', () => {
 
   it('are JWTs if header and claims are objects, with any issuer or none', () => {
     const text = values.jwt(platform);
-    assert.deepEqual(readJwt(text), { issuer: platform });
-    assert.deepEqual(readJwt(values.jwt()), {});
-    assert.deepEqual(readJwt([part({ a: 'ÿ>?' }), part({ iss: 7 }), 'x'].join('.')), {});
+    const signed = { algorithm: 'RS256', expires: 1_791_536_000_000 };
+    assert.deepEqual(readJwt(text), { ...signed, issuer: platform });
+    assert.deepEqual(readJwt(values.jwt()), signed);
+    assert.deepEqual(readJwt([part({ a: 'ÿ>?' }), part({ iss: 7 }), 'x'].join('.')), { algorithm: '' });
     for (const none of [
       '',
       'a.b',

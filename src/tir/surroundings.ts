@@ -1,0 +1,117 @@
+import { isTirIssuer, readJwt } from './credentials';
+
+/*
+ * Judges a text by what stands near it: whether it's given to TIR.
+ */
+
+/** Returns a line's text by its number, from 0; undefined outside of the text. */
+export type Lines = (index: number) => string | undefined;
+
+/** Number of lines before and after a line that help to judge what's on it. */
+export const surroundings = 5;
+
+/** Where a match is. */
+export interface MatchPlace {
+  readonly near: Surroundings;
+  readonly line: number;
+  /** Where the whole match starts in its line. */
+  readonly start: number;
+}
+
+export const jwt = String.raw`eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}`;
+/** The lookbehind keeps matching linear: without it, every "eyJ" in a run would start another scan. */
+export const tirToken = new RegExp(String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]))(${jwt})`, 'g');
+
+export function isTirToken(text: string): boolean {
+  const issuer = readJwt(text)?.issuer;
+  return issuer !== undefined && isTirIssuer(issuer);
+}
+
+/** Characters of a line to read on each side of a match: one line can hold a whole program. */
+export const contextLength = 2000;
+
+/** What a text near matches says of TIR. It's found out once, and only if it's asked for. */
+class Nearby {
+  #facts: { readonly isOfTir: boolean; readonly hasTirToken: boolean; readonly hosts: readonly string[] } | undefined;
+
+  constructor(readonly text: string) {}
+
+  get facts() {
+    return (this.#facts ??= {
+      isOfTir: isOfTir(this.text),
+      hasTirToken: (this.text.match(tirToken) ?? []).some(isTirToken),
+      hosts: [...this.text.matchAll(/https?:\/\/([\w.-]+)/gi)].map(([, host = '']) => host),
+    });
+  }
+}
+
+/** Reads the lines around matches. Keeps what the last ones said: thousands of matches can have the same surroundings. */
+export class Surroundings {
+  readonly #seen = new Map<string, Nearby>();
+
+  constructor(readonly lines: Lines) {}
+
+  /** Returns a line near a match. Shortens long lines: around the match on its own line, else to the beginning. */
+  line({ line, start }: MatchPlace, index: number): Nearby {
+    const from = index === line ? Math.max(0, Math.floor(start / contextLength) - 1) * contextLength : 0;
+    const key = `${index} ${from}`;
+    const seen = this.#seen.get(key);
+    if (seen) {
+      return seen;
+    }
+    if (this.#seen.size > 100) {
+      this.#seen.clear();
+    }
+    const nearby = new Nearby((this.lines(index) ?? '').slice(from, from + 3 * contextLength));
+    this.#seen.set(key, nearby);
+    return nearby;
+  }
+}
+
+/** Returns the lines around a match, including its own. */
+export function linesAround(place: MatchPlace): Nearby['facts'][] {
+  return Array.from(
+    { length: 2 * surroundings + 1 },
+    (_, index) => place.near.line(place, place.line - surroundings + index).facts,
+  );
+}
+
+export function isNearTir(place: MatchPlace): boolean {
+  return linesAround(place).some((facts) => facts.isOfTir);
+}
+
+/** TIR's hosts, or a call of its SDK. */
+const ofTir = /(?<![\w-])e2enetworks\.(?:com|net|cloud)|\.e2enetworks\.|(?<!\w)tir\.init\b\(?/gi;
+
+function isOfTir(text: string): boolean {
+  return text.search(ofTir) >= 0;
+}
+
+/** Returns whether the lines around name TIR, and not only in the brackets of another call or map. */
+export function isGivenToTir(place: MatchPlace): boolean {
+  if (!isNearTir(place)) {
+    return false;
+  }
+  const { near, line, start } = place;
+  const text = (first: number, last: number) =>
+    Array.from({ length: last - first + 1 }, (_, index) => near.lines(first + index)?.slice(0, contextLength)).join(
+      '\n',
+    );
+  const own = near.lines(line) ?? '';
+  const before = `${text(line - surroundings, line - 1)}\n${own.slice(Math.max(0, start - contextLength), start)}`;
+  const after = `${own.slice(start, start + contextLength)}\n${text(line + 1, line + surroundings)}`;
+  return (
+    [...before.matchAll(ofTir)].some(({ 0: name, index }) => !isLeft(before.slice(index + name.length), -1)) ||
+    [...after.matchAll(ofTir)].some(({ index }) => !isLeft(after.slice(0, index), 1))
+  );
+}
+
+/** Returns whether the brackets of a text lead out of those in which it begins, or, by `direction` 1, in which it ends. */
+function isLeft(text: string, direction: 1 | -1): boolean {
+  let depth = 0;
+  for (let step = 0; step < text.length && depth >= 0; step++) {
+    const character = text.charAt(direction < 0 ? step : text.length - 1 - step);
+    depth += '([{'.includes(character) ? -direction : ')]}'.includes(character) ? direction : 0;
+  }
+  return depth < 0;
+}
