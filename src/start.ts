@@ -113,7 +113,13 @@ export function buildServices(
   const activityPage = new ActivityPage(activity.activityLog);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');
-    const guard = new LeakGuard(store, log, vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'));
+    const guard = new LeakGuard(
+      store,
+      lists,
+      host,
+      log,
+      vscode.Uri.joinPath(context.extensionUri, 'media', 'leaks.md'),
+    );
     context.subscriptions.push(guard);
     return guard;
   });

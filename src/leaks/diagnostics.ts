@@ -2,24 +2,38 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import { settings } from '../base/settings';
-import { plain } from '../base/text';
-import { findInHistory, type Git } from './git';
+import { dateText, plain } from '../base/text';
+import { findInHistory, isOutOfGit } from './git';
 import type { KnownValues } from './knownValues';
-import { isEnvFile } from './languages';
+import { isEnvFile } from '../rewrite/languages';
+import { expiryState, timeOf } from '../tir/times';
+import type { Owner, Owners } from '../tokens/owners';
 import type { LeakedToken } from './scan';
 import type { LeaksInFile } from './workspaceScan';
 
 /** The source that the Problems view shows for leaked tokens. */
 export const source = 'TIR Tokens';
 
+/** What is known of a leaked token beyond the text. */
+export interface Context {
+  readonly owner: Owner | undefined;
+  /** Whether it's none of the tokens of the projects that are signed in to. */
+  readonly isForeign: boolean;
+  /** Whether it's in the file's Git history. */
+  readonly isCommitted: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 /**
  * Creates a diagnostic that says what the token is and what to do next.
  * @param why the page that explains each code
- * @param isCommitted whether the token is in the file's Git history
  */
-export function diagnosticOf(leakedToken: LeakedToken, why: vscode.Uri, isCommitted: boolean): vscode.Diagnostic {
-  const message = [titleOf(leakedToken), nextStep(leakedToken, isCommitted)].join(' ');
-  const diagnostic = new vscode.Diagnostic(rangeOf(leakedToken), message, vscode.DiagnosticSeverity.Warning);
+export function diagnosticOf(leakedToken: LeakedToken, why: vscode.Uri, context: Context): vscode.Diagnostic {
+  const message = [titleOf(leakedToken, context), nextStep(leakedToken, context)].join(' ');
+  const isOver = isExpired(leakedToken, context);
+  const severity = isOver ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning;
+  const diagnostic = new vscode.Diagnostic(rangeOf(leakedToken), message, severity);
   diagnostic.source = source;
   diagnostic.code = { value: leakedToken.code, target: why };
   return diagnostic;
@@ -29,7 +43,28 @@ export function rangeOf({ line, start, end }: LeakedToken): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
 
-function titleOf({ code, known, isApiKey }: LeakedToken): string {
+/** Whether an API key ends with its token isn't documented. */
+function isExpired({ expires, isApiKey }: LeakedToken, { owner, now }: Context): boolean {
+  if (isApiKey) {
+    return false;
+  }
+  return (expires !== undefined && expires <= now) || (owner !== undefined && expiryState(owner, now, 0) === 'expired');
+}
+
+function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isForeign }: Context): string {
+  if (owner) {
+    const [name, project] = [plain(owner.name), plain(owner.project)];
+    const time = timeOf(owner.created);
+    if (time === undefined) {
+      return owner.isApiKey || known?.isApiKey
+        ? vscode.l10n.t('This is the API key of the token "{0}" of {1}.', name, project)
+        : vscode.l10n.t('This is the token "{0}" of {1}.', name, project);
+    }
+    const created = dateText(time);
+    return owner.isApiKey || known?.isApiKey
+      ? vscode.l10n.t('This is the API key of the token "{0}" of {1}, created {2}.', name, project, created)
+      : vscode.l10n.t('This is the token "{0}" of {1}, created {2}.', name, project, created);
+  }
   if (known?.token) {
     const name = plain(known.token.name);
     return known.isApiKey
@@ -42,36 +77,44 @@ function titleOf({ code, known, isApiKey }: LeakedToken): string {
       : vscode.l10n.t('This is the token that you signed in with.');
   }
   if (code === 'platform-token') {
-    return vscode.l10n.t('This is a token of the TIR platform.');
+    return isForeign
+      ? vscode.l10n.t("This TIR token isn't in your lists: it's deleted, or another person's.")
+      : vscode.l10n.t('This is a TIR token.');
   }
-  return isApiKey
-    ? vscode.l10n.t('This looks like an API key of TIR.')
-    : vscode.l10n.t('This looks like a token of TIR.');
+  return isApiKey ? vscode.l10n.t('This looks like a TIR API key.') : vscode.l10n.t('This looks like a TIR token.');
 }
 
-function nextStep({ known }: LeakedToken, isCommitted: boolean): string {
-  if (isCommitted) {
-    return known
-      ? vscode.l10n.t('It is in the git history of this file, and taking it out here does not change that: revoke it.')
-      : vscode.l10n.t(
-          'It is in the git history of this file, and taking it out here does not change that: revoking it on TIR is the only cure.',
-        );
+function nextStep(leakedToken: LeakedToken, context: Context): string {
+  if (isExpired(leakedToken, context)) {
+    return vscode.l10n.t("It has expired, so it can't be used.");
   }
-  return vscode.l10n.t('Whoever has this file can act with it: read it from the environment instead.');
+  if (context.isForeign && leakedToken.code === 'platform-token') {
+    return vscode.l10n.t('To rotate or delete it, sign in to its project.');
+  }
+  if (context.isCommitted) {
+    return vscode.l10n.t("It's in this file's Git history, so rotate or delete it.");
+  }
+  return vscode.l10n.t('Anyone who gets this file can use it.');
 }
+
+/** Most matches to show for a file. More would take long to show, and say nothing new. */
+const mostShown = 250;
 
 /** Keeps each file's matches, and shows them as diagnostics. */
 export class ShownLeaks extends Disposable {
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir'));
   /** Matches in open documents and from the last workspace scan, by URI. */
   readonly #found = new Map<string, LeaksInFile>();
+  /** The last drawing of each file, by URI. */
+  readonly #turns = new Map<string, symbol>();
   /** Whether a credential is in its file's Git history, by URI and fingerprint. */
   readonly #committed = new Map<string, Map<string, boolean>>();
-  /** Reads the Git history. Undefined if there's no Git. */
-  git: Git | undefined;
 
   constructor(
     private readonly known: () => KnownValues,
+    private readonly owners: Owners,
+    /** Whether a person has the file open. */
+    private readonly isOpen: (uri: vscode.Uri) => boolean,
     private readonly log: vscode.LogOutputChannel,
     /** The page that explains each code. */
     private readonly explanationPage: vscode.Uri,
@@ -83,10 +126,14 @@ export class ShownLeaks extends Disposable {
     return [...this.#found.values()];
   }
 
-  /** Returns the leaked token that the diagnostic with this range shows. */
-  leakAt(uri: vscode.Uri, { start }: vscode.Range): LeakedToken | undefined {
-    const { leakedTokens = [] } = this.#found.get(uri.toString()) ?? {};
-    return leakedTokens.find((leakedToken) => leakedToken.line === start.line && leakedToken.start === start.character);
+  /** Returns the leaked token that is shown at a place, if it's still there. */
+  leakAt(document: vscode.TextDocument, place: vscode.Position): LeakedToken | undefined {
+    const { leakedTokens = [] } = this.#found.get(document.uri.toString()) ?? {};
+    const shown = this.#diagnostics.get(document.uri) ?? [];
+    const isShown = (range: vscode.Range) => shown.some((one) => one.range.isEqual(range));
+    const leakedToken = leakedTokens.find((one) => rangeOf(one).contains(place) && isShown(rangeOf(one)));
+    const text = leakedToken && document.getText(rangeOf(leakedToken));
+    return text !== undefined && this.known().fingerprint(text) === leakedToken?.fingerprint ? leakedToken : undefined;
   }
 
   set(uri: vscode.Uri, leakedTokens: readonly LeakedToken[]): void {
@@ -96,13 +143,10 @@ export class ShownLeaks extends Disposable {
       this.forget(key);
       return;
     }
-    // A `.env` file is always shown again, since Git may ignore it by now.
-    if (!isEnvFile(uri.path) && JSON.stringify(leakedTokens) === JSON.stringify(before)) {
-      return;
-    }
     this.#found.set(key, { uri, leakedTokens });
     const told = new Set(before.map(({ fingerprint }) => fingerprint));
-    this.logAll([{ uri, leakedTokens: leakedTokens.filter(({ fingerprint }) => !told.has(fingerprint)) }], 'found');
+    const isNew = ({ fingerprint }: LeakedToken) => !told.has(fingerprint) && told.add(fingerprint);
+    this.logAll([{ uri, leakedTokens: leakedTokens.filter(isNew) }], 'found');
     void this.#show(uri, leakedTokens);
   }
 
@@ -111,6 +155,7 @@ export class ShownLeaks extends Disposable {
     if (found) {
       this.#found.delete(key);
       this.#committed.delete(key);
+      this.#turns.delete(key);
       this.#diagnostics.delete(found.uri);
     }
   }
@@ -127,52 +172,63 @@ export class ShownLeaks extends Disposable {
     }
   }
 
+  /** Returns what to show of leaked tokens. */
+  async describe(
+    leakedTokens: readonly LeakedToken[],
+    isCommitted: (leakedToken: LeakedToken) => boolean = () => false,
+  ): Promise<vscode.Diagnostic[]> {
+    const [owners, now] = [await this.owners.now(), Date.now()];
+    return leakedTokens.map((leakedToken) => {
+      const owner = owners.of(leakedToken.fingerprint, leakedToken.known?.token);
+      const isForeign = !owner && !leakedToken.known && owners.areComplete;
+      const context = { owner, isForeign, isCommitted: isCommitted(leakedToken), now };
+      return diagnosticOf(leakedToken, this.explanationPage, context);
+    });
+  }
+
   async #show(uri: vscode.Uri, leakedTokens: readonly LeakedToken[]): Promise<void> {
     const key = uri.toString();
     const isCurrent = () => this.#found.get(key)?.leakedTokens === leakedTokens;
-    const isMeant = isEnvFile(uri.path) && (await this.#isIgnored(uri));
-    const leaks = isMeant ? [] : leakedTokens.filter(isReported);
+    const isMeant = isEnvFile(uri.path) && (await isOutOfGit(uri));
+    const leaks = isMeant ? [] : leakedTokens.filter(isReported).slice(0, mostShown);
     if (!isCurrent()) {
       return;
     }
     const history = this.#committed.get(key) ?? new Map<string, boolean>();
-    const draw = () => {
+    const draw = async () => {
+      const turn = Symbol();
+      this.#turns.set(key, turn);
       const isCommitted = ({ fingerprint }: LeakedToken) => history.get(fingerprint) === true;
-      this.#diagnostics.set(
-        uri,
-        leaks.map((leak) => diagnosticOf(leak, this.explanationPage, isCommitted(leak))),
-      );
+      const shown = await this.describe(leaks, isCommitted);
+      // After a list changed meanwhile, this one could end after a newer one.
+      if (isCurrent() && this.#turns.get(key) === turn) {
+        this.#diagnostics.set(uri, shown);
+      }
     };
-    draw();
+    await draw();
     const unknown = new Set(leaks.map(({ fingerprint }) => fingerprint).filter((one) => !history.has(one)));
-    const repository = this.git?.getRepository(uri);
-    if (repository && unknown.size > 0) {
-      const there = await findInHistory(repository, uri, unknown, this.known());
+    // For files that only the Problems view shows, Git isn't asked until they're opened.
+    if (unknown.size > 0 && this.isOpen(uri)) {
+      const there = await findInHistory(uri, unknown, this.known());
       unknown.forEach((fingerprint) => history.set(fingerprint, there.has(fingerprint)));
       if (isCurrent()) {
         this.#committed.set(key, history);
-        draw();
+        await draw();
       }
     }
-  }
-
-  /** Returns whether Git ignores the file: a `.env` file that it ignores may have a token in it. */
-  async #isIgnored(uri: vscode.Uri): Promise<boolean> {
-    const ignored = this.git?.getRepository(uri)?.checkIgnore([uri.fsPath]);
-    return ((await ignored?.catch(() => undefined))?.size ?? 0) > 0;
   }
 
   /** Logs only the file, the line and the code. */
   logAll(files: readonly LeaksInFile[], what: 'found' | 'staged'): void {
     for (const { uri, leakedTokens } of files) {
       for (const { line, code } of leakedTokens.filter(isReported)) {
-        this.log.warn(`Leak ${what}: ${vscode.workspace.asRelativePath(uri)}:${line + 1} (${code})`);
+        this.log.warn(`Leaked token ${what}: ${vscode.workspace.asRelativePath(uri)}:${line + 1} (${code})`);
       }
     }
   }
 }
 
-/** Returns whether the settings don't ignore the match's code. */
+/** Returns whether the settings don't ignore the match's code. A stored value is a token for certain. */
 export function isReported({ code }: LeakedToken): boolean {
-  return !settings.ignoredLeaks().includes(code);
+  return code === 'stored-value' || !settings.ignoredLeaks().includes(code);
 }

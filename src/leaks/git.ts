@@ -1,7 +1,13 @@
+import { basename, dirname } from 'node:path';
+
 import * as vscode from 'vscode';
 
+import { Limited } from '../base/async';
+import { gitStatusOf } from '../export/git';
+import { findGit, runProgram } from '../platform/programs';
 import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
+import { decode } from './workspaceScan';
 
 /*
  * The part of the built-in Git extension's API, version 1, that is used here
@@ -24,10 +30,8 @@ export interface Repository {
     readonly workingTreeChanges: readonly Change[];
     readonly onDidChange: vscode.Event<void>;
   };
-  /** Resolves to a file's text in a commit, or in the index if `ref` is empty. Rejects if the file isn't there. */
-  show(ref: string, path: string): Promise<string>;
-  log(options: { path: string; maxEntries: number }): Promise<readonly { readonly hash: string }[]>;
-  checkIgnore(paths: string[]): Promise<Set<string>>;
+  /** Resolves to a file in a commit, or in the index if `ref` is empty. Rejects if the file isn't there. */
+  buffer(ref: string, path: string): Promise<Uint8Array>;
   /** Unstages files. */
   revert(paths: string[]): Promise<void>;
 }
@@ -87,27 +91,48 @@ export function stagedFiles({ state }: Repository): vscode.Uri[] {
 /** Number of a file's newest commits to scan. */
 const mostCommits = 20;
 
-/** Resolves to those of the `fingerprints` that are in a file's committed versions. */
+/** Git programs at a time. */
+const programs = new Limited(4);
+
+const never = new AbortController().signal;
+
+/** Asks Git whether a file may have a token in it: Git ignores it, or it's in no repository. */
+export async function isOutOfGit({ scheme, fsPath }: vscode.Uri): Promise<boolean> {
+  if (scheme !== 'file' || !vscode.workspace.isTrusted) {
+    return false;
+  }
+  const status = programs.run(() => gitStatusOf(dirname(fsPath), never, basename(fsPath)));
+  return ['ignored', 'outside'].includes(await status.catch(() => ''));
+}
+
+/**
+ * Resolves to those of the `fingerprints` that the last commit's version of a file has, or the changes of its newest
+ * commits; none if Git can't say.
+ */
 export async function findInHistory(
-  repository: Repository,
-  uri: vscode.Uri,
+  { scheme, fsPath }: vscode.Uri,
   fingerprints: ReadonlySet<string>,
   known: KnownValues,
 ): Promise<Set<string>> {
-  const found = new Set<string>();
-  // Rejects for a file that was never committed, which just has no history.
-  const log = repository.log({ path: uri.fsPath, maxEntries: mostCommits }).catch(() => []);
-  for (const { hash } of await log) {
-    for (const { fingerprint } of await scanCommit(repository, hash, uri, known)) {
-      if (fingerprints.has(fingerprint)) {
-        found.add(fingerprint);
-      }
-    }
-    if (found.size === fingerprints.size) {
-      break;
-    }
+  const isOnDisk = ['file', 'vscode-notebook-cell'].includes(scheme);
+  const git = isOnDisk && vscode.workspace.isTrusted ? await findGit() : undefined;
+  if (git === undefined) {
+    return new Set();
   }
-  return found;
+  const name = basename(fsPath);
+  const options = ['--format=', '--no-color', '--no-ext-diff', '--no-textconv', '--text', `--max-count=${mostCommits}`];
+  const found: string[] = [];
+  for (const args of [
+    ['show', `HEAD:./${name}`],
+    ['log', '--patch', ...options, '--', `:(literal)${name}`],
+  ]) {
+    const run = programs.run(() => runProgram(git, args, { folder: dirname(fsPath), signal: never }));
+    const { output } = await run.catch(() => ({ output: '' }));
+    // Without its zeros, UTF-16 reads like ASCII, which tokens are.
+    const text = output.replaceAll('\0', '');
+    found.push(...(await scanText(text, known)).map(({ fingerprint }) => fingerprint));
+  }
+  return new Set(found.filter((fingerprint) => fingerprints.has(fingerprint)));
 }
 
 /**
@@ -120,5 +145,6 @@ export async function scanCommit(
   uri: vscode.Uri,
   known: KnownValues,
 ): Promise<readonly LeakedToken[]> {
-  return scanText(await repository.show(ref, uri.fsPath).catch(() => ''), known);
+  const bytes = await programs.run(() => repository.buffer(ref, uri.fsPath)).catch(() => undefined);
+  return scanText((bytes && decode(bytes)) ?? '', known);
 }

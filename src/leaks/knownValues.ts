@@ -1,7 +1,7 @@
 import type { Secret } from '../base/secret';
 import type { TokenRef } from '../secrets/records';
 import type { Store } from '../secrets/store';
-import { isUuid } from './literals';
+import { isUuid, wordFrom } from '../tir/credentials';
 
 /** Describes a value stored on this machine, without the value itself. */
 export interface KnownValue {
@@ -24,6 +24,7 @@ export interface KnownMatch {
 export class KnownValues {
   readonly #byFingerprint = new Map<string, KnownValue>();
   readonly #lengths = new Set<number>();
+  readonly #sums = new Set<number>();
   readonly #shapes = new Set<string>();
   #shortest = Infinity;
 
@@ -32,14 +33,23 @@ export class KnownValues {
 
   add(secret: Secret, known: KnownValue): void {
     const text = secret.reveal();
+    if (text.length < shortest) {
+      return;
+    }
     const fingerprint = this.fingerprint(text);
     // A stored token says more than the sign-in with it.
     if (!this.#byFingerprint.get(fingerprint)?.token) {
       this.#byFingerprint.set(fingerprint, known);
     }
     this.#lengths.add(text.length);
+    this.#sums.add(sumOf(text, 0, text.length));
     this.#shapes.add(shapeOf(text));
     this.#shortest = Math.min(this.#shortest, text.length);
+  }
+
+  /** Characters of a value that stand together, at least: `=` at its end can be apart. */
+  get shortestRun(): number {
+    return this.#shortest - mostPadding;
   }
 
   /** Returns `prefilters` for the stored values. They reveal a value's length and kind, and nothing else of it. */
@@ -54,64 +64,59 @@ export class KnownValues {
 
   /** Yields the stored values in a line. */
   *find(line: string): Generator<KnownMatch> {
-    // A run of value characters that is long enough covers one of these positions. Padding isn't part of a run.
-    const step = this.#shortest - mostPadding;
-    for (let at = step - 1; at < line.length; at += step) {
-      if (!isOfValue(line.charCodeAt(at))) {
-        continue;
-      }
-      let [start, end] = [at, at + 1];
-      while (start > 0 && isOfValue(line.charCodeAt(start - 1))) {
-        start--;
-      }
-      while (end < line.length && isOfValue(line.charCodeAt(end))) {
-        end++;
-      }
-      if (end - start >= step) {
-        yield* this.#compare(line, start, end);
-      }
-      at = Math.max(at, end - step);
+    const length = this.shortestRun;
+    for (let run = wordFrom(line, 0, length); run; run = wordFrom(line, run.end + 1, length)) {
+      yield* this.#compare(line, run.start, run.end);
     }
   }
 
   /**
-   * Yields stored values that are the whole run, or its beginning or end: after a `/` in a URL, or before the full stop
-   * of a sentence. A value can end with `=`, which elsewhere separates a name from a value.
+   * Returns stored values that are the whole run, or its beginning or end, or between slashes, as in a URL, or before the
+   * full stop of a sentence. A value can end with `=`, which elsewhere separates a name from a value.
    */
-  *#compare(line: string, start: number, end: number): Generator<KnownMatch> {
+  #compare(line: string, start: number, end: number): KnownMatch[] {
     const padding = /^=*/.exec(line.slice(end, end + mostPadding))?.[0].length ?? 0;
-    const starts = [start, ...slashesIn(line, start, end).map((slash) => slash + 1)];
-    const ends = [end, end + padding, line[end - 1] === '.' ? end - 1 : end];
-    for (const length of this.#lengths) {
-      for (const from of new Set([...starts, ...ends.map((to) => to - length)])) {
-        if (from < start || from + length > end + padding) {
-          continue;
-        }
+    const found = new Map<string, KnownMatch>();
+    const compare = (from: number, length: number) => {
+      const isInside = from >= start && from + length <= end + padding;
+      if (isInside && this.#lengths.has(length) && this.#sums.has(sumOf(line, from, length))) {
         const fingerprint = this.fingerprint(line.slice(from, from + length));
         const value = this.#byFingerprint.get(fingerprint);
         if (value) {
-          yield { start: from, end: from + length, value, fingerprint };
+          found.set(`${from} ${length}`, { start: from, end: from + length, value, fingerprint });
         }
       }
+    };
+    const stop = line[end - 1] === '.' ? end - 1 : end;
+    for (const length of this.#lengths) {
+      for (const from of [start, end - length, end + padding - length, stop - length]) {
+        compare(from, length);
+      }
     }
+    for (let from = start; from < end;) {
+      const slash = line.indexOf('/', from);
+      const to = slash < 0 || slash > end ? end : slash;
+      compare(from, to - from);
+      from = to + 1;
+    }
+    return [...found.values()];
   }
 }
+
+/** Tells most texts apart quickly, so few of them are hashed. It says too little of a value to be of use. */
+function sumOf(text: string, start: number, length: number): number {
+  let sum = length;
+  for (let index = start; index < start + length; index++) {
+    sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
+  }
+  return sum;
+}
+
+/** Characters of a value to look for. A shorter one is no credential, and would be found in many words. */
+const shortest = 8;
 
 /** Most `=` that a value can end with. */
 const mostPadding = 2;
-
-/** Characters. Longer runs are data, in which a slash separates nothing. */
-const longestAddress = 10_000;
-
-function slashesIn(line: string, start: number, end: number): number[] {
-  const slashes: number[] = [];
-  if (end - start <= longestAddress) {
-    for (let at = line.indexOf('/', start); at >= 0 && at < end; at = line.indexOf('/', at + 1)) {
-      slashes.push(at);
-    }
-  }
-  return slashes;
-}
 
 /** Returns an expression for the value's kind. For a JWT or a UUID, other long words needn't be hashed. */
 function shapeOf(text: string): string {
@@ -121,16 +126,6 @@ function shapeOf(text: string): string {
   return isUuid(text)
     ? String.raw`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
     : `[A-Za-z0-9._~+/=-]{${Math.min(text.length, 64)}}`;
-}
-
-/** Characters of a credential in an HTTP header (`token68` of RFC 7235), except the `=` at its end. */
-const ofValue = new Uint8Array(128);
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/') {
-  ofValue[character.charCodeAt(0)] = 1;
-}
-
-function isOfValue(code: number): boolean {
-  return ofValue[code] === 1;
 }
 
 /** Reads every stored value once, and keeps only its hash. @param fingerprint returns a text's keyed hash */

@@ -2,14 +2,18 @@ import * as vscode from 'vscode';
 
 import { coalesced } from '../base/async';
 import { Disposable, onSetting } from '../base/disposable';
-import { keyedHash } from '../base/secret';
+import { fingerprint } from '../base/secret';
 import { settings } from '../base/settings';
 import type { Store } from '../secrets/store';
+import type { TokenLists } from '../tir/lists';
+import { Owners } from '../tokens/owners';
 import { isReported, ShownLeaks } from './diagnostics';
-import { LeakFixes } from './fixes';
+import { EnvMask } from './envMask';
+import { earlierCells, LeakFixes, tokenOf } from './fixes';
 import { type Git, withGit } from './git';
 import { KnownValues, loadKnown } from './knownValues';
-import { LiveScan } from './liveScan';
+import { LiveScan, OutputScan } from './liveScan';
+import { guardPaste } from './paste';
 import { scanText } from './scan';
 import { StagedGuard, tellCommitted, tellStaged } from './staged';
 import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
@@ -19,29 +23,34 @@ import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
  *
  * After an edit, only the changed lines and a few around them are scanned (`scan.ts`). Expressions in `patterns.ts`
  * match candidates, and the function beside each expression judges them by those lines. This keeps the expressions
- * simple: a test proves with `recheck` that they match in linear time. `languages.ts` reads variables in each language.
+ * simple: a test proves with `recheck` that they match in linear time. `rewrite/` has each language's code that reads a variable.
  */
 export class LeakGuard extends Disposable {
-  readonly #fingerprint = keyedHash();
   /** URIs of files in which the last workspace scan found tokens. These stay shown when the file is closed. */
   #filesOfLastScan = new Set<string>();
-  #known = new KnownValues(this.#fingerprint);
+  #known = new KnownValues(fingerprint);
   /** Resolves once `#known` has the values that are stored now. */
   #loading = Promise.resolve();
   #running: vscode.Disposable | undefined;
   #live: LiveScan | undefined;
+  #outputs: OutputScan | undefined;
   #staged: StagedGuard | undefined;
 
   readonly #shown: ShownLeaks;
+  readonly #owners: Owners;
 
   /** @param explanationPage the page that explains each code */
   constructor(
     private readonly store: Store,
+    private readonly lists: TokenLists,
+    private readonly host: () => string,
     private readonly log: vscode.LogOutputChannel,
     explanationPage: vscode.Uri,
   ) {
     super();
-    this.#shown = this.register(new ShownLeaks(() => this.#known, log, explanationPage));
+    this.#owners = new Owners(store, lists);
+    const isOpen = (uri: vscode.Uri) => this.#isOpen(uri);
+    this.#shown = this.register(new ShownLeaks(() => this.#known, this.#owners, isOpen, log, explanationPage));
   }
 
   /** Scans open documents from now on, while the setting is on. */
@@ -54,7 +63,10 @@ export class LeakGuard extends Disposable {
         }
       }),
     );
-    this.register(new LeakFixes((uri, range) => this.#shown.leakAt(uri, range)).register());
+    this.register(this.lists.onDidChange(() => this.#shown.showAll()));
+    this.register(
+      new LeakFixes((document, place) => this.#shown.leakAt(document, place), this.#owners, this.host).register(),
+    );
     this.#loading = this.#load();
     this.#follow();
   }
@@ -89,7 +101,7 @@ export class LeakGuard extends Disposable {
       this.#shown.set(uri, leakedTokens);
     }
     // Open documents count with their current text, saved or not.
-    this.#live?.finish();
+    await this.#live?.finish();
     const inside = ({ uri }: LeaksInFile) =>
       folders.some((folder) => uri.path.startsWith(`${folder.uri.path.replace(/\/$/, '')}/`));
     const files = this.#shown.all().filter(inside);
@@ -104,20 +116,31 @@ export class LeakGuard extends Disposable {
   /** Starts or stops scanning open documents, as the setting says. */
   #follow(): void {
     if (settings.leaksEnabled() && !this.#running) {
+      const mask = new EnvMask();
       this.#live = new LiveScan(
         () => this.#known,
-        ({ uri }, leakedTokens) => this.#shown.set(uri, leakedTokens),
+        (document, leakedTokens) => {
+          this.#shown.set(document.uri, leakedTokens);
+          mask.set(document, leakedTokens.filter(isReported));
+        },
         (uri) => void this.#closed(uri),
+      );
+      this.#outputs = new OutputScan(
+        () => this.#known,
+        (leakedTokens) => this.#shown.describe(leakedTokens.filter(isReported)),
       );
       this.#running = vscode.Disposable.from(
         this.#live,
+        this.#outputs,
+        mask,
+        guardPaste(() => this.#known, earlierCells),
         withGit((git) => this.#useGit(git)),
         vscode.workspace.onDidOpenNotebookDocument(({ uri }) => this.#shown.forget(uri.toString())),
         vscode.workspace.onDidCloseNotebookDocument(({ uri }) => void this.#closed(uri)),
       );
     } else if (!settings.leaksEnabled() && this.#running) {
       this.#running.dispose();
-      this.#running = this.#live = this.#staged = this.#shown.git = undefined;
+      this.#running = this.#live = this.#outputs = this.#staged = undefined;
       for (const { uri } of this.#shown.all()) {
         this.#shown.forget(uri.toString());
       }
@@ -127,19 +150,19 @@ export class LeakGuard extends Disposable {
 
   readonly #load = coalesced(async () => {
     try {
-      const known = await loadKnown(this.store, this.#fingerprint);
+      const known = await loadKnown(this.store, fingerprint);
       if (!known.equals(this.#known)) {
         this.#known = known;
         this.#live?.scanAll();
+        this.#outputs?.scanAll();
         this.#staged?.refresh();
       }
     } catch (error) {
-      this.log.warn(`Stored values are not looked for in files: ${String(error)}`);
+      this.log.warn(`Couldn't load stored values, so files aren't searched for them: ${String(error)}`);
     }
   });
 
   #useGit(git: Git): vscode.Disposable {
-    this.#shown.git = git;
     this.#staged = new StagedGuard(git, {
       known: () => this.#known,
       isReported,
@@ -150,13 +173,12 @@ export class LeakGuard extends Disposable {
       committed: (leaks) => {
         this.#shown.forgetHistory();
         this.#shown.showAll();
-        void tellCommitted(leaks);
+        void tellCommitted(leaks, (leakedToken) => tokenOf(leakedToken, this.#owners));
       },
     });
     this.#shown.showAll();
     return vscode.Disposable.from(
       this.#staged,
-      git.onDidOpenRepository(() => this.#shown.showAll()),
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
         if (uri.path.endsWith('/.gitignore')) {
           this.#shown.showAll();
@@ -178,7 +200,7 @@ export class LeakGuard extends Disposable {
     if (this.#filesOfLastScan.has(key)) {
       const text = await readText(uri);
       if (text !== undefined && !this.#isOpen(uri)) {
-        this.#shown.set(uri, scanText(text, this.#known));
+        this.#shown.set(uri, await scanText(text, this.#known));
       }
     }
   }

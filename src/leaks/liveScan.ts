@@ -2,17 +2,30 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import type { KnownValues } from './knownValues';
-import { afterChange, afterScan, type LeakedToken, linesOf, scanLines, type Scanned } from './scan';
+import {
+  afterChange,
+  afterScan,
+  continueScan,
+  type LeakedToken,
+  type LineRange,
+  linesOf,
+  type Scan,
+  scanLines,
+  type Scanned,
+  scanText,
+} from './scan';
 
 /** Milliseconds after the last edit before the changed lines are scanned. */
 const scanDelay = 300;
 
-/** Lines to scan in one go. Between two batches, the extension host can do other work. */
+/** Lines whose matches are taken over at once. A change makes a scan of them begin again. */
 const linesAtOnce = 500;
 
 interface Watched {
   readonly document: vscode.TextDocument;
   scanned: Scanned;
+  /** The scan of the first pending lines. */
+  work?: { readonly range: LineRange; readonly scan: Scan } | undefined;
   timer?: NodeJS.Timeout;
 }
 
@@ -61,13 +74,14 @@ export class LiveScan extends Disposable {
     return this.#watched.has(key);
   }
 
-  /** Scans all pending lines now. */
-  finish(): void {
+  /** Scans all pending lines. */
+  async finish(): Promise<void> {
     for (const watched of this.#watched.values()) {
       while (watched.scanned.pending) {
         this.#scan(watched);
+        clearTimeout(watched.timer);
+        await new Promise(setImmediate);
       }
-      clearTimeout(watched.timer);
     }
   }
 
@@ -89,6 +103,7 @@ export class LiveScan extends Disposable {
     if (!watched || contentChanges.length === 0) {
       return;
     }
+    watched.work = undefined;
     for (const { range, text } of contentChanges) {
       const replaced = { first: range.start.line, last: range.end.line };
       watched.scanned = afterChange(watched.scanned, replaced, breaksIn(text));
@@ -108,8 +123,15 @@ export class LiveScan extends Disposable {
     }
     const { first } = scanned.pending;
     const last = Math.min(scanned.pending.last, first + linesAtOnce - 1, document.lineCount - 1);
-    const found = scanLines(linesOf(document), first, last, this.known());
-    const after = afterScan(scanned, { first, last }, found);
+    watched.work ??= { range: { first, last }, scan: scanLines(linesOf(document), first, last, this.known()) };
+    const { range, scan } = watched.work;
+    const found = continueScan(scan);
+    if (!found) {
+      this.#later(watched, 0);
+      return;
+    }
+    watched.work = undefined;
+    const after = afterScan(scanned, range, found);
     const isThrough = after.pending === undefined || after.pending.first >= document.lineCount;
     watched.scanned = isThrough ? { leakedTokens: after.leakedTokens, pending: undefined } : after;
     if (isThrough) {
@@ -136,4 +158,87 @@ function isWritable({ scheme }: vscode.Uri): boolean {
 
 function breaksIn(text: string): number {
   return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+}
+
+/** Milliseconds after the last change of outputs before they're scanned: a cell that runs prints many times. */
+const outputDelay = 1000;
+
+/** Characters of an output that are scanned. */
+const longestOutput = 1_000_000;
+
+/** Scans what the cells of open notebooks printed, which is saved with them. */
+export class OutputScan extends Disposable {
+  readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir-outputs'));
+  readonly #timers = new Map<vscode.NotebookCell, NodeJS.Timeout>();
+
+  /** @param describe returns what to show of leaked tokens, without those that are ignored */
+  constructor(
+    private readonly known: () => KnownValues,
+    private readonly describe: (leakedTokens: readonly LeakedToken[]) => Promise<vscode.Diagnostic[]>,
+  ) {
+    super();
+    this.register(
+      vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
+        cellChanges.filter(({ outputs }) => outputs).forEach(({ cell }) => this.#later(cell));
+        contentChanges.flatMap(({ addedCells }) => addedCells).forEach((cell) => this.#later(cell));
+        contentChanges.flatMap(({ removedCells }) => removedCells).forEach((cell) => this.#forget(cell));
+      }),
+    );
+    this.register(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#open(notebook)));
+    this.register(
+      vscode.workspace.onDidCloseNotebookDocument((notebook) => {
+        notebook.getCells().forEach((cell) => this.#forget(cell));
+      }),
+    );
+    this.scanAll();
+  }
+
+  /** Scans all outputs, for example after the stored values changed. */
+  scanAll(): void {
+    vscode.workspace.notebookDocuments.forEach((notebook) => this.#open(notebook));
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    this.#timers.clear();
+  }
+
+  #open(notebook: vscode.NotebookDocument): void {
+    notebook.getCells().forEach((cell) => this.#later(cell));
+  }
+
+  #later(cell: vscode.NotebookCell): void {
+    clearTimeout(this.#timers.get(cell));
+    const timer = setTimeout(() => void this.#scan(cell, timer), outputDelay);
+    this.#timers.set(cell, timer);
+  }
+
+  #forget(cell: vscode.NotebookCell): void {
+    clearTimeout(this.#timers.get(cell));
+    this.#timers.delete(cell);
+    this.#diagnostics.delete(cell.document.uri);
+  }
+
+  async #scan(cell: vscode.NotebookCell, timer: NodeJS.Timeout): Promise<void> {
+    const texts = cell.outputs.flatMap(({ items }) =>
+      items.filter(({ mime }) => !/^(?:image|audio|video)\//.test(mime)),
+    );
+    const found: LeakedToken[] = [];
+    for (const { data } of texts) {
+      found.push(...(await scanText(new TextDecoder().decode(data.subarray(0, longestOutput)), this.known())));
+    }
+    const unique = new Map(found.map((leakedToken) => [leakedToken.fingerprint, leakedToken]));
+    const diagnostics = await this.describe([...unique.values()]);
+    const { document } = cell;
+    if (document.isClosed || this.#timers.get(cell) !== timer) {
+      return;
+    }
+    const line = document.lineAt(document.lineCount - 1).range;
+    for (const diagnostic of diagnostics) {
+      diagnostic.range = line;
+      diagnostic.message = vscode.l10n.t("In this cell's output: {0} Clear the output.", diagnostic.message);
+    }
+    this.#diagnostics.set(document.uri, diagnostics);
+  }
 }

@@ -1,7 +1,10 @@
 import type * as vscode from 'vscode';
 
+import { readings } from '../base/readings';
 import type { KnownValue, KnownValues } from './knownValues';
-import { hint, type LeakCode, type Lines, patterns, surroundings } from './patterns';
+import { isUuid, readJwt, wordFrom } from '../tir/credentials';
+import { type Lines, Surroundings, surroundings } from '../tir/surroundings';
+import { type LeakCode, leakCodes, mayMatch, patterns, shortestMatch } from './patterns';
 
 export function linesOf(document: vscode.TextDocument): Lines {
   return (index) => (index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined);
@@ -16,58 +19,166 @@ export interface LeakedToken {
   readonly start: number;
   readonly end: number;
   readonly isApiKey: boolean;
+  /** When it says that it ends, in milliseconds since 1970. */
+  readonly expires?: number;
   /** A keyed hash. The key exists only in this window and session. */
   readonly fingerprint: string;
   /** The stored value that it equals, if any. */
   readonly known?: KnownValue;
 }
 
+/** Work that is done in portions. It yields after each, and returns what it found. */
+export type Scan = Generator<void, LeakedToken[], void>;
+
+/** Milliseconds of work, after which other work gets its turn. */
+const portionTime = 5;
+
+/** Goes on with a scan for one portion. Returns what it found once it's through. */
+export function continueScan(scan: Scan): LeakedToken[] | undefined {
+  for (const end = performance.now() + portionTime; performance.now() < end;) {
+    const { done, value } = scan.next();
+    if (done) {
+      return value;
+    }
+  }
+  return undefined;
+}
+
 /** Scans the lines from `first` to `last`, both included. The lines around them only help to judge matches. */
-export function scanLines(lines: Lines, first: number, last: number, known: KnownValues): LeakedToken[] {
+export function* scanLines(lines: Lines, first: number, last: number, known: KnownValues): Scan {
   const leakedTokens: LeakedToken[] = [];
+  const near = new Surroundings(lines);
+  // Most lines have neither a long word nor an escape, in which one could be hidden, so they need one check only.
+  const length = Math.min(known.shortestRun, shortestMatch);
+  let read = 0;
   for (let line = first; line <= last; line++) {
     const text = lines(line);
-    if (text !== undefined && text.length >= shortest) {
-      leakedTokens.push(...scanLine(text, lines, line, known));
+    if (text === undefined) {
+      break;
+    }
+    const isLong = text.length > windowLength;
+    if (isLong || wordFrom(text, 0, length) || text.includes('\\') || text.includes('\x1b')) {
+      leakedTokens.push(...(yield* scanLine(text, near, line, known)));
+    }
+    read += text.length + 1;
+    if (read > windowLength) {
+      yield;
+      read = 0;
     }
   }
   return leakedTokens;
 }
 
-export function scanText(text: string, known: KnownValues): LeakedToken[] {
-  const lines = text.split(/\r\n|\r|\n/);
-  return scanLines((index) => lines[index], 0, lines.length - 1, known);
+/** Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. */
+function linesOfText(text: string): Lines {
+  const lineBreak = /\r\n|\r|\n/g;
+  const lines: string[] = [];
+  let [start, isOver] = [0, false];
+  return (index) => {
+    while (lines.length <= index && !isOver) {
+      const found = lineBreak.exec(text);
+      lines.push(text.slice(start, found?.index));
+      start = lineBreak.lastIndex;
+      isOver = !found;
+    }
+    return lines[index];
+  };
 }
 
-/** Characters of the shortest credential. */
-const shortest = 8;
+/** Scans a text in portions. */
+export async function scanText(text: string, known: KnownValues): Promise<LeakedToken[]> {
+  const scan = scanLines(linesOfText(text), 0, Infinity, known);
+  for (;;) {
+    const found = continueScan(scan);
+    if (found) {
+      return found;
+    }
+    await new Promise(setImmediate);
+  }
+}
 
-/** Most matches to report for a line. A line with more is data, and more of them would say nothing new. */
+/** Most matches of either kind, stored and others, to report for a line. With more, more would say nothing new. */
 const mostOnLine = 100;
 
-function scanLine(text: string, lines: Lines, line: number, known: KnownValues): LeakedToken[] {
-  const found: LeakedToken[] = [];
+/** Characters of a long line that are read at once. */
+const windowLength = 20_000;
+/** Characters that a match can have. */
+const longestMatch = 13_000;
+/** Characters before a match that an expression looks at. */
+const longestLookbehind = 16;
+
+function* scanLine(text: string, near: Surroundings, line: number, known: KnownValues): Scan {
+  let found: LeakedToken[] = [];
   const add = (leakedToken: LeakedToken) => {
-    if (
-      found.length < mostOnLine &&
-      found.every(({ start, end }) => leakedToken.end <= start || leakedToken.start >= end)
-    ) {
-      found.push(leakedToken);
+    const isApart = ({ start, end }: LeakedToken) => leakedToken.end <= start || leakedToken.start >= end;
+    const alike = found.filter(({ known }) => !known === !leakedToken.known);
+    if (alike.length < mostOnLine && (leakedToken.known ? alike : found).every(isApart)) {
+      found = [...found.filter(isApart), leakedToken];
     }
   };
-  for (const { start, end, value, fingerprint } of known.find(text)) {
-    add({ code: 'stored-value', line, start, end, isApiKey: value.isApiKey, fingerprint, known: value });
-  }
-  for (const { code, expression, isLeak, isApiKey } of hint.test(text) ? patterns : []) {
-    for (const { 0: match, 1: value = '', index } of text.matchAll(expression)) {
-      if (isLeak(value, match, { lines, line, start: index })) {
-        const start = index + match.lastIndexOf(value);
-        const fingerprint = known.fingerprint(value);
-        add({ code, line, start, end: start + value.length, isApiKey: isApiKey?.(match) ?? false, fingerprint });
+  const isLong = text.length > windowLength;
+  for (let from = 0; from < text.length; from += windowLength) {
+    const begin = Math.max(0, from - longestLookbehind);
+    const raw = text.slice(begin, from + windowLength + longestMatch);
+    for (const { read, from: startOf, to: endOf } of readings(raw)) {
+      const place = (start: number, length: number) => ({
+        line,
+        start: begin + startOf(start),
+        end: begin + endOf(start + length - 1),
+      });
+      // Later ones are found in the next window.
+      const isHere = (start: number) => begin + startOf(start) >= from && begin + startOf(start) < from + windowLength;
+      for (const { start, end, value, fingerprint } of known.find(read)) {
+        if (isHere(start)) {
+          add({
+            code: 'stored-value',
+            ...place(start, end - start),
+            ...kindOf(read.slice(start, end), value.isApiKey),
+            isApiKey: value.isApiKey,
+            fingerprint,
+            known: value,
+          });
+        }
+      }
+      for (const { code, expression, isLeak, isApiKey } of found.length < mostOnLine && mayMatch(read)
+        ? patterns
+        : []) {
+        for (const { 0: match, 1: value = '', index } of read.matchAll(expression)) {
+          if (!isHere(index)) {
+            continue;
+          }
+          // Surroundings can take long to judge.
+          yield;
+          if (isLeak(value, match, { near, line, start: begin + startOf(index) })) {
+            const start = index + match.lastIndexOf(value);
+            add({
+              code,
+              ...place(start, value.length),
+              ...kindOf(value, isApiKey?.(match) ?? false),
+              fingerprint: known.fingerprint(value),
+            });
+          }
+        }
+        if (isLong) {
+          yield;
+        }
+      }
+      if (isLong) {
+        yield;
       }
     }
   }
-  return found.filter((leakedToken) => !isIgnored(lines, leakedToken)).sort((a, b) => a.start - b.start);
+  if (found.length === 0) {
+    return found;
+  }
+  const isIgnored = ignoredIn(near.lines, line);
+  return found.filter(({ code }) => !isIgnored(code)).sort((a, b) => a.start - b.start);
+}
+
+/** A UUID is an API key and a JWT a token, whatever the parameter is called. */
+function kindOf(value: string, isApiKey: boolean): Pick<LeakedToken, 'isApiKey' | 'expires'> {
+  const jwt = readJwt(value);
+  return { isApiKey: isUuid(value) || (isApiKey && !jwt), ...(jwt?.expires !== undefined && { expires: jwt.expires }) };
 }
 
 /** `tir-ignore` ignores every match, `tir-ignore bearer-token` only matches with that code. */
@@ -82,12 +193,16 @@ export function commentedLine(lines: Lines, line: number): number {
   return first;
 }
 
-/** Returns whether a comment on the match's line or above it ignores the match. */
-function isIgnored(lines: Lines, { code, line }: LeakedToken): boolean {
-  return [line, commentedLine(lines, line) - 1].some((index) => {
-    const comment = ignore.exec(lines(index) ?? '');
-    return comment !== null && (comment[1] === undefined || comment[1] === code);
-  });
+/**
+ * Returns a function that tells whether a comment on the line or above it ignores a code. Values that are stored on this
+ * machine aren't ignored: they're tokens for certain.
+ */
+function ignoredIn(lines: Lines, line: number): (code: LeakCode) => boolean {
+  const comments = [line, commentedLine(lines, line) - 1]
+    .map((index) => ignore.exec(lines(index) ?? ''))
+    .filter((comment) => comment !== null);
+  return (code) =>
+    code !== 'stored-value' && comments.some(([, name]) => !leakCodes.some((one) => one === name) || name === code);
 }
 
 /** A range of lines, both included. */

@@ -4,6 +4,7 @@ import { fromUi } from '../base/arguments';
 import { Queue } from '../base/async';
 import { Disposable } from '../base/disposable';
 import { plain } from '../base/text';
+import type { NamedToken } from '../secrets/records';
 import { rangeOf } from './diagnostics';
 import { type Git, type Repository, scanCommit, stagedFiles } from './git';
 import type { KnownValues } from './knownValues';
@@ -125,7 +126,7 @@ class StagedWatch extends Disposable {
     [this.#staged, this.#head] = [files, head];
     if (head === before.head) {
       // Prefers the current matches: their line, and whose token they are, may have changed.
-      this.#stagedSinceHead = [...files, ...without(files, before.sinceHead)];
+      this.#stagedSinceHead = [...files, ...subtract(before.sinceHead, files)];
     } else {
       this.#stagedSinceHead = files;
       const committed = await inEach(before.sinceHead, async (file) => {
@@ -139,7 +140,7 @@ class StagedWatch extends Disposable {
         events.committed({ repository, files: committed });
       }
     }
-    if (without(before.staged, files).length > 0) {
+    if (subtract(files, before.staged).length > 0) {
       events.staged({ repository, files });
     }
   }
@@ -167,7 +168,7 @@ class StagedWatch extends Disposable {
   async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const leakedTokens = this.#read.get(key) ?? scanText((await readText(uri)) ?? '', this.#known);
+    const leakedTokens = this.#read.get(key) ?? (await scanText((await readText(uri)) ?? '', this.#known));
     read.set(key, leakedTokens);
     return leakedTokens;
   }
@@ -196,7 +197,7 @@ async function inEach(
 }
 
 /** Returns the matches in `files` that `others` don't have. */
-function without(others: readonly LeaksInFile[], files: readonly LeaksInFile[]): LeaksInFile[] {
+function subtract(files: readonly LeaksInFile[], others: readonly LeaksInFile[]): LeaksInFile[] {
   const keyOf = (uri: vscode.Uri, { fingerprint }: LeakedToken) => `${uri.toString()} ${fingerprint}`;
   const there = new Set(
     others.flatMap(({ uri, leakedTokens }) => leakedTokens.map((leakedToken) => keyOf(uri, leakedToken))),
@@ -215,7 +216,7 @@ const mostPlaces = 3;
 /** Warns that a staged file has a token, and offers to show or unstage it. */
 export async function tellStaged({ repository, files }: StagedLeaks): Promise<void> {
   const [show, unstage] = [vscode.l10n.t('Show'), vscode.l10n.t('Unstage')];
-  const message = vscode.l10n.t('What is staged for the next commit holds a token: {0}.', places(files));
+  const message = vscode.l10n.t('You staged a TIR token: {0}.', places(files));
   const answer = await vscode.window.showWarningMessage(message, show, unstage);
   if (answer === unstage) {
     await repository.revert(files.map(({ uri }) => uri.fsPath));
@@ -224,12 +225,16 @@ export async function tellStaged({ repository, files }: StagedLeaks): Promise<vo
   }
 }
 
-/** Warns that a commit has a token, and offers to revoke it, the only cure; shows it if it isn't a stored token. */
-export async function tellCommitted({ files }: StagedLeaks): Promise<void> {
-  const token = files.flatMap(({ leakedTokens }) => leakedTokens).find(({ known }) => known?.token)?.known?.token;
-  const button = token ? vscode.l10n.t('Revoke…') : vscode.l10n.t('Show');
+/** Warns that a commit has a token, and offers to rotate it if it's one of the person's, else to show it. */
+export async function tellCommitted(
+  { files }: StagedLeaks,
+  tokenOf: (leakedToken: LeakedToken) => Promise<NamedToken | undefined>,
+): Promise<void> {
+  const tokens = await Promise.all(files.flatMap(({ leakedTokens }) => leakedTokens.map(tokenOf)));
+  const token = tokens.find((one) => one !== undefined);
+  const button = token ? vscode.l10n.t('Rotate…') : vscode.l10n.t('Show');
   const message = vscode.l10n.t(
-    'The commit holds a token: {0}. Whoever gets the repository can act with it, and revoking it is the only cure.',
+    'You committed a TIR token: {0}. Anyone who gets the repository can use it until you rotate or delete it.',
     places(files),
   );
   if ((await vscode.window.showWarningMessage(message, button)) === button) {

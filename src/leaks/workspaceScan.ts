@@ -1,17 +1,23 @@
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 
 import createIgnore from 'ignore';
 import type { Ignore } from 'ignore';
 import * as vscode from 'vscode';
 
 import { cancelled } from '../base/errors';
-import { filesWith, findRipgrep } from '../platform/ripgrep';
+import { filesWith, findRipgrep, type Search } from '../platform/ripgrep';
 import type { KnownValues } from './knownValues';
 import { prefilters } from './patterns';
 import { type LeakedToken, scanText } from './scan';
 
 /** Larger files hold data rather than code that a person wrote. */
 const maxBytes = 5 * 1024 * 1024;
+/** Notebooks have pictures in them, which aren't scanned. */
+const maxNotebookBytes = 500 * 1024 * 1024;
+/** Characters. Longer lines of a notebook's output are data. */
+const longestCodeLine = 10_000;
 
 /** Files to read at the same time. */
 const atOnce = 16;
@@ -41,7 +47,7 @@ export async function scanFolder(
   const program = folder.scheme === 'file' ? await findRipgrep(vscode.env.appRoot) : undefined;
   return program === undefined
     ? scanWithoutRipgrep(folder, known, following)
-    : scanFiles(candidates(program, folder, known, following.signal), known, following, () => true);
+    : scanFiles(candidates(program, folder, known, following.signal), known, following);
 }
 
 /** Scans like {@link scanFolder}, without ripgrep: VS Code's file search lists the files. */
@@ -50,8 +56,7 @@ export function scanWithoutRipgrep(
   known: KnownValues,
   following: ScanOptions,
 ): Promise<LeaksInFile[]> {
-  const words = new RegExp(allPrefilters(known).join('|'), 'i');
-  return scanFiles(listed(folder, following.signal), known, following, (text) => words.test(text));
+  return scanFiles(listed(folder, following.signal), known, following);
 }
 
 async function* listed(folder: vscode.Uri, signal: AbortSignal): AsyncGenerator<vscode.Uri> {
@@ -76,23 +81,35 @@ async function* candidates(
 ): AsyncGenerator<vscode.Uri> {
   const excluded = vscode.workspace.getConfiguration('files', folder).get<Record<string, unknown>>('exclude', {});
   const excludes = Object.keys(excluded).filter((glob) => excluded[glob] === true);
-  const search = { folder: folder.fsPath, expressions: allPrefilters(known), excludes, maxBytes, signal };
-  for await (const path of filesWith(program, search)) {
+  const expressions = [...prefilters, ...known.prefilters()];
+  const search = { folder: folder.fsPath, expressions, excludes, signal };
+  const largeNotebooks = notebooksOver(maxBytes, program, search);
+  // Awaited below. Until then, its failure must not be an unhandled rejection.
+  largeNotebooks.catch(() => undefined);
+  for await (const path of filesWith(program, { ...search, maxBytes })) {
+    yield vscode.Uri.file(path);
+  }
+  for (const path of await largeNotebooks) {
     yield vscode.Uri.file(path);
   }
 }
 
-/** Returns expressions: every file with a leaked token matches at least one. */
-function allPrefilters(known: KnownValues): string[] {
-  return [...prefilters, ...known.prefilters()];
+async function notebooksOver(bytes: number, program: string, search: Omit<Search, 'maxBytes'>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const path of filesWith(program, { ...search, only: '*.ipynb', maxBytes: maxNotebookBytes })) {
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    if (size > bytes) {
+      found.push(path);
+    }
+  }
+  return found;
 }
 
-/** Reads and scans files. @param mayHave returns whether a text is worth scanning */
+/** Reads and scans files. */
 async function scanFiles(
   uris: AsyncGenerator<vscode.Uri>,
   known: KnownValues,
   { signal, report }: ScanOptions,
-  mayHave: (text: string) => boolean,
 ): Promise<LeaksInFile[]> {
   const found: LeaksInFile[] = [];
   let files = 0;
@@ -105,8 +122,8 @@ async function scanFiles(
     for (let next = await uris.next(); !next.done; next = await uris.next()) {
       goOn();
       const text = await readText(next.value);
-      if (text !== undefined && mayHave(text)) {
-        const leakedTokens = scanText(text, known);
+      if (text !== undefined) {
+        const leakedTokens = await scanText(text, known);
         if (leakedTokens.length > 0) {
           found.push({ uri: next.value, leakedTokens });
         }
@@ -126,19 +143,45 @@ async function scanFiles(
 /** Reads a file's text; undefined if it's too large, binary or unreadable. */
 export async function readText(uri: vscode.Uri): Promise<string | undefined> {
   const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath) : readThroughEditor(uri);
-  const bytes = await read.catch(() => undefined);
-  return bytes === undefined || bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder().decode(bytes);
+  return read.catch(() => undefined);
 }
 
 /** Reads a local file directly: through VS Code's window, each file would take some milliseconds. */
-async function readFromDisk(path: string): Promise<Uint8Array | undefined> {
+async function readFromDisk(path: string): Promise<string | undefined> {
   const found = await stat(path);
-  return found.isFile() && found.size <= maxBytes ? readFile(path) : undefined;
+  if (!found.isFile()) {
+    return undefined;
+  }
+  if (found.size <= maxBytes) {
+    return decode(await readFile(path));
+  }
+  return isNotebook(path) && found.size <= maxNotebookBytes ? readNotebook(path) : undefined;
 }
 
-async function readThroughEditor(uri: vscode.Uri): Promise<Uint8Array | undefined> {
+async function readThroughEditor(uri: vscode.Uri): Promise<string | undefined> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  return size <= maxBytes ? vscode.workspace.fs.readFile(uri) : undefined;
+  return size <= maxBytes ? decode(await vscode.workspace.fs.readFile(uri)) : undefined;
+}
+
+function isNotebook(path: string): boolean {
+  return path.endsWith('.ipynb');
+}
+
+/** Reads a large notebook line by line, without the pictures in it, which make it large. */
+async function readNotebook(path: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    lines.push(line.length > longestCodeLine && /^\s*"(?:image|video|audio|application)\//.test(line) ? '' : line);
+  }
+  return lines.join('\n');
+}
+
+/** Returns the text of bytes, whose beginning may say that it's UTF-16; undefined if they aren't text. */
+export function decode(bytes: Uint8Array): string | undefined {
+  const [first, second] = bytes;
+  const utf16 =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+  return utf16 === undefined && bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder(utf16).decode(bytes);
 }
 
 /** Returns a function that says whether `.gitignore` files exclude a file. The deepest one with a rule decides. */

@@ -160,7 +160,7 @@ ${indented(curl(project), 6)}`,
     text: () => `# docker build --secret id=TIR_API_TOKEN,env=TIR_API_TOKEN .
 # The token is there for this one step, and in no layer of the image.
 RUN --mount=type=secret,id=TIR_API_TOKEN,required=true \\
-    TIR_API_TOKEN="$(cat /run/secrets/TIR_API_TOKEN)" \\
+    export TIR_API_TOKEN="$(cat /run/secrets/TIR_API_TOKEN)" && \\
     <command>
 `,
   },

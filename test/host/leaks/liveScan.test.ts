@@ -31,7 +31,7 @@ describe('live leak scan', () => {
     const token = fakeCredentials.platformToken();
     const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
     const [leak] = await waitForLeaks(uri, 1);
-    assert.equal(leak!.message.split('.')[0], 'This is a token of the TIR platform');
+    assert.equal(leak!.message.split('.')[0], 'This is a TIR token');
     assert.deepEqual(leak!.range, new vscode.Range(2, 9, 2, 9 + token.length));
     const { value, target } = leak!.code as { value: string; target: vscode.Uri };
     assert.equal(value, 'platform-token');
@@ -44,7 +44,7 @@ describe('live leak scan', () => {
     const token = fakeCredentials.platformToken();
     const { uri } = await open(folder, 'app.py', `import requests\n\ntoken = "${token}"\n`);
     await waitForLeaks(uri, 1);
-    const line = `Leak found: ${uri.fsPath}:3 (platform-token)`;
+    const line = `Leaked token found: ${uri.fsPath}:3 (platform-token)`;
     const data = process.env['TIR_TEST_AT_REST'] ?? '';
     const log = await until('a line in the log', () => {
       try {
@@ -77,9 +77,12 @@ describe('live leak scan', () => {
         ['stored-value', 3, 2],
       ],
     );
-    assert.match(leaks[0]!.message, /^This is the value of your token "dev-laptop"\./);
-    assert.match(leaks[1]!.message, /^This is the API key of your token "dev-laptop"\./);
-    assert.match(leaks[2]!.message, /^This is the value of your token "sign-in"\./);
+    assert.match(leaks[0]!.message, /^This is the token "dev-laptop" of Project 4711 \(Delhi\), created /);
+    assert.match(
+      leaks[1]!.message,
+      /^This is the API key of the token "dev-laptop" of Project 4711 \(Delhi\), created /,
+    );
+    assert.match(leaks[2]!.message, /^This is the token "sign-in" of Project 4711 \(Delhi\), created /);
   });
 
   it('finds a value as soon as it is stored, and clears the match once it is forgotten', async () => {
@@ -133,6 +136,35 @@ describe('live leak scan', () => {
     await setting('leaks.ignoredPatterns', ['variable-value']);
     const [leak] = await waitForLeaks(uri, 1);
     assert.equal((leak?.code as { value: string }).value, 'platform-token');
+  });
+
+  it('shows a stored value even if a workspace ignores its code', async () => {
+    const { value } = await signIn(bench.emulator);
+    const { uri } = await open(folder, 'app.sh', `# tir-ignore\nexport TIR_API_TOKEN=${value}\n`);
+    await setting('leaks.ignoredPatterns', ['stored-value', 'platform-token', 'variable-value']);
+    const [leak] = await waitForLeaks(uri, 1);
+    assert.equal((leak?.code as { value: string }).value, 'stored-value');
+    await setting('leaks.ignoredPatterns', undefined);
+  });
+
+  it("scans the outputs of a notebook's cells while it is open", async () => {
+    const token = fakeCredentials.platformToken();
+    const notebook = await openNotebook(folder, ['print(1)', 'print(2)']);
+    const { document } = notebook.cellAt(1);
+    const output = async (text: string) => {
+      const items = [vscode.NotebookCellOutputItem.text(text)];
+      const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'print(2)', 'python');
+      cell.outputs = [new vscode.NotebookCellOutput(items)];
+      const edit = new vscode.WorkspaceEdit();
+      edit.set(notebook.uri, [vscode.NotebookEdit.replaceCells(new vscode.NotebookRange(1, 2), [cell])]);
+      assert.ok(await vscode.workspace.applyEdit(edit));
+      return notebook.cellAt(1).document.uri;
+    };
+    const [leak] = await waitForLeaks(await output(`the token is ${token}`), 1);
+    assert.match(leak!.message, /^In this cell's output: /);
+    assert.ok(!leak!.message.includes(token));
+    await waitForLeaks(await output('nothing'), 0);
+    assert.deepEqual(leaksIn(document.uri), []);
   });
 
   it('scans notebook cells', async () => {

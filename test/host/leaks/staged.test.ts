@@ -49,7 +49,7 @@ describe('leak guard for Git', () => {
     const token = fakeCredentials.platformToken();
     write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
     git('add', '.');
-    const { message } = await told('What is staged for the next commit holds a token');
+    const { message } = await told('You staged a TIR token');
     assert.match(message, /app\.py, line 2\.$/);
     assert.ok(!message.includes(token.slice(0, 20)));
     await until('the file to be out of the index', () => staged() === 'clean.py');
@@ -59,7 +59,14 @@ describe('leak guard for Git', () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
-    await told('What is staged for the next commit holds a token');
+    await told('You staged a TIR token');
+  });
+
+  it('reads a staged file in UTF-16', async () => {
+    write(folder, { 'app.ps1': Buffer.from(`\ufeff${tokenLine()}`, 'utf16le') });
+    git('add', '.');
+    const { message } = await told('You staged a TIR token');
+    assert.match(message, /app\.ps1, line 1\.$/);
   });
 
   it('reports a staged value that is stored later', async () => {
@@ -69,16 +76,16 @@ describe('leak guard for Git', () => {
     git('add', '.');
     await refresh();
     await run('signIn', { token, apiKey, projectId, location });
-    const { message } = await told('What is staged for the next commit holds a token');
+    const { message } = await told('You staged a TIR token');
     assert.match(message, /notes\.txt, line 1\.$/);
   });
 
   it('reports a commit of a token made outside VS Code', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
-    await told('What is staged for the next commit holds a token');
+    await told('You staged a TIR token');
     git('commit', '--quiet', '--message', 'Second');
-    await told('The commit holds a token');
+    await told('You committed a TIR token');
   });
 
   it('reports a commit even if VS Code sees the empty index before the new HEAD', async () => {
@@ -109,9 +116,7 @@ describe('leak guard for Git', () => {
     const none = new vscode.EventEmitter<Repository>().event;
     const halfOld: Repository = {
       state,
-      show: (...version) => repository.show(...version),
-      log: (options) => repository.log(options),
-      checkIgnore: (paths) => repository.checkIgnore(paths),
+      buffer: (ref, path) => repository.buffer(ref, path),
       revert: (paths) => repository.revert(paths),
     };
     const known = new KnownValues(keyedHash());
@@ -148,18 +153,18 @@ describe('leak guard for Git', () => {
   it('reports a commit made in VS Code, and marks only the committed token as in the Git history', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
-    await told('What is staged for the next commit holds a token');
+    await told('You staged a TIR token');
     await repository.setConfig('user.name', 'Test');
     await repository.setConfig('user.email', 'test@localhost');
     await repository.commit('Second');
-    await told('The commit holds a token');
+    await told('You committed a TIR token');
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'app.py')));
     await until('the file to mention the history', () =>
-      vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('git history')),
+      vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('Git history')),
     );
     await typeInto(document, `other = "${fakeCredentials.platformToken()}"\n`);
     const leaks = await waitForLeaks(document.uri, 2);
-    assert.ok(!leaks[0]!.message.includes('git history'), 'the token that was just typed is not in the history');
+    assert.ok(!leaks[0]!.message.includes('Git history'), 'the token that was just typed is not in the history');
     await document.save();
   });
 });

@@ -8,7 +8,7 @@ import { keyedHash, Secret } from '../../../src/base/secret';
 import { KnownValues } from '../../../src/leaks/knownValues';
 import { scanFolder, scanWithoutRipgrep } from '../../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../../src/platform/ripgrep';
-import { begin, run, signIn, type TestSetup } from '../support';
+import { begin, notebookOf, run, signIn, type TestSetup } from '../support';
 import { fakeCredentials, typeInto, waitForLeaks, write } from './support';
 
 describe('workspace leak scan', () => {
@@ -69,7 +69,7 @@ describe('workspace leak scan', () => {
   });
 
   for (const way of ['with ripgrep', 'without ripgrep']) {
-    it(`skips files that Git or VS Code excludes, and binary or large files: ${way}`, async () => {
+    it(`reads UTF-16 and large notebooks, and skips what Git or VS Code excludes, and binary or large files: ${way}`, async () => {
       const secret = fakeCredentials.opaque();
       const known = new KnownValues(keyedHash());
       known.add(new Secret(secret), { isApiKey: false });
@@ -94,8 +94,22 @@ describe('workspace leak scan', () => {
         'model.bin': Buffer.concat([Buffer.from([1, 0, 2]), Buffer.from(token())]),
         'large.json': `${token()}${' '.repeat(5 * 1024 * 1024)}`,
         'क.py': token(),
+        'little.ps1': Buffer.from(`\ufeff${token()}`, 'utf16le'),
+        'big.ps1': Buffer.from(`\ufeff${token()}`, 'utf16le').swap16(),
+        'large.ipynb': notebookOf([' '.repeat(5 * 1024 * 1024), token().trim()]),
       });
-      const expected = ['a.py', 'b/.env', 'b/c.txt', 'b/d/local.py', 'kept.log', 'shown/a.py', 'क.py'];
+      const expected = [
+        'big.ps1',
+        'large.ipynb',
+        'little.ps1',
+        'a.py',
+        'b/.env',
+        'b/c.txt',
+        'b/d/local.py',
+        'kept.log',
+        'shown/a.py',
+        'क.py',
+      ];
       if (way === 'with ripgrep') {
         assert.ok(await findRipgrep(vscode.env.appRoot), 'findRipgrep finds no ripgrep in VS Code');
       }

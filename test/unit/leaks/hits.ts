@@ -1,7 +1,49 @@
 import type { LeakCode } from '../../../src/leaks/patterns';
+import { notebook } from './values';
+
+/*
+ * Kinds are from public reports and repositories: JWTs of every kind of JSON, notebooks (gitleaks/gitleaks#2055), UTF-16
+ * (GitGuardian/ggshield#335), default values in code and shells, Terraform, Kubernetes and Compose files, HTTP clients'
+ * files, and the names that public code for E2E's services uses.
+ */
+
+const inNotebooks: readonly (readonly [code: LeakCode, source: string, printed?: string])[] = [
+  ['platform-token', 'token = "{jwt}"'],
+  ['platform-token', 'headers = {"Authorization": "Bearer {jwt}"}'],
+  ['platform-token', '!curl -H "Authorization: Bearer {jwt}" https://api.e2enetworks.com/'],
+  ['variable-value', '%env TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'import os\nos.environ["TIR_API_TOKEN"] = "{opaque}"'],
+  ['variable-value', "os.environ['E2E_TIR_API_KEY'] = '{uuid}'"],
+  ['variable-value', '%%bash\nexport E2E_TIR_ACCESS_TOKEN="{opaque}"'],
+  ['parameter-value', 'client = OpenAI(api_key="{opaque}", base_url="https://infer.e2enetworks.net/project/p-1/v1")'],
+  [
+    'parameter-value',
+    'client = OpenAI(\n    api_key="{opaque}",\n    base_url="https://infer.e2enetworks.net/project/p-1/v1",\n)',
+  ],
+  ['parameter-value', 'tir.init(api_key="{uuid}", access_token=token)'],
+  ['url-api-key', 'requests.get("https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey={uuid}")'],
+  ['bearer-token', 'headers = {"Authorization": "Bearer {opaque}"}'],
+  ['platform-token', 'print(token)', '{jwt}'],
+  ['platform-token', 'print(config)', '{"auth_token": "{jwt}"}'],
+  ['platform-token', 'tir.list()', "[{'name': 'a', 'auth_token': '{jwt}'}]"],
+  [
+    'url-api-key',
+    'tir.init()',
+    "HTTPSConnectionPool(host='api.e2enetworks.com', port=443): Max retries exceeded with url: /myaccount/api/v1/gpu/teams/?apikey={uuid}&contact_person_id=",
+  ],
+  ['variable-value', '!env', 'HOME=/root\nTIR_API_TOKEN={opaque}\nPATH=/bin'],
+];
 
 /** Texts whose leaked tokens must be found, by pattern. `fill` puts the values in. One match unless there's a count. */
 export const hits: readonly (readonly [code: LeakCode, text: string, count?: number])[] = [
+  // A traceback of IPython, as a notebook keeps it: a colour begins in the middle of the text.
+  [
+    'platform-token',
+    '"token \\u001b[38;5;241m=\\u001b[39m \\u001b[38;5;124m\\"\\u001b[39m\\u001b[38;5;124m{jwt}\\u001b[39m"',
+  ],
+  ['platform-token', '\u001b[32m{jwt}\u001b[0m'],
+  ['variable-value', '{"content": "A=1\\nE2E_TIR_API_KEY={uuid}\\nB=2"}'],
+  ['variable-value', '{"cmd": "export TIR_API_TOKEN=\\u0022{opaque}\\u0022"}'],
   // TIR tokens, anywhere.
   ['platform-token', 'token = "{jwt}"'],
   ['platform-token', "token = '{jwt}'"],
@@ -112,7 +154,93 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['parameter-value', 'url: https://api.e2enetworks.com/myaccount/api/v1/gpu\nauth_token: "{opaque}"'],
   ['parameter-value', 'E2E = "https://api.e2enetworks.com"\nauthToken = "{opaque}"'],
 
+  ...inNotebooks.map(([code, source, printed]) => [code, notebook(source, printed)] as const),
+
+  // Other assignments.
+  ['variable-value', 'TIR_API_TOKEN ?= {opaque}'],
+  ['variable-value', 'process.env.TIR_API_TOKEN ??= "{opaque}";'],
+  ['variable-value', 'process.env.TIR_API_TOKEN ||= "{opaque}";'],
+  ['variable-value', 'echo ${E2E_TIR_API_KEY-{uuid}}'],
+  ['variable-value', 'echo ${TIR_API_TOKEN:={opaque}}'],
+  ['variable-value', 'const TIR_API_TOKEN: &str = "{opaque}";'],
+  ['variable-value', 'static TIR_API_TOKEN: &\'static str = "{opaque}";'],
+  ['variable-value', 'const TIR_API_TOKEN string = "{opaque}"'],
+  ['variable-value', 'TIR_API_TOKEN: Final = "{opaque}"'],
+  ['variable-value', 'TIR_API_TOKEN: Final[str] = "{opaque}"'],
+  ['variable-value', 'val TIR_API_TOKEN: String = "{opaque}"'],
+  ['variable-value', 'TIR_API_TOKEN: &token {opaque}'],
+  ['variable-value', 'TIR_API_TOKEN: &token "{opaque}"'],
+  ['variable-value', '| TIR_API_TOKEN | {opaque} |'],
+  ['variable-value', '| `TIR_API_TOKEN` | `{opaque}` |'],
+  ['variable-value', 'tir_api_token = "{opaque}"'],
+  ['variable-value', 'TF_VAR_tir_api_token={opaque}'],
+  ['variable-value', 'export TF_VAR_e2e_tir_api_key="{uuid}"'],
+  ['variable-value', '{"name":"E2E_TIR_API_KEY","value":"{uuid}"}'],
+  ['variable-value', '{"name": "TIR_API_TOKEN", "value": "{opaque}"}'],
+  ['variable-value', "{ name: 'TIR_API_TOKEN', value: '{opaque}' }"],
+  ['variable-value', '[{"key":"TIR_API_TOKEN","value":"{opaque}"}]'],
+  ['variable-value', '{"env": "{\\"TIR_API_TOKEN\\":\\"{opaque}\\"}"}'],
+  ['platform-token', '{"body": "{\\u0022auth_token\\u0022:\\u0022{jwt}\\u0022}"}'],
+  ['url-api-key', '{"url": "https://api.e2enetworks.com/tir/?project_id=1\\u0026apikey={uuid}"}'],
+  ['url-api-key', '<a href="https://api.e2enetworks.com/tir/?project_id=1&amp;apikey={uuid}">list</a>'],
+  ['url-api-key', 'redirect=https%3A%2F%2Fapi.e2enetworks.com%2F%3Fapikey%3D{uuid}'],
+  ['parameter-value', 'base_url: https://api.e2enetworks.com/myaccount/api/v1/gpu\napi_key: {uuid}'],
+  ['parameter-value', 'host = api.e2enetworks.com\napi-key = {uuid}'],
+  ['parameter-value', 'https://api.e2enetworks.com/ with the API key {uuid}'],
+
+  // Names of public code.
+  ['variable-value', 'E2E_API_KEY={uuid}'],
+  ['variable-value', 'export E2E_API_KEY="{uuid}"'],
+  ['platform-token', 'E2E_AUTH_TOKEN={jwt}'],
+  ['variable-value', 'E2E_AUTH_TOKEN={plain-jwt}'],
+  ['variable-value', 'E2E_API_TOKEN: "{plain-jwt}"'],
+  ['variable-value', 'os.environ["E2E_TOKEN"] = "{plain-jwt}"'],
+  ['variable-value', 'E2E_NETWORKS_API_KEY={uuid}'],
+  ['variable-value', "E2E_NETWORKS_AUTH_TOKEN='{plain-jwt}'"],
+  ['variable-value', '"E2E_NETWORKS_TOKEN": "{plain-jwt}",'],
+
+  // Other files.
+  ['variable-value', 'services:\n  app:\n    environment:\n      TIR_API_TOKEN: {opaque}'],
+  ['variable-value', 'stringData:\n  TIR_API_TOKEN: {opaque}'],
+  ['variable-value', 'variables:\n  TIR_API_TOKEN: "{opaque}"'],
+  ['variable-value', 'env:\n  - name: E2E_TIR_API_KEY\n    value: "{uuid}"'],
+  ['variable-value', 'env:\n  - value: "{opaque}"\n    name: TIR_API_TOKEN'],
+  ['variable-value', 'environment.TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'fly secrets set TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'gh secret set TIR_API_TOKEN --body "x" # TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'kubectl create secret generic tir --from-literal=TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'kubectl set env deploy/a TIR_API_TOKEN={opaque}'],
+  ['variable-value', 'docker build --build-arg TIR_API_TOKEN={opaque} .'],
+  ['variable-value', 'sudo TIR_API_TOKEN={opaque} systemctl restart a'],
+  ['variable-value', 'SetEnv TIR_API_TOKEN {opaque}'],
+  ['variable-value', 'fastcgi_param TIR_API_TOKEN "{opaque}";'],
+  ['variable-value', "define('TIR_API_TOKEN', '{opaque}');"],
+  ['variable-value', "putenv('TIR_API_TOKEN={opaque}');"],
+  ['variable-value', "ENV['TIR_API_TOKEN'] = '{opaque}'"],
+  ['variable-value', 'Sys.setenv(TIR_API_TOKEN = "{opaque}")'],
+  ['variable-value', 'ENV["TIR_API_TOKEN"] = "{opaque}"'],
+  ['variable-value', '[Environment]::SetEnvironmentVariable("TIR_API_TOKEN", "{opaque}")'],
+  ['variable-value', '<add key="TIR_API_TOKEN" value="{opaque}" />'],
+  ['variable-value', '<env name="TIR_API_TOKEN" value="{opaque}"/>'],
+  ['variable-value', '@TIR_API_TOKEN = {opaque}'],
+  ['platform-token', '@token = {jwt}\nGET https://api.e2enetworks.com/'],
+  ['platform-token', 'let token = "{jwt}".to_string();'],
+  ['platform-token', "$token = '{jwt}';"],
+  ['platform-token', 'token: |\n  {jwt}'],
+  ['platform-token', '<token>{jwt}</token>'],
+  ['platform-token', "INSERT INTO tokens VALUES (1, '{jwt}');"],
+  ['platform-token', '2026-11-01T10:00:00Z DEBUG send: Authorization: Bearer {jwt}'],
+  ['platform-token', '+token = "{jwt}"'],
+  ['platform-token', "-   token: '{jwt}',"],
+  ['platform-token', '[label](https://infer.e2enetworks.net/?token={jwt})'],
+  ['bearer-token', "-H 'Authorization: Bearer {opaque}' \\\n  https://infer.e2enetworks.net/v1"],
+  ['bearer-token', 'xhr.setRequestHeader("Authorization", "Bearer {opaque}")'],
+  ['bearer-token', "axios.defaults.headers.common['Authorization'] = 'Bearer {opaque}';"],
+  ['parameter-value', "tir.init(access_token='{opaque}', api_key='{uuid}')", 2],
+  ['parameter-value', 'ChatOpenAI(\n  openai_api_base="https://infer.e2enetworks.net/v1",\n  api_key="{opaque}",\n)'],
+  ['parameter-value', 'e2e_token = "{opaque}" # https://api.e2enetworks.com'],
+
   // The shortest value, and a long URL.
-  ['variable-value', 'TIR_API_TOKEN={base62:16}'],
+  ['variable-value', 'TIR_API_TOKEN="{base62:16}"'],
   ['url-api-key', `https://api.e2enetworks.com/${'x'.repeat(1500)}?apikey={uuid}`],
 ];

@@ -28,7 +28,8 @@ function read(lines: readonly string[]) {
   };
   Object.defineProperty(RegExp.prototype, 'exec', { ...exec, value: counted });
   try {
-    scanLines((index) => lines[index], 0, lines.length - 1, known);
+    const scan = scanLines((index) => lines[index], 0, lines.length - 1, known);
+    while (scan.next().done !== true);
   } finally {
     Object.defineProperty(RegExp.prototype, 'exec', exec);
   }

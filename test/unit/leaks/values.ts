@@ -48,21 +48,29 @@ export class Values {
     const claims = { jti: this.uuid(), iat: 1_760_000_000, exp: 1_791_536_000, iss: issuer, sub: this.uuid() };
     return [part({ alg: 'RS256', typ: 'JWT', kid: this.text(43) }), part(claims), this.text(342)].join('.');
   }
+
+  /** A token as in examples: signed with a shared secret, by no issuer. */
+  example(): string {
+    const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
+    return [part({ alg: 'HS256', typ: 'JWT' }), part({ sub: '1234567890', name: 'John Doe' }), this.text(43)].join('.');
+  }
 }
 
 export const platform = 'http://gateway.e2enetworks.com/auth/realms/apiman';
 
-/** Fills in values for `{jwt}`, `{jwt:https://issuer}`, `{plain-jwt}`, `{uuid}`, `{opaque}`, `{hex}`, `{base62:20}`. */
+/** Fills in values for `{jwt}`, `{jwt:https://issuer}`, `{plain-jwt}`, `{hs256}`, `{uuid}`, `{opaque}`, `{hex}`, `{base62:20}`. */
 export function fill(template: string, seed: number): string {
   const values = new Values(seed);
   return template.replace(
-    /\{(jwt|plain-jwt|uuid|opaque|hex|base62)(?::([^}]*))?\}/g,
+    /\{(jwt|plain-jwt|hs256|uuid|opaque|hex|base62)(?::([^}]*))?\}/g,
     (_, kind: string, what?: string) => {
       switch (kind) {
         case 'jwt':
           return values.jwt(what ?? platform);
         case 'plain-jwt':
           return values.jwt();
+        case 'hs256':
+          return values.example();
         case 'uuid':
           return values.uuid();
         case 'hex':
@@ -74,4 +82,13 @@ export function fill(template: string, seed: number): string {
       }
     },
   );
+}
+
+/** Returns the text of a notebook with one cell, and what the cell printed. */
+export function notebook(source: string, printed = ''): string {
+  const lines = (text: string) => text.split(/(?<=\n)/);
+  const outputs = printed === '' ? [] : [{ output_type: 'stream', name: 'stdout', text: lines(printed) }];
+  const cell = { cell_type: 'code', execution_count: 1, metadata: {}, outputs, source: lines(source) };
+  const metadata = { kernelspec: { display_name: 'Python 3', language: 'python', name: 'python3' } };
+  return JSON.stringify({ cells: [cell], metadata, nbformat: 4, nbformat_minor: 5 }, undefined, 1);
 }

@@ -215,7 +215,7 @@ def get(url, headers, params, timeout):
     assert.equal(await run('sh', ['-e', write('job.sh', job.script.join('\n'))], withKey()), '200');
   });
 
-  it('dockerfile: mounts the secret in one instruction, and sets the variable for its command', async () => {
+  it('dockerfile: mounts the secret in one instruction, and sets the variable for its command and the words of it', async () => {
     const lines = text('dockerfile').split('\n');
     assert.match(
       lines.find((line) => line.includes('docker build')) ?? '',
@@ -231,7 +231,10 @@ def get(url, headers, params, timeout):
     assert.equal(id, 'TIR_API_TOKEN');
     const script = (command ?? '')
       .replace('/run/secrets/TIR_API_TOKEN', write('secret', self.value))
-      .replace('<command>', `sh -c 'printf %s "$TIR_API_TOKEN" | cmp - secret && echo same'`);
+      .replace(
+        '<command>',
+        `printf %s "$TIR_API_TOKEN" | cmp - secret && sh -c 'printf %s "$TIR_API_TOKEN" | cmp - secret' && echo same`,
+      );
     assert.equal(await run('sh', ['-c', script], { TIR_API_TOKEN: undefined }), 'same');
   });
 
