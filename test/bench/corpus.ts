@@ -64,3 +64,10 @@ export function writeCorpus(folder: string): void {
     writeFileSync(join(home, `file${index}.py`), pieces.join('\n').slice(0, bytes));
   }
 }
+
+/** Parts of texts that take long to scan when they're repeated. */
+export const hostileParts: readonly string[] = [
+  ...['a/', `${'a/'.repeat(60)}\n`, `${values.uuid()}/`, 'eyJ', '\\"', '\\', '.', '=', values.text(50_000)],
+  ...['TIR_API_TOKEN=', 'TIR_API_TOKEN=\n', 'api_key = "x" token bearer ', '{"a":"\\u0022eyJ"},'],
+  ...[`tir-ignore TIR_API_TOKEN=${values.text(40)} `, 'const token = "abc";\n'],
+];

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
@@ -11,12 +12,13 @@ import * as vscode from 'vscode';
 import { keyedHash, Secret } from '../../src/base/secret';
 import { KnownValues } from '../../src/leaks/knownValues';
 import { prefilters } from '../../src/leaks/patterns';
+import { scanText } from '../../src/leaks/scan';
 import { scanWithoutRipgrep } from '../../src/leaks/workspaceScan';
 import { findRipgrep } from '../../src/platform/ripgrep';
 import { open, waitForLeaks } from '../host/leaks/support';
 import { begin, run as call, signIn } from '../host/support';
 import { setting } from '../support/person';
-import { corpus, program, writeCorpus } from './corpus';
+import { corpus, hostileParts, program, writeCorpus } from './corpus';
 import { busyDuring, inTurn, type Row, timeOf, writeOutcome } from './measure';
 
 /** Milliseconds. Longer than the leak guard's delay after a keystroke plus its scan. */
@@ -31,7 +33,7 @@ export function run(): Promise<void> {
       const known = new KnownValues(keyedHash());
       known.add(new Secret(value), { isApiKey: false });
       known.add(new Secret(apiKey), { isApiKey: true });
-      return [await keystroke(), ...(await workspace(known))];
+      return [await keystroke(), await paste(known), await longestPortion(known), ...(await workspace(known))];
     } finally {
       await bench.end();
     }
@@ -74,6 +76,40 @@ async function keystroke(): Promise<Row> {
     what: 'a keystroke in a file of 20,000 lines: extension host busy',
     ours: busy.on,
     beside: [{ what: 'the guard off', values: busy.off, must: { more: 2 } }],
+  };
+}
+
+/** Measures how long the guard takes to see that a pasted text has no token. */
+async function paste(known: KnownValues): Promise<Row> {
+  const text = program(30, 31);
+  const { ours } = await inTurn(200, { ours: () => timeOf(() => scanText(text, known)) });
+  return { what: 'a paste of 30 lines: until it is known that no token is in it', ours, atMost: 1, beside: [] };
+}
+
+/** Measures how long a scan of inputs of 5 MB holds the extension host at a time, at most. */
+async function longestPortion(known: KnownValues): Promise<Row> {
+  const bytes = 5_000_000;
+  const longest: number[] = [];
+  for (const part of hostileParts) {
+    // A repeated string is put together when it's first read, which would count.
+    const text = Buffer.alloc(bytes, part).toString('latin1');
+    // Of three, the quickest: the host has other work, too.
+    const held: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      await wait(50);
+      delay.enable();
+      await scanText(text, known);
+      delay.disable();
+      held.push(delay.max / 1e6);
+    }
+    longest.push(Math.min(...held));
+  }
+  return {
+    what: 'the longest time that a scan of 5 MB holds the extension host',
+    ours: [Math.max(...longest)],
+    atMost: 20,
+    beside: [],
   };
 }
 

@@ -73,12 +73,12 @@ describe('the docs', () => {
     for (const { media, completionEvents } of steps) {
       const { light, dark, hc, hcLight } = media.image;
       assert.deepEqual([hc, hcLight], [dark, light]);
-      assert.match(light, /-light\.png$/);
+      assert.match(light, /-light\.webp$/);
       assert.ok(texts[media.altText.slice(1, -1)] && completionEvents.length > 0, light);
     }
     const pictures = steps.flatMap(({ media }) => [media.image.light, media.image.dark]).map((file) => basename(file));
     assert.deepEqual(readdirSync(join(root, 'media', 'walkthrough')).sort(), pictures.sort());
     const taken = [...read('test/ui/walkthroughPictures.ts').matchAll(/^ {2}async '?([\w-]+)'?\(/gm)];
-    assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.png`, `${step}-light.png`]).sort(), pictures);
+    assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.webp`, `${step}-light.webp`]).sort(), pictures);
   });
 });

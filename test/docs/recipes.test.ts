@@ -155,7 +155,7 @@ describe('what was added', () => {
     const place = { projectId: 1, location: 'Delhi', apiUrl: 'https://api.example.com' };
     assert.match(snippetOf('rust').text(place), /TIR_API_TOKEN/);
     const text = 'hello_' + randomBytes(20).toString('hex');
-    const found = scanText(text, new KnownValues((value) => value));
+    const found = await scanText(text, new KnownValues((value) => value));
     assert.deepEqual(found.map(({ code }) => code), ['hello-value']);
     const emulator = await Emulator.start();
     const self = emulator.seed('self');
