@@ -43,12 +43,12 @@ describe('Walkthrough', () => {
       for (const { id, title } of steps) {
         await unfold(title);
         const picture = page.locator('.getting-started-media img');
-        await until(`the picture ${id}-${kind}.png`, async () => {
+        await until(`the picture ${id}-${kind}.webp`, async () => {
           const [source = '', width] = await picture.evaluateAll((images) => {
             const [image] = images as unknown as { currentSrc: string; naturalWidth: number }[];
             return image ? ([image.currentSrc, image.naturalWidth] as const) : [];
           });
-          return source.includes(`${id}-${kind}.png`) && width !== 0;
+          return source.includes(`${id}-${kind}.webp`) && width !== 0;
         });
         await workbench.screenshot(`walkthrough-${id}-${name}`);
       }

@@ -82,7 +82,7 @@ export async function takeWalkthroughPictures(folder: string): Promise<void> {
       for (const [step, show] of Object.entries(steps)) {
         await show(workbench, first);
         await page.mouse.move(size.width / 2, size.height / 2);
-        await savePicture(page, join(folder, `${step}-${name}.png`));
+        await savePicture(page, join(folder, `${step}-${name}.webp`));
       }
     } catch (error) {
       await workbench.screenshot(`failed-pictures-${name}`);
