@@ -319,8 +319,8 @@ describe('open terminals', () => {
       assert.deepEqual(openTerminals.withOldToken(), [], 'VS Code is about to start it again');
       standIn!.processId = Promise.resolve(run(valueOf('two')));
       const nameOfSaved = () =>
-        state.get<{ terminals: { content: { token: { name: string } } }[] }>('terminals').terminals[0]?.content.token
-          .name;
+        state.get<{ terminals: { content: { token?: { name: string } } }[] }>('terminals').terminals[0]?.content.token
+          ?.name;
       await until('the new process to be known', () => nameOfSaved() === 'two');
       assert.deepEqual(openTerminals.withOldToken(), []);
     });
