@@ -164,13 +164,19 @@ async function ignoreLine(
   return action;
 }
 
-/** Returns the cells before this one in its notebook. */
+/** Returns the code of the cells before this one in its notebook, in the same language. */
 export function earlierCells(document: vscode.TextDocument): string[] {
   for (const notebook of vscode.workspace.notebookDocuments) {
     const cells = notebook.getCells();
     const index = cells.findIndex((cell) => cell.document === document);
     if (index >= 0) {
-      return cells.slice(0, index).map((cell) => cell.document.getText());
+      return cells
+        .slice(0, index)
+        .filter(
+          ({ kind, document: { languageId } }) =>
+            kind === vscode.NotebookCellKind.Code && languageId === document.languageId,
+        )
+        .map((cell) => cell.document.getText());
     }
   }
   return [];

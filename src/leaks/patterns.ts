@@ -84,6 +84,16 @@ export const patterns: readonly Pattern[] = [
     isApiKey: (match) => /^E2E_TIR_API_KEY/i.test(match),
   },
   {
+    // Other code between the name and its value, such as a type, a default or an option: an API key is known by its form.
+    code: 'variable-value',
+    expression: new RegExp(
+      String.raw`(?<![A-Za-z0-9])(?<!(?<!TF_VAR)_)(?:${variables})(?!\w)(?:(?!\b(?:id|request|trace|run|missing|invalid|not)\b)[^\n]){0,40}?["'${'`'}(=: >](${uuid})`,
+      'gi',
+    ),
+    isLeak: (text) => looksRandom(text),
+    isApiKey: () => true,
+  },
+  {
     code: 'variable-value',
     expression: new RegExp(String.raw`(?<!\w)(?:${otherVariables})${separator}(${jwt}|${uuid})`, 'g'),
     isLeak: (text) => looksLikeCredential(text) && !isFromOtherVendor(text),

@@ -36,6 +36,10 @@ const inNotebooks: readonly (readonly [code: LeakCode, source: string, printed?:
 
 /** Texts whose leaked tokens must be found, by pattern. `fill` puts the values in. One match unless there's a count. */
 export const hits: readonly (readonly [code: LeakCode, text: string, count?: number])[] = [
+  ['variable-value', 'E2E_TIR_API_KEY: Optional[str] = "{uuid}"'],
+  ['variable-value', 'gh secret set E2E_TIR_API_KEY --body "{uuid}"'],
+  ['variable-value', 'key = os.getenv("E2E_TIR_API_KEY") or "{uuid}"'],
+  ['variable-value', '- { name: E2E_TIR_API_KEY, value: {uuid} }'],
   // A traceback of IPython, as a notebook keeps it: a colour begins in the middle of the text.
   [
     'platform-token',

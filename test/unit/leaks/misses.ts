@@ -374,6 +374,8 @@ const more = [
 ];
 
 export const misses: readonly string[] = [
+  'E2E_TIR_API_KEY is missing (request id: {uuid})',
+  'E2E_TIR_API_KEY not set, run {uuid}',
   // Another client beside one of TIR.
   'client = OpenAI(base_url="https://infer.e2enetworks.net/v1", api_key=key)\npc = Pinecone(api_key="{uuid}")',
   'pc = QdrantClient(url="https://x.qdrant.io", api_key="{opaque}")\nOpenAI(base_url="https://infer.e2enetworks.net/v1")',
