@@ -23,7 +23,8 @@ import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
  *
  * After an edit, only the changed lines and a few around them are scanned (`scan.ts`). Expressions in `patterns.ts`
  * match candidates, and the function beside each expression judges them by those lines. This keeps the expressions
- * simple: a test proves with `recheck` that they match in linear time. `rewrite/` has each language's code that reads a variable.
+ * simple: a test proves with `recheck` that they match in linear time. `rewrite/` has the code of each language that
+ * reads a variable.
  */
 export class LeakGuard extends Disposable {
   /** URIs of files in which the last workspace scan found tokens. These stay shown when the file is closed. */

@@ -19,7 +19,7 @@ export interface LeakedToken {
   readonly start: number;
   readonly end: number;
   readonly isApiKey: boolean;
-  /** When it says that it ends, in milliseconds since 1970. */
+  /** A JWT's expiry, in milliseconds since 1970. */
   readonly expires?: number;
   /** A keyed hash. The key exists only in this window and session. */
   readonly fingerprint: string;

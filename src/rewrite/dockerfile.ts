@@ -1,7 +1,7 @@
 import type { Replacement, Site } from './replacement';
 import { replaceInShell } from './shell';
 
-/** Returns undefined where the code isn't certain to be right. */
+/** Replaces the value in a Dockerfile; returns undefined where the code isn't certain to be right. */
 export function replaceInDockerfile(site: Site): Replacement | undefined {
   const instruction = instructionAt(site);
   // On Windows, another shell reads variables.

@@ -26,7 +26,7 @@ const places = [
   'SwitchStatement',
 ];
 
-/** Returns undefined where the code isn't certain to be right. */
+/** Replaces the value by code that reads the variable; returns undefined where that isn't certain to be right. */
 export function replace(site: Site, tree: Tree): Replacement | undefined {
   const literal = nodeAround(tree, site.start, site.end);
   if (

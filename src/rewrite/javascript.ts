@@ -35,7 +35,7 @@ const plainPlaces: Readonly<Record<string, string>> = {
 /** Nodes in which an expression needs parentheses. */
 const operatorPlaces = ['BinaryExpression', 'UnaryExpression', 'ConditionalExpression', 'MemberExpression'];
 
-/** Returns undefined where the code isn't certain to be right. */
+/** Replaces the value by code that reads the variable; returns undefined where that isn't certain to be right. */
 export function replace(site: Site, tree: Tree): Replacement | undefined {
   const node = nodeAround(tree, site.start, site.end);
   if (!node || isOtherProcess(site, tree)) {

@@ -6,7 +6,7 @@ import { ancestor, childrenOf, nodeAround, nodesIn } from './trees';
 
 export { parser };
 
-/** Returns undefined where the code isn't certain to be right. */
+/** Replaces the value by code that reads the variable; returns undefined where that isn't certain to be right. */
 export function replace(site: Site, tree: Tree): Replacement | undefined {
   const literal = nodeAround(tree, site.start, site.end);
   const code = `os.environ["${site.name}"]`;

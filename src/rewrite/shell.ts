@@ -87,7 +87,7 @@ function setToItself(script: string, name: string, at: number, end: number): Rep
   if (!/^\s*(?:(?:then|do|else|env)\s+)?$/.test(command) || /=\([^()]*$/.test(script.slice(0, at))) {
     return undefined;
   }
-  // In front of a command, an assignment sets the variable for that command, which has it without.
+  // `NAME=value command`: the terminal already sets the variable for the command.
   if (/^[ \t]+[^\s;&|#)}]/.test(rest) && !/^\s*\\$/.test(rest)) {
     const spaces = /^[ \t]+/.exec(rest)?.[0].length ?? 0;
     return { code: `$${name}`, edits: [{ start: at, end: end + spaces, text: '' }] };

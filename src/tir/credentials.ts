@@ -59,7 +59,7 @@ export function looksLikeCredential(text: string): boolean {
 }
 
 /**
- * Returns whether a text begins as what Sealed Secrets, AWS and Google KMS, Fernet, OpenSSL, age, PGP or Vault encrypt.
+ * Returns whether a text looks like ciphertext of Sealed Secrets, AWS or Google KMS, Fernet, OpenSSL, age, PGP or Vault.
  * These are meant to be in files.
  */
 function isEncrypted(text: string): boolean {
@@ -93,11 +93,11 @@ function kindChanges(text: string): number {
   return pairs === 0 ? 0 : changed / pairs;
 }
 
-/** What a JWT says of itself. */
+/** Header and claims of a JWT. */
 export interface Jwt {
   readonly algorithm: string;
   readonly issuer?: string;
-  /** When it ends, in milliseconds since 1970. */
+  /** Its expiry (`exp`), in milliseconds since 1970. */
   readonly expires?: number;
 }
 

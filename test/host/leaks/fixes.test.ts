@@ -61,7 +61,7 @@ describe('quick fixes for leaked tokens', () => {
     await document.save();
   }
 
-  it('leave a Python file that runs, reads the variable, and keeps the text around the value', async () => {
+  it('produce a Python file that runs, reads the variable, and keeps the text around the value', async () => {
     const token = fakeCredentials.platformToken();
     const source = [
       '#!/usr/bin/env python3',
@@ -82,7 +82,7 @@ describe('quick fixes for leaked tokens', () => {
     assert.deepEqual(JSON.parse(stdout), { Authorization: 'Bearer read', x: '{y}' });
   });
 
-  it('leave a JavaScript file that runs and reads the variable', async () => {
+  it('produce a JavaScript file that runs and reads the variable', async () => {
     const source = [
       `const token = '${fakeCredentials.platformToken()}';`,
       `const header = 'Bearer \`x\` ${fakeCredentials.platformToken()}';`,
@@ -99,7 +99,7 @@ describe('quick fixes for leaked tokens', () => {
     assert.deepEqual(JSON.parse(stdout), ['read', 'Bearer `x` read']);
   });
 
-  it('leave a shell script that runs and reads the variable', async () => {
+  it('produce a shell script that runs and reads the variable', async () => {
     const token = fakeCredentials.platformToken();
     const source = [
       `printf '%s|' 'Bearer ${token}'`,

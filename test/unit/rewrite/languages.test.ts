@@ -120,7 +120,7 @@ describe('replacements of leaked tokens in', () => {
 });
 
 describe('a leaked token', () => {
-  it("is ignored by a comment in each language's own form, on a line of its own, where it is a comment", async () => {
+  it("gets a tir-ignore comment in each language's own form, only where it stays a comment", async () => {
     const cases: readonly (readonly [language: string, text: string, ignored: string | undefined])[] = [
       ['python', '  «x»', '  # tir-ignore a\n  x'],
       ['rust', '«x»', '// tir-ignore a\nx'],
