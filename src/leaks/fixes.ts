@@ -11,8 +11,8 @@ import type { Edit } from '../rewrite/replacement';
 import type { NamedToken } from '../secrets/records';
 import type { Owners } from '../tokens/owners';
 import { rangeOf, source } from './diagnostics';
-import { type LeakCode, leakCodes } from './patterns';
-import { commentedLine, type LeakedToken, linesOf } from './scan';
+import { commentedLine, type LeakCode, leakCodes } from './patterns';
+import { type LeakedToken, linesOf } from './scan';
 
 const ignorePattern = 'tir.leaks.ignorePattern';
 const offerSdkVariables = 'tir.leaks.offerSdkVariables';

@@ -14,9 +14,8 @@ import { type Git, withGit } from './git';
 import { KnownValues, loadKnown } from './knownValues';
 import { LiveScan, OutputScan } from './liveScan';
 import { guardPaste } from './paste';
-import { scanText } from './scan';
 import { StagedGuard, tellCommitted, tellStaged } from './staged';
-import { type LeaksInFile, readText, scanFolder } from './workspaceScan';
+import { type LeaksInFile, scanFile, scanFolder } from './workspaceScan';
 
 /**
  * Keeps tokens out of files: finds them, shows where they are, and offers fixes.
@@ -199,9 +198,9 @@ export class LeakGuard extends Disposable {
     const key = uri.toString();
     this.#shown.forget(key);
     if (this.#filesOfLastScan.has(key)) {
-      const text = await readText(uri);
-      if (text !== undefined && !this.#isOpen(uri)) {
-        this.#shown.set(uri, await scanText(text, this.#known));
+      const leakedTokens = await scanFile(uri, this.#known);
+      if (!this.#isOpen(uri)) {
+        this.#shown.set(uri, leakedTokens);
       }
     }
   }

@@ -12,8 +12,10 @@ import {
   isNearTir,
   isTirToken,
   jwt,
+  type Lines,
   linesAround,
   type MatchPlace,
+  surroundings,
   tirToken,
 } from '../tir/surroundings';
 
@@ -194,4 +196,28 @@ function isSentElsewhere(place: MatchPlace): boolean {
   const hosts = around.flatMap((facts) => facts.hosts);
   const isOthers = (host: string) => !isTirIssuer(host) && !/^(?:localhost|127\.|0\.0\.0\.0)/.test(host);
   return hosts.some(isOthers) && !hosts.some(isTirIssuer) && !around.some((facts) => facts.isOfTir);
+}
+
+/** `tir-ignore` ignores every match, `tir-ignore bearer-token` only matches with that code. */
+const ignore = /\btir-ignore\b(?: +([\w-]+))?/;
+
+/** Returns the line to put a comment above: a command that spans several lines can't have a comment inside. */
+export function commentedLine(lines: Lines, line: number): number {
+  let first = line;
+  while (line - first < surroundings - 1 && lines(first - 1)?.endsWith('\\')) {
+    first--;
+  }
+  return first;
+}
+
+/**
+ * Returns a function that tells whether a comment on the line or above it ignores a code. Values that are stored on this
+ * machine aren't ignored: they're tokens for certain.
+ */
+export function ignoredIn(lines: Lines, line: number): (code: LeakCode) => boolean {
+  const comments = [line, commentedLine(lines, line) - 1]
+    .map((index) => ignore.exec(lines(index) ?? ''))
+    .filter((comment) => comment !== null);
+  return (code) =>
+    code !== 'stored-value' && comments.some(([, name]) => !leakCodes.some((one) => one === name) || name === code);
 }

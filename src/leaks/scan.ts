@@ -4,11 +4,15 @@ import { readings } from '../base/readings';
 import type { KnownValue, KnownValues } from './knownValues';
 import { isUuid, readJwt, wordFrom } from '../tir/credentials';
 import { type Lines, Surroundings, surroundings } from '../tir/surroundings';
-import { type LeakCode, leakCodes, mayMatch, patterns, shortestMatch } from './patterns';
+import { ignoredIn, type LeakCode, mayMatch, patterns, shortestMatch } from './patterns';
 
 export function linesOf(document: vscode.TextDocument): Lines {
   return (index) => (index >= 0 && index < document.lineCount ? document.lineAt(index).text : undefined);
 }
+
+/*
+ * This file is long because every scan, of a document, a text or a stream, is read from start to end in one place.
+ */
 
 /** A credential in a text: its place, and a keyed hash instead of its value. */
 export interface LeakedToken {
@@ -86,8 +90,36 @@ function linesOfText(text: string): Lines {
 }
 
 /** Scans a text in portions. */
-export async function scanText(text: string, known: KnownValues): Promise<LeakedToken[]> {
-  const scan = scanLines(linesOfText(text), 0, Infinity, known);
+export function scanText(text: string, known: KnownValues): Promise<LeakedToken[]> {
+  return inPortions(scanLines(linesOfText(text), 0, Infinity, known));
+}
+
+/** Scans lines as they come. Keeps only some of them in memory. */
+export async function scanStream(stream: AsyncIterable<string>, known: KnownValues): Promise<LeakedToken[]> {
+  const found: LeakedToken[] = [];
+  let kept: string[] = [];
+  let [count, scanned] = [0, 0];
+  const scanTo = async (end: number) => {
+    const first = count - kept.length;
+    const lines: Lines = (index) => kept[index - first];
+    found.push(...(await inPortions(scanLines(lines, scanned, end - 1, known))));
+    scanned = end;
+    kept = kept.slice(Math.max(0, end - surroundings - first));
+  };
+  for await (const line of stream) {
+    kept.push(line);
+    count++;
+    if (kept.length > mostKept) {
+      await scanTo(count - surroundings);
+    }
+  }
+  await scanTo(count);
+  return found;
+}
+
+const mostKept = 1000;
+
+async function inPortions(scan: Scan): Promise<LeakedToken[]> {
   for (;;) {
     const found = continueScan(scan);
     if (found) {
@@ -179,30 +211,6 @@ function* scanLine(text: string, near: Surroundings, line: number, known: KnownV
 function kindOf(value: string, isApiKey: boolean): Pick<LeakedToken, 'isApiKey' | 'expires'> {
   const jwt = readJwt(value);
   return { isApiKey: isUuid(value) || (isApiKey && !jwt), ...(jwt?.expires !== undefined && { expires: jwt.expires }) };
-}
-
-/** `tir-ignore` ignores every match, `tir-ignore bearer-token` only matches with that code. */
-const ignore = /\btir-ignore\b(?: +([\w-]+))?/;
-
-/** Returns the line to put a comment above: a command that spans several lines can't have a comment inside. */
-export function commentedLine(lines: Lines, line: number): number {
-  let first = line;
-  while (line - first < surroundings - 1 && lines(first - 1)?.endsWith('\\')) {
-    first--;
-  }
-  return first;
-}
-
-/**
- * Returns a function that tells whether a comment on the line or above it ignores a code. Values that are stored on this
- * machine aren't ignored: they're tokens for certain.
- */
-function ignoredIn(lines: Lines, line: number): (code: LeakCode) => boolean {
-  const comments = [line, commentedLine(lines, line) - 1]
-    .map((index) => ignore.exec(lines(index) ?? ''))
-    .filter((comment) => comment !== null);
-  return (code) =>
-    code !== 'stored-value' && comments.some(([, name]) => !leakCodes.some((one) => one === name) || name === code);
 }
 
 /** A range of lines, both included. */

@@ -8,8 +8,8 @@ import type { NamedToken } from '../secrets/records';
 import { rangeOf } from './diagnostics';
 import { type Git, type Repository, scanCommit, stagedFiles } from './git';
 import type { KnownValues } from './knownValues';
-import { type LeakedToken, scanText } from './scan';
-import { type LeaksInFile, readText } from './workspaceScan';
+import type { LeakedToken } from './scan';
+import { type LeaksInFile, scanFile } from './workspaceScan';
 
 /** Milliseconds between an event and the check: VS Code reports each step of Git, and only the outcome counts. */
 const readDelay = 500;
@@ -168,7 +168,7 @@ class StagedWatch extends Disposable {
   async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const leakedTokens = this.#read.get(key) ?? (await scanText((await readText(uri)) ?? '', this.#known));
+    const leakedTokens = this.#read.get(key) ?? (await scanFile(uri, this.#known));
     read.set(key, leakedTokens);
     return leakedTokens;
   }

@@ -10,7 +10,7 @@ import { cancelled } from '../base/errors';
 import { filesWith, findRipgrep, type Search } from '../platform/ripgrep';
 import type { KnownValues } from './knownValues';
 import { prefilters } from './patterns';
-import { type LeakedToken, scanText } from './scan';
+import { type LeakedToken, scanStream, scanText } from './scan';
 
 /** Larger files hold data rather than code that a person wrote. */
 const maxBytes = 5 * 1024 * 1024;
@@ -121,12 +121,9 @@ async function scanFiles(
   const work = async () => {
     for (let next = await uris.next(); !next.done; next = await uris.next()) {
       goOn();
-      const text = await readText(next.value);
-      if (text !== undefined) {
-        const leakedTokens = await scanText(text, known);
-        if (leakedTokens.length > 0) {
-          found.push({ uri: next.value, leakedTokens });
-        }
+      const leakedTokens = await scanFile(next.value, known);
+      if (leakedTokens.length > 0) {
+        found.push({ uri: next.value, leakedTokens });
       }
       if (++files % atOnce === 0) {
         report(files);
@@ -140,8 +137,21 @@ async function scanFiles(
   return found;
 }
 
+/** Scans a file. Finds nothing if it's too large, binary or unreadable. */
+export async function scanFile(uri: vscode.Uri, known: KnownValues): Promise<LeakedToken[]> {
+  const text = await readText(uri);
+  if (text !== undefined || uri.scheme !== 'file' || !uri.path.endsWith('.ipynb')) {
+    return scanText(text ?? '', known);
+  }
+  const size = await stat(uri.fsPath).then(
+    (found) => found.size,
+    () => Infinity,
+  );
+  return size > maxNotebookBytes ? [] : scanStream(linesOfNotebook(uri.fsPath), known).catch(() => []);
+}
+
 /** Reads a file's text; undefined if it's too large, binary or unreadable. */
-export async function readText(uri: vscode.Uri): Promise<string | undefined> {
+async function readText(uri: vscode.Uri): Promise<string | undefined> {
   const read = uri.scheme === 'file' ? readFromDisk(uri.fsPath) : readThroughEditor(uri);
   return read.catch(() => undefined);
 }
@@ -149,13 +159,7 @@ export async function readText(uri: vscode.Uri): Promise<string | undefined> {
 /** Reads a local file directly: through VS Code's window, each file would take some milliseconds. */
 async function readFromDisk(path: string): Promise<string | undefined> {
   const found = await stat(path);
-  if (!found.isFile()) {
-    return undefined;
-  }
-  if (found.size <= maxBytes) {
-    return decode(await readFile(path));
-  }
-  return isNotebook(path) && found.size <= maxNotebookBytes ? readNotebook(path) : undefined;
+  return found.isFile() && found.size <= maxBytes ? decode(await readFile(path)) : undefined;
 }
 
 async function readThroughEditor(uri: vscode.Uri): Promise<string | undefined> {
@@ -163,17 +167,11 @@ async function readThroughEditor(uri: vscode.Uri): Promise<string | undefined> {
   return size <= maxBytes ? decode(await vscode.workspace.fs.readFile(uri)) : undefined;
 }
 
-function isNotebook(path: string): boolean {
-  return path.endsWith('.ipynb');
-}
-
-/** Reads a large notebook line by line, without the pictures in it, which make it large. */
-async function readNotebook(path: string): Promise<string> {
-  const lines: string[] = [];
+/** Yields a large notebook's lines, without the pictures in it, which make it large. */
+async function* linesOfNotebook(path: string): AsyncGenerator<string> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    lines.push(line.length > longestCodeLine && /^\s*"(?:image|video|audio|application)\//.test(line) ? '' : line);
+    yield line.length > longestCodeLine && /^\s*"(?:image|video|audio|application)\//.test(line) ? '' : line;
   }
-  return lines.join('\n');
 }
 
 /** Returns the text of bytes, whose beginning may say that it's UTF-16; undefined if they aren't text. */

@@ -4,7 +4,15 @@ import fc from 'fast-check';
 
 import { keyedHash } from '../../../src/base/secret';
 import { KnownValues } from '../../../src/leaks/knownValues';
-import { afterChange, afterScan, type LeakedToken, type Scan, scanLines, type Scanned } from '../../../src/leaks/scan';
+import {
+  afterChange,
+  afterScan,
+  type LeakedToken,
+  type Scan,
+  scanLines,
+  type Scanned,
+  scanStream,
+} from '../../../src/leaks/scan';
 import { Values } from './values';
 
 /** Finishes a scan. */
@@ -78,6 +86,21 @@ describe('incremental leak scan', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('finds in a stream of lines what it finds in the whole text', async () => {
+    // The lines are taken in portions. Wherever one ends, a comment and the line that it ignores are apart once.
+    const group = (index: number) => [`# tir-ignore ${index}`, `TIR_API_TOKEN=${values.text(40)}`, '', 'x = 1', ''];
+    const lines = Array.from({ length: 1000 }, (_, index) => group(index)).flat();
+    for (let start = 0; start < 5; start++) {
+      const some = lines.slice(start);
+      const stream = (async function* () {
+        yield* some;
+        await Promise.resolve();
+      })();
+      const whole = scanLines((index) => some[index], 0, some.length - 1, known);
+      assert.deepEqual(await scanStream(stream, known), all(whole));
+    }
   });
 
   it('scans only the lines around a change', () => {
