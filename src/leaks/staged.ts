@@ -164,11 +164,17 @@ class StagedWatch extends Disposable {
     return found;
   }
 
-  /** Scans a staged file that is the same on disk. Reading it there starts no Git process. */
+  /**
+   * Scans a staged file that is the same on disk. Reading it there starts no Git process, unless it has a token: a
+   * filter of Git, such as nbstripout, can stage another text.
+   */
   async #readFile(uri: vscode.Uri, read: Map<string, readonly LeakedToken[]>): Promise<readonly LeakedToken[]> {
     const stat = await Promise.resolve(vscode.workspace.fs.stat(uri)).catch(() => undefined);
     const key = `${uri.toString()} ${stat?.mtime} ${stat?.size}`;
-    const leakedTokens = this.#read.get(key) ?? (await scanFile(uri, this.#known));
+    const before = this.#read.get(key);
+    const found = before ?? (await scanFile(uri, this.#known));
+    const isCertain = before !== undefined || found.length === 0;
+    const leakedTokens = isCertain ? found : await scanCommit(this.repository, '', uri, this.#known);
     read.set(key, leakedTokens);
     return leakedTokens;
   }

@@ -62,6 +62,15 @@ describe('leak guard for Git', () => {
     await told('You staged a TIR token');
   });
 
+  it('reads what a filter of Git stages instead of the file', async () => {
+    git('config', 'filter.strip.clean', "sed 's/token = .*/token = 0/'");
+    write(folder, { '.gitattributes': '*.txt filter=strip\n', 'a.txt': tokenLine(), 'app.py': tokenLine() });
+    git('add', '.');
+    const { message } = await told('You staged a TIR token');
+    assert.match(message, /app\.py, line 1\.$/);
+    assert.doesNotMatch(message, /a\.txt/);
+  });
+
   it('reads a staged file in UTF-16', async () => {
     write(folder, { 'app.ps1': Buffer.from(`\ufeff${tokenLine()}`, 'utf16le') });
     git('add', '.');
