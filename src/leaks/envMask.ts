@@ -64,7 +64,9 @@ export class EnvMask extends Disposable implements vscode.CodeLensProvider {
 
   #maskedIn(uri: vscode.Uri): readonly LeakedToken[] {
     const key = uri.toString();
-    return this.#shown.has(key) ? [] : (this.#found.get(key) ?? []);
+    // Without code lenses, a person couldn't ask for the values.
+    const canBeShown = vscode.workspace.getConfiguration('editor', uri).get('codeLens', true);
+    return this.#shown.has(key) || !canBeShown ? [] : (this.#found.get(key) ?? []);
   }
 
   #draw(editors = vscode.window.visibleTextEditors): void {
