@@ -146,5 +146,5 @@ export async function scanCommit(
   known: KnownValues,
 ): Promise<readonly LeakedToken[]> {
   const bytes = await programs.run(() => repository.buffer(ref, uri.fsPath)).catch(() => undefined);
-  return scanText((bytes && decode(bytes)) ?? '', known);
+  return scanText((bytes && (await decode(bytes))) ?? '', known);
 }

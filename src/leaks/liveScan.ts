@@ -157,7 +157,12 @@ function isWritable({ scheme }: vscode.Uri): boolean {
 }
 
 function breaksIn(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+  let breaks = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    breaks += character === '\n' || (character === '\r' && text.charAt(at + 1) !== '\n') ? 1 : 0;
+  }
+  return breaks;
 }
 
 /** Milliseconds after the last change of outputs before they're scanned: a cell that runs prints many times. */

@@ -19,6 +19,9 @@ const maxNotebookBytes = 500 * 1024 * 1024;
 /** Characters. Longer lines of a notebook's output are data. */
 const longestCodeLine = 10_000;
 
+/** Bytes. Text that isn't ASCII takes long. */
+const decodedAtOnce = 1_000_000;
+
 /** Files to read at the same time. */
 const atOnce = 16;
 
@@ -174,12 +177,23 @@ async function* linesOfNotebook(path: string): AsyncGenerator<string> {
   }
 }
 
-/** Returns the text of bytes, whose beginning may say that it's UTF-16; undefined if they aren't text. */
-export function decode(bytes: Uint8Array): string | undefined {
+/** Resolves to the text of bytes, whose beginning may say that it's UTF-16; undefined if they aren't text. */
+export async function decode(bytes: Uint8Array): Promise<string | undefined> {
   const [first, second] = bytes;
   const utf16 =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
-  return utf16 === undefined && bytes.subarray(0, 8000).includes(0) ? undefined : new TextDecoder(utf16).decode(bytes);
+  if (utf16 === undefined && bytes.subarray(0, 8000).includes(0)) {
+    return undefined;
+  }
+  const decoder = new TextDecoder(utf16);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += decodedAtOnce) {
+    text += decoder.decode(bytes.subarray(at, at + decodedAtOnce), { stream: true });
+    if (bytes.length > decodedAtOnce) {
+      await new Promise(setImmediate);
+    }
+  }
+  return text + decoder.decode();
 }
 
 /** Returns a function that says whether `.gitignore` files exclude a file. The deepest one with a rule decides. */
