@@ -65,7 +65,7 @@ export class EnvMask extends Disposable implements vscode.CodeLensProvider {
   #maskedIn(uri: vscode.Uri): readonly LeakedToken[] {
     const key = uri.toString();
     // Without code lenses, a person couldn't ask for the values.
-    const canBeShown = vscode.workspace.getConfiguration('editor', uri).get('codeLens', true);
+    const canBeShown = vscode.workspace.getConfiguration('editor', uri).get<boolean>('codeLens', true);
     return this.#shown.has(key) || !canBeShown ? [] : (this.#found.get(key) ?? []);
   }
 
