@@ -11,7 +11,7 @@ export interface Reading {
 export function* readings(text: string): Generator<Reading> {
   let reading: Reading = { read: text, from: (index) => index, to: (index) => index + 1 };
   yield reading;
-  for (let depth = 0; depth < mostDepth && escape.test(reading.read); depth++) {
+  for (let depth = 0; depth < mostDepth && startOfEscape.test(reading.read); depth++) {
     reading = unescaped(reading);
     yield reading;
   }
@@ -20,7 +20,7 @@ export function* readings(text: string): Generator<Reading> {
 const mostDepth = 2;
 
 /** Begins an escape that can hide a value, or what is around it. */
-const escape = /\\["\\/nrt]|\\u00|\x1b\[/;
+const startOfEscape = /\\["\\/nrt]|\\u00|\x1b\[/;
 
 /** Escapes of JSON, and a terminal's colours, which IPython puts into the middle of a string. */
 const escapes = /(?:\x1b|\\u001b|\\x1b)\[[\d;]*m|\\(?:u[0-9a-fA-F]{4}|["\\/nrt])/g;

@@ -73,7 +73,7 @@ export function keyedHash(): (text: string) => string {
   return (text) => createHmac('sha256', key).update(text).digest('base64');
 }
 
-/** Recognizes a value in this process: whatever is kept to be compared is kept as this hash. */
+/** Hashes a value with a key of this process. Values that are only compared are kept as this hash. */
 export const fingerprint = keyedHash();
 
 /**

@@ -3,9 +3,8 @@ import * as vscode from 'vscode';
 import { Disposable } from '../base/disposable';
 import { settings } from '../base/settings';
 import { dateText, plain } from '../base/text';
-import { findInHistory, isOutOfGit } from './git';
+import { findInHistory, mayHaveToken } from './git';
 import type { KnownValues } from './knownValues';
-import { isEnvFile } from '../rewrite/languages';
 import { expiryState, timeOf } from '../tir/times';
 import type { Owner, Owners } from '../tokens/owners';
 import type { LeakedToken } from './scan';
@@ -189,8 +188,7 @@ export class ShownLeaks extends Disposable {
   async #show(uri: vscode.Uri, leakedTokens: readonly LeakedToken[]): Promise<void> {
     const key = uri.toString();
     const isCurrent = () => this.#found.get(key)?.leakedTokens === leakedTokens;
-    const isMeant = isEnvFile(uri.path) && (await isOutOfGit(uri));
-    const leaks = isMeant ? [] : leakedTokens.filter(isReported).slice(0, mostShown);
+    const leaks = (await mayHaveToken(uri)) ? [] : leakedTokens.filter(isReported).slice(0, mostShown);
     if (!isCurrent()) {
       return;
     }

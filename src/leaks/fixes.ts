@@ -9,6 +9,7 @@ import { plain } from '../base/text';
 import { commentAt, languageOf, replacementFor } from '../rewrite/languages';
 import type { Edit } from '../rewrite/replacement';
 import type { NamedToken } from '../secrets/records';
+import { variableFor } from '../terminals/variables';
 import type { Owners } from '../tokens/owners';
 import { rangeOf, source } from './diagnostics';
 import { commentedLine, type LeakCode, leakCodes } from './patterns';
@@ -121,8 +122,7 @@ function fix(title: string, command?: string, ...given: unknown[]): vscode.CodeA
 
 async function replaceFix(document: vscode.TextDocument, leakedToken: LeakedToken): Promise<vscode.CodeAction> {
   const { path } = document.uri;
-  const { isApiKey } = leakedToken;
-  const name = isApiKey ? 'E2E_TIR_API_KEY' : 'TIR_API_TOKEN';
+  const name = variableFor(leakedToken);
   const range = rangeOf(leakedToken);
   const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
   const site = { text: document.getText(), start, end, name, path, earlier: earlierCells(document) };
@@ -134,7 +134,7 @@ async function replaceFix(document: vscode.TextDocument, leakedToken: LeakedToke
   );
   action.isPreferred = true;
   action.edit = workspaceEdit(document, edits);
-  if (isApiKey && !settings.sdkVariables()) {
+  if (leakedToken.isApiKey && !settings.sdkVariables()) {
     action.command = { command: offerSdkVariables, title: action.title };
   }
   return action;

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { Limited } from '../base/async';
 import { gitStatusOf } from '../export/git';
 import { findGit, runProgram } from '../platform/programs';
+import { isEnvFile } from '../rewrite/languages';
 import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
 import { decode } from './workspaceScan';
@@ -96,9 +97,9 @@ const programs = new Limited(4);
 
 const never = new AbortController().signal;
 
-/** Asks Git whether a file may have a token in it: Git ignores it, or it's in no repository. */
-export async function isOutOfGit({ scheme, fsPath }: vscode.Uri): Promise<boolean> {
-  if (scheme !== 'file' || !vscode.workspace.isTrusted) {
+/** Returns whether a file may have a token: it's a `.env` file that Git ignores, or that is in no repository. */
+export async function mayHaveToken({ scheme, path, fsPath }: vscode.Uri): Promise<boolean> {
+  if (!isEnvFile(path) || scheme !== 'file' || !vscode.workspace.isTrusted) {
     return false;
   }
   const status = programs.run(() => gitStatusOf(dirname(fsPath), never, basename(fsPath)));
@@ -121,18 +122,25 @@ export async function findInHistory(
   }
   const name = basename(fsPath);
   const options = ['--format=', '--no-color', '--no-ext-diff', '--no-textconv', '--text', `--max-count=${mostCommits}`];
-  const found: string[] = [];
+  const found = new Set<string>();
   for (const args of [
     ['show', `HEAD:./${name}`],
     ['log', '--patch', ...options, '--', `:(literal)${name}`],
   ]) {
+    if (found.size === fingerprints.size) {
+      break;
+    }
     const run = programs.run(() => runProgram(git, args, { folder: dirname(fsPath), signal: never }));
     const { output } = await run.catch(() => ({ output: '' }));
     // Without its zeros, UTF-16 reads like ASCII, which tokens are.
     const text = output.replaceAll('\0', '');
-    found.push(...(await scanText(text, known)).map(({ fingerprint }) => fingerprint));
+    for (const { fingerprint } of await scanText(text, known)) {
+      if (fingerprints.has(fingerprint)) {
+        found.add(fingerprint);
+      }
+    }
   }
-  return new Set(found.filter((fingerprint) => fingerprints.has(fingerprint)));
+  return found;
 }
 
 /**

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 
 import { settings } from '../base/settings';
-import { codeFor, isEnvFile, languageOf } from '../rewrite/languages';
+import { codeFor, languageOf } from '../rewrite/languages';
 import type { Edit, Replacement } from '../rewrite/replacement';
+import { variableFor } from '../terminals/variables';
 import { isReported } from './diagnostics';
-import { isOutOfGit } from './git';
+import { mayHaveToken } from './git';
 import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
 
@@ -61,7 +62,7 @@ export function guardPaste(known: () => KnownValues, earlierCells: (document: vs
         if (found.length === 0 || found.length > mostTokens || isLeftAlone(document, range, text)) {
           return undefined;
         }
-        if (isEnvFile(document.uri.path) && (await isOutOfGit(document.uri))) {
+        if (await mayHaveToken(document.uri)) {
           return undefined;
         }
         const pasted = await pasteOf(document, range, text, found, earlierCells(document));
@@ -121,9 +122,9 @@ async function pasteOf(
   for (const paste of isAlone ? [text, JSON.stringify(text.trim())] : [text]) {
     const after = whole.slice(0, start) + paste + whole.slice(end);
     const replacements: Replacement[] = [];
-    for (const { isApiKey, ...there } of places) {
+    for (const there of places) {
       const place = isAlone ? { at: paste.indexOf(text.trim()), length: text.trim().length } : there;
-      const name = isApiKey ? 'E2E_TIR_API_KEY' : 'TIR_API_TOKEN';
+      const name = variableFor(there);
       const from = start + place.at;
       const site = { text: after, start: from, end: from + place.length, name, path: document.uri.path, earlier };
       const replacement = await codeFor(language, site);

@@ -19,7 +19,7 @@ export function replaceInDockerfile(site: Site): Replacement | undefined {
     case 'RUN':
     case 'CMD':
     case 'ENTRYPOINT': {
-      // A list isn't run by a shell, and a here-document has a shell of its own.
+      // No shell runs a list, and a here-document has another shell.
       const isShell = !/^\s*\[/.test(site.text.slice(command, end)) && !text.includes('<<');
       const replaced = isShell ? replaceInShell(withoutComments(site, start, end), command, end) : undefined;
       return replaced && word.toUpperCase() === 'RUN'

@@ -1,7 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@lezer/go';
 
-import { around, type Edit, type Replacement, type Site, spaceBefore } from './replacement';
+import { type Edit, lineEnd, lineStart, type Replacement, type Site, spaceBefore, sumWith } from './replacement';
 import { ancestor, childrenOf, nodeAround, nodesIn } from './trees';
 
 export { parser };
@@ -51,11 +51,9 @@ function isOfOtherType({ text }: Site, literal: SyntaxNode): boolean {
 }
 
 /** Joins the texts and the code with `+`, which binds tighter than comparisons, and looser than an index. */
-function joined(site: Site, { from, to, parent }: SyntaxNode, code: string): string {
-  const quote = site.text.charAt(from);
-  const parts = around(site, from + 1, to - 1).map((text) => (text === '' ? '' : `${quote}${text}${quote}`));
-  const text = [parts[0], code, parts[1]].filter(Boolean).join(' + ');
-  return text !== code && /^(?:Index|Slice)Expr$/.test(parent?.name ?? '') ? `(${text})` : text;
+function joined(site: Site, literal: SyntaxNode, code: string): string {
+  const text = sumWith(site, literal, code, site.text.charAt(literal.from));
+  return text !== code && /^(?:Index|Slice)Expr$/.test(literal.parent?.name ?? '') ? `(${text})` : text;
 }
 
 /** Replaces the literal. Turns its constant into a variable, since Go needs a constant's value when it compiles. */
@@ -88,7 +86,7 @@ function toVariable(site: Site, tree: Tree, literal: SyntaxNode, expression: str
   if (specs.some((one) => !one.getChild('=')) || /\biota\b/.test(textOf(declaration))) {
     return undefined;
   }
-  const [start, end] = [lineStart(site.text, spec.from), lineEnd(site.text, spec.to)];
+  const [start, end] = [lineStart(site.text, spec.from), Math.min(lineEnd(site.text, spec.to) + 1, site.text.length)];
   if (site.text.slice(start, end).trim() !== textOf(spec)) {
     return undefined;
   }
@@ -133,14 +131,4 @@ function importOs({ text }: Site, tree: Tree): readonly Edit[] | undefined {
   }
   const { to } = childrenOf(clause).at(-1) ?? clause;
   return [{ start: to, end: to, text: '\n\nimport "os"' }];
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
-}
-
-/** Returns where the next line begins. */
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end + 1;
 }

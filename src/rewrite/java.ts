@@ -1,7 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { parser } from '@lezer/java';
 
-import { around, type Replacement, type Site, spaceBefore } from './replacement';
+import { type Replacement, type Site, spaceBefore, sumWith } from './replacement';
 import { ancestor, nodeAround, nodesIn } from './trees';
 
 export { parser };
@@ -35,8 +35,7 @@ export function replace(site: Site, tree: Tree): Replacement | undefined {
     return undefined;
   }
   const code = `System.getenv("${site.name}")`;
-  const parts = around(site, literal.from + 1, literal.to - 1).map((text) => (text === '' ? '' : `"${text}"`));
-  const sum = [parts[0], code, parts[1]].filter(Boolean).join(' + ');
+  const sum = sumWith(site, literal, code, '"');
   const text = sum === code || plainPlaces.includes(parent) ? sum : `(${sum})`;
   return { code, edits: [{ start: literal.from, end: literal.to, text: spaceBefore(site.text, literal.from) + text }] };
 }

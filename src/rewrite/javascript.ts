@@ -98,7 +98,7 @@ function parentheses({ text }: Site, node: SyntaxNode): boolean | undefined {
 
 /**
  * Returns an expression of the type `string`. Without the variable it's empty or has a wrong value: a client that gets
- * `undefined` may send the key of another vendor, which it reads from a variable of its own.
+ * `undefined` may read another vendor's key from its own variable, and send that.
  */
 function expression(site: Site, { from, to }: SyntaxNode, code: string): string | undefined {
   const quote = site.text.charAt(from);

@@ -2,7 +2,7 @@ import type { Parser, Tree } from '@lezer/common';
 
 import { settings } from '../base/settings';
 import { replaceInDockerfile } from './dockerfile';
-import { applyEdits, type Edit, placeholder, type Replacement, type Site } from './replacement';
+import { applyEdits, type Edit, lineEnd, lineStart, placeholder, type Replacement, type Site } from './replacement';
 import { replaceInDotenv, replaceInShell } from './shell';
 import { shellPlace } from './shellText';
 import { errorsIn, parse } from './trees';
@@ -42,11 +42,10 @@ async function inPython(site: Site): Promise<Replacement | undefined> {
     const isShell = ['bash', 'sh'].includes(cell[1] ?? '') && site.start >= cell[0].length;
     return isShell ? replaceInShell(site, cell[0].length) : undefined;
   }
-  const start = site.text.lastIndexOf('\n', site.start - 1) + 1;
+  const start = lineStart(site.text, site.start);
   const command = /^[ \t]*!/.exec(site.text.slice(start))?.[0];
   if (command !== undefined) {
-    const lineEnd = site.text.indexOf('\n', site.end);
-    const [begin, end] = [start + command.length, lineEnd < 0 ? site.text.length : lineEnd];
+    const [begin, end] = [start + command.length, lineEnd(site.text, site.end)];
     const tree = await parse(python.parser, python.withoutMagic(site.text));
     const isCommand = tree.resolveInner(begin - 1, 1).name === 'Comment';
     // IPython replaces its own variables, but only if it knows every name.
@@ -143,7 +142,7 @@ export function isEnvFile(path: string): boolean {
 }
 
 /**
- * Inserts a comment on a line of its own. Resolves to undefined if it's not known how the language writes one, or if it
+ * Inserts a line with a comment. Resolves to undefined if it's not known how the language writes one, or if it
  * would be part of a text there.
  * @param at where the line below begins @param comment its text, without what begins it
  */
@@ -166,7 +165,7 @@ export async function commentAt(
     return found?.kind === 'comment' && found.start === place ? edit : undefined;
   }
   if (!load) {
-    return isInText(text.slice(0, at), begin) ? undefined : edit;
+    return mayBeInText(text.slice(0, at), begin) ? undefined : edit;
   }
   const { parser } = await load();
   const [before, tree] = [await parse(parser, text), await parse(parser, after)];
@@ -176,7 +175,7 @@ export async function commentAt(
 }
 
 /** Returns whether a text of a language without a grammar may begin above and go on. */
-function isInText(above: string, comment: string): boolean {
+function mayBeInText(above: string, comment: string): boolean {
   const code = above.split('\n').map((line) => line.split(comment, 1)[0] ?? '');
   const count = (quote: string) => code.join('\n').split(quote).length - 1;
   return ['"', "'", '`'].some((quote) => count(quote) % 2 > 0) || /<<[-~]?["'`]?\w|\?>/.test(above);

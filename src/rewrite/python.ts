@@ -75,7 +75,7 @@ function quotesAround(text: string, literal: SyntaxNode): string[] {
 
 /** Returns the edits that make `os` known before the literal; undefined if `os` may be something else there. */
 function importOs({ text, earlier = [] }: Site, tree: Tree, literal: SyntaxNode): readonly Edit[] | undefined {
-  // Cells with a magic of their own run elsewhere, or leave no names behind.
+  // Other cells with a magic run elsewhere, or leave no names behind.
   const cells = earlier
     .filter((cell) => /\bos\b/.test(cell) && (!/^\s*%%/.test(cell) || /^\s*%%(?:time|capture|prun)\b/.test(cell)))
     .map((cell) => ({ text: cell, tree: parser.parse(withoutMagic(cell)) }));

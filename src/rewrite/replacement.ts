@@ -41,6 +41,29 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     .reduce((after, edit) => after.slice(0, edit.start) + edit.text + after.slice(edit.end), text);
 }
 
+/** Returns where the line of a place begins. */
+export function lineStart(text: string, at: number): number {
+  return text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Returns where the line of a place ends: at its line break, or where the text ends. */
+export function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+/** Joins the texts beside the value, in quotes, and the code with `+`. @param quote that of the literal */
+export function sumWith(
+  site: Site,
+  literal: { readonly from: number; readonly to: number },
+  code: string,
+  quote: string,
+) {
+  const [before, after] = around(site, literal.from + 1, literal.to - 1);
+  const quoted = (text: string) => (text === '' ? '' : `${quote}${text}${quote}`);
+  return [quoted(before), code, quoted(after)].filter(Boolean).join(' + ');
+}
+
 /** Returns a space if a keyword stands right before a literal, as it may before a quote, but not before a name. */
 export function spaceBefore(text: string, at: number): string {
   return /\w/.test(text.charAt(at - 1)) ? ' ' : '';

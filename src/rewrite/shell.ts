@@ -1,4 +1,4 @@
-import { type Edit, type Replacement, type Site } from './replacement';
+import { type Edit, lineEnd, lineStart, type Replacement, type Site } from './replacement';
 import { shellPlace } from './shellText';
 
 /**
@@ -57,9 +57,9 @@ function setsElsewhere(script: string, name: string, start: number): boolean {
 
 /** Returns what stands before a place in its command, over several lines if they end with a backslash. */
 function commandBefore(script: string, at: number): string {
-  let start = script.lastIndexOf('\n', at - 1) + 1;
+  let start = lineStart(script, at);
   while (script.slice(0, start).endsWith('\\\n')) {
-    start = script.lastIndexOf('\n', start - 2) + 1;
+    start = lineStart(script, start - 1);
   }
   return (
     script
@@ -73,7 +73,7 @@ function commandBefore(script: string, at: number): string {
 /** Replaces `NAME=value`, where `NAME="$NAME"` would say nothing. @param at where the name begins @param end of the value */
 function setToItself(script: string, name: string, at: number, end: number): Replacement | undefined {
   const command = commandBefore(script, at);
-  const rest = /^[^\n]*/.exec(script.slice(end))?.[0] ?? '';
+  const rest = script.slice(end, lineEnd(script, end));
   if (
     /^\s*(?:(?:then|do|else)\s+)?(?:export\s+|(?:sudo\s+)?(?:docker|podman|nerdctl)\s.*\s(?:(?:-e|--env)\s+|--env=))$/.test(
       command,
@@ -99,9 +99,8 @@ function setToItself(script: string, name: string, at: number, end: number): Rep
 /** Reads a value from a variable in a `.env` file, whose readers replace variables outside of single quotes. */
 export function replaceInDotenv(site: Site, terminalsSet: boolean): Replacement | undefined {
   const { text, name } = site;
-  const start = text.lastIndexOf('\n', site.start - 1) + 1;
-  const lineBreak = text.indexOf('\n', site.end);
-  const end = lineBreak < 0 ? text.length : lineBreak + 1;
+  const start = lineStart(text, site.start);
+  const end = Math.min(lineEnd(text, site.end) + 1, text.length);
   const line = text.slice(start, end).trimEnd();
   const [, head = '', key = '', quote = ''] = /^(\s*(?:export\s+)?([\w.-]+)\s*=\s*)(["'`]?)/.exec(line) ?? [];
   const valueStart = start + head.length + quote.length;
@@ -110,7 +109,7 @@ export function replaceInDotenv(site: Site, terminalsSet: boolean): Replacement 
   }
   const valueEnd = quote === '' ? start + line.length : text.indexOf(quote, site.end);
   const isClosed = quote === '' || /^\s*(?:#.*)?$/.test(line.slice(valueEnd - start + 1));
-  if (valueEnd < site.end || valueEnd > start + line.length || !isClosed || isInText(text.slice(0, start))) {
+  if (valueEnd < site.end || valueEnd > start + line.length || !isClosed || isInQuotes(text.slice(0, start))) {
     return undefined;
   }
   if (key === name) {
@@ -129,7 +128,7 @@ export function replaceInDotenv(site: Site, terminalsSet: boolean): Replacement 
 }
 
 /** Returns whether a value in quotes that began above hasn't ended. */
-function isInText(above: string): boolean {
+function isInQuotes(above: string): boolean {
   let open = '';
   for (const line of above.split('\n')) {
     const [, begin = '', rest = ''] = /^\s*(?:export\s+)?[\w.-]+\s*=\s*(["'`])(.*)$/.exec(line) ?? [];

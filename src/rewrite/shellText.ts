@@ -1,3 +1,5 @@
+import { lineEnd } from './replacement';
+
 /** How a shell reads a place in a script. */
 export interface ShellPlace {
   readonly kind: 'code' | 'double' | 'single' | 'ansi' | 'heredoc' | 'comment' | 'literal';
@@ -55,8 +57,8 @@ export function shellPlace(text: string, from: number, to: number): ShellPlace |
       at++;
     } else if (character === "'") {
       const isAnsi = text[at - 1] === '$';
-      const end = isAnsi ? endOfAnsi(text, at + 1) : text.indexOf("'", at + 1);
-      if (end < 0) {
+      const end = isAnsi ? endOfText(text, at + 1, "'") : text.indexOf("'", at + 1);
+      if (end === undefined || end < 0) {
         return undefined;
       }
       if (end > from) {
@@ -69,7 +71,7 @@ export function shellPlace(text: string, from: number, to: number): ShellPlace |
       openCode(')', at);
       at++;
     } else if (character === '#' && /^$|[\s;&|(]/.test(text.charAt(at - 1))) {
-      const end = endOfLine(text, at);
+      const end = lineEnd(text, at);
       if (end > from) {
         return { kind: 'comment', start: at, end };
       }
@@ -114,43 +116,27 @@ export function shellPlace(text: string, from: number, to: number): ShellPlace |
 
 function placeIn(text: string, top: Open | undefined, from: number, to: number): ShellPlace | undefined {
   if (top?.kind === 'double') {
-    const end = endOfDouble(text, to);
+    const end = endOfText(text, to, '"');
     return end === undefined ? undefined : { kind: 'double', start: top.start, end };
   }
   return { kind: 'code', start: from, end: to };
 }
 
-/** Returns where a double-quoted text ends; undefined if it doesn't. */
-function endOfDouble(text: string, from: number): number | undefined {
+/** Returns where a text ends in which backslashes escape quotes; undefined if it doesn't. */
+function endOfText(text: string, from: number, quote: string): number | undefined {
   for (let at = from; at < text.length; at++) {
     if (text[at] === '\\') {
       at++;
-    } else if (text[at] === '"') {
+    } else if (text[at] === quote) {
       return at;
     }
   }
   return undefined;
 }
 
-function endOfAnsi(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === '\\') {
-      at++;
-    } else if (text[at] === "'") {
-      return at;
-    }
-  }
-  return -1;
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
-}
-
 function endOfHeredoc(text: string, from: number, word: string, stripsTabs: boolean) {
   for (let at = from; at <= text.length;) {
-    const end = endOfLine(text, at);
+    const end = lineEnd(text, at);
     const line = text.slice(at, end).replace(/\r$/, '');
     if ((stripsTabs ? line.replace(/^\t+/, '') : line) === word) {
       return { body: at, after: end };

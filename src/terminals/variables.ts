@@ -13,6 +13,11 @@ export const sdk = {
   location: 'E2E_TIR_LOCATION',
 };
 
+/** Returns the name of the variable that programs read a token or an API key from. */
+export function variableFor({ isApiKey }: { readonly isApiKey: boolean }): string {
+  return isApiKey ? sdk.apiKey : tokenVariable;
+}
+
 /**
  * Returns the variables, by name, that a token in use sets in terminals, tasks, debug sessions and `.env` files.
  * @param connection the token's project; undefined if signed out of it

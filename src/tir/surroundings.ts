@@ -101,13 +101,13 @@ export function isGivenToTir(place: MatchPlace): boolean {
   const before = `${text(line - surroundings, line - 1)}\n${own.slice(Math.max(0, start - contextLength), start)}`;
   const after = `${own.slice(start, start + contextLength)}\n${text(line + 1, line + surroundings)}`;
   return (
-    [...before.matchAll(ofTir)].some(({ 0: name, index }) => !isLeft(before.slice(index + name.length), -1)) ||
-    [...after.matchAll(ofTir)].some(({ index }) => !isLeft(after.slice(0, index), 1))
+    [...before.matchAll(ofTir)].some(({ 0: name, index }) => !leavesBrackets(before.slice(index + name.length), -1)) ||
+    [...after.matchAll(ofTir)].some(({ index }) => !leavesBrackets(after.slice(0, index), 1))
   );
 }
 
 /** Returns whether the brackets of a text lead out of those in which it begins, or, by `direction` 1, in which it ends. */
-function isLeft(text: string, direction: 1 | -1): boolean {
+function leavesBrackets(text: string, direction: 1 | -1): boolean {
   let depth = 0;
   for (let step = 0; step < text.length && depth >= 0; step++) {
     const character = text.charAt(direction < 0 ? step : text.length - 1 - step);

@@ -11,7 +11,7 @@ export interface Owner extends NamedToken, TokenTimes {
 }
 
 interface OwnersNow {
-  /** Whether every project's list is there, with all values, so a value without an owner is none of theirs. */
+  /** Whether every project's list is loaded with all values, so a value without an owner belongs to no project. */
   readonly areComplete: boolean;
   /**
    * Returns undefined if no list has the value, or if several tokens have it, as tokens can share an API key.

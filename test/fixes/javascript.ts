@@ -1,6 +1,6 @@
 import type { Input } from './inputs';
 
-/** A client that takes the key of another vendor from a variable of its own, as OpenAI's does. */
+/** A client that reads another vendor's key from its own variable, as OpenAI's does. */
 const client =
   'class Client { constructor({ apiKey = process.env.OTHER_VENDORS_KEY, baseURL }) { console.log(apiKey, baseURL); } }';
 /** What JSX is compiled to. */

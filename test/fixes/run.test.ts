@@ -19,7 +19,7 @@ const execute = promisify(execFile);
 /** Debian's Python, which has Debian's packages. */
 const systemPython = '/usr/bin/python3';
 
-/** Runs the cells of standard input, each in a shell of its own, as a notebook's kernel does. */
+/** Runs each cell of standard input in a new IPython shell, as a notebook's kernel does. */
 const ipython = `
 import json, os, sys
 from IPython.core.interactiveshell import InteractiveShell

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { Secret } from '../../../src/base/secret';
-import { findInHistory, isOutOfGit } from '../../../src/leaks/git';
+import { findInHistory, mayHaveToken } from '../../../src/leaks/git';
 import { KnownValues } from '../../../src/leaks/knownValues';
 import { Values } from './values';
 
@@ -55,16 +55,16 @@ describe('Git', () => {
   });
 
   it('tells that a file may have a token: an ignored one, or one in no repository', async () => {
-    assert.equal(await isOutOfGit(uri('.env.local')), true);
+    assert.equal(await mayHaveToken(uri('.env.local')), true);
     git('init', '--quiet');
-    assert.equal(await isOutOfGit(uri('.env.local')), false);
+    assert.equal(await mayHaveToken(uri('.env.local')), false);
     writeFileSync(join(folder, '.gitignore'), '.env.local\n');
-    assert.equal(await isOutOfGit(uri('.env.local')), true);
-    assert.equal(await isOutOfGit(uri('.env')), false);
+    assert.equal(await mayHaveToken(uri('.env.local')), true);
+    assert.equal(await mayHaveToken(uri('.env')), false);
     git('add', '--force', '.gitignore');
     commit('.env.local', one);
-    assert.equal(await isOutOfGit(uri('.env.local')), true);
+    assert.equal(await mayHaveToken(uri('.env.local')), true);
     git('add', '--force', '.env.local');
-    assert.equal(await isOutOfGit(uri('.env.local')), false, 'tracked');
+    assert.equal(await mayHaveToken(uri('.env.local')), false, 'tracked');
   });
 });
