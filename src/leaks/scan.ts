@@ -75,15 +75,20 @@ export function* scanLines(lines: Lines, first: number, last: number, known: Kno
 
 /** Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. */
 function linesOfText(text: string): Lines {
-  const lineBreak = /\r\n|\r|\n/g;
   const lines: string[] = [];
-  let [start, isOver] = [0, false];
+  const find = (character: string, from: number) => {
+    const at = text.indexOf(character, from);
+    return at < 0 ? text.length : at;
+  };
+  let [start, feed, carriage, isOver] = [0, find('\n', 0), find('\r', 0), false];
   return (index) => {
     while (lines.length <= index && !isOver) {
-      const found = lineBreak.exec(text);
-      lines.push(text.slice(start, found?.index));
-      start = lineBreak.lastIndex;
-      isOver = !found;
+      const end = Math.min(feed, carriage);
+      lines.push(text.slice(start, end));
+      isOver = end === text.length;
+      start = end + (text.startsWith('\r\n', end) ? 2 : 1);
+      feed = feed < start ? find('\n', start) : feed;
+      carriage = carriage < start ? find('\r', start) : carriage;
     }
     return lines[index];
   };
