@@ -73,24 +73,28 @@ export function* scanLines(lines: Lines, first: number, last: number, known: Kno
   return leakedTokens;
 }
 
-/** Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. */
+/**
+ * Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. Keeps the lines'
+ * places rather than the lines: to collect the garbage of many takes long, too.
+ */
 function linesOfText(text: string): Lines {
-  const lines: string[] = [];
   const find = (character: string, from: number) => {
     const at = text.indexOf(character, from);
     return at < 0 ? text.length : at;
   };
-  let [start, feed, carriage, isOver] = [0, find('\n', 0), find('\r', 0), false];
+  const starts = [0];
+  const ends: number[] = [];
+  let [feed, carriage] = [find('\n', 0), find('\r', 0)];
   return (index) => {
-    while (lines.length <= index && !isOver) {
+    while (ends.length <= index && ends.at(-1) !== text.length) {
       const end = Math.min(feed, carriage);
-      lines.push(text.slice(start, end));
-      isOver = end === text.length;
-      start = end + (text.startsWith('\r\n', end) ? 2 : 1);
+      const start = end + (text.startsWith('\r\n', end) ? 2 : 1);
+      ends.push(end);
+      starts.push(start);
       feed = feed < start ? find('\n', start) : feed;
       carriage = carriage < start ? find('\r', start) : carriage;
     }
-    return lines[index];
+    return index >= 0 && index < ends.length ? text.slice(starts[index], ends[index]) : undefined;
   };
 }
 
