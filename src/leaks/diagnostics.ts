@@ -77,7 +77,7 @@ function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isForeign }: C
   }
   if (code === 'platform-token') {
     return isForeign
-      ? vscode.l10n.t("This TIR token isn't in your lists: it's deleted, or another person's.")
+      ? vscode.l10n.t("This TIR token isn't in your lists: it's new, deleted, or another person's.")
       : vscode.l10n.t('This is a TIR token.');
   }
   return isApiKey ? vscode.l10n.t('This looks like a TIR API key.') : vscode.l10n.t('This looks like a TIR token.');
@@ -178,8 +178,9 @@ export class ShownLeaks extends Disposable {
   ): Promise<vscode.Diagnostic[]> {
     const [owners, now] = [await this.owners.now(), Date.now()];
     return leakedTokens.map((leakedToken) => {
-      const owner = owners.of(leakedToken.fingerprint, leakedToken.known?.token);
-      const isForeign = !owner && !leakedToken.known && owners.areComplete;
+      const [first, ...others] = owners.of(leakedToken.fingerprint, leakedToken.known?.token);
+      const owner = others.length === 0 ? first : undefined;
+      const isForeign = !first && !leakedToken.known && owners.areComplete;
       const context = { owner, isForeign, isCommitted: isCommitted(leakedToken), now };
       return diagnosticOf(leakedToken, this.explanationPage, context);
     });

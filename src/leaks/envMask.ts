@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
-import { Disposable } from '../base/disposable';
+import { Disposable, onSetting } from '../base/disposable';
 import { languageOf } from '../rewrite/languages';
-import { rangeOf } from './diagnostics';
+import { isReported, rangeOf } from './diagnostics';
 import type { LeakedToken } from './scan';
 
 const show = 'tir.leaks.showValues';
@@ -39,6 +39,8 @@ export class EnvMask extends Disposable implements vscode.CodeLensProvider {
         this.#draw(editors.filter((editor) => !this.#drawn.has(editor))),
       ),
     );
+    this.register(onSetting('editor.codeLens', () => this.#draw()));
+    this.register(onSetting('tir.leaks', () => this.#draw()));
     this.register(
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         this.#found.delete(uri.toString());
@@ -66,7 +68,7 @@ export class EnvMask extends Disposable implements vscode.CodeLensProvider {
     const key = uri.toString();
     // Without code lenses, a person couldn't ask for the values.
     const canBeShown = vscode.workspace.getConfiguration('editor', uri).get<boolean>('codeLens', true);
-    return this.#shown.has(key) || !canBeShown ? [] : (this.#found.get(key) ?? []);
+    return this.#shown.has(key) || !canBeShown ? [] : (this.#found.get(key) ?? []).filter(isReported);
   }
 
   #draw(editors = vscode.window.visibleTextEditors): void {

@@ -107,9 +107,10 @@ export class LeakFixes implements vscode.CodeActionProvider, vscode.HoverProvide
   }
 }
 
-/** Returns the person's token that a value belongs to. */
+/** Returns the person's token that a value belongs to; undefined if there's none, or more than one. */
 export async function tokenOf({ fingerprint, known }: LeakedToken, owners: Owners): Promise<NamedToken | undefined> {
-  return (await owners.now()).of(fingerprint, known?.token) ?? known?.token;
+  const [owner, ...others] = (await owners.now()).of(fingerprint, known?.token);
+  return others.length > 0 ? undefined : (owner ?? known?.token);
 }
 
 function fix(title: string, command?: string, ...given: unknown[]): vscode.CodeAction {

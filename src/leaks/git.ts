@@ -8,7 +8,7 @@ import { findGit, runProgram } from '../platform/programs';
 import { isEnvFile } from '../rewrite/languages';
 import type { KnownValues } from './knownValues';
 import { type LeakedToken, scanText } from './scan';
-import { decode } from './workspaceScan';
+import { decode, type LeaksInFile } from './workspaceScan';
 
 /*
  * The part of the built-in Git extension's API, version 1, that is used here
@@ -20,12 +20,15 @@ const indexDeleted = 2;
 
 interface Change {
   readonly uri: vscode.Uri;
+  /** The file's name before, if it was renamed. */
+  readonly originalUri: vscode.Uri;
   readonly status: number;
 }
 
 export interface Repository {
+  readonly rootUri: vscode.Uri;
   readonly state: {
-    /** The branch. It has no `commit` before the first one. */
+    /** The branch, once VS Code has read it. It has no `commit` before the first one. */
     readonly HEAD: { readonly commit?: string } | undefined;
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
@@ -85,12 +88,14 @@ export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable
 }
 
 /** Returns the staged files that will exist after the commit. */
-export function stagedFiles({ state }: Repository): vscode.Uri[] {
-  return state.indexChanges.filter(({ status }) => status !== indexDeleted).map(({ uri }) => uri);
+export function stagedFiles({ state }: Repository): Change[] {
+  return state.indexChanges.filter(({ status }) => status !== indexDeleted);
 }
 
-/** Number of a file's newest commits to scan. */
+/** Number of newest commits to scan. */
 const mostCommits = 20;
+/** Characters of Git's output to replace zeros in at once. */
+const replacedAtOnce = 200_000;
 
 /** Git programs at a time. */
 const programs = new Limited(4);
@@ -106,6 +111,19 @@ export async function mayHaveToken({ scheme, path, fsPath }: vscode.Uri): Promis
   return ['ignored', 'outside'].includes(await status.catch(() => ''));
 }
 
+const patches = ['--patch', '--no-color', '--no-ext-diff', '--no-textconv'];
+
+/** Resolves to what Git prints in a folder; to nothing if it fails, or in an untrusted workspace. */
+async function outputOf(folder: string, args: readonly string[]): Promise<string> {
+  const git = vscode.workspace.isTrusted ? await findGit() : undefined;
+  if (git === undefined) {
+    return '';
+  }
+  const run = programs.run(() => runProgram(git, args, { folder, signal: never }));
+  const { output } = await run.catch(() => ({ output: '' }));
+  return output;
+}
+
 /**
  * Resolves to those of the `fingerprints` that the last commit's version of a file has, or the changes of its newest
  * commits; none if Git can't say.
@@ -115,25 +133,19 @@ export async function findInHistory(
   fingerprints: ReadonlySet<string>,
   known: KnownValues,
 ): Promise<Set<string>> {
-  const isOnDisk = ['file', 'vscode-notebook-cell'].includes(scheme);
-  const git = isOnDisk && vscode.workspace.isTrusted ? await findGit() : undefined;
-  if (git === undefined) {
-    return new Set();
+  const found = new Set<string>();
+  if (!['file', 'vscode-notebook-cell'].includes(scheme)) {
+    return found;
   }
   const name = basename(fsPath);
-  const options = ['--format=', '--no-color', '--no-ext-diff', '--no-textconv', '--text', `--max-count=${mostCommits}`];
-  const found = new Set<string>();
   for (const args of [
     ['show', `HEAD:./${name}`],
-    ['log', '--patch', ...options, '--', `:(literal)${name}`],
+    ['log', ...patches, '--format=', '--text', `--max-count=${mostCommits}`, '--', `:(literal)${name}`],
   ]) {
     if (found.size === fingerprints.size) {
       break;
     }
-    const run = programs.run(() => runProgram(git, args, { folder: dirname(fsPath), signal: never }));
-    const { output } = await run.catch(() => ({ output: '' }));
-    // Without its zeros, UTF-16 reads like ASCII, which tokens are.
-    const text = output.replaceAll('\0', '');
+    const text = await withoutZeros(await outputOf(dirname(fsPath), args));
     for (const { fingerprint } of await scanText(text, known)) {
       if (fingerprints.has(fingerprint)) {
         found.add(fingerprint);
@@ -143,11 +155,79 @@ export async function findInHistory(
   return found;
 }
 
+/** Without its zeros, UTF-16 reads like ASCII, which tokens are. */
+async function withoutZeros(text: string): Promise<string> {
+  let rest = '';
+  for (let at = 0; at < text.length && text.includes('\0'); at += replacedAtOnce) {
+    rest += text.slice(at, at + replacedAtOnce).replaceAll('\0', '');
+    await new Promise(setImmediate);
+  }
+  return rest === '' ? text : rest;
+}
+
+/**
+ * Resolves to the tokens that commits added when HEAD moved from one to another. HEAD's log tells commits from merges, and
+ * from what was checked out, pulled or rebased.
+ * @param moved `from` is undefined if there was no commit before
+ */
+export async function scanCommits(
+  { rootUri }: Repository,
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  known: KnownValues,
+): Promise<LeaksInFile[]> {
+  const newestFirst = ['--walk-reflogs', '--format=%H %gs', `--max-count=${mostCommits}`, 'HEAD'];
+  const moves = (await outputOf(rootUri.fsPath, ['log', ...newestFirst])).trimEnd().split('\n');
+  const hashes = moves.map((move) => move.slice(0, move.indexOf(' ')));
+  const files: LeaksInFile[] = [];
+  // Git itself may already be at a later commit than VS Code.
+  for (let at = hashes.indexOf(to ?? ''); at >= 0 && at < hashes.length && hashes[at] !== from; at++) {
+    if (/^\w+ commit\b(?! \(merge\))/.test(moves[at] ?? '')) {
+      files.push(...(await scanPatch(rootUri, hashes.slice(at, at + 2).reverse(), known)));
+    }
+  }
+  return files;
+}
+
+/** Begins an added line, instead of `+`, with which the line of a file's name begins. */
+const added = '>';
+
+/**
+ * Resolves to the tokens that were added between two commits, or by one, without those that were only moved.
+ * @param commits the older one first
+ */
+async function scanPatch(rootUri: vscode.Uri, commits: readonly string[], known: KnownValues): Promise<LeaksInFile[]> {
+  const options = ['--root', '--no-commit-id', '--find-renames', `--output-indicator-new=${added}`, '--dst-prefix='];
+  const args = ['-c', 'core.quotePath=false', 'diff-tree', ...patches, ...options, ...commits];
+  const patch = await outputOf(rootUri.fsPath, args);
+  const found = await scanText(patch, known);
+  const lines = found.length > 0 ? patch.split('\n') : [];
+  const removed = found.filter(({ line }) => lines[line]?.startsWith('-')).map(({ fingerprint }) => fingerprint);
+  const files = new Map<string, LeakedToken[]>();
+  let [path, line] = ['', 0];
+  for (const [index, text] of lines.entries()) {
+    const [, name] = /^\+\+\+ "?(.*?)"?\t?$/.exec(text) ?? [];
+    const [, firstLine] = /^@@ -\S+ \+(\d+)/.exec(text) ?? [];
+    path = name ?? path;
+    if (firstLine !== undefined) {
+      line = Number(firstLine) - 1;
+    } else if (text.startsWith(added) || text.startsWith(' ')) {
+      const here = found.filter((one) => one.line === index && text.startsWith(added));
+      const isNew = ({ fingerprint }: LeakedToken) => !removed.includes(fingerprint);
+      const placed = here.filter(isNew).map((one) => ({ ...one, line, start: one.start - 1, end: one.end - 1 }));
+      files.set(path, [...(files.get(path) ?? []), ...placed]);
+      line++;
+    }
+  }
+  return [...files]
+    .filter(([, leakedTokens]) => leakedTokens.length > 0)
+    .map(([name, leakedTokens]) => ({ uri: vscode.Uri.joinPath(rootUri, name), leakedTokens }));
+}
+
 /**
  * Scans a version of a file. Finds nothing if that version doesn't have the file.
  * @param ref a commit, or empty for the index
  */
-export async function scanCommit(
+export async function scanVersion(
   repository: Repository,
   ref: string,
   uri: vscode.Uri,

@@ -23,7 +23,8 @@ export interface KnownMatch {
  */
 export class KnownValues {
   readonly #byFingerprint = new Map<string, KnownValue>();
-  readonly #lengths = new Set<number>();
+  /** The lengths of values, each with `base` to that power. */
+  readonly #lengths = new Map<number, number>();
   readonly #sums = new Set<number>();
   readonly #shapes = new Set<string>();
   #shortest = Infinity;
@@ -41,8 +42,11 @@ export class KnownValues {
     if (!this.#byFingerprint.get(fingerprint)?.token) {
       this.#byFingerprint.set(fingerprint, known);
     }
-    this.#lengths.add(text.length);
-    this.#sums.add(sumOf(text, 0, text.length));
+    this.#lengths.set(
+      text.length,
+      Array.from(text).reduce((power) => Math.imul(power, base), 1),
+    );
+    this.#sums.add(sumsOf(text).at(-1) ?? 0);
     this.#shapes.add(shapeOf(text));
     this.#shortest = Math.min(this.#shortest, text.length);
   }
@@ -77,9 +81,13 @@ export class KnownValues {
   #compare(line: string, start: number, end: number): KnownMatch[] {
     const padding = /^=*/.exec(line.slice(end, end + mostPadding))?.[0].length ?? 0;
     const found = new Map<string, KnownMatch>();
+    const sums = sumsOf(line.slice(start, end + padding));
     const compare = (from: number, length: number) => {
-      const isInside = from >= start && from + length <= end + padding;
-      if (isInside && this.#lengths.has(length) && this.#sums.has(sumOf(line, from, length))) {
+      const [power, before, to] = [this.#lengths.get(length), sums[from - start], sums[from - start + length]];
+      if (power === undefined || before === undefined || to === undefined) {
+        return;
+      }
+      if (this.#sums.has((to - Math.imul(before, power)) | 0)) {
         const fingerprint = this.fingerprint(line.slice(from, from + length));
         const value = this.#byFingerprint.get(fingerprint);
         if (value) {
@@ -88,7 +96,7 @@ export class KnownValues {
       }
     };
     const stop = line[end - 1] === '.' ? end - 1 : end;
-    for (const length of this.#lengths) {
+    for (const length of this.#lengths.keys()) {
       for (const from of [start, end - length, end + padding - length, stop - length]) {
         compare(from, length);
       }
@@ -103,13 +111,20 @@ export class KnownValues {
   }
 }
 
-/** Tells most texts apart quickly, so few of them are hashed. It says too little of a value to be of use. */
-function sumOf(text: string, start: number, length: number): number {
-  let sum = length;
-  for (let index = start; index < start + length; index++) {
-    sum = (Math.imul(sum, 31) + text.charCodeAt(index)) | 0;
+const base = 31;
+
+/**
+ * Returns a sum of each beginning of a text, from which the sum of each part follows. It tells most texts apart quickly,
+ * so few of them are hashed, and says too little of a value to be of use.
+ */
+function sumsOf(text: string): Int32Array {
+  const sums = new Int32Array(text.length + 1);
+  let sum = 0;
+  for (let index = 0; index < text.length; index++) {
+    sum = (Math.imul(sum, base) + text.charCodeAt(index)) | 0;
+    sums[index + 1] = sum;
   }
-  return sum;
+  return sums;
 }
 
 /** Characters of a value to look for. A shorter one is no credential, and would be found in many words. */

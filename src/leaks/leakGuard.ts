@@ -63,7 +63,7 @@ export class LeakGuard extends Disposable {
         }
       }),
     );
-    this.register(this.lists.onDidChange(() => this.#shown.showAll()));
+    this.register(this.lists.onDidChange(() => this.#showAll()));
     this.register(
       new LeakFixes((document, place) => this.#shown.leakAt(document, place), this.#owners, this.host).register(),
     );
@@ -121,7 +121,7 @@ export class LeakGuard extends Disposable {
         () => this.#known,
         (document, leakedTokens) => {
           this.#shown.set(document.uri, leakedTokens);
-          mask.set(document, leakedTokens.filter(isReported));
+          mask.set(document, leakedTokens);
         },
         (uri) => void this.#closed(uri),
       );
@@ -145,7 +145,12 @@ export class LeakGuard extends Disposable {
         this.#shown.forget(uri.toString());
       }
     }
+    this.#showAll();
+  }
+
+  #showAll(): void {
     this.#shown.showAll();
+    this.#outputs?.scanAll();
   }
 
   readonly #load = coalesced(async () => {
@@ -170,10 +175,12 @@ export class LeakGuard extends Disposable {
         this.#shown.logAll(leaks.files, 'staged');
         void tellStaged(leaks);
       },
-      committed: (leaks) => {
+      headMoved: (leaks) => {
         this.#shown.forgetHistory();
         this.#shown.showAll();
-        void tellCommitted(leaks, (leakedToken) => tokenOf(leakedToken, this.#owners));
+        if (leaks.files.length > 0) {
+          void tellCommitted(leaks, (leakedToken) => tokenOf(leakedToken, this.#owners));
+        }
       },
     });
     this.#shown.showAll();

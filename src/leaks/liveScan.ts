@@ -184,9 +184,10 @@ export class OutputScan extends Disposable {
     super();
     this.register(
       vscode.workspace.onDidChangeNotebookDocument(({ cellChanges, contentChanges }) => {
-        cellChanges.filter(({ outputs }) => outputs).forEach(({ cell }) => this.#later(cell));
-        contentChanges.flatMap(({ addedCells }) => addedCells).forEach((cell) => this.#later(cell));
+        // A cell that moves is removed and added.
         contentChanges.flatMap(({ removedCells }) => removedCells).forEach((cell) => this.#forget(cell));
+        contentChanges.flatMap(({ addedCells }) => addedCells).forEach((cell) => this.#later(cell));
+        cellChanges.filter(({ outputs }) => outputs).forEach(({ cell }) => this.#later(cell));
       }),
     );
     this.register(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#open(notebook)));
@@ -198,7 +199,7 @@ export class OutputScan extends Disposable {
     this.scanAll();
   }
 
-  /** Scans all outputs, for example after the stored values changed. */
+  /** Scans all outputs, after the stored values, a setting or the lists changed. */
   scanAll(): void {
     vscode.workspace.notebookDocuments.forEach((notebook) => this.#open(notebook));
   }

@@ -1,6 +1,7 @@
 import {
   isFromOtherVendor,
   isTirIssuer,
+  isUuid,
   looksLikeCode,
   looksLikeCredential,
   looksRandom,
@@ -49,7 +50,7 @@ export const prefilters = [
   String.raw`[\w-]\.eyJ`,
   String.raw`TIR_API_TOKEN|E2E_(TIR_ACCESS_TOKEN|TIR_API_KEY|API_KEY|AUTH_TOKEN|API_TOKEN|TOKEN|NETWORKS_)`,
   String.raw`bearer[^\w]{1,8}[\w.~+/-]{16}`,
-  String.raw`e2enetworks\.|\btir\.init\b`,
+  String.raw`e2enetworks\.|(\b|\\n)tir\.init\b`,
 ] as const;
 
 /** A credential in an HTTP header (`token68` of RFC 7235). Put something before it that can't be part of it.
@@ -60,7 +61,7 @@ const uuid = String.raw`[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![
 /** Variables that TIR's guide and SDK read. */
 const variables = 'TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY';
 /** Variables of public code. `E2E_` also means end-to-end tests, so their values have to be of the right kind. */
-const otherVariables = String.raw`E2E_(?:API_KEY|AUTH_TOKEN|API_TOKEN|TOKEN|NETWORKS_\w{1,40})`;
+const otherVariables = String.raw`E2E_(?:API_KEY|AUTH_TOKEN|API_TOKEN|TOKEN|NETWORKS_(?!\w{0,40}_ID\b)\w{1,40})`;
 /** What stands between a name and its value in assignments, calls, maps and tables. */
 const separator = [
   String.raw`[\\"'${'`'}}\])]{0,4}`,
@@ -131,7 +132,10 @@ export const patterns: readonly Pattern[] = [
       String.raw`(?<![A-Za-z0-9_-])(?:(?:my|tir|e2e)[-_])?(?:access[-_]?token|(?:api_)?auth_?token|api_?key|token)["']?\]? {0,4}(?::=|=>|[:=]) {0,4}["'${'`'}]${value}["'${'`'}]`,
       'gi',
     ),
-    isLeak: (text, _, place) => looksLikeCredential(text) && !isFromOtherVendor(text) && isGivenToTir(place),
+    isLeak: (text, match, place) =>
+      looksLikeCredential(text) &&
+      !isFromOtherVendor(text) &&
+      (isGivenToTir(place, variableIn(match)) || (isUuid(text) && /^apikey["']/.test(match) && isNearTir(place))),
     isApiKey: (match) => /api_?key/i.test(match),
   },
   {
@@ -156,6 +160,11 @@ export function mayMatch(text: string): boolean {
 function isValue(text: string, match: string): boolean {
   const isQuoted = /["'`]$/.test(match.slice(0, match.lastIndexOf(text)).replace(/Bearer $/, ''));
   return looksLikeCredential(text) && !isFromOtherVendor(text) && (isQuoted || !looksLikeCode(text));
+}
+
+/** Returns the variable that is set, as in `api_key = "…"`. */
+function variableIn(match: string): string | undefined {
+  return /^\w+(?= {0,4}:?=)/.exec(match)?.[0];
 }
 
 const named = new RegExp(String.raw`(?:name|key)["']? {0,4}[:=] {0,4}["']?(?:${variables})(?!\w)`, 'i');

@@ -6,7 +6,7 @@ import { Disposable } from '../base/disposable';
 import { plain } from '../base/text';
 import type { NamedToken } from '../secrets/records';
 import { rangeOf } from './diagnostics';
-import { type Git, type Repository, scanCommit, stagedFiles } from './git';
+import { type Git, type Repository, scanCommits, scanVersion, stagedFiles } from './git';
 import type { KnownValues } from './knownValues';
 import type { LeakedToken } from './scan';
 import { type LeaksInFile, scanFile } from './workspaceScan';
@@ -27,13 +27,13 @@ export interface StagedEvents {
   readonly isReported: (leakedToken: LeakedToken) => boolean;
   /** Receives all staged tokens when one of them is new. */
   readonly staged: (leaks: StagedLeaks) => void;
-  /** Receives staged tokens that were committed anyway, in VS Code or elsewhere. */
-  readonly committed: (leaks: StagedLeaks) => void;
+  /** Receives the tokens in new commits, if any, after HEAD moved, in VS Code or elsewhere. */
+  readonly headMoved: (leaks: StagedLeaks) => void;
 }
 
 /**
- * Checks what is staged in each repository, and reports credentials that the last commit doesn't have. This file is long
- * because the guard, a repository's watch and their messages are read together.
+ * Checks what is staged and committed in each repository, and reports credentials that it didn't have before. This file
+ * is long because the guard, a repository's watch and their messages are read together.
  */
 export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();
@@ -79,12 +79,8 @@ class StagedWatch extends Disposable {
   /** Runs one check at a time: each compares its results with those of the one before. */
   readonly #queue = new Queue();
   #staged: readonly LeaksInFile[] = [];
-  /**
-   * Everything that was staged at any time since the last commit. Right after a commit, VS Code can already report an
-   * empty index and still the previous commit.
-   */
-  #stagedSinceHead: readonly LeaksInFile[] = [];
-  #head: string | undefined;
+  /** HEAD when it was last looked at. */
+  #head: Repository['state']['HEAD'];
   #known: KnownValues;
   /** Matches in files that haven't changed, by URI, modification time and size. */
   #read: ReadonlyMap<string, readonly LeakedToken[]> = new Map();
@@ -114,31 +110,22 @@ class StagedWatch extends Disposable {
 
   async #look(): Promise<void> {
     const { repository, events } = this;
+    const { HEAD } = repository.state;
+    if (!HEAD) {
+      return;
+    }
     const known = events.known();
     if (known !== this.#known) {
       this.#known = known;
       this.#read = new Map();
     }
-    // The commit that VS Code reports. Git itself may already be at the next one.
-    const head = repository.state.HEAD?.commit;
-    const files = await this.#scanStaged(head);
-    const before = { staged: this.#staged, sinceHead: this.#stagedSinceHead, head: this.#head };
-    [this.#staged, this.#head] = [files, head];
-    if (head === before.head) {
-      // Prefers the current matches: their line, and whose token they are, may have changed.
-      this.#stagedSinceHead = [...files, ...subtract(before.sinceHead, files)];
-    } else {
-      this.#stagedSinceHead = files;
-      const committed = await inEach(before.sinceHead, async (file) => {
-        const there = await this.#fingerprintsIn(head, file);
-        // The person may have ignored the pattern since the file was staged.
-        return file.leakedTokens.filter(
-          (leakedToken) => there.has(leakedToken.fingerprint) && events.isReported(leakedToken),
-        );
-      });
-      if (committed.length > 0) {
-        events.committed({ repository, files: committed });
-      }
+    const files = await this.#scanStaged(HEAD.commit);
+    const before = { staged: this.#staged, head: this.#head };
+    [this.#staged, this.#head] = [files, HEAD];
+    if (before.head && before.head.commit !== HEAD.commit) {
+      const commits = { from: before.head.commit, to: HEAD.commit };
+      const committed = await scanCommits(repository, commits, known);
+      events.headMoved({ repository, files: withLeaks(committed, events.isReported) });
     }
     if (subtract(files, before.staged).length > 0) {
       events.staged({ repository, files });
@@ -150,18 +137,20 @@ class StagedWatch extends Disposable {
     const { repository, events } = this;
     const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
     const read = new Map<string, readonly LeakedToken[]>();
-    const files = stagedFiles(repository).map((uri) => ({ uri, leakedTokens: [] }));
-    const found = await inEach(files, async ({ uri }) => {
+    const found: LeaksInFile[] = [];
+    for (const { uri, originalUri } of stagedFiles(repository)) {
       const isStagedOtherwise = changed.has(uri.toString());
       const all = isStagedOtherwise
-        ? await scanCommit(repository, '', uri, this.#known)
+        ? await scanVersion(repository, '', uri, this.#known)
         : await this.#readFile(uri, read);
       const leakedTokens = all.filter(events.isReported);
-      const there = await this.#fingerprintsIn(head, { uri, leakedTokens });
-      return leakedTokens.filter(({ fingerprint }) => !there.has(fingerprint));
-    });
+      const isAsked = head !== undefined && leakedTokens.length > 0;
+      const there = isAsked ? await scanVersion(repository, head, originalUri, this.#known) : [];
+      const committed = new Set(there.map(({ fingerprint }) => fingerprint));
+      found.push({ uri, leakedTokens: leakedTokens.filter(({ fingerprint }) => !committed.has(fingerprint)) });
+    }
     this.#read = read;
-    return found;
+    return withLeaks(found);
   }
 
   /**
@@ -174,32 +163,20 @@ class StagedWatch extends Disposable {
     const before = this.#read.get(key);
     const found = before ?? (await scanFile(uri, this.#known));
     const isCertain = before !== undefined || found.length === 0;
-    const leakedTokens = isCertain ? found : await scanCommit(this.repository, '', uri, this.#known);
+    const leakedTokens = isCertain ? found : await scanVersion(this.repository, '', uri, this.#known);
     read.set(key, leakedTokens);
     return leakedTokens;
   }
-
-  /** Returns the fingerprints that a file has in a commit. Asks Git only if the file has credentials now. */
-  async #fingerprintsIn(head: string | undefined, { uri, leakedTokens }: LeaksInFile): Promise<Set<string>> {
-    const isAsked = head !== undefined && leakedTokens.length > 0;
-    const there = isAsked ? await scanCommit(this.repository, head, uri, this.#known) : [];
-    return new Set(there.map(({ fingerprint }) => fingerprint));
-  }
 }
 
-/** Returns the files in which `find` finds something, with what it found. */
-async function inEach(
+/** Returns the files that have matches, with those that count. */
+function withLeaks(
   files: readonly LeaksInFile[],
-  find: (file: LeaksInFile) => Promise<readonly LeakedToken[]>,
-): Promise<LeaksInFile[]> {
-  const found: LeaksInFile[] = [];
-  for (const file of files) {
-    const leakedTokens = await find(file);
-    if (leakedTokens.length > 0) {
-      found.push({ uri: file.uri, leakedTokens });
-    }
-  }
-  return found;
+  counts: (leakedToken: LeakedToken, uri: vscode.Uri) => boolean = () => true,
+): LeaksInFile[] {
+  return files
+    .map(({ uri, leakedTokens }) => ({ uri, leakedTokens: leakedTokens.filter((one) => counts(one, uri)) }))
+    .filter(({ leakedTokens }) => leakedTokens.length > 0);
 }
 
 /** Returns the matches in `files` that `others` don't have. */
@@ -208,12 +185,7 @@ function subtract(files: readonly LeaksInFile[], others: readonly LeaksInFile[])
   const there = new Set(
     others.flatMap(({ uri, leakedTokens }) => leakedTokens.map((leakedToken) => keyOf(uri, leakedToken))),
   );
-  return files
-    .map(({ uri, leakedTokens }) => ({
-      uri,
-      leakedTokens: leakedTokens.filter((leakedToken) => !there.has(keyOf(uri, leakedToken))),
-    }))
-    .filter(({ leakedTokens }) => leakedTokens.length > 0);
+  return withLeaks(files, (leakedToken, uri) => !there.has(keyOf(uri, leakedToken)));
 }
 
 /** Number of places that a warning names; it counts the others. */

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { open, readFile, stat } from 'node:fs/promises';
 
 import createIgnore from 'ignore';
 import type { Ignore } from 'ignore';
@@ -20,7 +18,7 @@ const maxNotebookBytes = 500 * 1024 * 1024;
 const longestCodeLine = 10_000;
 
 /** Bytes. Text that isn't ASCII takes long. */
-const decodedAtOnce = 1_000_000;
+const decodedAtOnce = 200_000;
 
 /** Files to read at the same time. */
 const atOnce = 16;
@@ -150,7 +148,8 @@ export async function scanFile(uri: vscode.Uri, known: KnownValues): Promise<Lea
     (found) => found.size,
     () => Infinity,
   );
-  return size > maxNotebookBytes ? [] : scanStream(linesOfNotebook(uri.fsPath), known).catch(() => []);
+  const isLarge = size > maxBytes && size <= maxNotebookBytes;
+  return isLarge ? scanStream(linesOfNotebook(uri.fsPath), known).catch(() => []) : [];
 }
 
 /** Reads a file's text; undefined if it's too large, binary or unreadable. */
@@ -172,7 +171,8 @@ async function readThroughEditor(uri: vscode.Uri): Promise<string | undefined> {
 
 /** Yields a large notebook's lines, without the pictures in it, which make it large. */
 async function* linesOfNotebook(path: string): AsyncGenerator<string> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  const file = await open(path);
+  for await (const line of file.readLines()) {
     yield line.length > longestCodeLine && /^\s*"(?:image|video|audio|application)\//.test(line) ? '' : line;
   }
 }

@@ -36,7 +36,7 @@ export function findRipgrep(appRoot: string): Promise<string | undefined> {
 export async function* filesWith(program: string, search: Search): AsyncGenerator<string> {
   const { folder, expressions, excludes, maxBytes, only, signal } = search;
   const args = ['--no-config', '--files-with-matches', '--null', '--no-messages', '--ignore-case', '--hidden'];
-  args.push('--no-require-git', `--max-filesize=${maxBytes}`, '--glob=!**/.git');
+  args.push('--no-require-git', '--no-ignore-dot', `--max-filesize=${maxBytes}`, '--glob=!**/.git');
   // A glob would win over `.gitignore`.
   args.push(...(only === undefined ? [] : [`--type-add=only:${only}`, '--type=only']));
   args.push(...excludes.map((glob) => `--glob=!${glob}`), ...expressions.map((expression) => `--regexp=${expression}`));

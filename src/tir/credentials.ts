@@ -34,7 +34,7 @@ export function isFromOtherVendor(text: string): boolean {
   if (jwt) {
     // TIR signs with a key pair. A shared secret is what examples and other servers use.
     return jwt.issuer === undefined
-      ? /^HS/.test(jwt.algorithm) || text.includes(claimsOfExamples)
+      ? /^(?:HS|none)/.test(jwt.algorithm) || text.includes(claimsOfExamples)
       : !isTirIssuer(jwt.issuer);
   }
   return otherVendors.test(text);

@@ -19,8 +19,14 @@ export interface MatchPlace {
 }
 
 export const jwt = String.raw`eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}`;
-/** The lookbehind keeps matching linear: without it, every "eyJ" in a run would start another scan. */
-export const tirToken = new RegExp(String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]))(${jwt})`, 'g');
+/**
+ * The lookbehinds keep matching linear: without them, every "eyJ" in a run would start another scan. The second one is
+ * for URLs, JSON, defaults in shell (`${NAME:-eyJ…}`, `${NAME-eyJ…}`) and lines that a patch removes.
+ */
+export const tirToken = new RegExp(
+  String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]|:-|\{\w{1,64}-|(?<![^\n])-))(${jwt})`,
+  'g',
+);
 
 export function isTirToken(text: string): boolean {
   const issuer = readJwt(text)?.issuer;
@@ -29,6 +35,10 @@ export function isTirToken(text: string): boolean {
 
 /** Characters of a line to read on each side of a match: one line can hold a whole program. */
 export const contextLength = 2000;
+
+/** The host of a URL, of an HTTP message, or before a path as in `curl example.com/v1`. */
+const host =
+  /(?:(?:https?|wss?):\/\/|\bhost["']?: *["']?|(?<![\w./@-])(?=[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}\/))([\w.-]+)/gi;
 
 /** What a text near matches says of TIR. It's found out once, and only if it's asked for. */
 class Nearby {
@@ -40,7 +50,7 @@ class Nearby {
     return (this.#facts ??= {
       isOfTir: isOfTir(this.text),
       hasTirToken: (this.text.match(tirToken) ?? []).some(isTirToken),
-      hosts: [...this.text.matchAll(/https?:\/\/([\w.-]+)/gi)].map(([, host = '']) => host),
+      hosts: [...this.text.matchAll(host)].map(([, name = '']) => name),
     });
   }
 }
@@ -81,14 +91,17 @@ export function isNearTir(place: MatchPlace): boolean {
 }
 
 /** TIR's hosts, or a call of its SDK. */
-const ofTir = /(?<![\w-])e2enetworks\.(?:com|net|cloud)|\.e2enetworks\.|(?<!\w)tir\.init\b\(?/gi;
+const ofTir = /(?<![\w-])e2enetworks\.(?:com|net|cloud)|\.e2enetworks\.|(?:(?<!\w)|(?<=\\n))tir\.init\b\(?/gi;
 
 function isOfTir(text: string): boolean {
   return text.search(ofTir) >= 0;
 }
 
-/** Returns whether the lines around name TIR, and not only in the brackets of another call or map. */
-export function isGivenToTir(place: MatchPlace): boolean {
+/**
+ * Returns whether the lines around name TIR, and not only in the brackets of another call or map.
+ * @param name the variable that holds the value: a later call of TIR may be given it
+ */
+export function isGivenToTir(place: MatchPlace, name?: string): boolean {
   if (!isNearTir(place)) {
     return false;
   }
@@ -100,18 +113,40 @@ export function isGivenToTir(place: MatchPlace): boolean {
   const own = near.lines(line) ?? '';
   const before = `${text(line - surroundings, line - 1)}\n${own.slice(Math.max(0, start - contextLength), start)}`;
   const after = `${own.slice(start, start + contextLength)}\n${text(line + 1, line + surroundings)}`;
+  const [bracketsAfter, bracketsBefore] = [bracketsFrom(after, 1), bracketsFrom(before, -1)];
+  const isOutside = (step: number, brackets: readonly Range[]) =>
+    !brackets.some(([first, last]) => first < step && step <= last);
+  const use = name === undefined ? undefined : new RegExp(String.raw`(?<![\w.])${name}(?!\w|["']? {0,4}[:=])`);
   return (
-    [...before.matchAll(ofTir)].some(({ 0: name, index }) => !leavesBrackets(before.slice(index + name.length), -1)) ||
-    [...after.matchAll(ofTir)].some(({ index }) => !leavesBrackets(after.slice(0, index), 1))
+    [...after.matchAll(ofTir)].some(({ index }) => isOutside(index, bracketsAfter)) ||
+    [...before.matchAll(ofTir)].some(({ 0: { length }, index }) =>
+      isOutside(before.length - index - length, bracketsBefore),
+    ) ||
+    bracketsAfter.some(([first, last]) => isOfTir(after.slice(first, last)) && use?.test(after.slice(first, last)))
   );
 }
 
-/** Returns whether the brackets of a text lead out of those in which it begins, or, by `direction` 1, in which it ends. */
-function leavesBrackets(text: string, direction: 1 | -1): boolean {
-  let depth = 0;
-  for (let step = 0; step < text.length && depth >= 0; step++) {
-    const character = text.charAt(direction < 0 ? step : text.length - 1 - step);
-    depth += '([{'.includes(character) ? -direction : ')]}'.includes(character) ? direction : 0;
+type Range = readonly [first: number, last: number];
+
+/**
+ * Returns the outermost brackets of a text after a match, or before it by `direction` -1, as distances from the match.
+ * Those around the match don't count.
+ */
+function bracketsFrom(text: string, direction: 1 | -1): Range[] {
+  const [opening, closing] = direction > 0 ? ['([{', ')]}'] : [')]}', '([{'];
+  const found: Range[] = [];
+  let [depth, first] = [0, 0];
+  for (let step = 0; step < text.length; step++) {
+    const character = text.charAt(direction > 0 ? step : text.length - 1 - step);
+    if (opening.includes(character)) {
+      first = depth === 0 ? step : first;
+      depth++;
+    } else if (closing.includes(character) && depth > 0) {
+      depth--;
+      if (depth === 0) {
+        found.push([first, step]);
+      }
+    }
   }
-  return depth < 0;
+  return depth === 0 ? found : [...found, [first, text.length]];
 }

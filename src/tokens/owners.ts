@@ -14,10 +14,10 @@ interface OwnersNow {
   /** Whether every project's list is loaded with all values, so a value without an owner belongs to no project. */
   readonly areComplete: boolean;
   /**
-   * Returns undefined if no list has the value, or if several tokens have it, as tokens can share an API key.
+   * Returns the tokens with a value: tokens can share an API key.
    * @param stored the token, if the value is stored on this machine
    */
-  of(fingerprint: string, stored?: TokenRef): Owner | undefined;
+  of(fingerprint: string, stored?: TokenRef): Owner[];
 }
 
 /** Finds the token that a value belongs to: TIR's lists have every value, and loaded lists keep their keyed hashes. */
@@ -39,21 +39,19 @@ export class Owners {
     return {
       areComplete: projects.length > 0 && projects.every(({ list }) => isComplete(list)),
       of(fingerprint, stored) {
-        const owners: Owner[] = [];
+        const owners = new Map<number, Owner>();
         for (const { id: connectionId, label: project, list } of projects) {
           for (const { id, name, created, expires, fingerprints } of list.tokens) {
             const isApiKey = fingerprints?.apiKey === fingerprint;
             const isStored = sameToken(stored, { connectionId, id });
-            if (isStored || isApiKey || fingerprints?.token === fingerprint) {
-              const owner = { connectionId, id, name, project, created, expires, isApiKey };
-              if (isStored) {
-                return owner;
-              }
-              owners.push(owner);
+            const isOwner = isStored || isApiKey || fingerprints?.token === fingerprint;
+            // A project that is signed in to twice lists the same token twice.
+            if (isOwner && (isStored || !owners.has(id))) {
+              owners.set(id, { connectionId, id, name, project, created, expires, isApiKey });
             }
           }
         }
-        return owners.length === 1 ? owners[0] : undefined;
+        return [...owners.values()];
       },
     };
   }
@@ -65,8 +63,8 @@ export class Owners {
     }
   }
 
-  /** Tells whether a project's tokens haven't been listed yet. */
+  /** Tells whether there's a project whose tokens can be listed. */
   async canLoad(): Promise<boolean> {
-    return (await this.store.connections()).some(({ id }) => this.lists.current(id).at === undefined);
+    return (await this.store.connections()).length > 0;
   }
 }

@@ -97,66 +97,59 @@ describe('leak guard for Git', () => {
     await told('You committed a TIR token');
   });
 
-  it('reports a commit even if VS Code sees the empty index before the new HEAD', async () => {
-    const line = tokenLine();
-    write(folder, { 'app.py': line, 'example.py': tokenLine() });
-    git('add', '.');
-    await until('VS Code to list the staged files', () => repository.state.indexChanges.length > 1);
-    const changed = new vscode.EventEmitter<void>();
-    let looks = 0;
-    let { indexChanges } = repository.state;
-    const state = {
-      HEAD: repository.state.HEAD,
-      get indexChanges() {
-        looks++;
-        return indexChanges;
-      },
-      workingTreeChanges: [],
-      onDidChange: changed.event,
-    };
-    const look = async () => {
-      const before = looks;
-      changed.fire();
-      await until('the guard to look', () => looks > before);
-    };
-    const told: string[] = [];
-    // The match that is ignored after it was reported.
-    let noToken: string | undefined;
+  it('reports what commits add, staged before or not, and nothing that is renamed, ignored or checked out', async () => {
+    const moves: string[][] = [];
     const none = new vscode.EventEmitter<Repository>().event;
-    const halfOld: Repository = {
-      state,
-      buffer: (ref, path) => repository.buffer(ref, path),
-      revert: (paths) => repository.revert(paths),
-    };
     const known = new KnownValues(keyedHash());
+    let ignored: string | undefined;
+    let isLooking = false;
     guard = new StagedGuard(
-      { repositories: [halfOld], onDidOpenRepository: none, onDidCloseRepository: none, getRepository: () => halfOld },
+      {
+        repositories: [repository],
+        onDidOpenRepository: none,
+        onDidCloseRepository: none,
+        getRepository: () => repository,
+      },
       {
         known: () => known,
-        isReported: ({ fingerprint }) => fingerprint !== noToken,
-        staged: ({ files }) => {
-          told.push('staged');
-          noToken = files.find((file) => basename(file.uri.path) === 'example.py')?.leakedTokens[0]?.fingerprint;
+        isReported: ({ fingerprint }) => fingerprint !== ignored,
+        staged: () => {
+          isLooking = true;
         },
-        committed: ({ files }) => {
-          for (const { uri, leakedTokens } of files) {
-            told.push(...leakedTokens.map(({ line }) => `${basename(uri.path)}, line ${line + 1}`));
-          }
+        headMoved: ({ files }) => {
+          const places = files.flatMap(({ uri, leakedTokens }) =>
+            leakedTokens.map(({ line, start }) => `${basename(uri.path)}:${line + 1}:${start + 1}`),
+          );
+          moves.push(places);
         },
       },
     );
-    await until('the staged token to be reported', () => told.length > 0);
-    // The report has to name the line in the commit, not the one that was staged first.
-    write(folder, { 'app.py': `a = 1\n${line}` });
+    const after = async (what: string, ...steps: string[][]) => {
+      const before = moves.length;
+      steps.forEach((step) => git(...step));
+      await refresh();
+      await until(`HEAD to move: ${what}`, () => moves.length > before);
+      return moves.at(-1);
+    };
+    write(folder, { 'first.py': tokenLine() });
     git('add', '.');
-    await look();
-    git('commit', '--quiet', '--message', 'Second');
-    indexChanges = [];
-    await look();
-    state.HEAD = { commit: git('rev-parse', 'HEAD').toString().trim() };
-    changed.fire();
-    await until('the commit to be reported', () => told.length > 1);
-    assert.deepEqual(told, ['staged', 'app.py, line 2']);
+    await refresh();
+    await until('the guard to look', () => isLooking);
+    const commit = ['commit', '--quiet', '--all', '--message', 'Change'];
+    assert.deepEqual(await after('a staged file', commit), ['first.py:1:10']);
+    write(folder, { 'README.md': `text\n\n${tokenLine()}`, 'ä b.py': `\n${tokenLine()}` });
+    assert.deepEqual(await after('two files', ['add', '--intent-to-add', '.'], commit), [
+      'README.md:3:10',
+      'ä b.py:2:10',
+    ]);
+    assert.deepEqual(await after('a rename', ['mv', 'ä b.py', 'c.py'], commit), []);
+    const line = tokenLine();
+    ignored = known.fingerprint(/"(.*)"/.exec(line)?.[1] ?? '');
+    write(folder, { 'c.py': line });
+    assert.deepEqual(await after('an ignored token', commit), []);
+    assert.deepEqual(await after('a checkout of the first commit', ['checkout', '--quiet', 'HEAD~4']), []);
+    ignored = undefined;
+    assert.deepEqual(await after('a checkout of the newest', ['checkout', '--quiet', '-']), []);
   });
 
   it('reports a commit made in VS Code, and marks only the committed token as in the Git history', async () => {

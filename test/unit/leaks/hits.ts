@@ -247,4 +247,31 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   // The shortest value, and a long URL.
   ['variable-value', 'TIR_API_TOKEN="{base62:16}"'],
   ['url-api-key', `https://api.e2enetworks.com/${'x'.repeat(1500)}?apikey={uuid}`],
+  // A default in a shell or Compose, and a line that a patch removes.
+  ['platform-token', 'AUTH_TOKEN=${AUTH_TOKEN:-{jwt}}'],
+  ['platform-token', 'TOKEN="${TOKEN-{jwt}}"'],
+  ['platform-token', '@@ -1 +0,0 @@\n-{jwt}'],
+  // A variable that a call of TIR is given.
+  [
+    'parameter-value',
+    'API_KEY = "{uuid}"\nr = requests.get(f"https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey={API_KEY}")',
+  ],
+  [
+    'parameter-value',
+    'const apiKey = "{uuid}";\nconst r = await fetch(`https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey=${apiKey}`);',
+  ],
+  [
+    'parameter-value',
+    'params = {\n    "apikey": "{uuid}",\n    "project_id": 4711,\n}\nr = requests.get("https://api.e2enetworks.com/myaccount/api/v1/gpu/", params=params)',
+  ],
+  [
+    'parameter-value',
+    'api_key = "{opaque}"\nclient = OpenAI(base_url="https://infer.e2enetworks.net/project/p-1/v1", api_key=api_key)',
+  ],
+  // A notebook's cell, or a conversation, as one text in JSON.
+  [
+    'parameter-value',
+    '{"source":"import os\\ntir.init(access_token=\\"{opaque}\\", api_key=\\"{uuid}\\")"}',
+    2,
+  ],
 ];
