@@ -100,14 +100,15 @@ const replacedAtOnce = 100_000;
 /** Git programs at a time. */
 const programs = new Limited(4);
 
-const never = new AbortController().signal;
+/** A new signal each time: a shared one would keep a listener for each program that doesn't start. */
+const never = () => new AbortController().signal;
 
 /** Returns whether a file may have a token: it's a `.env` file that Git ignores, or that is in no repository. */
 export async function mayHaveToken({ scheme, path, fsPath }: vscode.Uri): Promise<boolean> {
   if (!isEnvFile(path) || scheme !== 'file' || !vscode.workspace.isTrusted) {
     return false;
   }
-  const status = programs.run(() => gitStatusOf(dirname(fsPath), never, basename(fsPath)));
+  const status = programs.run(() => gitStatusOf(dirname(fsPath), never(), basename(fsPath)));
   return ['ignored', 'outside'].includes(await status.catch(() => ''));
 }
 
@@ -119,7 +120,7 @@ async function outputOf(folder: string, args: readonly string[]): Promise<string
   if (git === undefined) {
     return '';
   }
-  const run = programs.run(() => runProgram(git, args, { folder, signal: never }));
+  const run = programs.run(() => runProgram(git, args, { folder, signal: never() }));
   const { output } = await run.catch(() => ({ output: '' }));
   return output;
 }

@@ -33,7 +33,7 @@ export function replace(site: Site, tree: Tree): Replacement | undefined {
     literal?.name !== 'String' ||
     !places.includes(literal.parent?.name ?? '') ||
     ancestor(literal, 'ArrayType') ||
-    isOfOtherType(site, literal)
+    mayBeOfOtherType(site, tree, literal)
   ) {
     return undefined;
   }
@@ -44,10 +44,23 @@ export function replace(site: Site, tree: Tree): Replacement | undefined {
   return imported && declared ? { code, edits: [...declared, ...imported] } : undefined;
 }
 
-/** Returns whether the literal is declared as a type other than `string`, which the variable's value isn't. */
-function isOfOtherType({ text }: Site, literal: SyntaxNode): boolean {
-  const type = ancestor(literal, 'VarSpec', 'ConstSpec')?.getChild('TypeName');
-  return !!type && text.slice(type.from, type.to) !== 'string';
+/** Returns whether the literal may be of a type other than `string`, which the variable's value isn't. */
+function mayBeOfOtherType({ text }: Site, tree: Tree, literal: SyntaxNode): boolean {
+  const isString = (node: SyntaxNode) => {
+    const type = node.getChild('TypeName');
+    return type && text.slice(type.from, type.to) === 'string';
+  };
+  const spec = ancestor(literal, 'VarSpec', 'ConstSpec');
+  if (spec?.getChild('TypeName')) {
+    return !isString(spec);
+  }
+  const { parent } = literal;
+  // Methods and other packages' functions seldom have parameters of the file's own types.
+  const isCertain =
+    /^Var(?:Decl|Spec)$/.test(parent?.name ?? '') ||
+    (parent?.name === 'Arguments' && parent.prevSibling?.name === 'SelectorExpr');
+  // As in `type Secret string`.
+  return !isCertain && nodesIn(tree, 'TypeSpec').some(isString);
 }
 
 /** Joins the texts and the code with `+`, which binds tighter than comparisons, and looser than an index. */
@@ -87,14 +100,15 @@ function toVariable(site: Site, tree: Tree, literal: SyntaxNode, expression: str
     return undefined;
   }
   const [start, end] = [lineStart(site.text, spec.from), Math.min(lineEnd(site.text, spec.to) + 1, site.text.length)];
-  if (site.text.slice(start, end).trim() !== textOf(spec)) {
+  const comment = site.text.slice(spec.to, end).trimEnd();
+  if (site.text.slice(start, spec.from).trim() !== '' || !/^(?:\s*\/\/.*)?$/.test(comment)) {
     return undefined;
   }
   const indentation = site.text.slice(lineStart(site.text, declaration.from), declaration.from);
   const changed = textOf(spec).slice(0, literal.from - spec.from) + expression + site.text.slice(literal.to, spec.to);
   return [
     { start, end, text: '' },
-    { start: declaration.to, end: declaration.to, text: `\n${indentation}var ${changed}` },
+    { start: declaration.to, end: declaration.to, text: `\n${indentation}var ${changed}${comment}` },
   ];
 }
 

@@ -70,8 +70,12 @@ export function replace(site: Site, tree: Tree): Replacement | undefined {
 
 /** Returns whether the file gives the name `process` to something else than the module. */
 function isOtherProcess({ text }: Site, tree: Tree): boolean {
+  const required = /^process\s*=\s*require\(\s*["'`](?:node:)?process["'`]\s*\)/;
   return nodesIn(tree, 'VariableDefinition').some(
-    (name) => text.slice(name.from, name.to) === 'process' && !ancestor(name, 'ImportDeclaration'),
+    (name) =>
+      text.slice(name.from, name.to) === 'process' &&
+      !ancestor(name, 'ImportDeclaration') &&
+      !required.test(text.slice(name.from, name.from + 60)),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Parser, Tree } from '@lezer/common';
 
 import { settings } from '../base/settings';
 import { replaceInDockerfile } from './dockerfile';
-import { applyEdits, type Edit, lineEnd, lineStart, placeholder, type Replacement, type Site } from './replacement';
+import { applyEdits, commandAround, type Edit, placeholder, type Replacement, type Site } from './replacement';
 import { replaceInDotenv, replaceInShell } from './shell';
 import { shellPlace } from './shellText';
 import { errorsIn, parse } from './trees';
@@ -42,16 +42,20 @@ async function inPython(site: Site): Promise<Replacement | undefined> {
     const isShell = ['bash', 'sh'].includes(cell[1] ?? '') && site.start >= cell[0].length;
     return isShell ? replaceInShell(site, cell[0].length) : undefined;
   }
-  const start = lineStart(site.text, site.start);
-  const command = /^[ \t]*!/.exec(site.text.slice(start))?.[0];
+  const [start, end] = commandAround(site.text, site.start, site.end);
+  const command = /^[ \t]*(?:\w+ *= *)?!/.exec(site.text.slice(start))?.[0];
   if (command !== undefined) {
-    const [begin, end] = [start + command.length, lineEnd(site.text, site.end)];
+    const begin = start + command.length;
     const tree = await parse(python.parser, python.withoutMagic(site.text));
     const isCommand = tree.resolveInner(begin - 1, 1).name === 'Comment';
-    // IPython replaces its own variables, but only if it knows every name.
-    return isCommand && !/[${]/.test(site.text.slice(begin, end)) ? replaceInShell(site, begin, end) : undefined;
+    return isCommand && !mayBeFilled(site.text.slice(begin, end)) ? replaceInShell(site, begin, end) : undefined;
   }
   return byGrammar(python, site, python.withoutMagic);
+}
+
+/** Returns whether IPython may replace `$name` or `{code}` in a command. It replaces all or nothing, and JSON isn't code. */
+function mayBeFilled(command: string): boolean {
+  return /[${]/.test(command) && !/\{\s*\\?"[^"\n]*"\s*:/.test(command);
 }
 
 function inJavaScript(language: 'javascript' | 'typescript' | 'typescriptreact'): Language {

@@ -79,10 +79,16 @@ function importOs({ text, earlier = [] }: Site, tree: Tree, literal: SyntaxNode)
   const cells = earlier
     .filter((cell) => /\bos\b/.test(cell) && (!/^\s*%%/.test(cell) || /^\s*%%(?:time|capture|prun)\b/.test(cell)))
     .map((cell) => ({ text: cell, tree: parser.parse(withoutMagic(cell)) }));
-  if ([{ text, tree }, ...cells].some((one) => !isModule(one.text, one.tree)) || isImportedInside(text, literal)) {
+  if ([{ text, tree }, ...cells].some((one) => !isModule(one.text, one.tree))) {
     return undefined;
   }
-  if (importsOs(text, tree, literal.from) || cells.some((cell) => importsOs(cell.text, cell.tree, cell.text.length))) {
+  const inside = ancestor(literal, 'FunctionDefinition');
+  if (inside && /\bimport\b[^\n]*\bos\b/.test(text.slice(inside.from, inside.to))) {
+    const body = inside.getChild('Body');
+    return body && importsOs(text, body, literal.from) ? [] : undefined;
+  }
+  const isKnown = cells.some((cell) => importsOs(cell.text, cell.tree.topNode, cell.text.length));
+  if (isKnown || importsOs(text, tree.topNode, literal.from)) {
     return [];
   }
   const at = firstStatement(text, tree);
@@ -93,7 +99,7 @@ function importOs({ text, earlier = [] }: Site, tree: Tree, literal: SyntaxNode)
   return isInside || at > literal.from ? undefined : [{ start: at, end: at, text: 'import os\n' }];
 }
 
-/** Returns whether every `os` is certain to be the module: in `os.…`, or where it's imported. */
+/** Returns whether every `os` is certain to be the module: in `os.…` or an argument, or where it's imported. */
 function isModule(text: string, tree: Tree): boolean {
   return nodesIn(tree, 'VariableName').every((name) => {
     const { parent, prevSibling, nextSibling } = name;
@@ -103,19 +109,15 @@ function isModule(text: string, tree: Tree): boolean {
     if (parent?.name === 'ImportStatement') {
       return prevSibling?.name === 'from' || (parent.firstChild?.name === 'import' && prevSibling?.name !== 'as');
     }
-    return parent?.name === 'MemberExpression' && !prevSibling && nextSibling?.name === '.';
+    return (
+      parent?.name === 'ArgList' || (parent?.name === 'MemberExpression' && !prevSibling && nextSibling?.name === '.')
+    );
   });
 }
 
-/** Returns whether the function around the literal imports `os` itself, perhaps after the literal. */
-function isImportedInside(text: string, literal: SyntaxNode): boolean {
-  const inside = ancestor(literal, 'FunctionDefinition');
-  return !!inside && /\bimport\b[^\n]*\bos\b/.test(text.slice(inside.from, inside.to));
-}
-
-/** Returns whether a statement outside of functions and conditions imports `os` before a place. */
-function importsOs(text: string, tree: Tree, before: number): boolean {
-  return childrenOf(tree.topNode).some(
+/** Returns whether a statement of a module or a function, outside of conditions, imports `os` before a place. */
+function importsOs(text: string, body: SyntaxNode, before: number): boolean {
+  return childrenOf(body).some(
     (statement) =>
       statement.name === 'ImportStatement' &&
       statement.to <= before &&
@@ -155,7 +157,12 @@ function lineAfter(text: string, end: number, next: number): number {
   return lineBreak < end ? next : lineBreak + 1;
 }
 
-/** In a notebook's cell, turns lines for IPython into comments of the same length. */
+/** In a notebook's cell, turns commands for IPython into comments of the same length. */
 export function withoutMagic(text: string): string {
-  return text.replace(/^[ \t]*[!%]/gm, (start) => `${start.slice(0, -1)}#`);
+  // Each line's beginning up to the sign, and of a line that goes on with the command, its first character.
+  const command = /^[ \t]*(?:\w+ *= *)?[!%](?:[^\n]*\\\n[^\n]?)*/gm;
+  return text.replace(command, (found) => {
+    const [first = '', ...others] = found.split('\n');
+    return [first.replace(/[^ \t]/, '#'), ...others.map((line) => line.replace(/^./, '#'))].join('\n');
+  });
 }

@@ -52,6 +52,18 @@ export function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
+/** Returns where the command of a place begins and ends: it goes on after a line that ends with a backslash. */
+export function commandAround(text: string, from: number, to = from): readonly [start: number, end: number] {
+  let [start, end] = [lineStart(text, from), lineEnd(text, to)];
+  while (text.slice(0, start).endsWith('\\\n')) {
+    start = lineStart(text, start - 1);
+  }
+  while (text[end - 1] === '\\' && end < text.length) {
+    end = lineEnd(text, end + 1);
+  }
+  return [start, end];
+}
+
 /** Joins the texts beside the value, in quotes, and the code with `+`. @param quote that of the literal */
 export function sumWith(
   site: Site,

@@ -1,4 +1,4 @@
-import { type Edit, lineEnd, lineStart, type Replacement, type Site } from './replacement';
+import { commandAround, type Edit, lineEnd, lineStart, type Replacement, type Site } from './replacement';
 import { shellPlace } from './shellText';
 
 /**
@@ -9,7 +9,10 @@ export function replaceInShell(site: Site, from = 0, to = site.text.length): Rep
   const script = site.text.slice(from, to);
   const [start, end] = [site.start - from, site.end - from];
   const place = shellPlace(script, start, end);
-  if (!place || place.kind === 'comment' || place.kind === 'literal' || setsElsewhere(script, site.name, start)) {
+  const ifUnset = `\${${site.name}:-`;
+  const isDefault = script.slice(0, start).endsWith(ifUnset) && script.charAt(end) === '}';
+  const valueStart = isDefault ? start - ifUnset.length : start;
+  if (!place || place.kind === 'comment' || place.kind === 'literal' || setsElsewhere(script, site.name, valueStart)) {
     return undefined;
   }
   const moved = (edits: readonly Edit[]) =>
@@ -21,7 +24,7 @@ export function replaceInShell(site: Site, from = 0, to = site.text.length): Rep
   const quotes = place.kind === 'code' || place.kind === 'heredoc' ? 0 : 1;
   const isWhole = place.kind !== 'heredoc' && place.start === start && place.end === end;
   const word = { start: place.start - quotes - (place.kind === 'ansi' ? 1 : 0), end: place.end + quotes };
-  if (script.slice(0, start).endsWith(`\${${name}:-`) && next === '}') {
+  if (isDefault) {
     return { code: `\${${name}:?}`, edits: moved([{ start: start - 2, end, text: ':?' }]) };
   }
   if (isWhole && script.slice(0, word.start).endsWith(`${name}=`)) {
@@ -46,7 +49,7 @@ export function replaceInShell(site: Site, from = 0, to = site.text.length): Rep
   }
 }
 
-/** Returns whether the script gives the variable another value than the one at `start`. */
+/** Returns whether the script gives the variable another value than the one that begins at `start`. */
 function setsElsewhere(script: string, name: string, start: number): boolean {
   const sets = new RegExp(
     String.raw`(?:^|[;&|({]|\b(?:then|do|else|export))[ \t]*${name}\+?=["']?|\b(?:unset|local|read|declare|typeset)\b[^\n;&|]*\b${name}\b`,
@@ -55,19 +58,10 @@ function setsElsewhere(script: string, name: string, start: number): boolean {
   return [...script.matchAll(sets)].some(({ 0: found, index }) => index + found.length !== start);
 }
 
-/** Returns what stands before a place in its command, over several lines if they end with a backslash. */
+/** Returns what stands before a place in its command. */
 function commandBefore(script: string, at: number): string {
-  let start = lineStart(script, at);
-  while (script.slice(0, start).endsWith('\\\n')) {
-    start = lineStart(script, start - 1);
-  }
-  return (
-    script
-      .slice(start, at)
-      .replaceAll('\\\n', ' ')
-      .split(/[;&|({]/)
-      .at(-1) ?? ''
-  );
+  const before = script.slice(commandAround(script, at)[0], at).replaceAll('\\\n', ' ');
+  return before.split(/[;&|({]/).at(-1) ?? '';
 }
 
 /** Replaces `NAME=value`, where `NAME="$NAME"` would say nothing. @param at where the name begins @param end of the value */
@@ -75,17 +69,16 @@ function setToItself(script: string, name: string, at: number, end: number): Rep
   const command = commandBefore(script, at);
   const rest = script.slice(end, lineEnd(script, end));
   if (
-    /^\s*(?:(?:then|do|else)\s+)?(?:export\s+|(?:sudo\s+)?(?:docker|podman|nerdctl)\s.*\s(?:(?:-e|--env)\s+|--env=))$/.test(
-      command,
-    )
+    /^\s*(?:(?:then|do|else)\s+)?(?:export\s+|(?:docker|podman|nerdctl)\s.*\s(?:(?:-e|--env)\s+|--env=))$/.test(command)
   ) {
     return /^(?:\s|[;&|)}]|$)/.test(rest)
       ? { code: name, edits: [{ start: at + name.length, end, text: '' }] }
       : undefined;
   }
-  // In an array, in parentheses after `=`, the same is an element.
+  // As an argument, the shell reads it before the command does. So it does in an array, in parentheses after `=`.
   if (!/^\s*(?:(?:then|do|else|env)\s+)?$/.test(command) || /=\([^()]*$/.test(script.slice(0, at))) {
-    return undefined;
+    const code = `$${name}`;
+    return { code, edits: [{ start: at + name.length + 1, end, text: `"${code}"` }] };
   }
   // `NAME=value command`: the terminal already sets the variable for the command.
   if (/^[ \t]+[^\s;&|#)}]/.test(rest) && !/^\s*\\$/.test(rest)) {

@@ -18,6 +18,7 @@ export const javascript: readonly Input[] = [
   ['runs', 'code after a division', ['const a = 4 / 2; console.log("«X»" + a / 1);']],
   ['runs', 'a return without a space', ['const f = () => { return"«X»" };', 'console.log(f());']],
   ['runs', 'a client', [client, 'new Client({ apiKey: "«X»", baseURL: "https://infer.e2enetworks.net" });']],
+  ['runs', 'the module process', ["const process = require('node:process');", 'console.log("«X»", process.title);']],
   ['placeholder', 'another process', ['const process = { env: {} };', 'console.log("«X»", process);']],
   ['placeholder', 'a statement that begins with the value', ['const a = console.log', '"«X»".length', 'a(1);']],
   ['runs', 'a sum', ['console.log("a" + "«X»" + 1);']],

@@ -32,8 +32,16 @@ export const shell: readonly Input[] = [
     'an exported variable in a condition',
     ['if true; then export TIR_API_TOKEN=«X»; fi', 'printenv TIR_API_TOKEN'],
   ],
-  ['placeholder', 'an argument like an assignment', ["printf '%s ' \\", '  TIR_API_TOKEN=«X» b']],
-  ['placeholder', 'a text about export', ['echo export TIR_API_TOKEN=«X»']],
+  ['runs', 'an argument like an assignment', ["printf '%s ' \\", '  TIR_API_TOKEN=«X» b']],
+  ['runs', 'a text about export', ['echo export TIR_API_TOKEN=«X»']],
+  ['runs', 'an argument of another name', ["printf '%s ' --set-env-vars A=1,TIR_API_TOKEN=«X»,B=2"]],
+  ['runs', 'an exported variable after another', ['export A=b TIR_API_TOKEN=«X»', 'printenv A TIR_API_TOKEN']],
+  ['runs', 'a variable of one command after another', ['A=b TIR_API_TOKEN=«X» printenv A TIR_API_TOKEN']],
+  [
+    'runs',
+    'an argument of a program whose environment is another',
+    [`env -i "PATH=$PATH" sh -c 'printf %s "$1"' sh TIR_API_TOKEN=«X»`],
+  ],
   ['placeholder', 'a variable that has another value', ['TIR_API_TOKEN=old', 'printf %s "$TIR_API_TOKEN" «X»']],
   ['runs', 'a variable', ["TIR_API_TOKEN='«X»'", 'printf %s "$TIR_API_TOKEN"']],
   ['runs', 'a variable of one command', ['TIR_API_TOKEN=«X» printenv TIR_API_TOKEN']],
@@ -41,6 +49,11 @@ export const shell: readonly Input[] = [
   ['runs', 'another variable', ['OTHER="«X»"', 'printf %s "$OTHER"']],
   ['runs', 'a default value', ['printf %s "${OTHER:-«X»}"']],
   ['runs', 'a default value of itself', ['printf %s "${TIR_API_TOKEN:-«X»}"']],
+  [
+    'runs',
+    'a variable set to a default value',
+    ['export TIR_API_TOKEN="${TIR_API_TOKEN:-«X»}"', 'printenv TIR_API_TOKEN'],
+  ],
   ['runs', 'a line that is written to a file', ['echo "TIR_API_TOKEN=«X»"']],
   ['runs', 'a function', ['f() {', '  printf %s "«X»"', '}', 'f']],
   ['runs', 'a case', ['case a in', '  a) printf %s "«X»" ;;', 'esac']],
@@ -50,7 +63,7 @@ export const shell: readonly Input[] = [
 
 /** Scripts for bash. */
 export const bash: readonly Input[] = [
-  ['placeholder', 'an array of assignments', ['a=(', '  TIR_API_TOKEN=«X»', ')', 'printf %s "${a[@]}"']],
+  ['runs', 'an array of assignments', ['a=(', '  TIR_API_TOKEN=«X»', ')', 'printf %s "${a[@]}"']],
   ['runs', 'C-like quotes', ["printf %s $'a\\'b «X»'"]],
   ['runs', 'an array', ['a=(-H "Bearer «X»" «X2»)', 'printf %s "${a[@]}"'].map((line) => line.replace(' «X2»', ''))],
   ['runs', 'a comparison', ['[[ a == «X» ]] || printf %s "no"']],
