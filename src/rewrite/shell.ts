@@ -12,7 +12,15 @@ export function replaceInShell(site: Site, from = 0, to = site.text.length): Rep
   const ifUnset = `\${${site.name}:-`;
   const isDefault = script.slice(0, start).endsWith(ifUnset) && script.charAt(end) === '}';
   const valueStart = isDefault ? start - ifUnset.length : start;
-  if (!place || place.kind === 'comment' || place.kind === 'literal' || setsElsewhere(script, site.name, valueStart)) {
+  // A backslash or a dollar sign would be read together with the code.
+  const isJoined =
+    place && ['code', 'double', 'heredoc'].includes(place.kind) && /[\\$]/.test(script.charAt(start - 1));
+  if (
+    !place ||
+    isJoined ||
+    ['comment', 'literal'].includes(place.kind) ||
+    setsElsewhere(script, site.name, valueStart)
+  ) {
     return undefined;
   }
   const moved = (edits: readonly Edit[]) =>

@@ -58,6 +58,7 @@ export const shell: readonly Input[] = [
   ['runs', 'a function', ['f() {', '  printf %s "«X»"', '}', 'f']],
   ['runs', 'a case', ['case a in', '  a) printf %s "«X»" ;;', 'esac']],
   ['placeholder', 'a case within a substitution', ['printf %s "$(case a in a) printf %s "«X»" ;; esac)"']],
+  ['placeholder', 'a backslash before the value', ['printf %s "\\«X»"']],
   ['runs', 'a quote in a comment', ["# it's", 'printf %s "«X»"']],
 ];
 
