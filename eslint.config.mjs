@@ -32,7 +32,8 @@ export default defineConfig(
       'src/terminals/{variables,debuggers,shells}.ts',
       'src/notebooks/python.ts',
       'src/snippets/snippets.ts',
-      'src/leaks/{knownValues,imports,languages,literals,patterns,scan,vscodeFiles}.ts',
+      'src/leaks/{knownValues,patterns,scan}.ts',
+      'src/rewrite/**/*.ts',
     ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [

@@ -23,7 +23,7 @@ interface OwnersNow {
 /** Finds the token that a value belongs to: TIR's lists have every value, and loaded lists keep their keyed hashes. */
 export class Owners {
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<Store, 'connections'>,
     private readonly lists: TokenLists,
   ) {}
 

@@ -269,9 +269,5 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
     'api_key = "{opaque}"\nclient = OpenAI(base_url="https://infer.e2enetworks.net/project/p-1/v1", api_key=api_key)',
   ],
   // A notebook's cell, or a conversation, as one text in JSON.
-  [
-    'parameter-value',
-    '{"source":"import os\\ntir.init(access_token=\\"{opaque}\\", api_key=\\"{uuid}\\")"}',
-    2,
-  ],
+  ['parameter-value', '{"source":"import os\\ntir.init(access_token=\\"{opaque}\\", api_key=\\"{uuid}\\")"}', 2],
 ];
