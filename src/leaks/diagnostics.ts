@@ -16,8 +16,8 @@ export const source = 'TIR Tokens';
 /** What is known of a leaked token beyond the text. */
 export interface Context {
   readonly owner: Owner | undefined;
-  /** Whether it's none of the tokens of the projects that are signed in to. */
-  readonly isForeign: boolean;
+  /** Whether none of the lists of the projects that are signed in to has it. */
+  readonly isUnlisted: boolean;
   /** Whether it's in the file's Git history. */
   readonly isCommitted: boolean;
   /** Milliseconds since 1970. */
@@ -50,7 +50,7 @@ function isExpired({ expires, isApiKey }: LeakedToken, { owner, now }: Context):
   return (expires !== undefined && expires <= now) || (owner !== undefined && expiryState(owner, now, 0) === 'expired');
 }
 
-function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isForeign }: Context): string {
+function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isUnlisted }: Context): string {
   if (owner) {
     const [name, project] = [plain(owner.name), plain(owner.project)];
     const time = timeOf(owner.created);
@@ -76,8 +76,8 @@ function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isForeign }: C
       : vscode.l10n.t('This is the token that you signed in with.');
   }
   if (code === 'platform-token') {
-    return isForeign
-      ? vscode.l10n.t("This TIR token isn't in your lists: it's new, deleted, or another person's.")
+    return isUnlisted
+      ? vscode.l10n.t("This TIR token isn't in your lists. It may be new, deleted, or another person's.")
       : vscode.l10n.t('This is a TIR token.');
   }
   return isApiKey ? vscode.l10n.t('This looks like a TIR API key.') : vscode.l10n.t('This looks like a TIR token.');
@@ -87,7 +87,7 @@ function nextStep(leakedToken: LeakedToken, context: Context): string {
   if (isExpired(leakedToken, context)) {
     return vscode.l10n.t("It has expired, so it can't be used.");
   }
-  if (context.isForeign && leakedToken.code === 'platform-token') {
+  if (context.isUnlisted && leakedToken.code === 'platform-token') {
     return vscode.l10n.t('To rotate or delete it, sign in to its project.');
   }
   if (context.isCommitted) {
@@ -178,10 +178,10 @@ export class ShownLeaks extends Disposable {
   ): Promise<vscode.Diagnostic[]> {
     const [owners, now] = [await this.owners.now(), Date.now()];
     return leakedTokens.map((leakedToken) => {
-      const [first, ...others] = owners.of(leakedToken.fingerprint, leakedToken.known?.token);
-      const owner = others.length === 0 ? first : undefined;
-      const isForeign = !first && !leakedToken.known && owners.areComplete;
-      const context = { owner, isForeign, isCommitted: isCommitted(leakedToken), now };
+      const all = owners.of(leakedToken.fingerprint, leakedToken.known?.token);
+      const owner = all.length === 1 ? all[0] : undefined;
+      const isUnlisted = all.length === 0 && !leakedToken.known && owners.areComplete;
+      const context = { owner, isUnlisted, isCommitted: isCommitted(leakedToken), now };
       return diagnosticOf(leakedToken, this.explanationPage, context);
     });
   }

@@ -83,7 +83,7 @@ export class LeakFixes implements vscode.CodeActionProvider, vscode.HoverProvide
         fix(vscode.l10n.t('Rotate "{0}", which deletes the leaked token…', name), 'tir.rotateToken', fromUi(token)),
         fix(vscode.l10n.t('Delete "{0}" on TIR…', name), 'tir.deleteToken', fromUi(token)),
       );
-    } else if (await this.owners.canLoad()) {
+    } else if (await this.owners.hasProjects()) {
       actions.push(fix(vscode.l10n.t('Find out whose token this is'), findOwner));
     }
     if (!known) {
@@ -109,8 +109,8 @@ export class LeakFixes implements vscode.CodeActionProvider, vscode.HoverProvide
 
 /** Returns the person's token that a value belongs to; undefined if there's none, or more than one. */
 export async function tokenOf({ fingerprint, known }: LeakedToken, owners: Owners): Promise<NamedToken | undefined> {
-  const [owner, ...others] = (await owners.now()).of(fingerprint, known?.token);
-  return others.length > 0 ? undefined : (owner ?? known?.token);
+  const all = (await owners.now()).of(fingerprint, known?.token);
+  return all.length > 1 ? undefined : (all[0] ?? known?.token);
 }
 
 function fix(title: string, command?: string, ...given: unknown[]): vscode.CodeAction {

@@ -87,8 +87,8 @@ export function withGit(use: (git: Git) => vscode.Disposable): vscode.Disposable
   });
 }
 
-/** Returns the staged files that will exist after the commit. */
-export function stagedFiles({ state }: Repository): Change[] {
+/** Returns the staged changes of files that will exist after the commit. */
+export function stagedChanges({ state }: Repository): Change[] {
   return state.indexChanges.filter(({ status }) => status !== indexDeleted);
 }
 
@@ -100,15 +100,15 @@ const replacedAtOnce = 100_000;
 /** Git programs at a time. */
 const programs = new Limited(4);
 
-/** A new signal each time: a shared one would keep a listener for each program that doesn't start. */
-const never = () => new AbortController().signal;
+/** Creates a signal that nothing aborts. A shared one would keep a listener for each program that doesn't start. */
+const unaborted = () => new AbortController().signal;
 
 /** Returns whether a file may have a token: it's a `.env` file that Git ignores, or that is in no repository. */
 export async function mayHaveToken({ scheme, path, fsPath }: vscode.Uri): Promise<boolean> {
   if (!isEnvFile(path) || scheme !== 'file' || !vscode.workspace.isTrusted) {
     return false;
   }
-  const status = programs.run(() => gitStatusOf(dirname(fsPath), never(), basename(fsPath)));
+  const status = programs.run(() => gitStatusOf(dirname(fsPath), unaborted(), basename(fsPath)));
   return ['ignored', 'outside'].includes(await status.catch(() => ''));
 }
 
@@ -120,7 +120,7 @@ async function outputOf(folder: string, args: readonly string[]): Promise<string
   if (git === undefined) {
     return '';
   }
-  const run = programs.run(() => runProgram(git, args, { folder, signal: never() }));
+  const run = programs.run(() => runProgram(git, args, { folder, signal: unaborted() }));
   const { output } = await run.catch(() => ({ output: '' }));
   return output;
 }
@@ -156,37 +156,47 @@ export async function findInHistory(
   return found;
 }
 
-/** Without its zeros, UTF-16 reads like ASCII, which tokens are. */
+/** Removes zeros: UTF-16 then reads like ASCII, which tokens are. */
 async function withoutZeros(text: string): Promise<string> {
   if (!text.includes('\0')) {
     return text;
   }
-  let rest = '';
+  let kept = '';
   for (let at = 0; at < text.length; at += replacedAtOnce) {
-    // As bytes: to replace so many matches in a text takes many times as long.
+    // Filtering bytes is many times faster than replacing so many matches in a text.
     const bytes = Buffer.from(text.slice(at, at + replacedAtOnce));
-    rest += bytes.filter((byte) => byte !== 0).toString();
+    kept += bytes.filter((byte) => byte !== 0).toString();
     await new Promise(setImmediate);
   }
-  return rest;
+  return kept;
 }
 
 /**
- * Resolves to the tokens that commits added when HEAD moved from one to another. HEAD's log tells commits from merges, and
- * from what was checked out, pulled or rebased.
+ * Resolves to the tokens that commits added when HEAD moved from one to another. Git's reflog shows which moves are
+ * commits, rather than merges, checkouts, pulls or rebases.
  * @param moved `from` is undefined if there was no commit before
  */
 export async function scanCommits(
-  { rootUri }: Repository,
+  { rootUri }: Pick<Repository, 'rootUri'>,
   { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
   known: KnownValues,
 ): Promise<LeaksInFile[]> {
-  const newestFirst = ['--walk-reflogs', '--format=%H %gs', `--max-count=${mostCommits}`, 'HEAD'];
+  const newestFirst = [
+    '--walk-reflogs',
+    '--format=%H %gs',
+    '--no-show-signature',
+    `--max-count=${mostCommits}`,
+    'HEAD',
+  ];
   const moves = (await outputOf(rootUri.fsPath, ['log', ...newestFirst])).trimEnd().split('\n');
-  const hashes = moves.map((move) => move.slice(0, move.indexOf(' ')));
+  const hashes = moves.map((move) => move.split(' ')[0] ?? '');
   const files: LeaksInFile[] = [];
   // Git itself may already be at a later commit than VS Code.
-  for (let at = hashes.indexOf(to ?? ''); at >= 0 && at < hashes.length && hashes[at] !== from; at++) {
+  for (
+    let at = to === undefined ? -1 : hashes.indexOf(to);
+    at >= 0 && at < hashes.length && hashes[at] !== from;
+    at++
+  ) {
     if (/^\w+ commit\b(?! \(merge\))/.test(moves[at] ?? '')) {
       files.push(...(await scanPatch(rootUri, hashes.slice(at, at + 2).reverse(), known)));
     }
@@ -194,7 +204,7 @@ export async function scanCommits(
   return files;
 }
 
-/** Begins an added line, instead of `+`, with which the line of a file's name begins. */
+/** Marks an added line. Git's `+` would also begin the line with the file's name, `+++ path`. */
 const added = '>';
 
 /**
@@ -203,8 +213,10 @@ const added = '>';
  */
 async function scanPatch(rootUri: vscode.Uri, commits: readonly string[], known: KnownValues): Promise<LeaksInFile[]> {
   const options = ['--root', '--no-commit-id', '--find-renames', `--output-indicator-new=${added}`, '--dst-prefix='];
-  const args = ['-c', 'core.quotePath=false', 'diff-tree', ...patches, ...options, ...commits];
-  const patch = await outputOf(rootUri.fsPath, args);
+  const read = (...more: readonly string[]) =>
+    outputOf(rootUri.fsPath, ['-c', 'core.quotePath=false', 'diff-tree', ...patches, ...options, ...more, ...commits]);
+  // With large binary files in it, it can be too long.
+  const patch = (await withoutZeros((await read('--text')) || (await read()))).replace(/\r(?!\n)/g, ' ');
   const found = await scanText(patch, known);
   const lines = found.length > 0 ? patch.split('\n') : [];
   const begins = ({ line }: LeakedToken, sign: string) => lines[line]?.startsWith(sign) === true;

@@ -23,7 +23,7 @@ export interface KnownMatch {
  */
 export class KnownValues {
   readonly #byFingerprint = new Map<string, KnownValue>();
-  /** The lengths of values, each with `base` to that power. */
+  /** `base` to the power of each value's length, by length. */
   readonly #lengths = new Map<number, number>();
   readonly #sums = new Set<number>();
   readonly #shapes = new Set<string>();
@@ -42,10 +42,7 @@ export class KnownValues {
     if (!this.#byFingerprint.get(fingerprint)?.token) {
       this.#byFingerprint.set(fingerprint, known);
     }
-    this.#lengths.set(
-      text.length,
-      Array.from(text).reduce((power) => Math.imul(power, base), 1),
-    );
+    this.#lengths.set(text.length, powerOf(text.length));
     this.#sums.add(sumsOf(text).at(-1) ?? 0);
     this.#shapes.add(shapeOf(text));
     this.#shortest = Math.min(this.#shortest, text.length);
@@ -83,11 +80,11 @@ export class KnownValues {
     const found = new Map<string, KnownMatch>();
     const sums = sumsOf(line.slice(start, end + padding));
     const compare = (from: number, length: number) => {
-      const [power, before, to] = [this.#lengths.get(length), sums[from - start], sums[from - start + length]];
-      if (power === undefined || before === undefined || to === undefined) {
+      const [power, before, through] = [this.#lengths.get(length), sums[from - start], sums[from - start + length]];
+      if (power === undefined || before === undefined || through === undefined) {
         return;
       }
-      if (this.#sums.has((to - Math.imul(before, power)) | 0)) {
+      if (this.#sums.has((through - Math.imul(before, power)) | 0)) {
         const fingerprint = this.fingerprint(line.slice(from, from + length));
         const value = this.#byFingerprint.get(fingerprint);
         if (value) {
@@ -112,6 +109,14 @@ export class KnownValues {
 }
 
 const base = 31;
+
+function powerOf(length: number): number {
+  let power = 1;
+  for (let index = 0; index < length; index++) {
+    power = Math.imul(power, base);
+  }
+  return power;
+}
 
 /**
  * Returns a sum of each beginning of a text, from which the sum of each part follows. It tells most texts apart quickly,

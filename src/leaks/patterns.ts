@@ -61,7 +61,7 @@ const uuid = String.raw`[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![
 /** Variables that TIR's guide and SDK read. */
 const variables = 'TIR_API_TOKEN|E2E_TIR_ACCESS_TOKEN|E2E_TIR_API_KEY';
 /** Variables of public code. `E2E_` also means end-to-end tests, so their values have to be of the right kind. */
-const otherVariables = String.raw`E2E_(?:API_KEY|AUTH_TOKEN|API_TOKEN|TOKEN|NETWORKS_(?!\w{0,40}_ID\b)\w{1,40})`;
+const otherVariables = String.raw`E2E_(?:API_KEY|AUTH_TOKEN|API_TOKEN|TOKEN|NETWORKS_(?!(?:\w{0,40}_)?ID\b)\w{1,40})`;
 /** What stands between a name and its value in assignments, calls, maps and tables. */
 const separator = [
   String.raw`[\\"'${'`'}}\])]{0,4}`,
@@ -135,6 +135,7 @@ export const patterns: readonly Pattern[] = [
     isLeak: (text, match, place) =>
       looksLikeCredential(text) &&
       !isFromOtherVendor(text) &&
+      // TIR's parameter, in a map of them.
       (isGivenToTir(place, variableIn(match)) || (isUuid(text) && /^apikey["']/.test(match) && isNearTir(place))),
     isApiKey: (match) => /api_?key/i.test(match),
   },

@@ -74,8 +74,8 @@ export function* scanLines(lines: Lines, first: number, last: number, known: Kno
 }
 
 /**
- * Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. Keeps the lines'
- * places rather than the lines: to collect the garbage of many takes long, too.
+ * Splits a text only as far as it's read: to split one of 5 MB at once takes longer than a portion. Keeps where lines are
+ * instead of the lines: to collect that many as garbage takes long, too.
  */
 function linesOfText(text: string): Lines {
   const find = (character: string, from: number) => {
@@ -94,7 +94,8 @@ function linesOfText(text: string): Lines {
       feed = feed < start ? find('\n', start) : feed;
       carriage = carriage < start ? find('\r', start) : carriage;
     }
-    return index >= 0 && index < ends.length ? text.slice(starts[index], ends[index]) : undefined;
+    const end = ends[index];
+    return end === undefined ? undefined : text.slice(starts[index], end);
   };
 }
 

@@ -6,7 +6,7 @@ import { Disposable } from '../base/disposable';
 import { plain } from '../base/text';
 import type { NamedToken } from '../secrets/records';
 import { rangeOf } from './diagnostics';
-import { type Git, type Repository, scanCommits, scanVersion, stagedFiles } from './git';
+import { type Git, type Repository, scanCommits, scanVersion, stagedChanges } from './git';
 import type { KnownValues } from './knownValues';
 import type { LeakedToken } from './scan';
 import { type LeaksInFile, scanFile } from './workspaceScan';
@@ -15,7 +15,7 @@ import { type LeaksInFile, scanFile } from './workspaceScan';
 const readDelay = 500;
 
 /** Leaked tokens to warn about. */
-export interface StagedLeaks {
+export interface LeaksInRepository {
   readonly repository: Repository;
   readonly files: readonly LeaksInFile[];
 }
@@ -26,13 +26,13 @@ export interface StagedEvents {
   /** Returns whether a match counts. */
   readonly isReported: (leakedToken: LeakedToken) => boolean;
   /** Receives all staged tokens when one of them is new. */
-  readonly staged: (leaks: StagedLeaks) => void;
-  /** Receives the tokens in new commits, if any, after HEAD moved, in VS Code or elsewhere. */
-  readonly headMoved: (leaks: StagedLeaks) => void;
+  readonly staged: (leaks: LeaksInRepository) => void;
+  /** Receives the tokens that new commits added after HEAD moved; none after a checkout or a pull. */
+  readonly headMoved: (leaks: LeaksInRepository) => void;
 }
 
 /**
- * Checks what is staged and committed in each repository, and reports credentials that it didn't have before. This file
+ * Checks what is staged and committed in each repository, and reports credentials that the last commit didn't have. This file
  * is long because the guard, a repository's watch and their messages are read together.
  */
 export class StagedGuard extends Disposable {
@@ -138,14 +138,14 @@ class StagedWatch extends Disposable {
     const changed = new Set(repository.state.workingTreeChanges.map(({ uri }) => uri.toString()));
     const read = new Map<string, readonly LeakedToken[]>();
     const found: LeaksInFile[] = [];
-    for (const { uri, originalUri } of stagedFiles(repository)) {
+    for (const { uri, originalUri } of stagedChanges(repository)) {
       const isStagedOtherwise = changed.has(uri.toString());
       const all = isStagedOtherwise
         ? await scanVersion(repository, '', uri, this.#known)
         : await this.#readFile(uri, read);
       const leakedTokens = all.filter(events.isReported);
-      const isAsked = head !== undefined && leakedTokens.length > 0;
-      const there = isAsked ? await scanVersion(repository, head, originalUri, this.#known) : [];
+      const needsCommit = head !== undefined && leakedTokens.length > 0;
+      const there = needsCommit ? await scanVersion(repository, head, originalUri, this.#known) : [];
       const committed = new Set(there.map(({ fingerprint }) => fingerprint));
       found.push({ uri, leakedTokens: leakedTokens.filter(({ fingerprint }) => !committed.has(fingerprint)) });
     }
@@ -169,13 +169,13 @@ class StagedWatch extends Disposable {
   }
 }
 
-/** Returns the files that have matches, with those that count. */
+/** Returns the files with the matches that are kept, without files that have none. */
 function withLeaks(
   files: readonly LeaksInFile[],
-  counts: (leakedToken: LeakedToken, uri: vscode.Uri) => boolean = () => true,
+  isKept: (leakedToken: LeakedToken, uri: vscode.Uri) => boolean = () => true,
 ): LeaksInFile[] {
   return files
-    .map(({ uri, leakedTokens }) => ({ uri, leakedTokens: leakedTokens.filter((one) => counts(one, uri)) }))
+    .map(({ uri, leakedTokens }) => ({ uri, leakedTokens: leakedTokens.filter((one) => isKept(one, uri)) }))
     .filter(({ leakedTokens }) => leakedTokens.length > 0);
 }
 
@@ -192,7 +192,7 @@ function subtract(files: readonly LeaksInFile[], others: readonly LeaksInFile[])
 const mostPlaces = 3;
 
 /** Warns that a staged file has a token, and offers to show or unstage it. */
-export async function tellStaged({ repository, files }: StagedLeaks): Promise<void> {
+export async function tellStaged({ repository, files }: LeaksInRepository): Promise<void> {
   const [show, unstage] = [vscode.l10n.t('Show'), vscode.l10n.t('Unstage')];
   const message = vscode.l10n.t('You staged a TIR token: {0}.', places(files));
   const answer = await vscode.window.showWarningMessage(message, show, unstage);
@@ -205,7 +205,7 @@ export async function tellStaged({ repository, files }: StagedLeaks): Promise<vo
 
 /** Warns that a commit has a token, and offers to rotate it if it's one of the person's, else to show it. */
 export async function tellCommitted(
-  { files }: StagedLeaks,
+  { files }: LeaksInRepository,
   tokenOf: (leakedToken: LeakedToken) => Promise<NamedToken | undefined>,
 ): Promise<void> {
   const tokens = await Promise.all(files.flatMap(({ leakedTokens }) => leakedTokens.map(tokenOf)));
@@ -220,13 +220,13 @@ export async function tellCommitted(
   }
 }
 
-async function showFirst([first]: StagedLeaks['files']): Promise<void> {
+async function showFirst([first]: LeaksInRepository['files']): Promise<void> {
   if (first?.leakedTokens[0]) {
     await vscode.window.showTextDocument(first.uri, { selection: rangeOf(first.leakedTokens[0]) });
   }
 }
 
-function places(files: StagedLeaks['files']): string {
+function places(files: LeaksInRepository['files']): string {
   const all = files.flatMap(({ uri, leakedTokens }) =>
     leakedTokens.map(({ line }) =>
       vscode.l10n.t('{0}, line {1}', plain(vscode.workspace.asRelativePath(uri)), line + 1),

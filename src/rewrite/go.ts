@@ -56,11 +56,11 @@ function mayBeOfOtherType({ text }: Site, tree: Tree, literal: SyntaxNode): bool
   }
   const { parent } = literal;
   // Methods and other packages' functions seldom have parameters of the file's own types.
-  const isCertain =
+  const isLikelyString =
     /^Var(?:Decl|Spec)$/.test(parent?.name ?? '') ||
     (parent?.name === 'Arguments' && parent.prevSibling?.name === 'SelectorExpr');
   // As in `type Secret string`.
-  return !isCertain && nodesIn(tree, 'TypeSpec').some(isString);
+  return !isLikelyString && nodesIn(tree, 'TypeSpec').some(isString);
 }
 
 /** Joins the texts and the code with `+`, which binds tighter than comparisons, and looser than an index. */
@@ -100,15 +100,15 @@ function toVariable(site: Site, tree: Tree, literal: SyntaxNode, expression: str
     return undefined;
   }
   const [start, end] = [lineStart(site.text, spec.from), Math.min(lineEnd(site.text, spec.to) + 1, site.text.length)];
-  const comment = site.text.slice(spec.to, end).trimEnd();
-  if (site.text.slice(start, spec.from).trim() !== '' || !/^(?:\s*\/\/.*)?$/.test(comment)) {
+  const rest = site.text.slice(spec.to, end).trimEnd();
+  if (site.text.slice(start, spec.from).trim() !== '' || !/^(?:\s*\/\/.*)?$/.test(rest)) {
     return undefined;
   }
   const indentation = site.text.slice(lineStart(site.text, declaration.from), declaration.from);
   const changed = textOf(spec).slice(0, literal.from - spec.from) + expression + site.text.slice(literal.to, spec.to);
   return [
     { start, end, text: '' },
-    { start: declaration.to, end: declaration.to, text: `\n${indentation}var ${changed}${comment}` },
+    { start: declaration.to, end: declaration.to, text: `\n${indentation}var ${changed}${rest}` },
   ];
 }
 

@@ -75,7 +75,7 @@ function isOtherProcess({ text }: Site, tree: Tree): boolean {
     (name) =>
       text.slice(name.from, name.to) === 'process' &&
       !ancestor(name, 'ImportDeclaration') &&
-      !required.test(text.slice(name.from, name.from + 60)),
+      !required.test(text.slice(name.from)),
   );
 }
 

@@ -43,18 +43,18 @@ async function inPython(site: Site): Promise<Replacement | undefined> {
     return isShell ? replaceInShell(site, cell[0].length) : undefined;
   }
   const [start, end] = commandAround(site.text, site.start, site.end);
-  const command = /^[ \t]*(?:\w+ *= *)?!/.exec(site.text.slice(start))?.[0];
+  const command = new RegExp(`${python.command}!`).exec(site.text.slice(start))?.[0];
   if (command !== undefined) {
     const begin = start + command.length;
     const tree = await parse(python.parser, python.withoutMagic(site.text));
     const isCommand = tree.resolveInner(begin - 1, 1).name === 'Comment';
-    return isCommand && !mayBeFilled(site.text.slice(begin, end)) ? replaceInShell(site, begin, end) : undefined;
+    return isCommand && !mayInterpolate(site.text.slice(begin, end)) ? replaceInShell(site, begin, end) : undefined;
   }
   return byGrammar(python, site, python.withoutMagic);
 }
 
-/** Returns whether IPython may replace `$name` or `{code}` in a command. It replaces all or nothing, and JSON isn't code. */
-function mayBeFilled(command: string): boolean {
+/** Returns whether IPython may fill in `$name` or `{code}` in a command: all of them or none, as where JSON has braces. */
+function mayInterpolate(command: string): boolean {
   return /[${]/.test(command) && !/\{\s*\\?"[^"\n]*"\s*:/.test(command);
 }
 

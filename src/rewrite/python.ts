@@ -157,12 +157,11 @@ function lineAfter(text: string, end: number, next: number): number {
   return lineBreak < end ? next : lineBreak + 1;
 }
 
-/** In a notebook's cell, turns commands for IPython into comments of the same length. */
+/** Begins a command for IPython in a notebook's cell, whose output may be kept in a variable. */
+export const command = String.raw`^[ \t]*(?:\w+ *= *)?`;
+
+/** Turns commands for IPython into comments of the same length: marks their lines at their first character. */
 export function withoutMagic(text: string): string {
-  // Each line's beginning up to the sign, and of a line that goes on with the command, its first character.
-  const command = /^[ \t]*(?:\w+ *= *)?[!%](?:[^\n]*\\\n[^\n]?)*/gm;
-  return text.replace(command, (found) => {
-    const [first = '', ...others] = found.split('\n');
-    return [first.replace(/[^ \t]/, '#'), ...others.map((line) => line.replace(/^./, '#'))].join('\n');
-  });
+  const commands = new RegExp(String.raw`${command}[!%](?:[^\n]*\\\n[^\n]?)*`, 'gm');
+  return text.replace(commands, (found) => found.replace(/[^ \t]/, '#').replace(/\n./g, '\n#'));
 }

@@ -52,7 +52,7 @@ export function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Returns where the command of a place begins and ends: it goes on after a line that ends with a backslash. */
+/** Returns where the command of a place begins and ends, with the lines that backslashes continue it on. */
 export function commandAround(text: string, from: number, to = from): readonly [start: number, end: number] {
   let [start, end] = [lineStart(text, from), lineEnd(text, to)];
   while (text.slice(0, start).endsWith('\\\n')) {

@@ -8,24 +8,20 @@ import { shellPlace } from './shellText';
 export function replaceInShell(site: Site, from = 0, to = site.text.length): Replacement | undefined {
   const script = site.text.slice(from, to);
   const [start, end] = [site.start - from, site.end - from];
+  const { name } = site;
   const place = shellPlace(script, start, end);
-  const ifUnset = `\${${site.name}:-`;
+  if (!place || place.kind === 'comment' || place.kind === 'literal') {
+    return undefined;
+  }
+  const ifUnset = `\${${name}:-`;
   const isDefault = script.slice(0, start).endsWith(ifUnset) && script.charAt(end) === '}';
-  const valueStart = isDefault ? start - ifUnset.length : start;
   // A backslash or a dollar sign would be read together with the code.
-  const isJoined =
-    place && ['code', 'double', 'heredoc'].includes(place.kind) && /[\\$]/.test(script.charAt(start - 1));
-  if (
-    !place ||
-    isJoined ||
-    ['comment', 'literal'].includes(place.kind) ||
-    setsElsewhere(script, site.name, valueStart)
-  ) {
+  const isJoined = ['code', 'double', 'heredoc'].includes(place.kind) && /[\\$]/.test(script.charAt(start - 1));
+  if (isJoined || setsElsewhere(script, name, isDefault ? start - ifUnset.length : start)) {
     return undefined;
   }
   const moved = (edits: readonly Edit[]) =>
     edits.map((edit) => ({ ...edit, start: edit.start + from, end: edit.end + from }));
-  const { name } = site;
   const next = script.charAt(end);
   // In zsh, brackets choose characters, and a colon begins a modifier.
   const variable = /[\w:[]/.test(next) ? `\${${name}}` : `$${name}`;
@@ -83,7 +79,7 @@ function setToItself(script: string, name: string, at: number, end: number): Rep
       ? { code: name, edits: [{ start: at + name.length, end, text: '' }] }
       : undefined;
   }
-  // As an argument, the shell reads it before the command does. So it does in an array, in parentheses after `=`.
+  // The shell replaces an argument's variables before the command runs, and those of an array's elements.
   if (!/^\s*(?:(?:then|do|else|env)\s+)?$/.test(command) || /=\([^()]*$/.test(script.slice(0, at))) {
     const code = `$${name}`;
     return { code, edits: [{ start: at + name.length + 1, end, text: `"${code}"` }] };

@@ -32,7 +32,7 @@ export function isUuid(text: string): boolean {
 export function isFromOtherVendor(text: string): boolean {
   const jwt = readJwt(text);
   if (jwt) {
-    // TIR signs with a key pair. A shared secret is what examples and other servers use.
+    // TIR signs with a key pair. A shared secret, or no signature, is what examples and other servers use.
     return jwt.issuer === undefined
       ? /^(?:HS|none)/.test(jwt.algorithm) || text.includes(claimsOfExamples)
       : !isTirIssuer(jwt.issuer);

@@ -24,7 +24,7 @@ export const jwt = String.raw`eyJ[\w-]{8,4096}\.eyJ[\w-]{8,4096}\.[\w-]{16,4096}
  * for URLs, JSON, defaults in shell (`${NAME:-eyJ…}`, `${NAME-eyJ…}`) and lines that a patch removes.
  */
 export const tirToken = new RegExp(
-  String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]|:-|\{\w{1,64}-|(?<![^\n])-))(${jwt})`,
+  String.raw`(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}|\\[nrt]|:-|\{\w{1,64}-|(?:^|\n)-))(${jwt})`,
   'g',
 );
 
@@ -114,27 +114,28 @@ export function isGivenToTir(place: MatchPlace, name?: string): boolean {
   const before = `${text(line - surroundings, line - 1)}\n${own.slice(Math.max(0, start - contextLength), start)}`;
   const after = `${own.slice(start, start + contextLength)}\n${text(line + 1, line + surroundings)}`;
   const [bracketsAfter, bracketsBefore] = [bracketsFrom(after, 1), bracketsFrom(before, -1)];
-  const isOutside = (step: number, brackets: readonly Range[]) =>
-    !brackets.some(([first, last]) => first < step && step <= last);
-  const use = name === undefined ? undefined : new RegExp(String.raw`(?<![\w.])${name}(?!\w|["']? {0,4}[:=])`);
+  const isOutside = (distance: number, brackets: readonly Span[]) =>
+    !brackets.some(([first, last]) => first < distance && distance <= last);
+  const usesName = name === undefined ? undefined : new RegExp(String.raw`(?<![\w.])${name}(?!\w|["']? {0,4}[:=])`);
   return (
     [...after.matchAll(ofTir)].some(({ index }) => isOutside(index, bracketsAfter)) ||
     [...before.matchAll(ofTir)].some(({ 0: { length }, index }) =>
       isOutside(before.length - index - length, bracketsBefore),
     ) ||
-    bracketsAfter.some(([first, last]) => isOfTir(after.slice(first, last)) && use?.test(after.slice(first, last)))
+    // A later call of TIR that is given the variable.
+    bracketsAfter.map((span) => after.slice(...span)).some((call) => isOfTir(call) && usesName?.test(call))
   );
 }
 
-type Range = readonly [first: number, last: number];
+type Span = readonly [first: number, last: number];
 
 /**
- * Returns the outermost brackets of a text after a match, or before it by `direction` -1, as distances from the match.
- * Those around the match don't count.
+ * Returns the outermost brackets after a match, or before it if `direction` is -1, as distances from the match. Leaves
+ * out those around the match. One that isn't closed reaches to the text's end.
  */
-function bracketsFrom(text: string, direction: 1 | -1): Range[] {
+function bracketsFrom(text: string, direction: 1 | -1): Span[] {
   const [opening, closing] = direction > 0 ? ['([{', ')]}'] : [')]}', '([{'];
-  const found: Range[] = [];
+  const found: Span[] = [];
   let [depth, first] = [0, 0];
   for (let step = 0; step < text.length; step++) {
     const character = text.charAt(direction > 0 ? step : text.length - 1 - step);

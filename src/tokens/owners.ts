@@ -63,8 +63,8 @@ export class Owners {
     }
   }
 
-  /** Tells whether there's a project whose tokens can be listed. */
-  async canLoad(): Promise<boolean> {
+  /** Returns whether there's a project whose tokens can be listed. */
+  async hasProjects(): Promise<boolean> {
     return (await this.store.connections()).length > 0;
   }
 }

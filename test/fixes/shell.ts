@@ -59,6 +59,7 @@ export const shell: readonly Input[] = [
   ['runs', 'a case', ['case a in', '  a) printf %s "«X»" ;;', 'esac']],
   ['placeholder', 'a case within a substitution', ['printf %s "$(case a in a) printf %s "«X»" ;; esac)"']],
   ['placeholder', 'a backslash before the value', ['printf %s "\\«X»"']],
+  ['placeholder', 'a dollar sign before the value', ['printf %s "$«X»"']],
   ['runs', 'a quote in a comment', ["# it's", 'printf %s "«X»"']],
 ];
 

@@ -138,6 +138,23 @@ describe('live leak scan', () => {
     assert.equal((leak?.code as { value: string }).value, 'platform-token');
   });
 
+  it('offers to show the tokens of a .env file only while something is hidden', async () => {
+    const { uri } = await open(folder, '.env', `OTHER=${fakeCredentials.platformToken()}\n`);
+    const isOffered = async () => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+      return lenses.some(({ command }) => command?.title === 'Show token values');
+    };
+    await until('the offer', isOffered);
+    await setting('leaks.ignoredPatterns', ['platform-token']);
+    await until('no offer', async () => !(await isOffered()));
+    await setting('leaks.ignoredPatterns', undefined);
+    await until('the offer again', isOffered);
+    const editor = vscode.workspace.getConfiguration('editor');
+    await editor.update('codeLens', false, vscode.ConfigurationTarget.Global);
+    await until('no offer without code lenses', async () => !(await isOffered()));
+    await editor.update('codeLens', undefined, vscode.ConfigurationTarget.Global);
+  });
+
   it('shows a stored value even if a workspace ignores its code', async () => {
     const { value } = await signIn(bench.emulator);
     const { uri } = await open(folder, 'app.sh', `# tir-ignore\nexport TIR_API_TOKEN=${value}\n`);

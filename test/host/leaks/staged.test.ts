@@ -102,7 +102,7 @@ describe('leak guard for Git', () => {
     const none = new vscode.EventEmitter<Repository>().event;
     const known = new KnownValues(keyedHash());
     let ignored: string | undefined;
-    let isLooking = false;
+    let isStagedReported = false;
     guard = new StagedGuard(
       {
         repositories: [repository],
@@ -114,7 +114,7 @@ describe('leak guard for Git', () => {
         known: () => known,
         isReported: ({ fingerprint }) => fingerprint !== ignored,
         staged: () => {
-          isLooking = true;
+          isStagedReported = true;
         },
         headMoved: ({ files }) => {
           const places = files.flatMap(({ uri, leakedTokens }) =>
@@ -134,7 +134,7 @@ describe('leak guard for Git', () => {
     write(folder, { 'first.py': tokenLine() });
     git('add', '.');
     await refresh();
-    await until('the guard to look', () => isLooking);
+    await until('the staged token to be reported', () => isStagedReported);
     const commit = ['commit', '--quiet', '--all', '--message', 'Change'];
     assert.deepEqual(await after('a staged file', commit), ['first.py:1:10']);
     write(folder, { 'README.md': `text\n\n${tokenLine()}`, 'ä b.py': `\n${tokenLine()}` });

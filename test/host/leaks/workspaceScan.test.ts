@@ -83,6 +83,8 @@ describe('workspace leak scan', () => {
         'b/c.txt': `${secret}\n`,
         'b/.env': `TIR_API_TOKEN=${fakeCredentials.opaque()}\n`,
         'b/.gitignore': '/local.py\n',
+        // For searches, not for Git.
+        '.ignore': 'a.py\n',
         'b/local.py': token(),
         'b/d/local.py': token(),
         'ignored/a.py': token(),

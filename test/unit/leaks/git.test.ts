@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { Secret } from '../../../src/base/secret';
-import { findInHistory, mayHaveToken } from '../../../src/leaks/git';
+import { findInHistory, mayHaveToken, scanCommits } from '../../../src/leaks/git';
 import { KnownValues } from '../../../src/leaks/knownValues';
 import { Values } from './values';
 
@@ -18,12 +18,14 @@ describe('Git', () => {
     known.add(new Secret(value), { isApiKey: false });
   }
   let folder: string;
-  const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
+  const person = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost'];
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', [...person, ...args], { cwd: folder, stdio: 'pipe' }).toString();
   const uri = (name: string) => vscode.Uri.file(join(folder, name));
-  const commit = (name: string, text: string) => {
+  const commit = (name: string, text: string | Buffer, ...options: readonly string[]) => {
     writeFileSync(join(folder, name), text);
     git('add', '--all');
-    git('-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--allow-empty', '-m', 'x');
+    git('commit', '--quiet', '--allow-empty', '-m', 'x', ...options);
   };
   const search = async (name: string, ...values: string[]) => [
     ...(await findInHistory(uri(name), new Set(values), known)),
@@ -52,6 +54,74 @@ describe('Git', () => {
     assert.deepEqual(await search('a.py', one), []);
     git('init', '--quiet');
     assert.deepEqual(await search('a.py', one), []);
+  });
+
+  describe('the tokens that commits add', () => {
+    const head = () => git('rev-parse', 'HEAD').trim();
+    /** Returns the places, as `file:line:column` from 1, that commits added after `from`. */
+    const addedSince = async (from: string | undefined) => {
+      const files = await scanCommits({ rootUri: vscode.Uri.file(folder) }, { from, to: head() }, known);
+      return files.flatMap(({ uri: { path }, leakedTokens }) =>
+        leakedTokens.map(({ line, start }) => `${basename(path)}:${line + 1}:${start + 1}`),
+      );
+    };
+    beforeEach(() => {
+      git('init', '--quiet', '--initial-branch=main');
+    });
+
+    it('are those of the first commit, of several, and of one that is amended', async () => {
+      commit('a.py', `\n${one}`);
+      assert.deepEqual(await addedSince(undefined), ['a.py:2:1']);
+      const from = head();
+      commit('b.py', `A=${one}\n`);
+      commit('b.py', `A=${one}\nB=${two}\n`);
+      assert.deepEqual(await addedSince(from), ['b.py:2:3', 'b.py:1:3']);
+      const before = head();
+      commit('b.py', `A=${one}\nB=${two}\nC=${one}\n`, '--amend');
+      assert.deepEqual(await addedSince(before), ['b.py:3:3']);
+    });
+
+    it('are found in any file, however Git is set up', async () => {
+      commit('.gitattributes', '* -text\n');
+      for (const [name, value] of Object.entries({
+        ...{ 'log.showSignature': 'true', 'diff.noprefix': 'true', 'color.ui': 'always', 'diff.external': 'false' },
+        ...{ 'diff.mnemonicPrefix': 'true', 'core.quotePath': 'true', 'diff.context': '0' },
+      })) {
+        git('config', name, value);
+      }
+      const from = head();
+      const text = `a\r\nb\rc\r\n++ d\r\n-- e\r\n@@ f\r\nA=${one}`;
+      mkdirSync(join(folder, 'ä "b'));
+      writeFileSync(join(folder, 'ä "b', ' c d.py'), text);
+      commit('utf16.ps1', Buffer.from(`\ufeffa\r\n$A="${one}"`, 'utf16le'));
+      assert.deepEqual(await addedSince(from), ['utf16.ps1:2:5', ' c d.py:6:3']);
+    });
+
+    it('are found beside a large binary file', async () => {
+      commit('a.py', '');
+      const from = head();
+      writeFileSync(join(folder, 'picture.bin'), Buffer.alloc(34_000_000));
+      commit('a.py', `A=${one}`);
+      assert.deepEqual(await addedSince(from), ['a.py:1:3']);
+    });
+
+    it('are not those that are moved, checked out, merged, or back after a reset', async () => {
+      commit('a.py', `A=${one}\n\n\n\n`);
+      git('checkout', '--quiet', '-b', 'side');
+      commit('side.py', `A=${two}\nside`);
+      git('checkout', '--quiet', 'main');
+      const [from, side] = [head(), git('rev-parse', 'side').trim()];
+      commit('a.py', `\n\n\n\nA=${one}\n`);
+      git('mv', 'a.py', 'b.py');
+      commit('side.py', 'main');
+      assert.throws(() => git('merge', '--quiet', 'side'));
+      commit('side.py', `A=${two}\nboth`);
+      assert.equal(git('log', '-1', '--format=%P').trim().split(' ').at(-1), side);
+      git('reset', '--quiet', '--hard', from);
+      git('reset', '--quiet', '--hard', 'ORIG_HEAD');
+      git('checkout', '--quiet', 'side');
+      assert.deepEqual(await addedSince(from), []);
+    });
   });
 
   it('tells that a file may have a token: an ignored one, or one in no repository', async () => {

@@ -251,7 +251,7 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
   ['platform-token', 'AUTH_TOKEN=${AUTH_TOKEN:-{jwt}}'],
   ['platform-token', 'TOKEN="${TOKEN-{jwt}}"'],
   ['platform-token', '@@ -1 +0,0 @@\n-{jwt}'],
-  // A variable that a call of TIR is given.
+  // A variable, or a map of parameters, that a call of TIR is given.
   [
     'parameter-value',
     'API_KEY = "{uuid}"\nr = requests.get(f"https://api.e2enetworks.com/myaccount/api/v1/gpu/?apikey={API_KEY}")',

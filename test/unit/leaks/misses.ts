@@ -380,13 +380,15 @@ export const misses: readonly string[] = [
   'client = OpenAI(base_url="https://infer.e2enetworks.net/v1", api_key=key)\npc = Pinecone(api_key="{uuid}")',
   'pc = QdrantClient(url="https://x.qdrant.io", api_key="{opaque}")\nOpenAI(base_url="https://infer.e2enetworks.net/v1")',
   'api_key = "{uuid}"\npc = Pinecone(api_key=api_key)\nOpenAI(base_url="https://infer.e2enetworks.net/v1", api_key=key)',
-  // Sent elsewhere, without a web address.
+  // Sent elsewhere, without `https://`.
   'POST /v1/charges HTTP/1.1\nHost: api.stripe.com\nAuthorization: Bearer {base62}',
   'curl -H "Authorization: Bearer {base62}" api.example.com/v1/me',
   'new WebSocket("wss://api.deepgram.com/v1/listen", { headers: { Authorization: "Bearer {base62}" } })',
-  // Not signed, as documents show it.
+  // Unsigned, as in documentation.
   'Authorization: Bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJhZG1pbiIsInJvbGUiOiJvcHMifQ.',
+  // IDs, not credentials.
   'E2E_NETWORKS_VPC_ID={uuid}',
+  'E2E_NETWORKS_ID={uuid}',
   '- name: BUILD_SHA\n  value: {hex:40}\n- name: TIR_API_TOKEN\n  valueFrom:\n    secretKeyRef: {}',
   'E2E_TIR_API_KEY=123e4567-e89b-12d3-a456-426614174000',
   'TIR_API_TOKEN=a1b2c3d4e5f6g7h8i9j0',

@@ -24,8 +24,8 @@ async function ownersOf(lists: Readonly<Record<string, readonly Token[]>>) {
   const now = await new Owners({ connections }, all).now();
   return {
     ...now,
-    names: (hash: string, stored?: number) =>
-      named(now.of(hash, stored === undefined ? undefined : { connectionId: mine, id: stored })),
+    names: (hash: string, stored?: number, connectionId = mine) =>
+      named(now.of(hash, stored === undefined ? undefined : { connectionId, id: stored })),
   };
 }
 
@@ -55,10 +55,10 @@ describe('the owner of a value', () => {
   it('is one token in a project that is signed in to twice, preferably where it is stored', async () => {
     const both = [token(1, 'ci', { token: 'a' })];
     const { names } = await ownersOf({ [other]: both, [mine]: both });
-    assert.deepEqual([names('a'), names('a', 1)], [[`ci ${mine}`], [`ci ${mine}`]]);
+    assert.deepEqual([names('a'), names('a', 1, other)], [[`ci ${mine}`], [`ci ${other}`]]);
   });
 
-  it('is found by its ID where lists have no values, which are not complete then', async () => {
+  it('is found by its ID if a list has no values; the lists are not complete then', async () => {
     const { names, areComplete } = await ownersOf({ [mine]: [token(1, 'ci')], [other]: [] });
     assert.deepEqual([names('a', 1), areComplete], [[`ci ${mine}`], false]);
   });
