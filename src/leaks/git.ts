@@ -181,14 +181,8 @@ export async function scanCommits(
   { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
   known: KnownValues,
 ): Promise<LeaksInFile[]> {
-  const newestFirst = [
-    '--walk-reflogs',
-    '--format=%H %gs',
-    '--no-show-signature',
-    `--max-count=${mostCommits}`,
-    'HEAD',
-  ];
-  const moves = (await outputOf(rootUri.fsPath, ['log', ...newestFirst])).trimEnd().split('\n');
+  const newestFirst = ['--walk-reflogs', '--format=%H %gs', '--no-show-signature', `--max-count=${mostCommits}`];
+  const moves = (await outputOf(rootUri.fsPath, ['log', ...newestFirst, 'HEAD', '--'])).trimEnd().split('\n');
   const hashes = moves.map((move) => move.split(' ')[0] ?? '');
   const files: LeaksInFile[] = [];
   // Git itself may already be at a later commit than VS Code.
@@ -197,8 +191,14 @@ export async function scanCommits(
     at >= 0 && at < hashes.length && hashes[at] !== from;
     at++
   ) {
-    if (/^\w+ commit\b(?! \(merge\))/.test(moves[at] ?? '')) {
-      files.push(...(await scanPatch(rootUri, hashes.slice(at, at + 2).reverse(), known)));
+    // Other moves are left out like a merge.
+    const [, kind] = /^\w+ commit(?: \((\w+)\))?/.exec(moves[at] ?? '') ?? ['', 'merge'];
+    if (kind !== 'merge') {
+      const commits = kind === 'initial' ? [] : hashes.slice(at + 1, at + 2);
+      files.push(...(await scanPatch(rootUri, [...commits, hashes[at] ?? ''], known)));
+    }
+    if (kind === 'initial') {
+      break;
     }
   }
   return files;
@@ -219,25 +219,31 @@ async function scanPatch(rootUri: vscode.Uri, commits: readonly string[], known:
   const patch = (await withoutZeros((await read('--text')) || (await read()))).replace(/\r(?!\n)/g, ' ');
   const found = await scanText(patch, known);
   const lines = found.length > 0 ? patch.split('\n') : [];
-  const begins = ({ line }: LeakedToken, sign: string) => lines[line]?.startsWith(sign) === true;
-  const removed = new Set(found.filter((one) => begins(one, '-')).map(({ fingerprint }) => fingerprint));
-  const files = new Map<string, LeakedToken[]>();
-  for (const one of found.filter((one) => begins(one, added) && !removed.has(one.fingerprint))) {
-    const { path, line } = placeIn(lines, one.line);
-    files.set(path, [...(files.get(path) ?? []), { ...one, line, start: one.start - 1, end: one.end - 1 }]);
+  const isRemoved = ({ line }: LeakedToken) => lines[line]?.startsWith('-') === true;
+  const removed = new Set(found.filter(isRemoved).map(({ fingerprint }) => fingerprint));
+  const files: { uri: vscode.Uri; leakedTokens: LeakedToken[] }[] = [];
+  let [line, next] = [0, 0];
+  for (const [index, text] of lines.entries()) {
+    if (text.startsWith('+++ ')) {
+      files.push({ uri: vscode.Uri.joinPath(rootUri, pathIn(text)), leakedTokens: [] });
+    } else if (text.startsWith('@@')) {
+      line = Number(/\+(\d+)/.exec(text)?.[1]) - 1;
+    }
+    for (let one = found[next]; one?.line === index; one = found[++next]) {
+      if (text.startsWith(added) && !removed.has(one.fingerprint)) {
+        files.at(-1)?.leakedTokens.push({ ...one, line, start: one.start - 1, end: one.end - 1 });
+      }
+    }
+    // Git can leave out the space of an empty line, and adds a line that begins with a backslash.
+    line += /^[@\\-]/.test(text) ? 0 : 1;
   }
-  return [...files].map(([path, leakedTokens]) => ({ uri: vscode.Uri.joinPath(rootUri, path), leakedTokens }));
+  return files.filter(({ leakedTokens }) => leakedTokens.length > 0);
 }
 
-/** Returns the file of a patch's added line, and its number there, from 0. */
-function placeIn(patch: readonly string[], index: number): { path: string; line: number } {
-  const hunk = patch.findLastIndex((text, at) => at < index && text.startsWith('@@'));
-  const header = patch.findLastIndex((text, at) => at < hunk && text.startsWith('+++ '));
-  const above = patch.slice(hunk + 1, index).filter((text) => text.startsWith(added) || text.startsWith(' '));
-  return {
-    path: (patch[header] ?? '').slice('+++ '.length).replace(/^"|"?\t?$/g, ''),
-    line: Number(/\+(\d+)/.exec(patch[hunk] ?? '')?.[1]) - 1 + above.length,
-  };
+/** Returns the path in `+++ path`. Git adds a tab to one with spaces, and quotes to one with quotes. */
+function pathIn(header: string): string {
+  const [, path = ''] = /^\+\+\+ (.*?)\t?$/.exec(header) ?? [];
+  return path.startsWith('"') ? path.slice(1, -1).replace(/\\(.)/g, '$1') : path;
 }
 
 /**

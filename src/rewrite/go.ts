@@ -46,13 +46,11 @@ export function replace(site: Site, tree: Tree): Replacement | undefined {
 
 /** Returns whether the literal may be of a type other than `string`, which the variable's value isn't. */
 function mayBeOfOtherType({ text }: Site, tree: Tree, literal: SyntaxNode): boolean {
-  const isString = (node: SyntaxNode) => {
-    const type = node.getChild('TypeName');
-    return type && text.slice(type.from, type.to) === 'string';
-  };
   const spec = ancestor(literal, 'VarSpec', 'ConstSpec');
-  if (spec?.getChild('TypeName')) {
-    return !isString(spec);
+  const [name, equals] = [spec?.getChildren('DefName').at(-1), spec?.getChild('=')];
+  const type = name && equals ? text.slice(name.to, equals.from).trim() : '';
+  if (type !== '') {
+    return type !== 'string';
   }
   const { parent } = literal;
   // Methods and other packages' functions seldom have parameters of the file's own types.
@@ -60,7 +58,9 @@ function mayBeOfOtherType({ text }: Site, tree: Tree, literal: SyntaxNode): bool
     /^Var(?:Decl|Spec)$/.test(parent?.name ?? '') ||
     (parent?.name === 'Arguments' && parent.prevSibling?.name === 'SelectorExpr');
   // As in `type Secret string`.
-  return !isLikelyString && nodesIn(tree, 'TypeSpec').some(isString);
+  return (
+    !isLikelyString && nodesIn(tree, 'TypeSpec').some(({ from, to }) => /^\w+\s+string$/.test(text.slice(from, to)))
+  );
 }
 
 /** Joins the texts and the code with `+`, which binds tighter than comparisons, and looser than an index. */

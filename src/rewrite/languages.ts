@@ -55,7 +55,7 @@ async function inPython(site: Site): Promise<Replacement | undefined> {
 
 /** Returns whether IPython may fill in `$name` or `{code}` in a command: all of them or none, as where JSON has braces. */
 function mayInterpolate(command: string): boolean {
-  return /[${]/.test(command) && !/\{\s*\\?"[^"\n]*"\s*:/.test(command);
+  return /[${]/.test(command) && !/(?<!\{)\{\s*\\?"[^"\n]*"\s*:/.test(command);
 }
 
 function inJavaScript(language: 'javascript' | 'typescript' | 'typescriptreact'): Language {

@@ -110,7 +110,8 @@ function isModule(text: string, tree: Tree): boolean {
       return prevSibling?.name === 'from' || (parent.firstChild?.name === 'import' && prevSibling?.name !== 'as');
     }
     return (
-      parent?.name === 'ArgList' || (parent?.name === 'MemberExpression' && !prevSibling && nextSibling?.name === '.')
+      (parent?.name === 'ArgList' && !/^\s*:=/.test(text.slice(name.to))) ||
+      (parent?.name === 'MemberExpression' && !prevSibling && nextSibling?.name === '.')
     );
   });
 }
@@ -158,7 +159,7 @@ function lineAfter(text: string, end: number, next: number): number {
 }
 
 /** Begins a command for IPython in a notebook's cell, whose output may be kept in a variable. */
-export const command = String.raw`^[ \t]*(?:\w+ *= *)?`;
+export const command = String.raw`^[ \t]*(?:\w[\w, ]*= *)?`;
 
 /** Turns commands for IPython into comments of the same length: marks their lines at their first character. */
 export function withoutMagic(text: string): string {

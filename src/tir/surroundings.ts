@@ -116,15 +116,40 @@ export function isGivenToTir(place: MatchPlace, name?: string): boolean {
   const [bracketsAfter, bracketsBefore] = [bracketsFrom(after, 1), bracketsFrom(before, -1)];
   const isOutside = (distance: number, brackets: readonly Span[]) =>
     !brackets.some(([first, last]) => first < distance && distance <= last);
-  const usesName = name === undefined ? undefined : new RegExp(String.raw`(?<![\w.])${name}(?!\w|["']? {0,4}[:=])`);
+  // As a value: not a parameter's name, nor a word of a text.
+  const use = new RegExp(String.raw`[=(,{:+%[]\s*${name ?? '$.'}\s*(?:[,)}\]+.%]|$)`);
   return (
     [...after.matchAll(ofTir)].some(({ index }) => isOutside(index, bracketsAfter)) ||
     [...before.matchAll(ofTir)].some(({ 0: { length }, index }) =>
       isOutside(before.length - index - length, bracketsBefore),
     ) ||
-    // A later call of TIR that is given the variable.
-    bracketsAfter.map((span) => after.slice(...span)).some((call) => isOfTir(call) && usesName?.test(call))
+    callsOfTir(after).some((call) => use.test(call))
   );
+}
+
+/** Returns the innermost round brackets around each of TIR's names, unless there are statements in them. */
+function callsOfTir(text: string): string[] {
+  let places = [...text.matchAll(ofTir)].map(({ index }) => index);
+  const calls: string[] = [];
+  const open: number[] = [];
+  const close = (end: number) => {
+    const start = open.pop() ?? end;
+    if (places.some((at) => start < at && at < end)) {
+      places = places.filter((at) => at < start || at > end);
+      calls.push(text.slice(start, end + 1));
+    }
+  };
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') {
+      open.push(at);
+    } else if (text[at] === ')') {
+      close(at);
+    }
+  }
+  while (open.length > 0) {
+    close(text.length);
+  }
+  return calls.filter((call) => !call.includes(';'));
 }
 
 type Span = readonly [first: number, last: number];

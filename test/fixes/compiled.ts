@@ -126,6 +126,22 @@ export const go: readonly Input[] = [
     ],
   ],
   [
+    'placeholder',
+    "a variable of another package's type",
+    [
+      'package main',
+      '',
+      'import (',
+      '\t"fmt"',
+      '\t"html/template"',
+      ')',
+      '',
+      'var t template.HTML = "«X»"',
+      '',
+      'func main() { fmt.Println(t) }',
+    ],
+  ],
+  [
     'runs',
     "a call beside the file's own type",
     [

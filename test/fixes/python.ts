@@ -61,6 +61,8 @@ export const python: readonly Input[] = [
   ],
   ['runs', 'an argument named os', ['print(dict(os="a"), "«X»")']],
   ['runs', 'os as an argument', ['import os', 'print(hasattr(os, "sep"), "«X»")']],
+  ['placeholder', 'another os in an argument', ['print((os := "a"), "«X»")']],
+  ['placeholder', 'another os as an argument', ['print(os := "a", "«X»")']],
   ['placeholder', 'a parameter named os', ['def f(os):', '    return "«X»"', 'print(f(1))']],
   ['runs', 'an escaped quote before the value', ['print("\\"«X»\\"")']],
   ['runs', 'an annotation', ['from typing import Final', 'T: Final = "«X»"', 'print(T)']],
@@ -74,6 +76,8 @@ export const cells: readonly Input[] = [
   ['runs', 'a command', ['!printf "%s" "Bearer «X»"']],
   ['runs', 'a command over several lines', ["!printf '%s ' \\", '  -H "Bearer «X»" \\', '  -d \'{"a": 1}\'']],
   ['runs', 'the last line of a command', ["!printf '%s ' \\", '  a \\', "  'Bearer «X»'"]],
+  ['placeholder', 'a command with braces for IPython', ['m = 1', `!printf '%s' '{{"a": "{m}"}}' "Bearer «X»"`]],
+  ['runs', 'a command with parts of its output', ['a, b = !printf "1\\n%s" "Bearer «X»"', 'token = b']],
   ['runs', 'a command whose output is kept', ['token = !printf "%s" "«X»"']],
   [
     'runs',

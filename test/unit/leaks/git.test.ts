@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -62,7 +62,7 @@ describe('Git', () => {
     const addedSince = async (from: string | undefined) => {
       const files = await scanCommits({ rootUri: vscode.Uri.file(folder) }, { from, to: head() }, known);
       return files.flatMap(({ uri: { path }, leakedTokens }) =>
-        leakedTokens.map(({ line, start }) => `${basename(path)}:${line + 1}:${start + 1}`),
+        leakedTokens.map(({ line, start }) => `${path.slice(folder.length + 1)}:${line + 1}:${start + 1}`),
       );
     };
     beforeEach(() => {
@@ -79,22 +79,35 @@ describe('Git', () => {
       const before = head();
       commit('b.py', `A=${one}\nB=${two}\nC=${one}\n`, '--amend');
       assert.deepEqual(await addedSince(before), ['b.py:3:3']);
+      git('checkout', '--quiet', '--orphan', 'other');
+      git('rm', '-r', '--quiet', '--force', '.');
+      commit('d.py', one);
+      assert.deepEqual(await addedSince(undefined), ['d.py:1:1']);
     });
 
     it('are found in any file, however Git is set up', async () => {
       commit('.gitattributes', '* -text\n');
       for (const [name, value] of Object.entries({
         ...{ 'log.showSignature': 'true', 'diff.noprefix': 'true', 'color.ui': 'always', 'diff.external': 'false' },
-        ...{ 'diff.mnemonicPrefix': 'true', 'core.quotePath': 'true', 'diff.context': '0' },
+        ...{
+          'diff.mnemonicPrefix': 'true',
+          'core.quotePath': 'true',
+          'diff.context': '9',
+          'diff.suppressBlankEmpty': 'true',
+        },
       })) {
         git('config', name, value);
       }
-      const from = head();
-      const text = `a\r\nb\rc\r\n++ d\r\n-- e\r\n@@ f\r\nA=${one}`;
+      const text = 'a\r\nb\rc\r\n++ d\r\n-- e\r\n@@ f\r\n\n\\ g\n';
       mkdirSync(join(folder, 'ä "b'));
-      writeFileSync(join(folder, 'ä "b', ' c d.py'), text);
+      commit('ä "b/ c d.py', text);
+      commit('HEAD', '');
+      const from = head();
+      commit('ä "b/ c d.py', `${text}A=${one}\nB=${two}`);
+      assert.deepEqual(await addedSince(from), ['ä "b/ c d.py:8:3', 'ä "b/ c d.py:9:3']);
+      const before = head();
       commit('utf16.ps1', Buffer.from(`\ufeffa\r\n$A="${one}"`, 'utf16le'));
-      assert.deepEqual(await addedSince(from), ['utf16.ps1:2:5', ' c d.py:6:3']);
+      assert.deepEqual(await addedSince(before), ['utf16.ps1:2:5']);
     });
 
     it('are found beside a large binary file', async () => {

@@ -268,6 +268,14 @@ export const hits: readonly (readonly [code: LeakCode, text: string, count?: num
     'parameter-value',
     'api_key = "{opaque}"\nclient = OpenAI(base_url="https://infer.e2enetworks.net/project/p-1/v1", api_key=api_key)',
   ],
+  [
+    'parameter-value',
+    'const apiKey = "{uuid}";\nconst client = new OpenAI({\n  baseURL: "https://infer.e2enetworks.net/v1",\n  apiKey: apiKey,\n});',
+  ],
+  [
+    'parameter-value',
+    'token = "{uuid}"\nrequests.get("https://api.e2enetworks.com/x", headers={"Authorization": "Bearer " + token})',
+  ],
   // A notebook's cell, or a conversation, as one text in JSON.
   ['parameter-value', '{"source":"import os\\ntir.init(access_token=\\"{opaque}\\", api_key=\\"{uuid}\\")"}', 2],
 ];

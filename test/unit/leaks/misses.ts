@@ -380,6 +380,11 @@ export const misses: readonly string[] = [
   'client = OpenAI(base_url="https://infer.e2enetworks.net/v1", api_key=key)\npc = Pinecone(api_key="{uuid}")',
   'pc = QdrantClient(url="https://x.qdrant.io", api_key="{opaque}")\nOpenAI(base_url="https://infer.e2enetworks.net/v1")',
   'api_key = "{uuid}"\npc = Pinecone(api_key=api_key)\nOpenAI(base_url="https://infer.e2enetworks.net/v1", api_key=key)',
+  // A variable that is named beside TIR, but isn't given to it.
+  'const apiKey = "{uuid}";\nasync function main() {\n  const index = new Pinecone(apiKey).index("docs");\n  const r = await fetch("https://tir.e2enetworks.net/v1/chat", { headers: auth() });\n}',
+  'token = "{uuid}"\nbot.login(token)\nrequests.post("https://api.e2enetworks.com/myaccount/gpu/token/?x=1", headers=h)',
+  'token = "{uuid}"\nadd_argument("--tir", help="a token of https://tir.e2enetworks.com")',
+  'api_key = "{uuid}"\nprint("Open https://tir.e2enetworks.com and make a token and api_key")',
   // Sent elsewhere, without `https://`.
   'POST /v1/charges HTTP/1.1\nHost: api.stripe.com\nAuthorization: Bearer {base62}',
   'curl -H "Authorization: Bearer {base62}" api.example.com/v1/me',
