@@ -130,6 +130,7 @@ describe('Git', () => {
       assert.throws(() => git('merge', '--quiet', 'side'));
       commit('side.py', `A=${two}\nboth`);
       assert.equal(git('log', '-1', '--format=%P').trim().split(' ').at(-1), side);
+      assert.deepEqual(await addedSince(from), []);
       git('reset', '--quiet', '--hard', from);
       git('reset', '--quiet', '--hard', 'ORIG_HEAD');
       git('checkout', '--quiet', 'side');
