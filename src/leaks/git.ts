@@ -11,8 +11,9 @@ import { type LeakedToken, scanText } from './scan';
 import { decode, type LeaksInFile } from './workspaceScan';
 
 /*
- * The part of the built-in Git extension's API, version 1, that is used here
- * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts).
+ * This file is long because all that the leak guard asks of Git is here, of VS Code's extension and of the program. The
+ * part of the extension's API, version 1, that is used
+ * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts):
  */
 
 /** The API's `Status` for a file whose deletion is staged. */
