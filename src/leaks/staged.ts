@@ -32,8 +32,8 @@ export interface StagedEvents {
 }
 
 /**
- * Checks what is staged and committed in each repository, and reports credentials that the last commit didn't have. This file
- * is long because the guard, a repository's watch and their messages are read together.
+ * Checks what is staged and committed in each repository, and reports credentials that the last commit didn't have. This
+ * file is long because the guard, a repository's watch and their messages are read together.
  */
 export class StagedGuard extends Disposable {
   readonly #watches = new Map<Repository, StagedWatch>();

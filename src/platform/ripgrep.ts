@@ -29,8 +29,8 @@ export function findRipgrep(appRoot: string): Promise<string | undefined> {
 }
 
 /**
- * Yields the paths of matching files as ripgrep finds them. Skips binary files and those that a `.gitignore` names, but not
- * those that an `.ignore` file names.
+ * Yields the paths of matching files as ripgrep finds them. Skips binary files and those that a `.gitignore` names, but
+ * not those that an `.ignore` file names.
  * @throws TirError `cancelled`; `storage-failed` if ripgrep fails, as on an invalid expression. If ripgrep doesn't
  *   start, throws Node's error
  */
