@@ -116,15 +116,18 @@ export function isGivenToTir(place: MatchPlace, name?: string): boolean {
   const [bracketsAfter, bracketsBefore] = [bracketsFrom(after, 1), bracketsFrom(before, -1)];
   const isOutside = (distance: number, brackets: readonly Span[]) =>
     !brackets.some(([first, last]) => first < distance && distance <= last);
-  // As a value: not a parameter's name, nor a word of a text.
-  const use = new RegExp(String.raw`[=(,{:+%[]\s*${name ?? '$.'}\s*(?:[,)}\]+.%]|$)`);
   return (
     [...after.matchAll(ofTir)].some(({ index }) => isOutside(index, bracketsAfter)) ||
     [...before.matchAll(ofTir)].some(({ 0: { length }, index }) =>
       isOutside(before.length - index - length, bracketsBefore),
     ) ||
-    callsOfTir(after).some((call) => use.test(call))
+    (name !== undefined && callsOfTir(after).some((call) => passes(call, name)))
   );
+}
+
+/** Returns whether a call is given a variable: not only a parameter of the same name, or a text with the word. */
+function passes(call: string, name: string): boolean {
+  return new RegExp(String.raw`[=(,{:+%[]\s*${name}\s*(?:[,)}\]+.%]|$)`).test(call);
 }
 
 /** Returns the innermost round brackets around each of TIR's names, unless there are statements in them. */
