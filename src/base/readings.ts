@@ -25,31 +25,44 @@ const startOfEscape = /\\["\\/nrt]|\\u00|\x1b\[/;
 /** Escapes of JSON, and a terminal's colours, which IPython puts into the middle of a string. */
 const escapes = /(?:\x1b|\\u001b|\\x1b)\[[\d;]*m|\\(?:u[0-9a-fA-F]{4}|["\\/nrt])/g;
 
+const meanings: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: '\n', '"': '"', '\\': '\\', '/': '/' };
+
+/** Returns what an escape stands for: nothing, if it's a colour. */
+function meaningOf(escape: string): string {
+  const meaning = escape.length === 2 ? meanings[escape.charAt(1)] : undefined;
+  return meaning ?? (escape.endsWith('m') ? '' : String.fromCharCode(parseInt(escape.slice(2), 16)));
+}
+
 function unescaped({ read: text, from, to }: Reading): Reading {
-  const starts = new Int32Array(text.length);
-  const ends = new Int32Array(text.length);
-  let [length, last] = [0, 0];
-  const keepUntil = (end: number) => {
-    while (last < end) {
-      starts[length] = last;
-      ends[length++] = last++;
-    }
-  };
-  const read = text.replace(escapes, (escape, index: number) => {
-    keepUntil(index);
-    last += escape.length;
-    if (escape.endsWith('m')) {
-      return '';
-    }
-    starts[length] = index;
-    ends[length++] = last - 1;
-    const [, kind = ''] = escape;
-    return kind === 'u' ? String.fromCharCode(parseInt(escape.slice(2), 16)) : 'nrt'.includes(kind) ? '\n' : kind;
-  });
-  keepUntil(text.length);
+  const read = text.replace(escapes, meaningOf);
+  // Most readings have no match, whose place would be asked for.
+  let places: ReturnType<typeof placesIn> | undefined;
+  const placesNow = () => (places ??= placesIn(text, read.length));
   return {
     read,
-    from: (index) => from(starts[index] ?? text.length),
-    to: (index) => to(ends[index] ?? text.length),
+    from: (index) => from(placesNow().starts[index] ?? text.length),
+    to: (index) => to(placesNow().ends[index] ?? text.length),
   };
+}
+
+/** Returns where each character starts and ends in the text with the escapes. */
+function placesIn(text: string, length: number): { starts: Int32Array; ends: Int32Array } {
+  const [starts, ends] = [new Int32Array(length), new Int32Array(length)];
+  let [count, last] = [0, 0];
+  const keepUntil = (end: number) => {
+    while (last < end) {
+      starts[count] = last;
+      ends[count++] = last++;
+    }
+  };
+  for (const { 0: escape, index } of text.matchAll(escapes)) {
+    keepUntil(index);
+    last = index + escape.length;
+    if (meaningOf(escape) !== '') {
+      starts[count] = index;
+      ends[count++] = last - 1;
+    }
+  }
+  keepUntil(text.length);
+  return { starts, ends };
 }

@@ -43,7 +43,7 @@ export class KnownValues {
       this.#byFingerprint.set(fingerprint, known);
     }
     this.#lengths.set(text.length, powerOf(text.length));
-    this.#sums.add(sumsOf(text).at(-1) ?? 0);
+    this.#sums.add(sumsOf(text, 0, text.length)[text.length] ?? 0);
     this.#shapes.add(shapeOf(text));
     this.#shortest = Math.min(this.#shortest, text.length);
   }
@@ -78,12 +78,13 @@ export class KnownValues {
   #compare(line: string, start: number, end: number): KnownMatch[] {
     const padding = /^=*/.exec(line.slice(end, end + mostPadding))?.[0].length ?? 0;
     const found = new Map<string, KnownMatch>();
-    const sums = sumsOf(line.slice(start, end + padding));
+    const sums = sumsOf(line, start, end + padding);
     const compare = (from: number, length: number) => {
-      const [power, before, through] = [this.#lengths.get(length), sums[from - start], sums[from - start + length]];
-      if (power === undefined || before === undefined || through === undefined) {
+      const power = this.#lengths.get(length);
+      if (power === undefined || from < start || from + length > end + padding) {
         return;
       }
+      const [before = 0, through = 0] = [sums[from - start], sums[from - start + length]];
       if (this.#sums.has((through - Math.imul(before, power)) | 0)) {
         const fingerprint = this.fingerprint(line.slice(from, from + length));
         const value = this.#byFingerprint.get(fingerprint);
@@ -118,16 +119,21 @@ function powerOf(length: number): number {
   return power;
 }
 
+/** Used for each word again: a new one each time would be much garbage. */
+let sums = new Int32Array(1000);
+
 /**
- * Returns a sum of each beginning of a text, from which the sum of each part follows. It tells most texts apart quickly,
- * so few of them are hashed, and says too little of a value to be of use.
+ * Returns a sum of each beginning of a part of a text, from which the sum of any piece follows. It tells most texts apart
+ * quickly, so few of them are hashed, and says too little of a value to be of use.
  */
-function sumsOf(text: string): Int32Array {
-  const sums = new Int32Array(text.length + 1);
+function sumsOf(text: string, start: number, end: number): Int32Array {
+  if (sums.length <= end - start) {
+    sums = new Int32Array(2 * (end - start));
+  }
   let sum = 0;
-  for (let index = 0; index < text.length; index++) {
+  for (let index = start; index < end; index++) {
     sum = (Math.imul(sum, base) + text.charCodeAt(index)) | 0;
-    sums[index + 1] = sum;
+    sums[index - start + 1] = sum;
   }
   return sums;
 }

@@ -35,7 +35,7 @@ export interface LeakedToken {
 export type Scan = Generator<void, LeakedToken[], void>;
 
 /** Milliseconds of work, after which other work gets its turn. */
-const portionTime = 5;
+const portionTime = 3;
 
 /** Goes on with a scan for one portion. Returns what it found once it's through. */
 export function continueScan(scan: Scan): LeakedToken[] | undefined {
@@ -143,7 +143,7 @@ async function inPortions(scan: Scan): Promise<LeakedToken[]> {
 const mostOnLine = 100;
 
 /** Characters of a long line that are read at once. */
-const windowLength = 20_000;
+const windowLength = 10_000;
 /** Characters that a match can have. */
 const longestMatch = 13_000;
 /** Characters before a match that an expression looks at. */
