@@ -23,6 +23,8 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
   readonly #uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Token Activity')}` });
   #filter = '';
+  /** Whether VS Code was told of a change and hasn't asked for the new text yet. */
+  #isAnnounced = false;
 
   readonly onDidChange = this.#changed.event;
 
@@ -36,6 +38,7 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
   }
 
   async provideTextDocumentContent(): Promise<string> {
+    this.#isAnnounced = false;
     const { activityLines } = await import('./text');
     const page = activityLines(await this.activityLog.read(), this.#filter, header);
     return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
@@ -52,6 +55,12 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
 
   /** Reloads the page if it's open. Call after any window records an entry. */
   refresh(): void {
-    this.#changed.fire(this.#uri);
+    // VS Code asks only for open documents. It mixes up the lines if it applies three updates at once, so there's never
+    // more than one update and one announcement: the text that VS Code then asks for has all later entries too.
+    const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === this.#uri.toString());
+    if (isOpen && !this.#isAnnounced) {
+      this.#isAnnounced = true;
+      this.#changed.fire(this.#uri);
+    }
   }
 }

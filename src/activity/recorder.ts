@@ -56,12 +56,14 @@ export class ActivityRecorder {
     }
   }
 
-  /** Deletes all entries, and then records a `forget` entry, which other windows read. */
-  async clear(): Promise<void> {
-    await this.activityLog.clear().catch((error: unknown) => {
-      this.log.warn(`The activity was not deleted: ${String(error)}`);
+  /** Deletes all entries, also those still being recorded, and then records a `forget` entry for other windows. */
+  clear(): Promise<void> {
+    return this.#queue.run(async () => {
+      await this.activityLog.clear().catch((error: unknown) => {
+        this.log.warn(`The activity was not deleted: ${String(error)}`);
+      });
+      await this.#write('forget', {}, 'ok');
     });
-    await this.record('forget');
   }
 
   async #labelOf(connectionId: string): Promise<string | undefined> {

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import type { ActivityLog } from '../../../src/activity/log';
+import { ActivityPage } from '../../../src/activity/page';
 import { until } from '../../support/until';
 import { begin, type TestSetup, runInTerminal, run, signIn } from '../support';
 
@@ -142,5 +144,32 @@ describe('the activity log', () => {
     await run('forgetEverything');
     const text = await page((now) => told(now).length === 1);
     assert.match(told(text)[0] ?? '', /^forget ok/);
+  });
+
+  it('is read once for any number of entries that arrive while it is read', async () => {
+    let answer = () => {};
+    let reads = 0;
+    const read = async () => {
+      reads++;
+      await new Promise<void>((resolve) => (answer = resolve));
+      return [];
+    };
+    // VS Code asks the latest provider of a scheme.
+    const activityPage = new ActivityPage({ read } as Partial<ActivityLog> as ActivityLog);
+    try {
+      const shown = activityPage.show();
+      for (const count of [1, 2, 3]) {
+        await until(`read ${count} of the log`, () => reads === count);
+        for (let entry = 0; entry < 5; entry++) {
+          activityPage.refresh();
+        }
+        answer();
+      }
+      await shown;
+      await until('the last read of the log', () => reads === 4);
+      answer();
+    } finally {
+      activityPage.dispose();
+    }
   });
 });
