@@ -23,7 +23,7 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
   readonly #uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Token Activity')}` });
   #filter = '';
-  /** Whether VS Code was told of a change and hasn't asked for the new text yet. */
+  /** Whether a change was announced, and VS Code hasn't asked for the new text yet. */
   #isAnnounced = false;
 
   readonly onDidChange = this.#changed.event;

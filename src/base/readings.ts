@@ -1,3 +1,5 @@
+import { once } from './async';
+
 /** A text as it's written, or as a program reads it that it was escaped for. */
 export interface Reading {
   readonly read: string;
@@ -36,12 +38,11 @@ function meaningOf(escape: string): string {
 function unescaped({ read: text, from, to }: Reading): Reading {
   const read = text.replace(escapes, meaningOf);
   // Most readings have no match, whose place would be asked for.
-  let places: ReturnType<typeof placesIn> | undefined;
-  const placesNow = () => (places ??= placesIn(text, read.length));
+  const places = once(() => placesIn(text, read.length));
   return {
     read,
-    from: (index) => from(placesNow().starts[index] ?? text.length),
-    to: (index) => to(placesNow().ends[index] ?? text.length),
+    from: (index) => from(places().starts[index] ?? text.length),
+    to: (index) => to(places().ends[index] ?? text.length),
   };
 }
 

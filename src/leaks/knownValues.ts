@@ -43,7 +43,9 @@ export class KnownValues {
       this.#byFingerprint.set(fingerprint, known);
     }
     this.#lengths.set(text.length, powerOf(text.length));
-    this.#sums.add(sumsOf(text, 0, text.length)[text.length] ?? 0);
+    const sums = sumsOf(text, 0, text.length);
+    this.#sums.add(sums[text.length] ?? 0);
+    sums.fill(0, 0, text.length + 1);
     this.#shapes.add(shapeOf(text));
     this.#shortest = Math.min(this.#shortest, text.length);
   }
@@ -105,6 +107,7 @@ export class KnownValues {
       compare(from, to - from);
       from = to + 1;
     }
+    sums.fill(0, 0, end + padding - start + 1);
     return [...found.values()];
   }
 }
@@ -120,22 +123,23 @@ function powerOf(length: number): number {
 }
 
 /** Used for each word again: a new one each time would be much garbage. */
-let sums = new Int32Array(1000);
+let buffer = new Int32Array(1000);
 
 /**
  * Returns a sum of each beginning of a part of a text, from which the sum of any piece follows. It tells most texts apart
- * quickly, so few of them are hashed, and says too little of a value to be of use.
+ * quickly, so few of them are hashed. One sum says too little of a value to be of use, but all of them together give the
+ * text away, so the caller has to overwrite them after use.
  */
 function sumsOf(text: string, start: number, end: number): Int32Array {
-  if (sums.length <= end - start) {
-    sums = new Int32Array(2 * (end - start));
+  if (buffer.length <= end - start) {
+    buffer = new Int32Array(2 * (end - start));
   }
   let sum = 0;
   for (let index = start; index < end; index++) {
     sum = (Math.imul(sum, base) + text.charCodeAt(index)) | 0;
-    sums[index - start + 1] = sum;
+    buffer[index - start + 1] = sum;
   }
-  return sums;
+  return buffer;
 }
 
 /** Characters of a value to look for. A shorter one is no credential, and would be found in many words. */
