@@ -22,7 +22,9 @@ describe('the task "Run Tests with Token"', () => {
 
   it("runs a folder's tests in a terminal, which has the token", async () => {
     assert.deepEqual(await vscode.tasks.fetchTasks({ type: 'tir' }), []);
-    const test = 'node -e "fs.writeFileSync(\'seen\', String(process.env.TIR_API_TOKEN.length))"';
+    const length = 'String(process.env.TIR_API_TOKEN.length)';
+    // Renamed, so the file isn't read while it's still empty.
+    const test = `node -e "fs.writeFileSync('part', ${length}); fs.renameSync('part', 'seen')"`;
     writeFileSync(inFolder('package.json'), JSON.stringify({ scripts: { test } }));
     const [task, ...others] = await vscode.tasks.fetchTasks({ type: 'tir' });
     assert.equal(others.length, 0);
