@@ -7,6 +7,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { root } from '../../scripts/root.mjs';
 import type { Emulator, PlatformToken } from '../emulator/emulator';
+import { say } from '../support/say';
 import { until } from '../support/until';
 import { nameOf } from '../support/whoami';
 import { query, startEditor, type Editor, type Options, type WindowOptions } from './editor';
@@ -183,6 +184,10 @@ export class Workbench {
         for (const [index, page] of this.editor.browser.pages().entries()) {
           const name = `failed-${test.title.replace(/\W+/g, '-').slice(0, 40)}-${index + 1}`;
           await new Workbench(page, this.editor).screenshot(name);
+          const shown = await page
+            .locator('.notification-list-item:visible, .quick-input-widget:visible')
+            .allInnerTexts();
+          say(`shown in window ${index + 1}: ${JSON.stringify(shown)}`);
         }
       }
     } finally {
@@ -357,21 +362,37 @@ export class Workbench {
     await this.toFront();
     const input = this.question.locator('.quick-input-box input');
     const focused = this.question.locator('.monaco-list-row.focused');
+    const chosen = focused.and(this.question.getByRole('option', { name: title }));
     // Something else that takes the focus closes the palette, so this tries three times.
     for (let tries = 2; ; tries--) {
       await this.page.keyboard.press('F1');
       try {
         await input.fill(`>${title}`, { timeout: 10_000 });
         // Before the list has caught up, Enter would run the last used command.
-        await focused.and(this.question.getByRole('option', { name: title })).waitFor({ timeout: 10_000 });
-        break;
+        await chosen.waitFor({ timeout: 10_000 });
+        await this.enter();
+        // Enter does nothing while the list is being filled.
+        await chosen.waitFor({ state: 'hidden', timeout: 10_000 });
+        return;
       } catch (error) {
         if (tries === 0) {
           throw error;
         }
       }
     }
-    await input.press('Enter');
+  }
+
+  /** Presses Enter in the Command Palette. Fails if something else takes the focus just before. */
+  private async enter(): Promise<void> {
+    await this.page.evaluate(`addEventListener(
+      'keydown',
+      ({ target }) => (globalThis.isEntered = target.closest('.quick-input-box') !== null),
+      { capture: true, once: true },
+    )`);
+    await this.page.keyboard.press('Enter');
+    // The command may have reloaded the page.
+    const isEntered = await this.page.evaluate<boolean>('globalThis.isEntered ?? true').catch(() => true);
+    assert.ok(isEntered, 'something else took the focus');
   }
 
   async openWalkthrough(): Promise<void> {
