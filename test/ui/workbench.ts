@@ -42,15 +42,21 @@ export class Workbench {
 
   /** Starts VS Code and opens its first window. @param name for the folders of VS Code and the browser */
   static async open(name: string, options: Options = {}): Promise<Workbench> {
-    const editor = await startEditor(name, options);
-    const workbench = new Workbench(editor.front, editor);
-    try {
-      await workbench.show(options);
-    } catch (error) {
-      await editor.stop();
-      throw error;
+    for (let tries = 1; ; tries--) {
+      const editor = await startEditor(name, options);
+      const workbench = new Workbench(editor.front, editor);
+      try {
+        await workbench.show(options);
+        return workbench;
+      } catch (error) {
+        await editor.stop();
+        // Rarely, a browser ends by itself while it loads its first page.
+        if (tries === 0 || !String(error).includes('browser has been closed')) {
+          throw error;
+        }
+        say(`VS Code is started again: ${String(error)}`);
+      }
     }
-    return workbench;
   }
 
   private async show(options: WindowOptions): Promise<void> {
