@@ -388,13 +388,24 @@ export class Workbench {
     }
   }
 
-  /** Presses Enter in the Command Palette. Fails if something else takes the focus just before. */
+  /** Presses Enter in the Command Palette. Fails if something else takes the focus just before, which then gets no key. */
   private async enter(): Promise<void> {
-    await this.page.evaluate(`addEventListener(
-      'keydown',
-      ({ target }) => (globalThis.isEntered = target.closest('.quick-input-box') !== null),
-      { capture: true, once: true },
-    )`);
+    await this.page.evaluate(`
+      globalThis.isEntered = false;
+      addEventListener(
+        'keydown',
+        (event) => {
+          const { target } = event;
+          // Another question is in the same field. A command begins with >.
+          globalThis.isEntered = Boolean(target.closest?.('.quick-input-box') && target.value?.startsWith('>'));
+          if (!globalThis.isEntered) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+          }
+        },
+        { capture: true, once: true },
+      );
+    `);
     await this.page.keyboard.press('Enter');
     // The command may have reloaded the page.
     const isEntered = await this.page.evaluate<boolean>('globalThis.isEntered ?? true').catch(() => true);
