@@ -29,14 +29,14 @@ export async function readEnvFile(file: string): Promise<string> {
         'invalid-input',
         stat.isSymbolicLink()
           ? // Git would check the link, but the value would be written to its target.
-            l10n.t('The file .env is a symbolic link. Put a file in its place first.')
-          : l10n.t('There is a .env in the folder that is not a file. Rename it first.'),
+            l10n.t('The file .env is a symbolic link. Replace it with a regular file, then try again.')
+          : l10n.t("The folder has a .env that isn't a file. Rename it, then try again."),
       );
     }
     const text = await readFile(file, 'latin1');
     if (text.includes('\0')) {
       // Zero bytes mean UTF-16, and an ASCII line would corrupt that.
-      throw refusal('invalid-input', l10n.t('The file .env is not in UTF-8. Save it in that encoding first.'));
+      throw refusal('invalid-input', l10n.t("The file .env isn't in UTF-8. Save it as UTF-8, then try again."));
     }
     return text;
   });
@@ -173,7 +173,7 @@ export async function addIgnoreLine(folder: string): Promise<void> {
       throw refusal(
         'invalid-input',
         l10n.t(
-          "Git can't read .gitignore, because it isn't a regular file in UTF-8. Replace it with one that has the line .env, then save again.",
+          "Git can't read .gitignore, because it isn't a regular UTF-8 file. Replace it with one that contains the line .env, then save again.",
         ),
       );
     }

@@ -131,7 +131,7 @@ function formatValue(value: string): string {
   throw refusal(
     'invalid-input',
     l10n.t(
-      'The value has characters that programs read in different ways in a .env file. Open a terminal with the token instead.',
+      "Some characters of the value can't be saved in a .env file, because programs read them differently. Open a terminal with the token instead.",
     ),
   );
 }

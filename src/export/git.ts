@@ -26,7 +26,7 @@ export async function gitStatusOf(folder: string, signal: AbortSignal, file = en
       throw refusal(
         'invalid-input',
         l10n.t(
-          'The folder is in a git repository, and git is not on the PATH to say whether .env is ignored. Install git first.',
+          "Couldn't check whether Git ignores .env, because Git wasn't found. Install Git, or check the setting git.path.",
         ),
       );
     }
@@ -38,7 +38,7 @@ export async function gitStatusOf(folder: string, signal: AbortSignal, file = en
       throw refusal(
         'invalid-input',
         l10n.t(
-          'git did not say whether .env is ignored. Run git status in the folder, and mend what it names. git says: {0}',
+          'Couldn\'t check whether Git ignores .env ("{0}"). Run "git status" in the folder, and fix the problem it reports.',
           firstLine(errors),
         ),
       );

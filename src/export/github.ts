@@ -15,9 +15,11 @@ const loginRequiredExitCode = 4;
  */
 export function secretNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return l10n.t('A name of a secret is made of letters, digits and "_", and does not begin with a digit.');
+    return l10n.t('A secret\'s name can contain only letters, digits and "_", and can\'t start with a digit.');
   }
-  return /^GITHUB_/i.test(name) ? l10n.t('Names that begin with GITHUB_ are reserved by GitHub.') : undefined;
+  return /^GITHUB_/i.test(name)
+    ? l10n.t('GitHub reserves names that start with GITHUB_. Choose another name.')
+    : undefined;
 }
 
 /** Reads `owner/name`, with or without a host before it; undefined for anything else. */
@@ -60,12 +62,15 @@ async function gh(args: readonly string[], running: ProgramOptions, credentials:
   if (program === undefined) {
     throw refusal(
       'invalid-input',
-      l10n.t('The GitHub CLI, gh, is not on the PATH. Get it from https://cli.github.com.'),
+      l10n.t("The GitHub CLI (gh) isn't on the PATH. Install it from https://cli.github.com."),
     );
   }
   const { exitCode, output, errors } = await runProgram(program, args, running);
   if (exitCode === loginRequiredExitCode || (exitCode !== 0 && errors.includes('gh auth login'))) {
-    throw refusal('forbidden', l10n.t('The GitHub CLI is not signed in. Run "gh auth login" in a terminal first.'));
+    throw refusal(
+      'forbidden',
+      l10n.t('You aren\'t signed in to the GitHub CLI. Run "gh auth login" in a terminal, then try again.'),
+    );
   }
   if (exitCode !== 0) {
     throw ghError(quotable(firstLine(errors), credentials));

@@ -56,19 +56,19 @@ function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isUnlisted }: 
     const time = timeOf(owner.created);
     if (time === undefined) {
       return owner.isApiKey || known?.isApiKey
-        ? vscode.l10n.t('This is the API key of the token "{0}" of {1}.', name, project)
-        : vscode.l10n.t('This is the token "{0}" of {1}.', name, project);
+        ? vscode.l10n.t('This is the API key of your token "{0}" in {1}.', name, project)
+        : vscode.l10n.t('This is your token "{0}" in {1}.', name, project);
     }
     const created = dateText(time);
     return owner.isApiKey || known?.isApiKey
-      ? vscode.l10n.t('This is the API key of the token "{0}" of {1}, created {2}.', name, project, created)
-      : vscode.l10n.t('This is the token "{0}" of {1}, created {2}.', name, project, created);
+      ? vscode.l10n.t('This is the API key of your token "{0}" in {1}, created {2}.', name, project, created)
+      : vscode.l10n.t('This is your token "{0}" in {1}, created {2}.', name, project, created);
   }
   if (known?.token) {
     const name = plain(known.token.name);
     return known.isApiKey
       ? vscode.l10n.t('This is the API key of your token "{0}".', name)
-      : vscode.l10n.t('This is the value of your token "{0}".', name);
+      : vscode.l10n.t('This is your token "{0}".', name);
   }
   if (known) {
     return known.isApiKey
@@ -77,7 +77,7 @@ function titleOf({ code, known, isApiKey }: LeakedToken, { owner, isUnlisted }: 
   }
   if (code === 'platform-token') {
     return isUnlisted
-      ? vscode.l10n.t("This TIR token isn't in your lists. It may be new, deleted, or another person's.")
+      ? vscode.l10n.t("This TIR token isn't in your lists: it may be new, deleted or another person's.")
       : vscode.l10n.t('This is a TIR token.');
   }
   return isApiKey ? vscode.l10n.t('This looks like a TIR API key.') : vscode.l10n.t('This looks like a TIR token.');

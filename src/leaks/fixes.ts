@@ -80,15 +80,15 @@ export class LeakFixes implements vscode.CodeActionProvider, vscode.HoverProvide
     if (token) {
       const name = plain(token.name);
       actions.push(
-        fix(vscode.l10n.t('Rotate "{0}", which deletes the leaked token…', name), 'tir.rotateToken', fromUi(token)),
-        fix(vscode.l10n.t('Delete "{0}" on TIR…', name), 'tir.deleteToken', fromUi(token)),
+        fix(vscode.l10n.t('Rotate the leaked token "{0}"…', name), 'tir.rotateToken', fromUi(token)),
+        fix(vscode.l10n.t('Delete the leaked token "{0}" on TIR…', name), 'tir.deleteToken', fromUi(token)),
       );
     } else if (await this.owners.hasProjects()) {
       actions.push(fix(vscode.l10n.t('Find out whose token this is'), findOwner));
     }
     if (!known) {
       const comment = await ignoreLine(document, leakedToken);
-      const setting = vscode.l10n.t('Not a token: ignore "{0}" in this workspace', code);
+      const setting = vscode.l10n.t('Not a token: ignore all "{0}" matches in this workspace', code);
       actions.push(...(comment ? [comment] : []), fix(setting, ignorePattern, code));
     }
     return actions;
@@ -130,7 +130,7 @@ async function replaceFix(document: vscode.TextDocument, leakedToken: LeakedToke
   const { code, edits } = await replacementFor(languageOf(document.languageId, path), site);
   const action = fix(
     code === ''
-      ? vscode.l10n.t('Delete this entry: terminals set {0} while a token is in use', name)
+      ? vscode.l10n.t('Delete this entry: terminals have {0} while a token is in use', name)
       : vscode.l10n.t('Replace with {0}', code),
   );
   action.isPreferred = true;
@@ -199,7 +199,7 @@ async function ignore(code: unknown): Promise<void> {
 async function offerVariables(): Promise<void> {
   const turnOn = vscode.l10n.t('Turn On');
   const message = vscode.l10n.t(
-    'Terminals have E2E_TIR_API_KEY once the setting "{0}" is on.',
+    'New terminals have E2E_TIR_API_KEY only if the setting {0} is on.',
     'tir.terminal.sdkVariables',
   );
   await offerSetting(message, turnOn, 'tir', 'terminal.sdkVariables', true);

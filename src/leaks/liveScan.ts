@@ -243,7 +243,7 @@ export class OutputScan extends Disposable {
     const line = document.lineAt(document.lineCount - 1).range;
     for (const diagnostic of diagnostics) {
       diagnostic.range = line;
-      diagnostic.message = vscode.l10n.t("In this cell's output: {0} Clear the output.", diagnostic.message);
+      diagnostic.message = vscode.l10n.t("Clear this cell's output: {0}", diagnostic.message);
     }
     this.#diagnostics.set(document.uri, diagnostics);
   }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join, parse } from 'node:path';
 
 import { l10n } from 'vscode';
 
@@ -96,12 +96,13 @@ export function runProgram(
       } else {
         // Only use the code: the message quotes the program's error output.
         const { killed = false, code, signal: ending } = error;
+        const { name } = parse(program);
         if (killed) {
-          reject(refusal('timeout', l10n.t('git or the GitHub CLI did not end within a minute. Try again.')));
+          reject(refusal('timeout', l10n.t("{0} didn't finish within a minute. Try again.", name)));
         } else if (typeof ending === 'string') {
-          reject(refusal('timeout', l10n.t('git or the GitHub CLI was ended ({0}). Try again.', ending)));
+          reject(refusal('timeout', l10n.t('{0} was stopped ({1}). Try again.', name, ending)));
         } else {
-          const why = l10n.t('git or the GitHub CLI did not run ({0}). Try again.', String(code));
+          const why = l10n.t("Couldn't run {0} ({1}). Try again.", name, String(code));
           reject(refusal('storage-failed', why));
         }
       }

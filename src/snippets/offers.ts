@@ -17,16 +17,19 @@ import {
 export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {
   curl: { label: 'curl', use: vscode.l10n.t('Call the API from sh, bash or zsh') },
   'python-requests': { label: 'Python requests', use: vscode.l10n.t('Call the API from Python') },
-  'python-sdk': { label: 'Python SDK', use: vscode.l10n.t("Start the vendor's SDK with the token") },
-  'openai-python': { label: 'OpenAI, Python', use: vscode.l10n.t('Ask a model that TIR hosts') },
-  'openai-js': { label: 'OpenAI, JavaScript', use: vscode.l10n.t('Ask a model that TIR hosts') },
+  'python-sdk': { label: 'Python SDK', use: vscode.l10n.t('Initialize the TIR Python SDK') },
+  'openai-python': { label: 'OpenAI, Python', use: vscode.l10n.t('Call a model hosted on TIR') },
+  'openai-js': { label: 'OpenAI, JavaScript', use: vscode.l10n.t('Call a model hosted on TIR') },
   'github-actions': {
     label: 'GitHub Actions',
-    use: vscode.l10n.t('A step with the token out of the secrets of the repository'),
+    use: vscode.l10n.t('Use a repository secret in a workflow step'),
   },
-  'gitlab-ci': { label: 'GitLab CI', use: vscode.l10n.t('A job with the token out of a masked variable') },
-  dockerfile: { label: 'Dockerfile', use: vscode.l10n.t('A build step with the token that leaves it in no layer') },
-  jupyter: { label: 'Jupyter', use: vscode.l10n.t('A cell that has the token, or asks for it') },
+  'gitlab-ci': { label: 'GitLab CI', use: vscode.l10n.t('Use a masked variable in a job') },
+  dockerfile: {
+    label: 'Dockerfile',
+    use: vscode.l10n.t('Use the token in a build step without storing it in a layer'),
+  },
+  jupyter: { label: 'Jupyter', use: vscode.l10n.t('Read the token in a notebook, or ask for it') },
 };
 
 /** Returns completions with the snippets of a document's language, which replace `range`. */

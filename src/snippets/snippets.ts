@@ -69,7 +69,7 @@ response = requests.get(
 ${Object.entries(query(project))
   .map(([name, value]) => `        "${name}": "${value}",`)
   .join('\n')}
-        # Set by the setting tir.terminal.sdkVariables; left out of the call where it is not set.
+        # The setting tir.terminal.sdkVariables sets this variable. If it's unset, requests omits the parameter.
         "apikey": os.environ.get("E2E_TIR_API_KEY"),
     },
     timeout=30,
@@ -120,7 +120,7 @@ print(completion.choices[0].message.content)
     text: ({ projectId }) => `import OpenAI from 'openai';
 
 const client = new OpenAI({
-  // Without a value the client would send OPENAI_API_KEY instead.
+  // Without a value, the client would send OPENAI_API_KEY.
   apiKey: process.env.TIR_API_TOKEN ?? '',
   baseURL: '${inferenceUrl(projectId)}',
 });
@@ -137,7 +137,7 @@ console.log(completion.choices[0]?.message.content);
       // Language of the same files with the extension "GitHub Actions".
       { language: 'github-actions-workflow' },
     ],
-    text: (project) => `# The values are secrets of the repository: Settings > Secrets and variables > Actions.
+    text: (project) => `# Add both values as repository secrets: Settings > Secrets and variables > Actions.
 - name: Check the TIR token
   env:
     TIR_API_TOKEN: \${{ secrets.TIR_API_TOKEN }}
@@ -147,9 +147,7 @@ ${indented(curl(project), 4)}`,
   },
   'gitlab-ci': {
     where: [{ language: 'yaml', pattern: '**/.gitlab-ci*.yml' }],
-    text: (
-      project,
-    ) => `# TIR_API_TOKEN and E2E_TIR_API_KEY are masked variables of the project: Settings > CI/CD > Variables.
+    text: (project) => `# Add TIR_API_TOKEN and E2E_TIR_API_KEY as masked variables: Settings > CI/CD > Variables.
 check-tir-token:
   script:
     - |
@@ -158,7 +156,7 @@ ${indented(curl(project), 6)}`,
   dockerfile: {
     where: [{ language: 'dockerfile' }],
     text: () => `# docker build --secret id=TIR_API_TOKEN,env=TIR_API_TOKEN .
-# The token is there for this one step, and in no layer of the image.
+# Only this step has the token. It isn't stored in any layer of the image.
 RUN --mount=type=secret,id=TIR_API_TOKEN,required=true \\
     export TIR_API_TOKEN="$(cat /run/secrets/TIR_API_TOKEN)" && \\
     <command>
@@ -194,7 +192,7 @@ export function snippetOf(kind: Kind): Snippet {
 function curl(project: SnippetProject): string {
   const parameters = Object.entries(query(project)).map(([name, value]) => `${name}=${value}`);
   return `curl --config - <<END
-# Prints 200 where TIR takes the token. The API key is set by the setting tir.terminal.sdkVariables.
+# Prints 200 if TIR accepts the token. The setting tir.terminal.sdkVariables sets the API key.
 url = "${callUrl(project)}?${parameters.join('&')}\${E2E_TIR_API_KEY:+&apikey=$E2E_TIR_API_KEY}"
 header = "Authorization: Bearer \${TIR_API_TOKEN:?is not set}"
 silent

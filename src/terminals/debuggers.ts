@@ -74,7 +74,7 @@ export function variablesSource(
   if (exposesVariables || !isUsable) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token: a debugger of its type would show it, or takes variables in another way.',
+        '"{0}" starts without the TIR token, because its debugger would show the token or doesn\'t accept variables this way.',
         name,
       ),
     );
@@ -82,7 +82,7 @@ export function variablesSource(
   if (logs(configuration)) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token: its debugger writes a log, which would hold it. Switch that off.',
+        '"{0}" starts without the TIR token, because its debugger would write the token to a log. Turn off that log.',
         name,
       ),
     );
@@ -93,7 +93,7 @@ export function variablesSource(
   if (configuration['console'] === 'externalTerminal' || configuration['externalConsole'] === true) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token: the external terminal would show it. Set "console" to "internalConsole".',
+        '"{0}" starts without the TIR token, because an external terminal would show the token. Set "console" to "internalConsole".',
         name,
       ),
     );
@@ -104,7 +104,7 @@ export function variablesSource(
   if (!terminalsHaveThem) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token, because its terminal does not get one. Set "console" to "internalConsole".',
+        '"{0}" starts without the TIR token, because its terminal doesn\'t have one. Set "console" to "internalConsole".',
         name,
       ),
     );

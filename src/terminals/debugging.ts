@@ -56,7 +56,7 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
       const given = await this.terminals.readInUse(own?.uri.toString());
       if (!given) {
         const use: vscode.Command = { command: 'tir.useToken', title: vscode.l10n.t('Use a Token…') };
-        tell(vscode.l10n.t('"{0}" starts without a TIR token: none is in use.', name), use);
+        tell(vscode.l10n.t('"{0}" starts without a TIR token, because none is in use.', name), use);
         return configuration;
       }
       if (variablesSource(configuration, name, settings.terminalsGetToken()) === 'configuration') {
@@ -70,7 +70,12 @@ export class Debugging extends Disposable implements vscode.DebugConfigurationPr
         tell(details.why, { command: 'workbench.action.debug.configure', title: vscode.l10n.t('Open launch.json') });
       } else {
         this.log.error(`A debug session starts without the token: ${message}`);
-        tell(vscode.l10n.t('"{0}" starts without the TIR token: the secret storage of the editor failed.', name));
+        tell(
+          vscode.l10n.t(
+            '"{0}" starts without the TIR token, because VS Code\'s secret storage failed. Check that this machine\'s keyring is unlocked.',
+            name,
+          ),
+        );
       }
     }
     return configuration;

@@ -41,7 +41,10 @@ export function registerTestTask(terminals: TerminalEnvironment): vscode.Disposa
   const warning = vscode.tasks.onDidStartTask(({ execution: { task } }) => {
     const folder = typeof task.scope === 'object' ? task.scope.uri.toString() : undefined;
     if (task.definition.type === type && terminals.tokenOfNewTerminals(folder) === undefined) {
-      const text = vscode.l10n.t('"{0}" runs without a token: tasks get none in this folder.', plain(task.name));
+      const text = vscode.l10n.t(
+        '"{0}" runs without a token, because tasks in this folder don\'t have one.',
+        plain(task.name),
+      );
       void vscode.window.showWarningMessage(text);
     }
   });

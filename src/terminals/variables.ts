@@ -114,28 +114,28 @@ const controlPrefixes = [
 export function variableProblem(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     // Don't quote the name: it may be a token that was pasted into the wrong field.
-    return l10n.t('A name of a variable is made of letters, digits and "_", and does not begin with a digit.');
+    return l10n.t('A variable\'s name can contain only letters, digits and "_", and can\'t start with a digit.');
   }
   if (name.length > longestName) {
-    return l10n.t('A name of a variable has at most {0} characters.', longestName);
+    return l10n.t("A variable's name can have at most {0} characters.", longestName);
   }
   // Windows ignores the case of variable names, and so do programs that read proxy variables.
   const capitals = name.toUpperCase();
   if (capitals === tokenVariable) {
-    return l10n.t('{0} has the token in any case.', name);
+    return l10n.t('{0} always has the token. Choose another name.', name);
   }
   if (Object.values(sdk).includes(capitals)) {
-    return l10n.t('{0} is set by the setting tir.terminal.sdkVariables.', name);
+    return l10n.t('The setting tir.terminal.sdkVariables sets {0}. Choose another name.', name);
   }
   return controlVariables.has(capitals) || controlPrefixes.some((prefix) => capitals.startsWith(prefix))
-    ? l10n.t('{0} cannot have the token: programs are steered by it. Choose another name.', name)
+    ? l10n.t("{0} can't have the token, because it controls how programs run. Choose another name.", name)
     : undefined;
 }
 
 /** Returns what's wrong with the first unusable name or with their number, as one sentence; undefined if nothing is. */
 export function variablesProblem(names: readonly string[]): string | undefined {
   return names.length > mostNames
-    ? l10n.t('A project has at most {0} extra names; these are {1}.', mostNames, names.length)
+    ? l10n.t('A project can have at most {0} extra variable names, but this list has {1}.', mostNames, names.length)
     : names.map(variableProblem).find((problem) => problem !== undefined);
 }
 

@@ -189,7 +189,7 @@ export class TirClient {
     const says = message === undefined ? undefined : quotable(message, this.credentials);
     const code = answer.code ?? status;
     if (status === 407) {
-      const why = l10n.t("Your network's proxy requires you to sign in to it. Check the setting http.proxy.");
+      const why = l10n.t("Your network's proxy requires authentication. Check the setting http.proxy.");
       return refusal('offline', why, { status, call, sent: false });
     }
     const isNotPublic = code === 500 && gatewaySays !== undefined && /\bnot public\b/i.test(message ?? '');

@@ -11,15 +11,17 @@ export function nameProblem(name: string, taken: ReadonlySet<string>): TirError 
     return refusal('invalid-input', l10n.t('Enter a name.'));
   }
   if (!/^[A-Za-z0-9_.-]*$/.test(name)) {
-    return refusal('invalid-input', l10n.t('A name is made of letters, digits, "-", "_" and "." only.'));
+    return refusal('invalid-input', l10n.t('A token\'s name can contain only letters, digits, "-", "_" and ".".'));
   }
   if (name.length > maxNameLength) {
     return refusal(
       'invalid-input',
-      l10n.t('A name has at most {0} characters; this one has {1}.', maxNameLength, name.length),
+      l10n.t("A token's name can have at most {0} characters, but this one has {1}.", maxNameLength, name.length),
     );
   }
-  return taken.has(name) ? refusal('conflict', l10n.t('The project has a token "{0}" already.', name)) : undefined;
+  return taken.has(name)
+    ? refusal('conflict', l10n.t('The project already has a token "{0}". Choose another name.', name))
+    : undefined;
 }
 
 /** Suggests a free name that says where the token will be used, such as `dev-laptop-myproject` or `…-myproject-2`. */

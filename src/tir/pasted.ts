@@ -63,7 +63,7 @@ export function readPasted(pasted: string): Pasted {
     throw invalid(l10n.t('This is an API key. Paste the token, the longer of the two values that TIR shows.'));
   }
   if (token === undefined) {
-    throw invalid(l10n.t('No token found. Paste the token, or text with auth_token or TIR_API_TOKEN in it.'));
+    throw invalid(l10n.t('No token found. Paste the token, or text that contains auth_token or TIR_API_TOKEN.'));
   }
   // In a start-up file, other paths can have a folder "projects".
   const urls = text.split(/[\s"'`]+/).filter((part) => part.includes('e2enetworks.'));
@@ -238,7 +238,7 @@ function credentialProblem(value: string): TirError | undefined {
   }
   if (/[^\x21-\x7e]|["'`()[\]{}<>]/.test(value)) {
     return invalid(
-      l10n.t('A token or API key is one word of ASCII characters, without quotes or brackets. Paste nothing else.'),
+      l10n.t('A token or API key has only ASCII characters, and no spaces, quotes or brackets. Paste only its value.'),
     );
   }
   return value.length < minCredentialLength || value.length > maxCredentialLength

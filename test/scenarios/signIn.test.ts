@@ -58,7 +58,7 @@ describe('a sign-in', () => {
     const project = { projectId: 4711, location: 'Delhi' };
     await refused({ ...project, token: '{"api_key": "x"}' }, 'invalid-input', /No token found/);
     await refused({ ...project, token: 'abcd${env:HOME}1234' }, 'invalid-input', /VS Code would change/);
-    await refused({ ...project, token: 'abcdefghijkl', apiKey: 'a b' }, 'invalid-input', /one word/);
+    await refused({ ...project, token: 'abcdefghijkl', apiKey: 'a b' }, 'invalid-input', /only ASCII characters/);
     await refused({ token: 'abcdefghijkl', projectId: 'my project' }, 'invalid-input', /Enter a project ID/);
     assert.deepEqual(bench.emulator.calls, []);
   });

@@ -38,7 +38,7 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
   timeout: /127\.0\.0\.1:\d+ did not answer in time/,
   'server-error': /Something went wrong on TIR/,
   'bad-response':
-    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+|Your network's proxy requires you to sign in/,
+    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+|Your network's proxy requires authentication/,
 };
 const lost = /was created, but its value was lost on the way|new token's value was lost on the way/;
 /** Without an answer, a listed token of the name may be another machine's. */

@@ -110,7 +110,7 @@ describe('Accessibility', () => {
     await page.keyboard.press('Escape');
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'not a name');
-    await question.getByText('A name is made of').waitFor();
+    await question.getByText('name can contain only').waitFor();
     await check('question');
     await workbench.screenshot('accessibility-question');
     await page.keyboard.press('Escape');

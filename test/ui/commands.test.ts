@@ -14,7 +14,7 @@ describe('Commands', () => {
     const token = emulator.seed('first-token');
     await workbench.welcomeButton('Sign In…').click();
     await workbench.answer('The token, or text that contains it', 'a b');
-    await question.getByText('one word of ASCII characters').waitFor();
+    await question.getByText('only ASCII characters').waitFor();
     await workbench.answer('Sign In to TIR (1/3)', token.value);
     await question.filter({ hasText: 'The API key' }).waitFor();
     await question.getByRole('button', { name: 'Back' }).click();

@@ -29,7 +29,7 @@ describe('Debugging', () => {
       );
     };
     await page.keyboard.press('F5');
-    const said = workbench.notification('"Script" starts without a TIR token: none is in use.');
+    const said = workbench.notification('"Script" starts without a TIR token, because none is in use.');
     await said.waitFor();
     await workbench.screenshot('debugging-no-token');
     await seen('');

@@ -74,7 +74,7 @@ describe('Leak guard', () => {
     await saved('app.py', 'import os\ntoken = os.environ["TIR_API_TOKEN"]\nprint(len(token))\n');
 
     await open('notes.md', `The token is ${value}\n`);
-    await fix('Rotate "dev-laptop", which deletes the leaked token…');
+    await fix('Rotate the leaked token "dev-laptop"…');
     await workbench.dialog.getByText('Rotate the token "dev-laptop"?').waitFor();
     await workbench.dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();

@@ -27,7 +27,7 @@ describe('Main job', () => {
     await input.fill('two words');
     await workbench.question.getByText('letters, digits, "-", "_" and "."').waitFor();
     await input.fill('first-token');
-    await workbench.question.getByText('has a token "first-token" already').waitFor();
+    await workbench.question.getByText('already has a token "first-token"').waitFor();
     await input.fill('dev-laptop');
     await input.press('Enter');
     await workbench.row(/^dev-laptop, created .*, value stored$/).waitFor();

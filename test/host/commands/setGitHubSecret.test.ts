@@ -105,9 +105,9 @@ describe('setGitHubSecret', () => {
     const repo = { output: 'https://github.com/me/my-project\n' };
     const secret = () => run('setGitHubSecret', { id });
     gh.answer({ repo: { exitCode: 4, errors: 'To get started with GitHub CLI, please run: gh auth login' } });
-    await isRefused(secret(), 'forbidden', /"dev-laptop" was not set .* not signed in\. Run "gh auth login"/);
+    await isRefused(secret(), 'forbidden', /"dev-laptop" was not set .* aren't signed in .* Run "gh auth login"/);
     gh.answer({ repo, secret: { exitCode: 1, errors: 'HTTP 401: Bad credentials. Try: gh auth login' } });
-    await isRefused(secret(), 'forbidden', /not signed in/);
+    await isRefused(secret(), 'forbidden', /aren't signed in/);
     gh.answer({ repo: { exitCode: 1, errors: 'no git remotes found\nmore' } });
     await isRefused(secret(), 'server-error', /The GitHub CLI says: no git remotes found$/);
     gh.answer({ repo: { output: 'nothing that is an address' } });
@@ -115,12 +115,12 @@ describe('setGitHubSecret', () => {
     gh.answer({ repo, secret: { exitCode: 1, errors: 'cannot take ', echoes: true } });
     await isRefused(secret(), 'server-error', /says: cannot take \[secret\]$/);
     process.env['PATH'] = join(gh.folder, 'none');
-    await isRefused(secret(), 'invalid-input', /gh, is not on the PATH\. Get it from https:\/\/cli\.github\.com/);
+    await isRefused(secret(), 'invalid-input', /\(gh\) isn't on the PATH\. Install it from https:\/\/cli\.github\.com/);
   });
 
   it("rejects a name that GitHub doesn't accept, without quoting it", async () => {
     await isRefused(run('setGitHubSecret', { id, name: value }), 'invalid-input', /letters, digits and "_"/);
-    await isRefused(run('setGitHubSecret', { id, name: 'GITHUB_X' }), 'invalid-input', /reserved by GitHub/);
+    await isRefused(run('setGitHubSecret', { id, name: 'GITHUB_X' }), 'invalid-input', /GitHub reserves names/);
     assert.deepEqual(gh.calls, []);
   });
 

@@ -96,7 +96,7 @@ describe('setVariableNames', () => {
       ['LD_PRELOAD', /^LD_PRELOAD cannot have the token/],
       ['TIR_API_TOKEN', /^TIR_API_TOKEN has the token in any case\.$/],
       ['E2E_TIR_API_KEY', /^E2E_TIR_API_KEY is set by the setting tir\.terminal\.sdkVariables\.$/],
-      [`${value}!`, /^A name of a variable is made of letters, digits and "_"/],
+      [`${value}!`, /^A variable's name can contain only letters, digits and "_"/],
     ];
     for (const [name, message] of cases) {
       await assert.rejects(run('setVariableNames', { names: ['FINE', name] }), { code: 'invalid-input', message });

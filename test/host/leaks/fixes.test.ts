@@ -143,8 +143,8 @@ describe('quick fixes for leaked tokens', () => {
       actions.map(({ title }) => title),
       [
         'Replace with YOUR_TIR_API_TOKEN',
-        'Rotate "dev-laptop", which deletes the leaked token…',
-        'Delete "dev-laptop" on TIR…',
+        'Rotate the leaked token "dev-laptop"…',
+        'Delete the leaked token "dev-laptop" on TIR…',
       ],
     );
     assert.ok(!JSON.stringify([actions, leaksIn(document.uri)]).includes(value));
@@ -168,9 +168,11 @@ describe('quick fixes for leaked tokens', () => {
     });
     assert.match(
       named!.message,
-      /^This is the token "ci-pipeline" of Project 4711 \(Delhi\), created \w+ \d+, \d{4}\./,
+      /^This is your token "ci-pipeline" in Project 4711 \(Delhi\), created \w+ \d+, \d{4}\./,
     );
-    const remove = (await actionsOf(document)).find(({ title }) => title === 'Delete "ci-pipeline" on TIR…');
+    const remove = (await actionsOf(document)).find(
+      ({ title }) => title === 'Delete the leaked token "ci-pipeline" on TIR…',
+    );
     person.clicks = 'Delete';
     await vscode.commands.executeCommand(remove!.command!.command, ...(remove!.command!.arguments as unknown[]));
     assert.ok(emulator.tokens.every((token) => token.id !== id));

@@ -77,12 +77,12 @@ describe('live leak scan', () => {
         ['stored-value', 3, 2],
       ],
     );
-    assert.match(leaks[0]!.message, /^This is the token "dev-laptop" of Project 4711 \(Delhi\), created /);
+    assert.match(leaks[0]!.message, /^This is your token "dev-laptop" in Project 4711 \(Delhi\), created /);
     assert.match(
       leaks[1]!.message,
-      /^This is the API key of the token "dev-laptop" of Project 4711 \(Delhi\), created /,
+      /^This is the API key of your token "dev-laptop" in Project 4711 \(Delhi\), created /,
     );
-    assert.match(leaks[2]!.message, /^This is the token "sign-in" of Project 4711 \(Delhi\), created /);
+    assert.match(leaks[2]!.message, /^This is your token "sign-in" in Project 4711 \(Delhi\), created /);
   });
 
   it('finds a value as soon as it is stored, and clears the match once it is forgotten', async () => {
@@ -178,7 +178,7 @@ describe('live leak scan', () => {
       return notebook.cellAt(1).document.uri;
     };
     const [leak] = await waitForLeaks(await output(`the token is ${token}`), 1);
-    assert.match(leak!.message, /^In this cell's output: /);
+    assert.match(leak!.message, /^Clear this cell's output: /);
     assert.ok(!leak!.message.includes(token));
     const { uri } = notebook.cellAt(1).document;
     await setting('leaks.ignoredPatterns', ['platform-token']);

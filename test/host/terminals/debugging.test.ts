@@ -164,7 +164,7 @@ describe('environment of tasks and debug sessions', () => {
     assert.deepEqual(await debug(configuration(more)), ['']);
     assert.match(
       warnings().at(-1) ?? '',
-      /^"Hash" starts without the TIR token, because its terminal does not get one\./,
+      /^"Hash" starts without the TIR token, because its terminal doesn't have one\./,
     );
     assert.deepEqual(
       await debug(configuration({ tir: true })),
@@ -203,10 +203,13 @@ describe('environment of tasks and debug sessions', () => {
 
   it('lacks the token, with a warning, if the debugger writes a log or no token is in use', async () => {
     assert.deepEqual(await debug(configuration({ tir: true, trace: true })), ['']);
-    assert.match(warnings().at(-1) ?? '', /^"Hash" starts without the TIR token: its debugger writes a log/);
+    assert.match(
+      warnings().at(-1) ?? '',
+      /^"Hash" starts without the TIR token, because its debugger would write the token to a log/,
+    );
     await run('stopUsingToken');
     assert.deepEqual(await debug(configuration({ tir: true })), ['']);
-    const none = '"Hash" starts without a TIR token: none is in use.';
+    const none = '"Hash" starts without a TIR token, because none is in use.';
     assert.equal(warnings().at(-1), none);
     bench.person.read.length = 0;
     assert.deepEqual(await debug(configuration({ tir: true, console: 'integratedTerminal' })), ['']);

@@ -49,7 +49,7 @@ describe('the task "Run Tests with Token"', () => {
       (await vscode.tasks.fetchTasks()).find(({ name }) => name === 'mine'),
     );
     await vscode.tasks.executeTask(task);
-    const warned = '"mine" runs without a token: tasks get none in this folder.';
+    const warned = '"mine" runs without a token, because tasks in this folder don\'t have one.';
     await until('the warning', () => bench.person.read.some(({ message }) => message === warned));
   });
 });

@@ -77,7 +77,7 @@ describe('command errors', () => {
       bench,
       bench.run('signIn', { ...project, token: 'a b', apiKey }),
       'invalid-input',
-      /one word of ASCII characters/,
+      /only ASCII characters/,
     );
     await refused(
       bench,
@@ -160,7 +160,7 @@ describe('command errors', () => {
   it('report conflict for a name that is taken in the loaded list or only on TIR', async () => {
     const { emulator } = bench;
     await bench.signIn();
-    await refused(bench, bench.run('createToken', { name: 'sign-in' }), 'conflict', /has a token "sign-in" already/);
+    await refused(bench, bench.run('createToken', { name: 'sign-in' }), 'conflict', /already has a token "sign-in"/);
     emulator.seed('made-elsewhere');
     await refused(
       bench,

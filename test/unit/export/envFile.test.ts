@@ -64,10 +64,10 @@ describe('a .env file', () => {
     assert.equal(readFileSync(target, 'utf8'), 'A=1\n');
     rmSync(file);
     mkdirSync(file);
-    await assert.rejects(saveToEnvFile(file, variables), /that is not a file/);
+    await assert.rejects(saveToEnvFile(file, variables), /that isn't a file/);
     rmSync(file, { recursive: true });
     writeFileSync(file, 'A=1\n', 'utf16le');
-    await assert.rejects(saveToEnvFile(file, variables), /not in UTF-8/);
+    await assert.rejects(saveToEnvFile(file, variables), /isn't in UTF-8/);
     await assert.rejects(saveToEnvFile(join(folder, 'none', '.env'), variables), {
       code: 'storage-failed',
       message: /ENOENT/,
@@ -232,7 +232,7 @@ describe('a .env file', () => {
     const target = join(folder, 'shared-ignore');
     writeFileSync(target, 'dist\n');
     symlinkSync(target, ignoring);
-    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /isn't a regular file/ });
+    await assert.rejects(addIgnoreLine(folder), { code: 'invalid-input', message: /isn't a regular UTF-8 file/ });
     assert.equal(readFileSync(target, 'utf8'), 'dist\n');
   });
 });

@@ -136,7 +136,7 @@ describe('setVariables', () => {
       assert.equal(set('', token), `TIR_API_TOKEN=${line}\n`);
     }
     for (const token of [`'"`, '\\', `'$`]) {
-      assert.throws(() => set('', token), /characters that programs read in different ways/);
+      assert.throws(() => set('', token), /because programs read them differently/);
     }
   });
 });

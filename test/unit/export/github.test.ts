@@ -11,7 +11,7 @@ describe('secretNameProblem', () => {
       assert.match(secretNameProblem(name) ?? '', /letters, digits and "_"/, name);
     }
     for (const name of ['GITHUB_TOKEN', 'github_x']) {
-      assert.match(secretNameProblem(name) ?? '', /reserved by GitHub/, name);
+      assert.match(secretNameProblem(name) ?? '', /GitHub reserves names/, name);
     }
   });
 });

@@ -27,8 +27,8 @@ function variablesLocation(configuration: Configuration): string {
     const places = {
       external: /external terminal/,
       terminal: /its terminal/,
-      log: /writes a log/,
-      shown: /of its type/,
+      log: /write the token to a log/,
+      shown: /its debugger would show/,
     };
     return Object.entries(places).find(([, words]) => words.test(why))?.[0] ?? why;
   }

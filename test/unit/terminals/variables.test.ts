@@ -72,14 +72,14 @@ describe('extra variable names', () => {
     for (const [reason, names] of Object.entries(steering)) {
       for (const name of names.split(' ')) {
         for (const written of [name, name.toLowerCase()]) {
-          assert.match(variableProblem(written) ?? '', /programs are steered by it/, `${written}: ${reason}`);
+          assert.match(variableProblem(written) ?? '', /it controls how programs run/, `${written}: ${reason}`);
         }
       }
     }
   });
 
   it('are refused if the extension sets them in another way', () => {
-    assert.match(variableProblem('TIR_API_TOKEN') ?? '', /has the token in any case/);
+    assert.match(variableProblem('TIR_API_TOKEN') ?? '', /always has the token/);
     for (const name of ['E2E_TIR_API_KEY', 'E2E_TIR_LOCATION']) {
       assert.match(variableProblem(name) ?? '', /tir\.terminal\.sdkVariables/);
     }

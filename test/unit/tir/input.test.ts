@@ -16,11 +16,11 @@ describe('token names', () => {
       return `${error?.code}: ${error?.details.why}`;
     };
     assert.equal(problem(''), 'invalid-input: Enter a name.');
-    assert.match(problem('x'.repeat(65)), /^invalid-input: .* at most 64 characters; this one has 65/);
+    assert.match(problem('x'.repeat(65)), /^invalid-input: .* at most 64 characters, but this one has 65/);
     for (const name of ['two words', 'ümlaut', 'a/b', 'a\n', '<b>', '$(x)']) {
       assert.match(problem(name), /^invalid-input: .* letters, digits/, name);
     }
-    assert.match(problem('mine', new Set(['mine'])), /^conflict: .* "mine" already/);
+    assert.match(problem('mine', new Set(['mine'])), /^conflict: .* already has a token "mine"/);
   });
 
   it('are suggested from the machine and the workspace, counting up past taken ones', () => {

@@ -228,7 +228,7 @@ export const interpolated = /^The value contains "\$\{"/;
 const apiKey = /^This is an API key/;
 export const several = /^The text contains several/;
 export const other = /^The text contains another service's key/;
-export const word = /^A token or API key is one word/;
+export const word = /^A token or API key has only ASCII characters/;
 export const length = /^A token or API key has 8 to 8192 characters/;
 
 export const wrong: readonly (readonly [text: string, reason: RegExp])[] = [
