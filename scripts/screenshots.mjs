@@ -24,5 +24,7 @@ const { takeScreenshots } = await import(modules.screenshots);
 await step('Taking the pictures', async () => {
   await takeWalkthroughPictures(join(root, 'media', 'walkthrough'));
   await takeScreenshots(join(root, 'media', 'screenshots'));
-  await sharp(join(root, 'media', 'icon.svg')).toFile(join(root, 'media', 'icon.png'));
+  await sharp(join(root, 'media', 'icon.svg'))
+    .png({ colours: 16 })
+    .toFile(join(root, 'media', 'icon.png'));
 });

@@ -85,7 +85,7 @@ describe('package', () => {
     const icon = readFileSync(join(root, manifest.icon));
     assert.equal(icon.toString('latin1', 1, 4), 'PNG');
     assert.deepEqual([icon.readUInt32BE(16), icon.readUInt32BE(20)], [256, 256]);
-    assert.ok(manifest.categories.every((category) => ['Machine Learning', 'Snippets', 'Other'].includes(category)));
+    assert.ok(manifest.categories.every((category) => ['Machine Learning', 'Other'].includes(category)));
     assert.ok(manifest.keywords.length <= 30);
     assert.match(manifest.galleryBanner.color, /^#[0-9a-f]{6}$/);
     assert.match(manifest.galleryBanner.theme, /^(dark|light)$/);
