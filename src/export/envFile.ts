@@ -73,8 +73,8 @@ export function replacedNames(
 }
 
 /**
- * Removes the variables that hold a token, and its API key, from a `.env` file, in the way of {@link saveToEnvFile}.
- * Keeps the file if nothing is left in it, and doesn't touch it if it holds no token.
+ * Removes the variables with a token, and its API key, from a `.env` file, as {@link saveToEnvFile} writes it. Keeps the
+ * file if nothing is left in it, and doesn't touch it if it contains no token.
  * @returns the names of the removed variables
  * @throws TirError those of {@link readEnvFile}
  */
@@ -93,17 +93,17 @@ export async function removeFromEnvFile(
   return [...names, ...rest.names];
 }
 
-/** Milliseconds after which a temporary file is what a crash left. */
+/** Milliseconds after which a temporary file must be left over from a crash. */
 const staleAfter = 60_000;
 
 async function replaceEnvFile(file: string, text: string): Promise<void> {
   const beside = dirname(file);
   await withDiskErrors(async () => {
     try {
-      // Git goes by the real path.
+      // Git resolves symbolic links.
       await replaceBy((await gitFolderOf(await realpath(beside))) ?? beside, file, text);
     } catch {
-      // The repository is on another disk, belongs to somebody else, or isn't where its file says.
+      // The repository is on another disk, belongs to another user, or isn't where its file says.
       await replaceBy(beside, file, text);
     }
   });
@@ -141,8 +141,8 @@ async function removeStale(folder: string): Promise<void> {
 }
 
 /**
- * Returns the folder in which git keeps a repository, if `folder` is in one. What's there is never committed, whereas
- * git may not ignore a temporary file beside `.env`.
+ * Returns the `.git` folder of the repository that contains `folder`, if any. Git never commits files in it, but may not
+ * ignore a temporary file beside `.env`.
  */
 async function gitFolderOf(folder: string): Promise<string | undefined> {
   const git = join(folder, '.git');

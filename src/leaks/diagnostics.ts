@@ -13,10 +13,10 @@ import type { LeaksInFile } from './workspaceScan';
 /** The source that the Problems view shows for leaked tokens. */
 export const source = 'TIR Tokens';
 
-/** What is known of a leaked token beyond the text. */
+/** Facts about a leaked token that its text doesn't show. */
 export interface Context {
   readonly owner: Owner | undefined;
-  /** Whether none of the lists of the projects that are signed in to has it. */
+  /** Whether no signed-in project lists it. */
   readonly isUnlisted: boolean;
   /** Whether it's in the file's Git history. */
   readonly isCommitted: boolean;
@@ -159,7 +159,7 @@ export class ShownLeaks extends Disposable {
     }
   }
 
-  /** Forgets what is committed, after that changed. */
+  /** Forgets which values are committed. Call this after a repository's history changed. */
   forgetHistory(): void {
     this.#committed.clear();
   }
@@ -171,7 +171,7 @@ export class ShownLeaks extends Disposable {
     }
   }
 
-  /** Returns what to show of leaked tokens. */
+  /** Returns the diagnostics to show for leaked tokens. */
   async describe(
     leakedTokens: readonly LeakedToken[],
     isCommitted: (leakedToken: LeakedToken) => boolean = () => false,

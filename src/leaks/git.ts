@@ -11,8 +11,8 @@ import { type LeakedToken, scanText } from './scan';
 import { decode, type LeaksInFile } from './workspaceScan';
 
 /*
- * This file is long because all that the leak guard asks of Git is here, of VS Code's extension and of the program. The
- * part of the extension's API, version 1, that is used
+ * This file is long because it has everything that the leak guard asks Git: through VS Code's extension and the program.
+ * These are the parts of the extension's API, version 1, that it uses
  * (https://github.com/microsoft/vscode/blob/main/extensions/git/src/api/git.d.ts):
  */
 
@@ -115,7 +115,7 @@ export async function mayHaveToken({ scheme, path, fsPath }: vscode.Uri): Promis
 
 const patches = ['--patch', '--no-color', '--no-ext-diff', '--no-textconv'];
 
-/** Resolves to what Git prints in a folder; to nothing if it fails, or in an untrusted workspace. */
+/** Resolves to Git's output in a folder; to nothing if it fails, or in an untrusted workspace. */
 async function outputOf(folder: string, args: readonly string[]): Promise<string> {
   const git = vscode.workspace.isTrusted ? await findGit() : undefined;
   if (git === undefined) {
@@ -127,8 +127,8 @@ async function outputOf(folder: string, args: readonly string[]): Promise<string
 }
 
 /**
- * Resolves to those of the `fingerprints` that the last commit's version of a file has, or the changes of its newest
- * commits; none if Git can't say.
+ * Resolves to the `fingerprints` that are in a file's last committed version or its newest commits' changes; none if Git
+ * can't tell.
  */
 export async function findInHistory(
   { scheme, fsPath }: vscode.Uri,

@@ -171,12 +171,12 @@ const outputDelay = 1000;
 /** Characters of an output that are scanned. */
 const longestOutput = 1_000_000;
 
-/** Scans what the cells of open notebooks printed, which is saved with them. */
+/** Scans the outputs of open notebooks' cells, which are saved with the notebooks. */
 export class OutputScan extends Disposable {
   readonly #diagnostics = this.register(vscode.languages.createDiagnosticCollection('tir-outputs'));
   readonly #timers = new Map<vscode.NotebookCell, NodeJS.Timeout>();
 
-  /** @param describe returns what to show of leaked tokens, without those that are ignored */
+  /** @param describe returns the diagnostics for leaked tokens, except ignored ones */
   constructor(
     private readonly known: () => KnownValues,
     private readonly describe: (leakedTokens: readonly LeakedToken[]) => Promise<vscode.Diagnostic[]>,

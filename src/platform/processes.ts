@@ -2,7 +2,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
 /*
- * What Linux tells of other processes of the same person. On other systems, nothing is known of them.
+ * Reads what Linux shows of the same user's processes. Other systems show nothing.
  */
 
 /**

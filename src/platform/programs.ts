@@ -63,7 +63,7 @@ const unsetGitVariables = {
   GIT_LITERAL_PATHSPECS: undefined,
 };
 
-/** Output in English, because it's parsed; no colors; no prompts, because nobody would see them. */
+/** Output in English, because it's parsed; no colors; no prompts, because no one would see them. */
 const nonInteractive = { LC_ALL: 'C', NO_COLOR: '1', GIT_TERMINAL_PROMPT: '0', GH_PROMPT_DISABLED: '1' };
 
 /** Milliseconds. Git and gh answer within seconds unless they hang. */

@@ -11,7 +11,7 @@ export class SignsOfLife {
   /** @param storage created with the first sign */
   constructor(private readonly storage: Storage) {}
 
-  /** @param name what the sign is about: letters, digits, `_` and `-` */
+  /** @param name of the sign's subject: letters, digits, `_` and `-` */
   async give(name: string, text: string): Promise<void> {
     await mkdir(this.storage.fsPath, { recursive: true, mode: 0o700 });
     await writeFile(this.#file(name), text, { mode: 0o600 });

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Disposable } from '../base/disposable';
 import type { Store } from './store';
 
-/** Key in the global state of what this class has noticed. */
+/** Key in the global state. */
 const key = 'stored';
 
 interface Noticed {

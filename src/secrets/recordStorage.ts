@@ -98,7 +98,7 @@ export class RecordStorage {
   /** @throws TirError `storage-failed` if the record isn't there */
   async check(key: string): Promise<void> {
     if ((await this.get(key)) === undefined) {
-      throw new TirError('storage-failed', 'the secret storage does not keep what it takes');
+      throw new TirError('storage-failed', "VS Code's secret storage doesn't keep its values");
     }
   }
 

@@ -207,7 +207,7 @@ export class WebSecrets implements ListableStorage {
     }
     const file = new NumberFile(this.shared, `changes-${id.replace(/[^\w-]/g, '')}`);
     if ((await file.read()) > this.#known) {
-      // What is behind once stays so, even if an entry comes late: its change may have come before others.
+      // A window that missed one change stays outdated, even if the entry arrives late: it may have missed others.
       await this.#listen();
       this.#needsReload ||= (await file.read()) > this.#known;
     }
@@ -216,7 +216,7 @@ export class WebSecrets implements ListableStorage {
     }
     for (const [key, text] of this.#overlay) {
       await (text === undefined ? this.storage.delete(key) : this.storage.store(key, text));
-      // What was heard meanwhile stays for the next write.
+      // Keep changes that arrived meanwhile for the next write.
       if (this.#overlay.get(key) === text) {
         this.#overlay.delete(key);
       }

@@ -13,7 +13,7 @@ import {
   unknownProject,
 } from './snippets';
 
-/** What each snippet is called and used for. */
+/** Each snippet's label and use. */
 export const titles: Readonly<Record<Kind, { readonly label: string; readonly use: string }>> = {
   curl: { label: 'curl', use: vscode.l10n.t('Call the API from sh, bash or zsh') },
   'python-requests': { label: 'Python requests', use: vscode.l10n.t('Call the API from Python') },

@@ -30,13 +30,13 @@ export class FolderVariables {
 
   constructor(private readonly collection: vscode.GlobalEnvironmentVariableCollection) {}
 
-  /** Returns what new terminals of a folder get now. */
+  /** Returns the variables that new terminals of a folder have. */
   of(folder: Scope): Variables {
     const place = this.#places.get(folder ?? '');
     return read(place ? this.#at(place) : this.collection);
   }
 
-  /** Sets what new terminals get. @param wanted is called for each folder before the first change */
+  /** Sets the variables of new terminals. @param wanted is called for each folder before the first change */
   set(wanted: (folder: Scope) => Variables | undefined): void {
     const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => {
       const uri = folder.uri.toString();

@@ -38,7 +38,7 @@ export class TerminalEnvironment extends Disposable {
   #tokens: ReadonlyMap<Scope, TerminalToken | undefined> = new Map();
   /** Tokens that terminals already get while their use is still being stored. */
   readonly #pendingUses = new Map<Scope, TokenWithValue>();
-  /** Number of changes to what this follows. The store counts its own changes. */
+  /** Number of changes, except those of the store, which counts its own. */
   #changes = 0;
   /** Change count last applied, the store's included; undefined while applying, or if applying failed. */
   #appliedChanges: number | undefined;
@@ -131,7 +131,7 @@ export class TerminalEnvironment extends Disposable {
     return opened && { use: opened.use, variables: variablesFor(opened) };
   }
 
-  /** Resolves when new terminals get what is stored now. Reads nothing if nothing has changed. */
+  /** Resolves when new terminals have the stored tokens. Reads nothing if nothing has changed. */
   readonly update = coalesced(async () => {
     const changes = this.#changes + this.store.changes();
     if (changes !== this.#appliedChanges) {
@@ -173,7 +173,7 @@ export class TerminalEnvironment extends Disposable {
       throw error;
     }
     this.#forgetPending(scope, token);
-    // What others stored meanwhile was put off.
+    // Apply the changes of other windows, which waited for this.
     void this.update().catch(this.onError);
   }
 

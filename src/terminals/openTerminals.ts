@@ -24,7 +24,7 @@ import { sameTerminalToken, type TerminalToken } from './terminalTokens';
 import { tokenVariable } from './variables';
 
 /*
- * Longer than other files: what is known of a terminal, and how it's learned, belong together.
+ * Longer than other files: the facts about a terminal belong together with the code that learns them.
  */
 
 interface KnownTerminal extends SavedTerminal {
@@ -35,7 +35,7 @@ interface KnownTerminal extends SavedTerminal {
   /** The token that it was to get as it opened. Undefined for a terminal that is older than this extension's start. */
   readonly expected: TerminalToken | undefined;
   readonly isRestored: boolean;
-  /** Whether something was kept of it from before the window reloaded. */
+  /** Whether its state from before the window reloaded is known. */
   readonly isKept: boolean;
   /** Whether the content was seen, and isn't just what the terminal was to get. */
   readonly isSeen: boolean;

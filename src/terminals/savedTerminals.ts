@@ -9,7 +9,7 @@ export function sameContent(a: Content | undefined, b: Content | undefined): boo
   return typeof a === 'object' && typeof b === 'object' ? sameTerminalToken(a, b) : a === b;
 }
 
-/** What is saved about a terminal. VS Code doesn't say how a terminal was opened that has outlived a reload. */
+/** A terminal's saved state. After a reload, VS Code doesn't say how a terminal was opened. */
 export interface SavedTerminal {
   readonly content: Content;
   /** Whether it was opened with the token on purpose. */

@@ -12,7 +12,7 @@ interface Definition extends vscode.TaskDefinition {
   readonly command?: string;
 }
 
-/** Commands that run a folder's tests, by a file that tells so. The first one that is there counts. */
+/** Commands that run a folder's tests, each with a file that indicates it. The first file that exists decides. */
 const commands: readonly (readonly [file: string, command: string])[] = [
   ...['pytest.ini', 'conftest.py', 'pyproject.toml', 'setup.cfg', 'requirements.txt'].map(
     // Outside of Windows, a virtual environment has both names, and a system often only the longer one.

@@ -44,8 +44,8 @@ export function variablesOf(
 }
 
 /**
- * Tells which of a file's variables are of another token than `next` sets: beside the new one, they would fail. Only
- * those count that hold the value of the file's former token, and have a name that this extension may have written.
+ * Returns a test for variables of a file that belong to the token that `next` replaces, and would fail beside the new
+ * one. It covers only names that this extension may have written, with the value of the file's former token.
  * @param present the file's variables
  * @param names extra names of all projects
  */

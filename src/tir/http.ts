@@ -18,7 +18,7 @@ export interface RawAnswer {
   /** The `Retry-After` header, not parsed. */
   readonly retryAfter: string | null;
   /**
-   * What the gateway in front of TIR says of a call that it refuses (`X-Policy-Failure-Message`, or nothing with
+   * The message of the gateway in front of TIR about a call that it refuses (`X-Policy-Failure-Message`, or nothing with
    * `X-Gateway-Error`); undefined if the answer is TIR's own.
    */
   readonly gatewaySays: string | undefined;
@@ -90,7 +90,7 @@ async function sendFollowingRedirects(request: Request, signal: AbortSignal): Pr
     }
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
     if (next?.origin !== url.origin || request.method === 'POST') {
-      const aim = next?.origin ?? 'what is no address';
+      const aim = next?.origin ?? 'an invalid URL';
       throw new TirError('bad-response', `refused a redirect of ${request.method} to ${aim}`, {
         status: response.status,
       });

@@ -50,9 +50,9 @@ export function nextTokenName(name: string, taken: ReadonlySet<string>): string 
   const counted = /^(.+)-(\d{1,3})$/.exec(name);
   const base = counted?.[1] ?? name;
   for (let count = Number(counted?.[2] ?? 1) + 1; ; count++) {
-    const successor = `${base.slice(0, maxNameLength - String(count).length - 1)}-${count}`;
-    if (!taken.has(successor)) {
-      return successor;
+    const candidate = `${base.slice(0, maxNameLength - String(count).length - 1)}-${count}`;
+    if (!taken.has(candidate)) {
+      return candidate;
     }
   }
 }

@@ -40,7 +40,7 @@ export const contextLength = 2000;
 const host =
   /(?:(?:https?|wss?):\/\/|\bhost["']?: *["']?|(?<![\w./@-])(?=[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}\/))([\w.-]+)/gi;
 
-/** What a text near matches says of TIR. It's found out once, and only if it's asked for. */
+/** Facts about TIR in the text near matches, each computed once, on demand. */
 class Nearby {
   #facts: { readonly isOfTir: boolean; readonly hasTirToken: boolean; readonly hosts: readonly string[] } | undefined;
 

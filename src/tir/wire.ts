@@ -40,7 +40,7 @@ export interface Answer {
   readonly data: unknown;
   /** The server's message. It may contain credentials and line breaks: show it only through `quotable`. */
   readonly serverMessage: string | undefined;
-  /** What a refusal says of each field, or a text; undefined if it has none. */
+  /** A refusal's message per field, or one text; undefined if it has none. */
   readonly errors: unknown;
 }
 
@@ -68,7 +68,7 @@ export function readEnvelope(json: unknown, status: number): Answer {
   return { code: answered, data, serverMessage, errors };
 }
 
-/** Matches what a server says of a number of tokens that is reached. */
+/** Matches a server's message that the token limit is reached. */
 export const limits = /\b(?:limit|maximum)\b/i;
 
 /**

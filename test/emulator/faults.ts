@@ -98,7 +98,7 @@ export const faultCases: readonly FaultCase[] = [
   })),
   refused('redirect to another host', 'bad-response', (other) => ({ redirect: `${other.apiUrl}/auth-token/` })),
   refused('redirect to http:', 'bad-response', () => ({ redirect: 'http://api.example.com/auth-token/' })),
-  refused('redirect to what is no address', 'bad-response', () => ({ redirect: '//[' })),
+  refused('redirect to an invalid URL', 'bad-response', () => ({ redirect: '//[' })),
   spoilt("a captive portal's 200 with HTML", { body: 'html' }),
   spoilt('body cut in the middle', { body: 'cut' }),
   spoilt('body of 50 MB', { body: 'huge' }),
