@@ -65,7 +65,7 @@ describe('quick fixes for leaked tokens', () => {
     const token = fakeCredentials.platformToken();
     const source = [
       '#!/usr/bin/env python3',
-      '"""Calls the platform."""',
+      '"""Calls TIR."""',
       'from __future__ import annotations',
       'import json',
       `headers = {"Authorization": "Bearer ${token}", "x": "{y}"}`,

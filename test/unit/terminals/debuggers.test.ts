@@ -149,7 +149,7 @@ describe('a launch configuration for tests', () => {
     const chosen = withVariables(configuration, variables, none, { TIR_API_TOKEN: 'another' });
     assert.equal((chosen.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'the configuration sets this one');
     const node = withVariables({ ...configuration, type: 'node' }, variables, none, { TIR_API_TOKEN: 'old' });
-    assert.equal((node.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'Node is not told of the environment');
+    assert.equal((node.env as Record<string, string>)['TIR_API_TOKEN'], 'old', "Node doesn't know the environment");
     const inFile = withVariables(configuration, variables, new Set(['TIR_API_TOKEN']), { TIR_API_TOKEN: 'old' });
     assert.equal((inFile.env as Record<string, string>)['TIR_API_TOKEN'], 'old', 'its envFile has the same value');
   });

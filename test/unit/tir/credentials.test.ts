@@ -22,7 +22,7 @@ describe('credentials', () => {
       ['a name with a date', 'release_candidate_2026_11_28'],
       ['a path', 'assets/images/header/background.png'],
       ['six characters over and over', 'a1B2c3'.repeat(6)],
-      ['typed by hand', `${values.text(20)}123456`],
+      ['typed digits', `${values.text(20)}123456`],
       ['one character eight times', `${values.text(20)}${'x'.repeat(8)}`],
       ['a placeholder word', `${values.text(20)}-example`],
     ] as const) {
