@@ -74,7 +74,7 @@ export function variablesSource(
   if (exposesVariables || !isUsable) {
     throw exposureError(
       l10n.t(
-        '"{0}" starts without the TIR token, because its debugger would show the token or doesn\'t accept variables this way.',
+        '"{0}" starts without the TIR token, because its debugger would show the token or can\'t accept it.',
         name,
       ),
     );
