@@ -42,7 +42,7 @@ it("errors are shown, not thrown, for a terminal's menu, but thrown to a program
   const terminal = { creationOptions: {} };
   replace(vscode.window, { terminals: [terminal] });
   assert.equal(await runCommand(bench.window.services, 'refresh', terminal, []), undefined);
-  assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
+  assert.match(bench.person.read[0]?.message ?? '', /aren't signed in to TIR/);
   await assert.rejects(runCommand(bench.window.services, 'refresh', { creationOptions: {} }, []));
   restoreReplaced();
   await bench.end();
@@ -122,7 +122,7 @@ describe('what is said of a terminal', () => {
     const text = 'This terminal has an old token, "old".';
     const situation = { answer: { digest: old.digest }, atStart: old };
     assert.deepEqual(await check(situation), {
-      ...{ holds: 'old', name: 'old', message: `${text} Reopening ends what runs there.`, button: 'Reopen' },
+      ...{ holds: 'old', name: 'old', message: `${text} Reopening ends running programs.`, button: 'Reopen' },
     });
     assert.deepEqual(await check({ ...situation, canReopen: false }), {
       ...{ holds: 'old', name: 'old', message: text, button: 'Open Terminal' },
@@ -141,7 +141,7 @@ describe('what is said of a terminal', () => {
     });
     assert.equal(await explained(start('x')), 'Another extension seems to set it.');
     assert.equal(await explained({ ...start('x'), answer: { why: 'no-integration' } }), "Couldn't ask this terminal's shell, so this is what it was started with. Another extension seems to set it."); // prettier-ignore
-    assert.equal(await explained({ answer: digest('x') }), 'Reopening ends what runs there.');
+    assert.equal(await explained({ answer: digest('x') }), 'Reopening ends running programs.');
     startUp('\nexport TIR_API_TOKEN=x');
     assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 2 of ~\/\.bashrc sets it\./);
     startUp('export TIR_API_TOKEN=$(cat secret)');
@@ -149,7 +149,7 @@ describe('what is said of a terminal', () => {
     startUp('');
     process.env['TIR_API_TOKEN'] = 'x';
     try {
-      assert.match((await explained(start('x'))) ?? '', /^VS Code inherited it when it started\./);
+      assert.match((await explained(start('x'))) ?? '', /^VS Code inherited it, so quit/);
     } finally {
       delete process.env['TIR_API_TOKEN'];
     }
@@ -165,7 +165,7 @@ describe('what is said of a terminal', () => {
 
   it('is why it has none', async () => {
     const answer = digest('');
-    const text = 'This terminal doesn\'t have a token, although "new" is in use. Reopening ends what runs there.';
+    const text = 'This terminal doesn\'t have a token, although "new" is in use. Reopening ends running programs.';
     assert.deepEqual(await check({ answer }), { holds: 'none', message: text, button: 'Reopen' });
     const because = async (situation: Situation = { inUse: undefined }) =>
       (await check({ answer, ...situation })).message?.replace('This terminal has no token, because ', '');
@@ -227,7 +227,7 @@ describe('what is said of a terminal', () => {
       delete process.env['ENV'];
     }
     const text = (shell: string, file: string) =>
-      `A start-up file replaces TIR_API_TOKEN in ${shell} terminals. Line 1 of ~/${file} sets it. Delete that line, then open a new terminal.`;
+      `A start-up file replaces TIR_API_TOKEN in ${shell} terminals. Delete line 1 of ~/${file}, which sets it, then open a new terminal.`;
     assert.deepEqual(mine(), [
       { message: text('bash', '.bashrc'), button: 'Open .bashrc' },
       { message: text('sh', 'shrc'), button: 'Open shrc' },
