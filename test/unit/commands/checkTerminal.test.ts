@@ -111,7 +111,7 @@ describe('what is said of a terminal', () => {
     const overrides = "It overrides the TIR_API_TOKEN in your settings or in the terminal's own options.";
     assert.equal((await check({ answer, options: { env } })).message, `${praise} ${overrides}`);
     startUp('export TIR_API_TOKEN=old');
-    const also = 'A start-up file also sets TIR_API_TOKEN. Line 1 of ~/.bashrc sets it.';
+    const also = 'A start-up file also sets TIR_API_TOKEN. Delete line 1 of ~/.bashrc, which sets it,';
     const { message, button } = await check({ answer });
     assert.deepEqual([message?.startsWith(`${praise} ${also}`), button], [true, 'Open .bashrc']);
     // With "chosen", a terminal from before may have it, although it would get none now.
@@ -143,7 +143,7 @@ describe('what is said of a terminal', () => {
     assert.equal(await explained({ ...start('x'), answer: { why: 'no-integration' } }), "Couldn't ask this terminal's shell, so this is what it was started with. Another extension seems to set it."); // prettier-ignore
     assert.equal(await explained({ answer: digest('x') }), 'Reopening ends running programs.');
     startUp('\nexport TIR_API_TOKEN=x');
-    assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 2 of ~\/\.bashrc sets it\./);
+    assert.match((await explained({ answer: digest('x') })) ?? '', /^Delete line 2 of ~\/\.bashrc, which sets it,/);
     startUp('export TIR_API_TOKEN=$(cat secret)');
     assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 1 of/);
     startUp('');
@@ -193,7 +193,10 @@ describe('what is said of a terminal', () => {
     try {
       startUp('export TIR_API_TOKEN=old', 'shrc');
       const options = { shellPath: '/bin/sh' };
-      assert.match((await why('no-integration', options)) ?? '', /^A start-up file may replace TIR_API_TOKEN\. Line 1/);
+      assert.match(
+        (await why('no-integration', options)) ?? '',
+        /^A start-up file may replace TIR_API_TOKEN\. Delete line 1/,
+      );
       // The same value as the token in use changes nothing.
       startUp('export TIR_API_TOKEN="value of new"', 'shrc');
       assert.equal((await check({ options, answer: { why: 'no-integration' }, atStart: inUse })).holds, 'in-use');
