@@ -95,19 +95,14 @@ export class TirAuthentication extends Disposable implements vscode.Authenticati
     }
     const wanted = readScopes(scopes);
     if (!wanted) {
-      const why = vscode.l10n.t(
-        'A token of TIR has the scope "project:" with the id of one project, such as project:12345.',
-      );
+      const why = vscode.l10n.t('Pass one scope that names a project by its ID, such as project:12345.');
       throw refusal('invalid-input', why);
     }
     const { obtainToken } = await import('../commands/run');
     const id = await obtainToken(this.services, { ...wanted, connectionId }, () => this.update());
     const session = (await this.update()).find((candidate) => candidate.id === id);
     if (!session) {
-      throw refusal(
-        'value-not-stored',
-        vscode.l10n.t('The project has no token that works. Create one, then try again.'),
-      );
+      throw refusal('value-not-stored', vscode.l10n.t('The project has no working token. Create one, then try again.'));
     }
     await this.#record(session);
     return toVSCodeSession(session);
@@ -193,14 +188,16 @@ function reasonWithheld(): TirError | undefined {
   if (!settings.authenticationEnabled()) {
     return refusal(
       'forbidden',
-      vscode.l10n.t('The setting tir.authentication.enabled keeps tokens from other extensions.'),
+      vscode.l10n.t(
+        "Other extensions can't use tokens, because the setting tir.authentication.enabled is off. Turn it on first.",
+      ),
     );
   }
   return vscode.workspace.isTrusted
     ? undefined
     : refusal(
         'untrusted-workspace',
-        vscode.l10n.t('Other extensions get no token in a workspace that is not trusted. Trust it first.'),
+        vscode.l10n.t("Other extensions can't use tokens in an untrusted workspace. Trust it first."),
       );
 }
 

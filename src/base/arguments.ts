@@ -23,7 +23,7 @@ export function readArgument<T extends v.ObjectEntries>(
   const parsed = v.safeParse(v.object(fields), argument ?? {});
   if (!parsed.success) {
     const field = v.getDotPath(parsed.issues[0]) ?? '';
-    throw refusal('invalid-input', vscode.l10n.t('The argument "{0}" is not usable.', field));
+    throw refusal('invalid-input', vscode.l10n.t('The argument "{0}" is invalid.', field));
   }
   return parsed.output;
 }

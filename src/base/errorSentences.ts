@@ -3,12 +3,16 @@ import * as vscode from 'vscode';
 import type { TirError } from './errors';
 import { withoutMarkup } from './text';
 
+/** The end of a sentence in the languages of the texts. */
+const fullStop = /[.।]$/;
+
 /**
- * Builds the text that people read about an error: what wasn't done, why, and what to do next.
+ * Builds the text that people read about an error, in two sentences: what failed and why, and what to do next.
  * @param host the API's host, for network errors
  */
 export function sentence(error: TirError, host: string): string {
-  return withoutMarkup([error.details.what, error.details.why ?? reason(error, host)].filter(Boolean).join(' '));
+  const { what, why = reason(error, host) } = error.details;
+  return withoutMarkup(what ? `${what.replace(fullStop, '')}: ${why}` : why);
 }
 
 function reason(error: TirError, host: string): string {
@@ -17,52 +21,45 @@ function reason(error: TirError, host: string): string {
     case 'cancelled':
       return vscode.l10n.t('Cancelled.');
     case 'not-signed-in':
-      return vscode.l10n.t('You are not signed in to TIR. Sign in first.');
+      return vscode.l10n.t("You aren't signed in to TIR. Sign in first.");
     case 'unauthorized':
       if (error.details.apiKey === 'missing') {
-        return vscode.l10n.t(
-          'TIR refused the token: it needs its API key. Sign in with the token and the API key created with it.',
-        );
+        return vscode.l10n.t('TIR refused the token without its API key. Sign in with both.');
       }
       return vscode.l10n.t(
-        'TIR refused the token that you signed in with: it has expired, has been deleted, or is not of this project. Sign in with another one.',
+        "TIR refused the token that you signed in with, because it's expired, deleted or from another project. Sign in with another token.",
       );
     case 'forbidden':
-      return `${vscode.l10n.t('Your role in the project does not allow this. Ask an owner of the project.')}${says}`;
+      return `${vscode.l10n.t("Your role in the project doesn't allow this. Ask a project owner.")}${says}`;
     case 'not-found':
       if (error.details.call === 'list' || error.details.call === 'create') {
-        return vscode.l10n.t(
-          'TIR does not know this project. Check its id and its location, and the setting tir.apiUrl.',
-        );
+        return vscode.l10n.t("TIR doesn't know this project. Check its ID and location, and the setting tir.apiUrl.");
       }
       if (error.details.listed) {
-        return vscode.l10n.t('TIR lists it, and says that it is not there. Try again later.');
+        return vscode.l10n.t("TIR lists the token but says that it doesn't exist. Try again later.");
       }
       return vscode.l10n.t('It no longer exists on TIR. Refresh the list.');
     case 'conflict':
       if (error.details.call === 'list' || error.details.call === 'delete') {
-        return `${vscode.l10n.t('TIR refuses this as things are at the moment. Refresh the list, and try again.')}${says}`;
+        return `${vscode.l10n.t("TIR can't do this right now. Refresh the list and try again.")}${says}`;
       }
       return vscode.l10n.t('The name is taken in this project. Choose another one.');
     case 'rate-limited':
       return error.details.retryAfterSeconds === undefined
-        ? vscode.l10n.t('TIR takes no more calls for the moment. Try again in a minute.')
-        : vscode.l10n.t(
-            'TIR takes no more calls for the moment. Try again in {0} seconds.',
-            error.details.retryAfterSeconds,
-          );
+        ? vscode.l10n.t('TIR is getting too many requests. Try again in a minute.')
+        : vscode.l10n.t('TIR is getting too many requests. Try again in {0} seconds.', error.details.retryAfterSeconds);
     case 'offline':
       if (error.details.certificate !== undefined) {
         return vscode.l10n.t(
-          'Nothing was sent to {0}: this machine does not trust its certificate ({1}). If a proxy of your company opens connections, add its certificate to those of the system or name it in NODE_EXTRA_CA_CERTS.',
+          "Nothing was sent to {0}, because this machine doesn't trust its certificate ({1}). If your company's proxy inspects traffic, add the proxy's certificate to the system's, or name its file in NODE_EXTRA_CA_CERTS.",
           host,
           error.details.certificate,
         );
       }
-      return vscode.l10n.t('{0} cannot be reached. Check the network, the proxy and the setting tir.apiUrl.', host);
+      return vscode.l10n.t("Couldn't reach {0}. Check the network, the proxy and the setting tir.apiUrl.", host);
     case 'timeout':
       return vscode.l10n.t(
-        '{0} did not answer in time. Try again, or raise the setting tir.requestTimeoutSeconds.',
+        "{0} didn't answer in time. Try again, or increase the setting tir.requestTimeoutSeconds.",
         host,
       );
     case 'server-error':
@@ -72,61 +69,61 @@ function reason(error: TirError, host: string): string {
     case 'bad-response':
       if (error.details.notJson) {
         return vscode.l10n.t(
-          '{0} answered with a page instead of the data of the TIR API. If this network wants you to log in first, do that in a browser; else check the setting tir.apiUrl.',
+          '{0} answered with a web page instead of TIR API data. If this network requires you to log in first, do that in a browser; otherwise, check the setting tir.apiUrl.',
           host,
         );
       }
       if (error.details.status !== undefined && error.details.status >= 400) {
-        const refused = vscode.l10n.t('TIR refused this with the status {0}.', error.details.status);
-        return `${refused} ${vscode.l10n.t('Try again later, and check the setting tir.apiUrl.')}${says}`;
+        const refused = vscode.l10n.t('TIR answered with the status {0}.', error.details.status);
+        return `${refused} ${vscode.l10n.t('Try again later, or check the setting tir.apiUrl.')}${says}`;
       }
       return vscode.l10n.t(
-        '{0} answered something that is not the TIR API ({1}). Check the setting tir.apiUrl.',
+        "{0} doesn't answer like the TIR API ({1}). Check the setting tir.apiUrl.",
         host,
         error.message,
       );
     case 'value-not-stored':
       return vscode.l10n.t(
-        "Its value isn't stored on this machine, and TIR's list doesn't have it. Add the value, or create another token.",
+        "Its value isn't stored on this machine and isn't in TIR's list. Add the value, or create another token.",
       );
     case 'value-lost':
       if (error.details.left) {
         return vscode.l10n.t(
-          "TIR has a token of this name now, but it isn't certain that this call created it. Unless somebody else did, use it or delete it.",
+          "TIR now lists a token with this name, but someone else may have created it. If it's yours, use it or delete it.",
         );
       }
       if (error.details.unknown) {
         return vscode.l10n.t(
-          "TIR created it, but its value was lost on the way and the list couldn't be loaded. Refresh the list, then use the token.",
+          "TIR created it, but its value didn't arrive and the list couldn't be loaded. Refresh the list, then use the token.",
         );
       }
       return vscode.l10n.t(
-        "TIR created it, but its value was lost on the way, and TIR's list doesn't have it. Delete it and create another one.",
+        "TIR created it, but its value didn't arrive and isn't in TIR's list. Delete it and create another token.",
       );
     case 'storage-failed':
       if (error.details.behind) {
         return vscode.l10n.t(
-          'Another window has stored values that this one has not read, and would overwrite. Reload this window first.',
+          'This window would overwrite values that another window stored. Reload this window first.',
         );
       }
       if (error.details.record === 'newer') {
         return vscode.l10n.t(
-          'A newer version of TIR Tokens has stored it in a way that this one does not know. Update the extension.',
+          "A newer version of TIR Tokens stored this data, and this version can't read it. Update the extension.",
         );
       }
       if (error.details.record === 'damaged') {
         return vscode.l10n.t(
-          'What is stored of it on this machine is damaged. Store it again: sign in to the project, or add the value of the token.',
+          "The data stored on this machine is damaged. Sign in to the project again, or add the token's value again.",
         );
       }
-      return vscode.l10n.t(
-        'The secret storage of the editor failed. Check that the keyring of this machine is unlocked.',
-      );
+      return vscode.l10n.t("VS Code's secret storage failed. Check that this machine's keyring is unlocked.");
     case 'untrusted-workspace':
-      return vscode.l10n.t('This workspace is not trusted, so its terminals get no token. Trust it first.');
+      return vscode.l10n.t(
+        "This workspace isn't trusted, so its terminals and notebooks can't use tokens. Trust it first.",
+      );
     case 'invalid-input':
       return error.details.status === undefined
-        ? vscode.l10n.t('The setting tir.apiUrl must be an https: address, or an http: address of this machine.')
-        : `${vscode.l10n.t('TIR did not accept it.')}${says}`;
+        ? vscode.l10n.t('The setting tir.apiUrl must be an https: URL, or an http: URL of this machine.')
+        : `${vscode.l10n.t("TIR didn't accept the request.")}${says}`;
   }
 }

@@ -30,7 +30,7 @@ export async function addTokenValue(services: Services, { argument, interactive 
       ? await askValue(name)
       : { ...readPasted(given.token), ...(given.apiKey && { apiKey: readApiKey(given.apiKey) }) };
   const pasted = { token: new Secret(token ?? ''), ...(apiKey !== undefined && { apiKey: new Secret(apiKey) }) };
-  await withErrorContext(vscode.l10n.t('The value of "{0}" was not stored.', name), async () => {
+  await withErrorContext(vscode.l10n.t('Couldn\'t store the value of "{0}".', name), async () => {
     const credentials = await withProgress(vscode.l10n.t('Checking the value…'), (signal) =>
       testValue(services, ref, pasted, signal),
     );
@@ -98,12 +98,14 @@ async function keepOther(
     return;
   }
   if (asked === undefined) {
-    const why = vscode.l10n.t('Another value is stored for it and works. Let a person replace it in VS Code.');
+    const why = vscode.l10n.t(
+      'A different value is stored for it and still works. Ask the user to replace it in VS Code.',
+    );
     throw refusal('conflict', why);
   }
   await confirm(
     vscode.l10n.t('Replace the value of "{0}"?', asked),
-    vscode.l10n.t('The stored value works, too, and this machine will no longer have it. Keep a copy if you need it.'),
+    vscode.l10n.t('The stored value still works and will be deleted from this machine. Save a copy if you need it.'),
     vscode.l10n.t('Replace'),
   );
 }
@@ -128,10 +130,10 @@ async function askValue(name: string): Promise<Partial<Pasted>> {
     answers = { ...answers, ...read(text) };
   };
   await askSteps(vscode.l10n.t('Add Token Value'), [
-    ask(vscode.l10n.t('The value of "{0}". It\'s stored in VS Code\'s secret storage.', name), (text) =>
+    ask(vscode.l10n.t('Paste the value of "{0}". It\'s stored in VS Code\'s secret storage.', name), (text) =>
       readPasted(text),
     ),
-    ask(vscode.l10n.t('The API key created with the token. To continue without it, press Enter.'), (text) =>
+    ask(vscode.l10n.t('Paste the API key created with the token, or press Enter to continue without it.'), (text) =>
       text.trim() === '' ? {} : { apiKey: readApiKey(text) },
     ),
   ]);

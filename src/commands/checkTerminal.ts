@@ -155,7 +155,9 @@ function explainNone(): Finding {
 async function explainUnknown(terminal: vscode.Terminal, answer: Answer): Promise<Finding> {
   const why = 'why' in answer ? answer.why : undefined;
   if (why === 'busy') {
-    return { text: vscode.l10n.t('A program is running in this terminal. Check it when the program has ended.') };
+    return {
+      text: vscode.l10n.t('A program is running in this terminal. Check the terminal again after the program ends.'),
+    };
   }
   if (why === 'unsure') {
     return {

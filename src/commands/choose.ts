@@ -20,7 +20,7 @@ export async function chooseConnection(services: Services, title: string, id: st
 
 async function pickConnection(title: string, connections: readonly Connection[]): Promise<string> {
   const items = connections.map(({ id, label }) => ({ label: plain(label), id }));
-  return (await askPick(singleStep(title), vscode.l10n.t('Project'), items)).id;
+  return (await askPick(singleStep(title), vscode.l10n.t('Select a project'), items)).id;
 }
 
 /** Returns the given token, or else lets the person pick one from the given project or from all projects. */
@@ -50,12 +50,13 @@ export async function chooseToken(
     // A project that fails to load doesn't hide the others' tokens. Its error counts only if there are none.
     const failed = results.find((result) => result.status === 'rejected');
     throw (
-      failed?.reason ?? refusal('not-found', vscode.l10n.t('The project has no tokens of yours yet. Create one first.'))
+      failed?.reason ??
+      refusal('not-found', vscode.l10n.t("You don't have any tokens in this project yet. Create one first."))
     );
   }
   // Last used first: that's the most likely choice.
   items.sort((a, b) => (b.used ?? 0) - (a.used ?? 0) || a.label.localeCompare(b.label));
-  return (await askPick(singleStep(title), vscode.l10n.t('Token'), items)).ref;
+  return (await askPick(singleStep(title), vscode.l10n.t('Select a token'), items)).ref;
 }
 
 /** Returns the project that's known to have a token with this ID, if there's exactly one. */
@@ -140,7 +141,7 @@ export async function tokenWithValue(services: Services, ref: TokenRef): Promise
  * @throws TirError `value-not-stored` if it carries none, `not-found` if there's no such token
  */
 export async function listedWithValue(services: Services, ref: TokenRef): Promise<StoredToken> {
-  const found = await withProgress(vscode.l10n.t('Looking for the value of the token…'), (signal) =>
+  const found = await withProgress(vscode.l10n.t("Looking for the token's value…"), (signal) =>
     services.calls.run(ref.connectionId, (client) => client.find(({ id }) => id === ref.id, signal)),
   );
   if (!found) {
@@ -148,7 +149,7 @@ export async function listedWithValue(services: Services, ref: TokenRef): Promis
   }
   if (!found.credentials) {
     throw new TirError('value-not-stored', 'the list carries no values', {
-      what: vscode.l10n.t('The token "{0}" cannot be used yet.', plain(found.token.name)),
+      what: vscode.l10n.t('Can\'t use the token "{0}".', plain(found.token.name)),
       token: ref,
     });
   }
@@ -156,7 +157,9 @@ export async function listedWithValue(services: Services, ref: TokenRef): Promis
 }
 
 export function noSuchToken(id: number): TirError {
-  return new TirError('not-found', 'no such token', { what: vscode.l10n.t('There is no token with the id {0}.', id) });
+  return new TirError('not-found', 'no such token', {
+    what: vscode.l10n.t("Couldn't find the token with the ID {0}.", id),
+  });
 }
 
 /**

@@ -23,7 +23,7 @@ export function findFolder(named: string): vscode.WorkspaceFolder {
   if (other) {
     throw refusal(
       'invalid-input',
-      vscode.l10n.t('Several folders of this window have this name. Pass the path of one.'),
+      vscode.l10n.t('Several folders in this window have this name. Pass the path of one.'),
     );
   }
   return found;
@@ -56,7 +56,7 @@ export async function chooseFolder(
   if (folder.uri.scheme !== 'file') {
     throw refusal(
       'invalid-input',
-      vscode.l10n.t('The folder "{0}" is not on a disk of this machine.', plain(folder.name)),
+      vscode.l10n.t('The folder "{0}" isn\'t on a disk of this machine. Choose another folder.', plain(folder.name)),
     );
   }
   return folder;

@@ -42,7 +42,7 @@ export async function copyConfig(services: Services, call: CommandCall) {
     prepare: async ({ name, credentials: { token, apiKey } }, ref) => {
       if (!apiKey) {
         const why = vscode.l10n.t(
-          'The API key of the token "{0}" is not stored on this machine, and a config file needs it. Add the value together with the key.',
+          'The API key of "{0}", which a config file needs, isn\'t stored on this machine. Add the token\'s value together with the API key.',
           plain(name),
         );
         throw refusal('value-not-stored', why, { token: ref });
@@ -130,7 +130,7 @@ export async function copySnippet(services: Services, { argument, interactive }:
 
 async function askKind(title: string): Promise<Kind> {
   const items = kinds.map((kind) => ({ label: titles[kind].label, description: titles[kind].use, chosen: kind }));
-  return (await askPick(singleStep(title), vscode.l10n.t('Where the token is to be read'), items)).chosen;
+  return (await askPick(singleStep(title), vscode.l10n.t('Select where your code reads the token'), items)).chosen;
 }
 
 function readKind(word: string): Kind {

@@ -29,7 +29,7 @@ export async function createToken(services: Services, { argument, interactive }:
   const { connection } = await chooseConnection(services, title, given.connectionId);
   if (interactive && services.lasting.isDoubtful) {
     await confirm(
-      vscode.l10n.t('Create a token although this machine may lose its value?'),
+      vscode.l10n.t('Create a token even though this machine may lose its value?'),
       storageLossWarning(),
       vscode.l10n.t('Create Anyway'),
     );
@@ -39,13 +39,10 @@ export async function createToken(services: Services, { argument, interactive }:
   const create = (name: string) =>
     withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
       // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
-      const work = withErrorContext(vscode.l10n.t('The token "{0}" was not created.', name), () =>
+      const work = withErrorContext(vscode.l10n.t('Couldn\'t create the token "{0}".', name), () =>
         tokens.create(connection.id, name, given.activate),
       );
-      const done = vscode.l10n.t(
-        'The token "{0}" was created before it could be cancelled; its value is stored.',
-        name,
-      );
+      const done = vscode.l10n.t('The token "{0}" was created and stored before you cancelled.', name);
       return waitOrTell(services, work, signal, { done });
     });
   const askForName = (suggestion?: string, problem?: string) => askName(title, taken, suggestion, problem);
@@ -64,7 +61,7 @@ export async function createToken(services: Services, { argument, interactive }:
       const next = nextTokenName(name, taken.add(name));
       if (error.code === 'conflict' && call === 'create') {
         const why = vscode.l10n.t(
-          'TIR doesn\'t accept the name "{0}": it\'s taken by another token, perhaps a deleted one. Try "{1}".',
+          'The name "{0}" is already taken, perhaps by a deleted token. Try "{1}".',
           name,
           next,
         );
@@ -99,14 +96,14 @@ async function deleteLost(
   next: string,
 ): Promise<void> {
   await confirm(
-    vscode.l10n.t('The token "{0}" was created, but its value was lost on the way.', lost.name),
+    vscode.l10n.t('The token "{0}" was created, but its value didn\'t arrive.', lost.name),
     vscode.l10n.t(
-      "It can't be used, because TIR's list doesn't have its value. Delete it and create \"{0}\" instead?",
+      "You can't use it, because its value isn't in TIR's list. Delete it and create \"{0}\" instead?",
       next,
     ),
-    vscode.l10n.t('Delete and Try Again'),
+    vscode.l10n.t('Delete and Create'),
   );
-  await withErrorContext(vscode.l10n.t('The token "{0}" was not deleted.', lost.name), () =>
+  await withErrorContext(vscode.l10n.t('Couldn\'t delete the token "{0}".', lost.name), () =>
     withProgress(vscode.l10n.t('Deleting the token'), async (signal) =>
       waitUnlessCancelled((await services.tokens()).deleteLost(connectionId, lost.id, lost.name), signal),
     ),
@@ -120,7 +117,9 @@ function askName(
   problem: string | undefined,
 ): Promise<string> {
   return askText(singleStep(title), {
-    prompt: vscode.l10n.t('A name that says where the token will be used: one token for each machine or integration.'),
+    prompt: vscode.l10n.t(
+      'Enter a name that says where the token will be used. Create one token for each machine or integration.',
+    ),
     value: suggestion ?? suggestName(hostname(), vscode.workspace.name, taken),
     problem,
     validate: (name) => nameProblem(name, taken)?.details.why,
@@ -136,7 +135,7 @@ export async function showOnce(name: string, { token, apiKey }: Credentials): Pr
   ];
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'The token "{0}" was created, but this machine could not store its value. Copy it now: it is not shown again.',
+      'The token "{0}" was created, but this machine couldn\'t store its value. Copy it now, because it won\'t be shown again.',
       plain(name),
     ),
     { modal: true, detail: values.join('\n') },

@@ -29,7 +29,7 @@ interface Failure {
 export async function deleteToken(services: Services, call: CommandCall) {
   const failures: { failure: Failure; sentence: string }[] = [];
   const targets = await findTargets(services, await chooseTargets(services, call), ({ id }, error) => {
-    const what = vscode.l10n.t('The token with the ID {0} was not deleted.', id);
+    const what = vscode.l10n.t("Couldn't delete the token with the ID {0}.", id);
     failures.push({ failure: { id, code: error.code }, sentence: sentence(error.with({ what }), services.host()) });
   });
   const known = targets.filter(isListed);
@@ -38,7 +38,7 @@ export async function deleteToken(services: Services, call: CommandCall) {
       .filter((target) => target.token === undefined)
       .map(({ id }) => ({
         failure: { id, code: 'not-found' as const },
-        sentence: vscode.l10n.t('There is no token with the id {0}. Refresh the list.', id),
+        sentence: vscode.l10n.t("Couldn't find the token with the ID {0}. Refresh the list.", id),
       })),
   );
   const deleted: number[] = [];
@@ -135,8 +135,8 @@ async function isSignedInWith(
 function failureSentence({ code, details }: TirError, target: Target): string {
   // If TIR refuses the sign-in token, it may be deleted already: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
-    ? vscode.l10n.t('Whether the token "{0}" was deleted is not known: look for it in the list.', nameOf(target))
-    : vscode.l10n.t('The token "{0}" was not deleted.', nameOf(target));
+    ? vscode.l10n.t('Can\'t tell whether TIR deleted the token "{0}", so refresh the list.', nameOf(target))
+    : vscode.l10n.t('Couldn\'t delete the token "{0}".', nameOf(target));
 }
 
 function nameOf({ token, id }: Target): string {
@@ -160,8 +160,8 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
   const uses = await services.store.uses();
   const lines = [
     targets.length === 1
-      ? vscode.l10n.t('It stops working at once, wherever it is used, and cannot be restored.')
-      : vscode.l10n.t('They stop working at once, wherever they are used, and cannot be restored:'),
+      ? vscode.l10n.t("It stops working immediately wherever it's used, and you can't restore it.")
+      : vscode.l10n.t("They stop working immediately wherever they're used, and you can't restore them:"),
   ];
   const shown = 12;
   if (targets.length > 1) {
@@ -178,13 +178,13 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
       lines.push(
         next && use.folder !== undefined
           ? vscode.l10n.t(
-              '"{0}" is in use in {1}: new terminals there will have "{2}", and open ones an invalid token.',
+              '"{0}" is in use in {1}: new terminals there will use "{2}", and open ones will have an invalid token.',
               nameOf(target),
               plain(folderOf(use.folder)?.name ?? vscode.l10n.t('a folder')),
               plain(next.name),
             )
           : vscode.l10n.t(
-              '"{0}" is in use: new terminals will have no token, and open ones an invalid one.',
+              '"{0}" is in use: new terminals will have no token, and open ones will have an invalid one.',
               nameOf(target),
             ),
       );
@@ -195,10 +195,10 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
       lines.push(
         others
           ? vscode.l10n.t(
-              'You signed in with "{0}": another token that\'s stored on this machine replaces it.',
+              'You signed in with "{0}". Another token stored on this machine will replace it.',
               nameOf(target),
             )
-          : vscode.l10n.t('You signed in with "{0}": you will have to sign in again.', nameOf(target)),
+          : vscode.l10n.t('You signed in with "{0}", so you\'ll have to sign in again.', nameOf(target)),
       );
     }
   }

@@ -11,7 +11,7 @@ export function requireExportEnabled(): void {
   if (!settings.exportEnabled()) {
     throw refusal(
       'forbidden',
-      vscode.l10n.t('The setting tir.export.enabled keeps token values in the secret storage.'),
+      vscode.l10n.t("You can't export tokens, because the setting tir.export.enabled is off. Turn it on first."),
     );
   }
 }
@@ -21,7 +21,7 @@ export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw refusal(
       'untrusted-workspace',
-      vscode.l10n.t('This workspace is not trusted, and git and gh could run what it says. Trust it first.'),
+      vscode.l10n.t("This workspace isn't trusted, and Git and gh could run code from it. Trust it first."),
     );
   }
 }

@@ -27,11 +27,11 @@ export async function findUnusedTokens(services: Services, call: CommandCall) {
     if (unused.length === 0) {
       throw refusal(
         'not-found',
-        vscode.l10n.t('Every token was used on this machine, or created, within the last {0} days.', days),
+        vscode.l10n.t('Every token was created or used on this machine in the last {0} days.', days),
       );
     }
     // Keep it short: VS Code shows the number of selected items beside it, and cuts off longer texts.
-    const placeholder = vscode.l10n.t('Use on other machines is not known. Enter deletes these.');
+    const placeholder = vscode.l10n.t('Other machines may use these. Press Enter to delete them.');
     chosen = [...(await askPicks(position, placeholder, unused))];
   };
   await askSteps(vscode.l10n.t('Find Tokens Not Used Here'), given === undefined ? [askHowLong, askWhich] : [askWhich]);
@@ -43,7 +43,7 @@ export async function findUnusedTokens(services: Services, call: CommandCall) {
 
 async function askDays(position: StepPosition, days: number): Promise<number> {
   const answer = await askText(position, {
-    prompt: vscode.l10n.t('Days without use on this machine. What other machines do is not known.'),
+    prompt: vscode.l10n.t("Enter the number of days without use on this machine. Use on other machines isn't known."),
     value: String(days),
     validate: (value) =>
       /^\s*[1-9]\d{0,4}\s*$/.test(value) ? undefined : vscode.l10n.t('Enter a number of days, such as 90.'),

@@ -15,7 +15,7 @@ export async function giveToNotebook(services: Services, { argument, interactive
     throw new TirError('untrusted-workspace', 'the workspace is not trusted');
   }
   if (!vscode.extensions.getExtension(jupyterId)) {
-    throw refusal('not-found', vscode.l10n.t('The Jupyter extension is not installed. Install it first.'));
+    throw refusal('not-found', vscode.l10n.t("The Jupyter extension isn't installed. Install it first."));
   }
   const given = readArgument({ notebook: v.optional(v.string()) }, argument);
   const notebook = findNotebook(given.notebook);

@@ -42,7 +42,7 @@ async function tellOfAgent({ workspaceState }: Services, { name }: NamedToken): 
   if (await claimNotice(workspaceState, 'agent')) {
     const restrict = vscode.l10n.t('Limit to Chosen Terminals');
     const text = vscode.l10n.t(
-      'An AI agent opened a terminal with the token "{0}". You can limit the token to terminals that you open with it; tasks then don\'t get it.',
+      'An AI agent opened a terminal with the token "{0}". You can limit the token to terminals that you open with it, but then tasks don\'t have it.',
       plain(name),
     );
     await offerSetting(text, restrict, 'tir', 'terminal.scope', 'chosen');
@@ -54,7 +54,7 @@ async function tellOfSaving({ globalState }: Services): Promise<void> {
   if (settings.savesTerminals() && (await claimNotice(globalState, 'saving'))) {
     const stop = vscode.l10n.t('Stop Saving');
     const text = vscode.l10n.t(
-      'When VS Code quits, it saves the environment of your terminals, including the token, in plain text. To stop this, set {0} to "never"; VS Code then no longer restores terminals.',
+      'When VS Code quits, it saves the environment of your terminals, including the token, in plain text. To stop this, set {0} to "never", but then VS Code doesn\'t restore terminals.',
       'terminal.integrated.persistentSessionReviveProcess',
     );
     await offerSetting(text, stop, 'terminal.integrated', 'persistentSessionReviveProcess', 'never');

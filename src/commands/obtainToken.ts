@@ -60,7 +60,7 @@ async function chooseProject(
   const named = all.find(({ id }) => id === connectionId);
   const connections = all.filter((connection) => connection.projectId === (projectId ?? connection.projectId));
   if (named && !connections.includes(named)) {
-    throw refusal('invalid-input', vscode.l10n.t('{0} is not the project {1}.', plain(named.label), projectId ?? ''));
+    throw refusal('invalid-input', vscode.l10n.t("{0} isn't the project {1}.", plain(named.label), projectId ?? ''));
   }
   if (named) {
     return named;
@@ -74,13 +74,16 @@ async function chooseProject(
     const name = present.find(({ id }) => id === connection.id)?.token.name;
     return {
       label: plain(connection.label),
-      ...(name !== undefined && { description: vscode.l10n.t('gets "{0}"', plain(name)) }),
+      ...(name !== undefined && { description: vscode.l10n.t('uses "{0}"', plain(name)) }),
       connection,
     };
   });
   const other = { label: `$(sign-in) ${vscode.l10n.t('Sign In…')}`, connection: undefined };
   return (
-    await askPick(singleStep(title), vscode.l10n.t('Project of which the extension gets a token'), [...items, other])
+    await askPick(singleStep(title), vscode.l10n.t('Select the project whose token the extension will use'), [
+      ...items,
+      other,
+    ])
   ).connection;
 }
 
@@ -94,7 +97,7 @@ async function chooseValue(services: Services, connection: Connection): Promise<
   const items = (await tokenItems(services, connection, false)).filter(({ isExpired }) => !isExpired);
   const create = { label: `$(add) ${vscode.l10n.t('Create Token…')}`, ref: undefined };
   const question = vscode.l10n.t(
-    'Which token of {0} shall other extensions get? Terminals keep theirs.',
+    'Select the token of {0} for other extensions. Terminals keep theirs.',
     plain(connection.label),
   );
   const chosen = items.length === 0 ? undefined : (await askPick(singleStep(title), question, [...items, create])).ref;

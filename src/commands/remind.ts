@@ -17,9 +17,9 @@ export async function remind(services: Services): Promise<void> {
     vscode.l10n.t('Never for This Token'),
   ];
   const message = [
-    vscode.l10n.t('The token "{0}" is {1} days old: time to rotate it.', plain(oldest.name), oldest.age),
-    others.length === 1 && vscode.l10n.t('Another one is due too.'),
-    others.length > 1 && vscode.l10n.t('{0} more are due too.', others.length),
+    vscode.l10n.t('It\'s time to rotate the token "{0}", which is {1} days old.', plain(oldest.name), oldest.age),
+    others.length === 1 && vscode.l10n.t('Another token is due, too.'),
+    others.length > 1 && vscode.l10n.t('{0} more tokens are due, too.', others.length),
   ]
     .filter(Boolean)
     .join(' ');

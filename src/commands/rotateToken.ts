@@ -48,7 +48,7 @@ export async function rotateToken(services: Services, { argument, interactive }:
   });
   if (interactive) {
     vscode.window.setStatusBarMessage(
-      vscode.l10n.t('The token "{0}" was replaced by "{1}".', name, plain(newToken.name)),
+      vscode.l10n.t('Replaced the token "{0}" with "{1}".', name, plain(newToken.name)),
       5000,
     );
   }
@@ -62,11 +62,9 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
   return [
     vscode.l10n.t('This creates "{0}", stores and tests its value, and then deletes "{1}".', newToken, plain(name)),
     uses.length > 0
-      ? vscode.l10n.t('New terminals get the new one.')
-      : vscode.l10n.t('It is not in use in terminals here.'),
-    vscode.l10n.t(
-      'Wherever else the old token is used it stops working: on other machines, in pipelines, in notebooks.',
-    ),
+      ? vscode.l10n.t('New terminals will use the new token.')
+      : vscode.l10n.t("It isn't in use in terminals on this machine."),
+    vscode.l10n.t('The old token stops working everywhere else: on other machines, in pipelines and in notebooks.'),
     ...(services.lasting.isDoubtful ? [storageLossWarning()] : []),
   ].join('\n');
 }
@@ -83,7 +81,7 @@ export async function recoverRotations(services: Services): Promise<void> {
 async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
   const remove = vscode.l10n.t('Delete…');
   const message = vscode.l10n.t(
-    'TIR has a token "{0}", which may be left from a rotation. Delete it unless you use it.',
+    'Delete the token "{0}" unless you use it; it may be left over from a rotation.',
     plain(left.name),
   );
   if ((await vscode.window.showWarningMessage(`${before} ${message}`.trim(), remove)) === remove) {
@@ -100,13 +98,10 @@ async function tell(services: Services, { rotation, outcome, error, left }: Reco
     }
   } else if (outcome === 'finished') {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('The rotation of "{0}" was interrupted and is finished now: "{1}" replaces it.', old, name),
+      vscode.l10n.t('Finished the interrupted rotation of "{0}": "{1}" replaces it.', old, name),
     );
   } else if (outcome === 'undone') {
-    const undone = vscode.l10n.t(
-      'The rotation of "{0}" was interrupted and has been undone: "{0}" works as before.',
-      old,
-    );
+    const undone = vscode.l10n.t('Undid the interrupted rotation of "{0}", which still works.', old);
     if (left) {
       await tellOfLeft(left, undone);
     } else {
@@ -115,11 +110,8 @@ async function tell(services: Services, { rotation, outcome, error, left }: Reco
   } else if (error) {
     services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);
     const again = vscode.l10n.t('Try Again');
-    const message = vscode.l10n.t('The rotation of "{0}" was interrupted and isn\'t finished yet.', old);
-    const answer = await vscode.window.showWarningMessage(
-      `${message} ${sentence(error.with({ what: '' }), services.host())}`,
-      again,
-    );
+    const what = vscode.l10n.t('Couldn\'t finish the interrupted rotation of "{0}".', old);
+    const answer = await vscode.window.showWarningMessage(sentence(error.with({ what }), services.host()), again);
     if (answer === again) {
       await vscode.commands.executeCommand('tir.rotateToken', fromUi(ref));
     }

@@ -140,9 +140,15 @@ export async function offerToReopen({ openTerminals }: Services): Promise<void> 
   }
   const reopen = vscode.l10n.t('Reopen');
   const [all, own] = [openTerminals.withOldToken().length, openTerminals.reopenable().length];
-  const others = vscode.l10n.t("Restart tasks, debug sessions and other extensions' terminals yourself.");
-  const texts = [`${sentence}.`, own > 0 && vscode.l10n.t('Reopening ends what runs there.'), own < all && others];
-  const message = texts.filter(Boolean).join(' ');
+  const next =
+    own === all
+      ? vscode.l10n.t('Reopening ends running programs.')
+      : own > 0
+        ? vscode.l10n.t(
+            "Reopening ends running programs; restart tasks, debug sessions and other extensions' terminals yourself.",
+          )
+        : vscode.l10n.t("Restart tasks, debug sessions and other extensions' terminals yourself.");
+  const message = `${sentence}. ${next}`;
   if ((await vscode.window.showInformationMessage(message, ...(own > 0 ? [reopen] : []))) === reopen) {
     await openTerminals.reopen();
   }

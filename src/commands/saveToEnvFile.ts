@@ -27,10 +27,14 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
   const given = readArgument(fields, argument);
   const title = vscode.l10n.t('Save to .env');
   const ref = await chooseToken(services, title, given);
-  const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose .env gets the token'), given.folder);
+  const { uri } = await chooseFolder(
+    title,
+    vscode.l10n.t('Select the folder whose .env file gets the token'),
+    given.folder,
+  );
   const name = plain((await tokenWithValue(services, ref)).name);
   const path = vscode.workspace.asRelativePath(vscode.Uri.joinPath(uri, envFile));
-  return withErrorContext(vscode.l10n.t('The token "{0}" was not saved.', name), async () => {
+  return withErrorContext(vscode.l10n.t('Couldn\'t save the token "{0}".', name), async () => {
     const isIgnored = await isIgnoredOrOutside(uri, path);
     const file = vscode.Uri.joinPath(uri, envFile).fsPath;
     const names = await extraNames(services);
@@ -42,7 +46,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
       throw refusal(
         'invalid-input',
         vscode.l10n.t(
-          'git does not ignore {0}, so that it could be committed. Add the line .env to .gitignore first.',
+          "Git doesn't ignore {0}, so it could be committed. Add the line .env to .gitignore first.",
           plain(path),
         ),
       );
@@ -58,7 +62,7 @@ export async function saveToEnvFile(services: Services, { argument, interactive 
     await recordExport(services, 'save-env', { ...ref, name: token.name }, uri);
     if (interactive) {
       const message = vscode.l10n.t(
-        'Saved the token "{0}" to {1}. Whoever can read this file has the token.',
+        'Saved the token "{0}" to {1}. Anyone who can read this file can use the token.',
         name,
         plain(path),
       );
@@ -84,7 +88,10 @@ async function refuseChanged(
   const text = await readEnvFile(vscode.Uri.joinPath(folder, envFile).fsPath);
   const replaced = replacedNames(text, (await variablesFor(services, ref)).variables, asked.names);
   if (isIgnored !== asked.isIgnored || replaced.some((one) => !asked.replaced.includes(one))) {
-    throw refusal('invalid-input', vscode.l10n.t('{0} or git changed meanwhile. Save again.', plain(asked.path)));
+    throw refusal(
+      'invalid-input',
+      vscode.l10n.t('{0} or its Git status changed in the meantime. Save the token again.', plain(asked.path)),
+    );
   }
 }
 
@@ -102,17 +109,16 @@ async function isIgnoredOrOutside(folder: vscode.Uri, path: string): Promise<boo
   if (standing === 'tracked') {
     throw refusal(
       'invalid-input',
-      vscode.l10n.t(
-        'git tracks {0}, so that it would be committed. Take it out of git first: git rm --cached .env',
-        plain(path),
-      ),
+      vscode.l10n.t('Git tracks {0}, so the token would be committed. Run "git rm --cached .env" first.', plain(path)),
     );
   }
   return standing !== 'not-ignored';
 }
 
 function askGit(folder: vscode.Uri) {
-  return withProgress(vscode.l10n.t('Asking git about .env…'), (signal) => gitStatusOf(folder.fsPath, signal));
+  return withProgress(vscode.l10n.t('Checking whether Git ignores .env…'), (signal) =>
+    gitStatusOf(folder.fsPath, signal),
+  );
 }
 
 function refuseUnsaved(folder: vscode.Uri, path: string): void {
@@ -123,14 +129,12 @@ function refuseUnsaved(folder: vscode.Uri, path: string): void {
 }
 
 async function ask(name: string, path: string, isIgnored: boolean, replaced: readonly string[]): Promise<void> {
-  const plainText = vscode.l10n.t('It is in plain text there, for whoever can read the file.');
-  const line = vscode.l10n.t(
-    'git does not ignore the file yet: the line .env is added to .gitignore, so that nobody commits it.',
-  );
+  const plainText = vscode.l10n.t('The token is saved in plain text, so anyone who can read the file can use it.');
+  const line = vscode.l10n.t("Git doesn't ignore the file yet, so the line .env will be added to .gitignore.");
   const details = [
     plainText,
     replaced.length > 0 &&
-      vscode.l10n.t('It overwrites or removes these variables of the file: {0}.', replaced.join(', ')),
+      vscode.l10n.t('This overwrites or removes these variables in the file: {0}.', replaced.join(', ')),
     !isIgnored && line,
   ];
   await confirm(
@@ -146,7 +150,7 @@ async function ignore(folder: vscode.Uri, path: string): Promise<void> {
     throw refusal(
       'invalid-input',
       vscode.l10n.t(
-        'git does not ignore {0} with the line .env in .gitignore either: look there for a later line that begins with !.',
+        'Git doesn\'t ignore {0}, even with the line .env in .gitignore. Look there for a later line that begins with "!".',
         plain(path),
       ),
     );

@@ -9,7 +9,7 @@ import { waitUnlessCancelled } from './choose';
 export async function scanWorkspace(services: Services, { interactive }: CommandCall) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
-    throw refusal('invalid-input', vscode.l10n.t('There is no folder to look through. Open one first.'));
+    throw refusal('invalid-input', vscode.l10n.t('This window has no folder. Open one first.'));
   }
   const leaks = await services.leaks();
   const findings = await withProgress(vscode.l10n.t('Looking for leaked tokens…'), (signal, report) => {
@@ -24,14 +24,12 @@ export async function scanWorkspace(services: Services, { interactive }: Command
 
 async function tellResult(findings: number): Promise<void> {
   if (findings === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No leaked token was found in this workspace.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('No leaked tokens found in this workspace.'));
     return;
   }
   const show = vscode.l10n.t('Show Problems');
   const message =
-    findings === 1
-      ? vscode.l10n.t('1 leaked token was found.')
-      : vscode.l10n.t('{0} leaked tokens were found.', findings);
+    findings === 1 ? vscode.l10n.t('Found 1 leaked token.') : vscode.l10n.t('Found {0} leaked tokens.', findings);
   if ((await vscode.window.showWarningMessage(message, show)) === show) {
     await vscode.commands.executeCommand('workbench.actions.view.problems');
   }

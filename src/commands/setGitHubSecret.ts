@@ -28,10 +28,14 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     throw refusal('invalid-input', problem);
   }
   const ref = await chooseToken(services, title, given);
-  const { uri } = await chooseFolder(title, vscode.l10n.t('Folder whose repository gets the secret'), given.folder);
+  const { uri } = await chooseFolder(
+    title,
+    vscode.l10n.t('Select the folder whose repository gets the secret'),
+    given.folder,
+  );
   const { name: tokenName, credentials: before } = await tokenWithValue(services, ref);
   const name = plain(tokenName);
-  return withErrorContext(vscode.l10n.t('The token "{0}" was not set as a secret.', name), async () => {
+  return withErrorContext(vscode.l10n.t('Couldn\'t set the token "{0}" as a secret.', name), async () => {
     const running = (signal: AbortSignal) => ({ folder: uri.fsPath, signal });
     const repository =
       given.repository === undefined
@@ -42,9 +46,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     if (interactive) {
       await confirm(
         vscode.l10n.t('Set the token "{0}" as the secret {1} of {2}?', name, secret, shown),
-        vscode.l10n.t(
-          'Workflows of the repository can read it. A secret of this name that is there already is replaced.',
-        ),
+        vscode.l10n.t("The repository's workflows can read it. An existing secret with this name will be replaced."),
         vscode.l10n.t('Set Secret'),
       );
     }
@@ -63,7 +65,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
       // gh may have set it before it was ended.
       await record();
       const what = vscode.l10n.t(
-        "It's not known whether the secret {0} of {1} was set. Check on GitHub, or set it again.",
+        'gh may have set the secret {0} of {1}, so check GitHub or set it again.',
         secret,
         shown,
       );
@@ -75,7 +77,7 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
     await record();
     if (interactive) {
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('The token "{0}" is the secret {1} of {2} now.', name, secret, shown),
+        vscode.l10n.t('The token "{0}" is now the secret {1} of {2}.', name, secret, shown),
       );
     }
     return { name: secret, repository: shown };
@@ -108,27 +110,27 @@ async function chooseRepository(title: string, remotes: readonly string[], inter
     throw refusal(
       'invalid-input',
       vscode.l10n.t(
-        'The folder\'s Git remotes name several repositories: {0}. Pass one of them as "repository".',
+        'The folder\'s Git remotes name several repositories ({0}). Pass one of them as "repository".',
         names,
       ),
     );
   }
   const items = remotes.map((repository) => ({ label: plain(shownName(repository)), repository }));
-  const placeholder = vscode.l10n.t('Repository that gets the secret');
+  const placeholder = vscode.l10n.t('Select the repository that gets the secret');
   return (await askPick(singleStep(title), placeholder, items)).repository;
 }
 
 function readRepositoryOrThrow(text: string): string {
   const repository = readRepository(text);
   if (repository === undefined) {
-    throw refusal('invalid-input', vscode.l10n.t('Enter the repository as owner/name, or as host/owner/name.'));
+    throw refusal('invalid-input', vscode.l10n.t('Enter the repository as owner/name or host/owner/name.'));
   }
   return repository;
 }
 
 function askName(title: string, repository: string): Promise<string> {
   return askText(singleStep(title), {
-    prompt: vscode.l10n.t('Name of the secret in {0}', repository),
+    prompt: vscode.l10n.t('Enter the name of the secret in {0}', repository),
     value: tokenVariable,
     validate: secretNameProblem,
   });

@@ -38,9 +38,9 @@ function askExtraNames(label: string, names: readonly string[]): Promise<readonl
   const others = suggestedNames.filter((name) => !names.includes(name));
   // In inference code this variable mostly holds the token.
   const warnings: Record<string, string> = { E2E_API_KEY: vscode.l10n.t('e2ectl reads an API key here, not a token') };
-  return askNames(singleStep(vscode.l10n.t('Set Extra Variable Names of {0}', plain(label))), {
+  return askNames(singleStep(vscode.l10n.t('Set Extra Variable Names for {0}', plain(label))), {
     placeholder: vscode.l10n.t(
-      'Select or type names, separated by commas, that get the token in use in addition to {0}',
+      'Select or type variable names for the token besides {0}, separated by commas',
       tokenVariable,
     ),
     offered: [...names, ...others].map((label) => ({ label, description: warnings[label] ?? '' })),

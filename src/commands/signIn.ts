@@ -73,7 +73,7 @@ export async function signInInteractively(
       );
       const result = await save(services, found, { activate, interactive });
       if (interactive && result.active) {
-        void tellOfUse(services, vscode.l10n.t('You are signed in, and the token is in use.'));
+        void tellOfUse(services, vscode.l10n.t("You're signed in, and the token is in use."));
       }
       if (interactive && source) {
         void tellOfPlainCopy(source, valueMatcher(token)).catch((error: unknown) => {
@@ -112,7 +112,7 @@ async function findAndRecord(
   label: string | undefined,
   interactive: boolean,
 ) {
-  const what = vscode.l10n.t('You are not signed in to {0}.', nameOf(given, label));
+  const what = vscode.l10n.t("Couldn't sign in to {0}.", nameOf(given, label));
   try {
     return await withErrorContext(what, () => findProject(services, given, label, interactive));
   } catch (thrown) {
@@ -121,7 +121,7 @@ async function findAndRecord(
       await services.activity.record('sign-in', { connection: nameOf(given, label) }, error.code);
     }
     const why = vscode.l10n.t(
-      "TIR refused the token: it's incomplete, expired or deleted, or the API key isn't the one created with it. Copy both again.",
+      'TIR refused the token, which may be incomplete, expired or deleted, or may not match the API key. Copy both again.',
     );
     throw isRefusal(error) ? refusal('unauthorized', why, { what }) : error;
   }
@@ -192,7 +192,7 @@ async function storeAndUse(
   }
   const uses = await store.uses();
   if (activate ?? !uses.some(({ folder }) => folder === undefined)) {
-    await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), async () =>
+    await withErrorContext(vscode.l10n.t('Couldn\'t use the token "{0}".', plain(token.name)), async () =>
       (await services.tokens()).use({ connectionId: token.connectionId, id: token.id }, undefined),
     );
   }
@@ -221,9 +221,9 @@ async function askWhich(
   if (items.length === 0) {
     return null;
   }
-  items.push({ label: `$(circle-slash) ${vscode.l10n.t('None of these, or I do not know')}`, id: null });
-  const position = singleStep(vscode.l10n.t('Signed in to {0}. Which of these is it?', plain(connection.label)));
-  const placeholder = vscode.l10n.t('The token that you have just pasted. Escape skips the question.');
+  items.push({ label: `$(circle-slash) ${vscode.l10n.t("None of these, or I don't know")}`, id: null });
+  const position = singleStep(vscode.l10n.t('Signed in to {0}. Which token did you paste?', plain(connection.label)));
+  const placeholder = vscode.l10n.t('Select the token, or press Escape to skip this question');
   return askPick(position, placeholder, items).then(
     ({ id }) => id,
     () => null,

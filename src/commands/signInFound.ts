@@ -145,7 +145,7 @@ export async function tellOfPlainCopy(source: Source, isToken: (value: string) =
   if (answer === remove) {
     const names = await removeFromEnvFile(source.file, isToken);
     if (names.length === 0) {
-      throw refusal('not-found', vscode.l10n.t('The token was not found in {0}. Remove it there yourself.', file));
+      throw refusal('not-found', vscode.l10n.t("Couldn't find the token in {0}. Remove it there yourself.", file));
     }
     vscode.window.setStatusBarMessage(vscode.l10n.t('Removed {0} from {1}.', names.join(', '), file), 5000);
   }

@@ -38,7 +38,7 @@ export function questionsFor(given: Answers, asked: Answers, retry: Retry | unde
   const first = (position: StepPosition) => (position.step === 1 ? retry?.problem : undefined);
   const apiKey: Question = async (position) => {
     const text = await askText(position, {
-      prompt: vscode.l10n.t('The API key created with the token. To continue without it, press Enter.'),
+      prompt: vscode.l10n.t('Paste the API key created with the token, or press Enter to continue without it.'),
       placeholder: vscode.l10n.t('Paste the API key'),
       password: true,
       value: last.apiKey ?? '',
@@ -49,7 +49,7 @@ export function questionsFor(given: Answers, asked: Answers, retry: Retry | unde
   };
   const project: Question = async (position) => {
     const text = await askText(position, {
-      prompt: vscode.l10n.t("The project's ID, or the URL of its page on TIR."),
+      prompt: vscode.l10n.t("Enter the project's ID or its URL on the TIR website."),
       placeholder: '12345',
       value: String(last.projectId ?? ''),
       problem: first(position),
@@ -122,7 +122,7 @@ async function askToken(
     try {
       const text = await askText(position, {
         prompt: vscode.l10n.t(
-          "The token, or text that contains it, such as config.json, an export line or a curl command. It's stored in VS Code's secret storage.",
+          "Paste the token or text that contains it, such as config.json or a curl command. It's stored in VS Code's secret storage.",
         ),
         placeholder: vscode.l10n.t('Paste the token'),
         password: true,
@@ -203,7 +203,7 @@ export function readProjectOrThrow(text: string) {
 
 export async function askLocation(position: StepPosition): Promise<string> {
   const items = locations.map((label) => ({ label }));
-  return (await askPick(position, vscode.l10n.t('Location of the project'), items)).label;
+  return (await askPick(position, vscode.l10n.t("Select the project's location"), items)).label;
 }
 
 /** Returns what's wrong with a text, as one sentence; undefined if it can be read. */

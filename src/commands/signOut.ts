@@ -20,14 +20,14 @@ export async function signOut(services: Services, { argument, interactive }: Com
     await confirm(
       vscode.l10n.t('Sign out of {0}?', connection.label),
       vscode.l10n.t(
-        'The tokens stay valid on TIR. Values stored on this machine, which are lost for good unless you have them elsewhere: {0}.',
+        'The tokens stay valid on TIR, but their values are deleted from this machine ({0}). Values that you have nowhere else are lost.',
         values,
       ),
       vscode.l10n.t('Sign Out'),
     );
   }
   const what = vscode.l10n.t(
-    'You signed out of {0}, but some of its records are still stored on this machine.',
+    'You signed out of {0}, but some of its data is still stored on this machine.',
     plain(connection.label),
   );
   await despite(services.store.forgetConnection(connection.id), what, async () => {
@@ -69,12 +69,12 @@ export async function forgetEverything(services: Services) {
   await confirm(
     vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
     vscode.l10n.t(
-      'This deletes all projects, token values and the activity log from this machine. The tokens stay valid on TIR. A value that you have nowhere else is lost for good.',
+      'This deletes all projects, token values and the activity log from this machine; the tokens stay valid on TIR. Values that you have nowhere else are lost.',
     ),
     vscode.l10n.t('Forget Everything'),
   );
   const connections = await services.store.connections().catch(() => []);
-  const what = vscode.l10n.t('Some records are still stored on this machine; everything else is forgotten.');
+  const what = vscode.l10n.t("Couldn't forget everything; some data is still stored on this machine.");
   await despite(services.store.forgetEverything(), what, async () => {
     await services.clipboard.clear();
     await services.usage.forget(() => true);

@@ -7,7 +7,7 @@ export async function tellOfStorageLoss(): Promise<void> {
   const help = vscode.l10n.t('Learn More');
   const signIn = vscode.l10n.t('Sign In…');
   const message = vscode.l10n.t(
-    "The tokens stored on this machine are gone. If you didn't sign out elsewhere, VS Code found no keyring and keeps secrets in memory only. Sign in again, or set up a keyring.",
+    'The tokens stored on this machine are gone. Unless you signed out elsewhere, set up a keyring: without one, VS Code keeps secrets only in memory.',
   );
   const answer = await vscode.window.showWarningMessage(message, signIn, help);
   if (answer === help) {
@@ -20,6 +20,6 @@ export async function tellOfStorageLoss(): Promise<void> {
 /** Returns what the person has to know before a value is stored that may not last. */
 export function storageLossWarning(): string {
   return vscode.l10n.t(
-    "Everything stored on this machine was gone after a restart: without a keyring, VS Code keeps secrets in memory only. Set up a keyring first, or copy the new token's value once it's there.",
+    "Stored tokens were gone after a restart, because VS Code keeps secrets only in memory without a keyring. Set up a keyring first, or copy the new token's value afterwards.",
   );
 }

@@ -55,7 +55,7 @@ export function explainSource(services: Services, terminal: vscode.Terminal, tex
       };
     case 'editor':
       return {
-        text: `${text} ${vscode.l10n.t('VS Code inherited it when it started. Quit VS Code, unset {0}, and start VS Code again.', tokenVariable)}`,
+        text: `${text} ${vscode.l10n.t('VS Code inherited it, so quit VS Code, unset {0}, and start VS Code again.', tokenVariable)}`,
       };
     case 'extension':
       return {
@@ -71,7 +71,7 @@ export function explainSource(services: Services, terminal: vscode.Terminal, tex
 export function explainFile(text: string, { file, line }: FileSource): Finding {
   const name = file.fsPath.replace(homedir(), '~');
   return {
-    text: `${text} ${vscode.l10n.t('Line {0} of {1} sets it. Delete that line, then open a new terminal.', line + 1, name)}`,
+    text: `${text} ${vscode.l10n.t('Delete line {0} of {1}, which sets it, then open a new terminal.', line + 1, name)}`,
     label: vscode.l10n.t('Open {0}', basename(file.fsPath)),
     run: () => vscode.window.showTextDocument(file, { selection: new vscode.Range(line, 0, line, 0) }),
   };
@@ -81,7 +81,7 @@ export function explainFile(text: string, { file, line }: FileSource): Finding {
 export function withReopen({ openTerminals }: Services, terminal: vscode.Terminal, text: string): Finding {
   return openTerminals.canReopen(terminal)
     ? {
-        text: `${text} ${vscode.l10n.t('Reopening ends what runs there.')}`,
+        text: `${text} ${vscode.l10n.t('Reopening ends running programs.')}`,
         label: vscode.l10n.t('Reopen'),
         run: () => openTerminals.reopen([terminal]),
       }

@@ -50,7 +50,7 @@ export async function useTokenInFolder(services: Services, call: CommandCall) {
   const chosen =
     folder ??
     (
-      await askFolder(vscode.l10n.t('Use in Folder'), vscode.l10n.t('Folder whose terminals get the token'))
+      await askFolder(vscode.l10n.t('Use in Folder'), vscode.l10n.t('Select the folder whose terminals use the token'))
     ).uri.toString();
   return useToken(services, { ...call, argument: { ...given, folder: chosen } });
 }
@@ -64,10 +64,13 @@ export function terminalAvailability(
   folder?: vscode.WorkspaceFolder,
 ): { reached: boolean; text: string } {
   if (!vscode.workspace.isTrusted) {
-    return { reached: false, text: vscode.l10n.t('Terminals here get it once you trust this workspace.') };
+    return { reached: false, text: vscode.l10n.t('Terminals can use it once you trust this workspace.') };
   }
   if (!settings.terminalEnabled()) {
-    return { reached: false, text: vscode.l10n.t('The setting tir.terminal.enabled keeps it out of terminals.') };
+    return {
+      reached: false,
+      text: vscode.l10n.t("Terminals don't have it, because the setting tir.terminal.enabled is off."),
+    };
   }
   if (settings.chosenTerminalsOnly()) {
     return { reached: false, text: `${onlyChosenSentence()}.` };
@@ -78,7 +81,7 @@ export function terminalAvailability(
   const names = others.map(({ name }) => plain(name)).join(', ');
   const texts = [
     reached && vscode.l10n.t('New terminals have it.'),
-    names !== '' && vscode.l10n.t('New terminals in {0} keep the token of that folder.', names),
+    names !== '' && vscode.l10n.t('New terminals in {0} keep their own token.', names),
   ];
   return { reached, text: texts.filter(Boolean).join(' ') };
 }
@@ -145,7 +148,7 @@ async function terminalWithToken(services: Services, argument: unknown) {
   if (!settings.terminalEnabled()) {
     throw refusal(
       'forbidden',
-      vscode.l10n.t('Terminals get no token: the setting tir.terminal.enabled is off. Turn it on first.'),
+      vscode.l10n.t("Terminals can't use tokens, because the setting tir.terminal.enabled is off. Turn it on first."),
     );
   }
   const given = readArgument(tokenFields, argument);
@@ -170,7 +173,7 @@ async function use(services: Services, ref: TokenRef, folder?: vscode.WorkspaceF
   const stored = await services.store.tokenIfReadable(ref);
   const token = stored ?? (await listedWithValue(services, ref));
   const tokens = await services.tokens();
-  await withErrorContext(vscode.l10n.t('The token "{0}" is not in use.', plain(token.name)), () =>
+  await withErrorContext(vscode.l10n.t('Couldn\'t use the token "{0}".', plain(token.name)), () =>
     tokens.use(ref, stored ? undefined : token, folder?.uri.toString()),
   );
   return token.name;

@@ -31,7 +31,7 @@ export class CellItems extends Disposable implements vscode.NotebookCellStatusBa
     const text = `$(key) ${vscode.l10n.t('Give Token to Notebook')}`;
     const item = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Right);
     item.tooltip = vscode.l10n.t(
-      "This notebook's kernel doesn't have {0}: kernels don't get a terminal's variables. Click to give it the token.",
+      "This notebook's kernel doesn't have {0}, because kernels don't use a terminal's variables. Click to give it the token.",
       tokenVariable,
     );
     item.command = {

@@ -89,7 +89,7 @@ export class NotebookKernels extends Disposable {
     if (!isPython(kernel)) {
       throw refusal(
         'invalid-input',
-        vscode.l10n.t('This kernel runs {0}. Only Python kernels can get the token.', plain(kernel.language)),
+        vscode.l10n.t('This kernel runs {0}, but only Python kernels can use the token.', plain(kernel.language)),
       );
     }
     const isSaved = this.#saved[uri.toString()] !== undefined;

@@ -103,7 +103,7 @@ export class Rotations {
     const { connectionId } = ref;
     if (!(await lists.refresh(connectionId)).some(({ id }) => id === ref.id)) {
       // Another window may have rotated it while a person was asked.
-      const what = l10n.t('The token "{0}" was not rotated.', plain(oldName));
+      const what = l10n.t('Couldn\'t rotate the token "{0}".', plain(oldName));
       throw new TirError('not-found', 'the list has no such token', { what });
     }
     const { rotation, made } = await this.#create(ref, oldName);
@@ -153,7 +153,9 @@ export class Rotations {
         if (error.code !== 'conflict' || refused.push(newName) > mostRefusedNames) {
           const failure = await this.#notCreated(rotation, error);
           throw failure.code === 'conflict'
-            ? failure.with({ why: l10n.t("TIR doesn't accept any name like it for the new token.") })
+            ? failure.with({
+                why: l10n.t("TIR didn't accept any name for the new token. Create a token with another name instead."),
+              })
             : failure;
         }
       }
@@ -207,7 +209,7 @@ export class Rotations {
     lists.remove(old.connectionId, old.id);
     try {
       await withErrorContext(
-        l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(old.name)),
+        l10n.t('Deleted the token "{0}", but its value is still stored on this machine.', plain(old.name)),
         async () => {
           await store.forgetToken(old);
           await this.#records.end(rotation);

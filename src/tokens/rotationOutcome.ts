@@ -30,10 +30,7 @@ export interface Recovery {
 /** Adds to an error that the new token is in use, but the old one wasn't deleted. */
 export function oldKept(error: TirError, oldName: string): TirError {
   return error.with({
-    what: l10n.t(
-      'The token "{0}" has been replaced, but TIR doesn\'t allow you to delete it: it still works.',
-      plain(oldName),
-    ),
+    what: l10n.t('Replaced the token "{0}", but couldn\'t delete it, so it still works.', plain(oldName)),
   });
 }
 
@@ -41,7 +38,7 @@ export function oldKept(error: TirError, oldName: string): TirError {
 export function signedOut(error: TirError, oldName: string): TirError {
   return error.with({
     what: l10n.t(
-      'You signed out while "{0}" was being rotated: the old and the new token are both on TIR.',
+      'You signed out during the rotation of "{0}", so TIR still has both the old and the new token.',
       plain(oldName),
     ),
   });
@@ -56,25 +53,20 @@ export function unfinished(error: TirError, oldName: string, isOldThere: boolean
   return error.with({
     what:
       !isOldThere || error.details.unknown
-        ? l10n.t(
-            'The rotation of "{0}" isn\'t finished: the new token is stored, and it\'s not known whether the old one was deleted. Rotate it again to continue, or restart VS Code.',
-            name,
-          )
-        : l10n.t(
-            'The rotation of "{0}" isn\'t finished: the new token is stored, and the old one still works. Rotate it again to continue, or restart VS Code.',
-            name,
-          ),
+        ? l10n.t('The new token for "{0}" is stored, but "{0}" may still exist, so rotate it again to finish.', name)
+        : l10n.t('The new token for "{0}" is stored, but "{0}" still works, so rotate it again to finish.', name),
   });
 }
 
 /** Creates the error of a rotation that can be neither finished nor undone now. */
 export function stuck(code: ErrorCode, oldName: string): TirError {
-  return refusal(code, l10n.t('Rotate it again later, or create another token.'), {
-    what: l10n.t(
-      'The rotation of "{0}" can\'t be finished or undone: the old token is deleted, and the new one can\'t be used.',
-      plain(oldName),
-    ),
-  });
+  return refusal(
+    code,
+    l10n.t("The old token is deleted, and the new one can't be used. Rotate it again later, or create another token."),
+    {
+      what: l10n.t('Can\'t finish or undo the rotation of "{0}".', plain(oldName)),
+    },
+  );
 }
 
 /** Adds to an error that the token wasn't rotated, unless the error already says more. */
@@ -83,19 +75,19 @@ export function notRotated(error: TirError, oldName: string): TirError {
   const { left, unknown } = error.details;
   return error.with({
     what: unknown
-      ? l10n.t('It\'s not known whether a new token for "{0}" was created. Rotate it again: that looks first.', name)
+      ? l10n.t('Can\'t tell whether TIR created the new token for "{0}", so rotate it again to check.', name)
       : left
-        ? l10n.t('The token "{0}" was not rotated.', name)
-        : l10n.t('The token "{0}" was not rotated, and works as before.', name),
+        ? l10n.t('Couldn\'t rotate the token "{0}".', name)
+        : l10n.t('Couldn\'t rotate the token "{0}", which still works.', name),
     ...(error.code === 'value-lost' &&
       !unknown &&
       !left && {
-        why: l10n.t("The new token's value was lost on the way, so the new token was deleted again. Try again."),
+        why: l10n.t("The new token's value didn't arrive, so the new token was deleted. Try again."),
       }),
     ...(error.code === 'value-lost' &&
       left && {
         why: l10n.t(
-          'TIR\'s answer was lost, and TIR lists "{0}" now, which may be its new token. Delete it unless somebody else uses it, then rotate again.',
+          'TIR\'s answer was lost, but TIR now lists "{0}", which may be the new token. Unless someone else uses it, delete it and rotate again.',
           plain(left.name),
         ),
       }),

@@ -192,5 +192,7 @@ function isSame(a: Rotation, b: Rotation | undefined): boolean {
 
 function underWay({ name }: NamedToken): TirError {
   // With a `what`, so nothing is added about this attempt.
-  return refusal('conflict', l10n.t('The token "{0}" is being rotated already.', plain(name)), { what: '' });
+  return refusal('conflict', l10n.t('The token "{0}" is already being rotated. Try again later.', plain(name)), {
+    what: '',
+  });
 }

@@ -61,8 +61,8 @@ export async function test(
     // Another window has deleted the new token.
     throw await undone(
       new TirError('value-not-stored', 'the new token is gone'),
-      l10n.t('The new token was deleted meanwhile.'),
-      l10n.t("The new token's value isn't stored any more."),
+      l10n.t('The new token was deleted in the meantime. Try again.'),
+      l10n.t("The new token's value is no longer stored. Try again."),
     );
   }
   try {
@@ -74,8 +74,8 @@ export async function test(
     }
     throw await undone(
       failure,
-      l10n.t('TIR refused the new token, which was deleted again.'),
-      l10n.t('TIR refused the new token.'),
+      l10n.t('TIR refused the new token, so it was deleted. Try again.'),
+      l10n.t('TIR refused the new token. Try again.'),
     );
   }
 }

@@ -83,7 +83,7 @@ export class Tokens {
     const { token, credentials } = made;
     const recorded = activity.record('create', { connectionId, token: { id: ref.id, name: token.name } });
     const active = await withErrorContext(
-      l10n.t('The token "{0}" was created and is stored, but it is not in use.', name),
+      l10n.t('Created and stored the token "{0}", but couldn\'t use it.', name),
       async () => {
         const isWanted = activate ?? (await inUse) === undefined;
         if (isWanted) {
@@ -209,11 +209,11 @@ export class Tokens {
       }
       if (error.code === 'value-lost') {
         await this.#recordLost(connectionId, error.details.lostId, name, error);
-        throw error.with({ what: l10n.t('The token "{0}" cannot be used yet.', name) });
+        throw error.with({ what: l10n.t('Can\'t use the token "{0}".', name) });
       }
       throw error.details.unknown
         ? error.with({
-            what: l10n.t('Whether the token "{0}" was created is not known: look for it in the list.', name),
+            what: l10n.t('Can\'t tell whether TIR created the token "{0}", so refresh the list.', name),
           })
         : error;
     }
@@ -225,7 +225,7 @@ export class Tokens {
     if (id === undefined) {
       lists.refresh(connectionId).catch(() => undefined);
       const error = new TirError('bad-response', 'the creation answer has no "id"', {
-        what: l10n.t('The token "{0}" was created, but its value could not be stored.', name),
+        what: l10n.t('Created the token "{0}", but couldn\'t store its value.', name),
       });
       await Promise.all([this.showOnce(name, credentials), this.#recordLost(connectionId, id, name, error)]);
       throw error;
@@ -233,7 +233,7 @@ export class Tokens {
     const ref = { connectionId, id };
     try {
       const stored = await withErrorContext(
-        l10n.t('The token "{0}" was created, but its value is not stored on this machine.', name),
+        l10n.t('Created the token "{0}", but couldn\'t store its value.', name),
         () => store.saveNewToken(ref, { ...token, credentials }),
         { lostId: id },
       );
@@ -278,7 +278,7 @@ export class Tokens {
   async #forget({ connectionId, id, name, signsIn }: TokenToDelete): Promise<void> {
     const { store, lists } = this.services;
     lists.remove(connectionId, id);
-    const what = l10n.t('The token "{0}" was deleted, but its value is still stored on this machine.', plain(name));
+    const what = l10n.t('Deleted the token "{0}", but its value is still stored on this machine.', plain(name));
     await withErrorContext(what, () => store.forgetToken({ connectionId, id }), { gone: true });
     if (signsIn) {
       // This call moves the project on to another token, or shows that you need to sign in.

@@ -64,7 +64,7 @@ describe('a rotation whose extension host is killed', () => {
   };
 
   /** Returns the notifications about interrupted rotations. */
-  const said = () => workbench.notification('was interrupted').allInnerTexts();
+  const said = () => workbench.notification('interrupted rotation').allInnerTexts();
 
   /** Returns the API's status for a new terminal's token. Closes the terminal, or the next window would restore it. */
   const fromTerminal = async () => {
@@ -89,7 +89,7 @@ describe('a rotation whose extension host is killed', () => {
     const callsBefore = emulator.calls.length;
     arm();
     await rotate(name);
-    await page.getByText(`The token "${name}" was replaced by`).first().waitFor();
+    await page.getByText(`Replaced the token "${name}" with`).first().waitFor();
     disarm();
     const calls = emulator.calls.slice(callsBefore).map((call) => call.split(' ')[0] as Steps['calls'][number]);
     assert.equal(calls.at(-1), 'DELETE', 'the old token is deleted last');
@@ -127,7 +127,7 @@ describe('a rotation whose extension host is killed', () => {
 
     const isRecorded = done.findLast((write) => write.endsWith(' rotation')) === 'store rotation';
     if (isRecorded) {
-      await workbench.notification('was interrupted').first().waitFor();
+      await workbench.notification('interrupted rotation').first().waitFor();
     }
     const outcome = isRecorded ? outcomeOf(await said()) : 'nothing';
     await workbench.row(/^laptop.*, in use/).waitFor();
@@ -195,8 +195,8 @@ function nameOf(steps: readonly string[], index: number): string {
 
 function outcomeOf(texts: readonly string[]): RecoveryOutcome {
   const text = texts.join('\n');
-  assert.match(text, /is finished now|has been undone/);
-  return text.includes('is finished now') ? 'finished' : 'undone';
+  assert.match(text, /(Finished|Undid) the interrupted rotation/);
+  return text.includes('Finished') ? 'finished' : 'undone';
 }
 
 function isAlive(pid: number): boolean {

@@ -205,7 +205,10 @@ describe('windows in a browser that the activity log does not tell everything', 
     const { id, rotating, thaw, nextSign } = await freeze();
     await nextSign();
     await recoverRotations(tabs.open(tabs.browser.newWindow(), 'second').services);
-    assert.match(told().join(), /has been undone: "dev" works as before\. TIR has a token "dev-2"/);
+    assert.match(
+      told().join(),
+      /^Undid the interrupted rotation of "dev", which still works\. Delete the token "dev-2"/,
+    );
     thaw();
     await assert.rejects(rotating, { code: 'storage-failed' });
     assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);

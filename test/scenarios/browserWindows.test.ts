@@ -13,7 +13,7 @@ import { until } from '../support/until';
 import { begin, type TestSetup } from './support';
 import { connectionId, type Tab, Tabs } from './tabs';
 
-const behind = { code: 'storage-failed', message: /Another window has stored values/ };
+const behind = { code: 'storage-failed', message: /values that another window stored/ };
 
 describe('windows in a browser', () => {
   let bench: TestSetup;

@@ -42,7 +42,7 @@ describe('commands with a failing keyring', () => {
     assert.ok(error instanceof TirError && error.code === 'storage-failed');
     assert.match(
       sentence(error, 'host'),
-      /"precious" was created, but its value is not stored on this machine. The secret storage of the editor failed. Check/,
+      /^Created the token "precious", but couldn't store its value: VS Code's secret storage failed. Check/,
     );
     const { value, apiKey } = emulator.tokens.at(-1) ?? assert.fail();
     assert.equal(person.read.length, 1);
@@ -82,7 +82,7 @@ describe('commands with a failing keyring', () => {
     keyring.failsOn = /^in-use/;
     const { value: token, apiKey, projectId, location, id } = bench.emulator.seed('another');
     const signingIn = runCommand(services, 'signIn', { token, apiKey, projectId, location }, []);
-    await assert.rejects(signingIn, { code: 'storage-failed', message: /^The token "another" is not in use\./ });
+    await assert.rejects(signingIn, { code: 'storage-failed', message: /^Couldn't use the token "another": / });
     assert.ok(keyring.kept.has(`value:p-4711-delhi:${id}`));
     const entries = await services.activity.activityLog.read();
     assert.deepEqual(

@@ -29,7 +29,10 @@ describe('a value that another window rotates while a question is open', () => {
 
   const rotate = () => runCommand(other.services, 'rotateToken', { id, connectionId }, []);
   const saysWhy = () => {
-    assert.match(bench.person.read.at(-1)?.message ?? '', /There is no token with the id \d+\. It no longer exists/);
+    assert.match(
+      bench.person.read.at(-1)?.message ?? '',
+      /Couldn't find the token with the ID \d+: It no longer exists/,
+    );
   };
 
   it('is not saved to .env', async () => {

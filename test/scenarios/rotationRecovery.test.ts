@@ -157,7 +157,7 @@ describe('rotation and its recovery', () => {
     const { message } = bench.person.read.at(-1)!;
     assert.match(
       message,
-      /has been undone: "dev-laptop" works as before\. TIR has a token "dev-laptop-2", which may be left/,
+      /^Undid the interrupted rotation of "dev-laptop", which still works\. Delete the token "dev-laptop-2" unless/,
     );
   });
 

@@ -38,7 +38,7 @@ describe('projects', () => {
     await bench.run('deleteToken', { ids: [id] });
     assert.match(
       person.read[0]?.detail ?? '',
-      /You signed in with "sign-in": another token that's stored on this machine replaces it/,
+      /You signed in with "sign-in"\. Another token stored on this machine will replace it/,
     );
     assert.deepEqual(await bench.run('refresh'), { tokenCount: 1 });
     assert.equal((await bench.run<{ active: boolean }>('createToken', { name: 'next' })).active, false);

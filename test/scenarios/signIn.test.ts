@@ -67,19 +67,22 @@ describe('a sign-in', () => {
     const { emulator } = bench;
     const good = emulator.seed('good');
     const { value: token, apiKey } = good;
-    const words =
-      /^You are not signed in to 9\. The token works, but TIR doesn't list tokens of project 9 in any location\./;
+    const words = /^Couldn't sign in to 9: The token works, but TIR doesn't list tokens of project 9 in any location\./;
     await refused({ token, apiKey, projectId: 9 }, 'forbidden', words);
     const there = /The token works, but TIR doesn't list tokens of project 9 in Delhi\. Check/;
     await refused({ token, apiKey, projectId: 9, location: 'Delhi' }, 'forbidden', there);
     assert.equal(emulator.calls.filter((call) => call === 'GET /users/iam-accounts/').length, 2);
     emulator.revoke(good.id);
-    await refused({ token, apiKey, projectId: 4711 }, 'unauthorized', /TIR refused the token: it's incomplete/);
+    await refused({ token, apiKey, projectId: 4711 }, 'unauthorized', /TIR refused the token, which may be incomplete/);
   });
 
   it('says that the API key is missing, with no further call', async () => {
     const { value: token } = bench.emulator.seed('first');
-    await refused({ token, apiKey: '', projectId: 4711, location: 'Delhi' }, 'unauthorized', /it needs its API key/);
+    await refused(
+      { token, apiKey: '', projectId: 4711, location: 'Delhi' },
+      'unauthorized',
+      /refused the token without its API key/,
+    );
     assert.deepEqual(bench.emulator.calls, ['GET /auth-token/']);
   });
 
@@ -96,7 +99,7 @@ describe('a sign-in', () => {
     bench.emulator.fail('GET', { status: 500 });
     await refused({ token, apiKey, projectId: 4711 }, 'server-error', /./);
     await bench.disconnect();
-    await refused({ token, apiKey, projectId: 4711 }, 'offline', /cannot be reached/);
+    await refused({ token, apiKey, projectId: 4711 }, 'offline', /Couldn't reach/);
   });
 
   it('takes the location whose list has the token, and neither if no list tells while one is out of reach', async () => {
@@ -207,7 +210,7 @@ describe('a sign-in', () => {
     const { id } = await bench.run<{ id: number }>('createToken', { name: 'dev', activate: false });
     const other = bench.emulator.seed('other');
     const { offered, goOn } = await signInUpToQuestion(other);
-    assert.deepEqual(offered, ['sign-in', 'other', '$(circle-slash) None of these, or I do not know']);
+    assert.deepEqual(offered, ['sign-in', 'other', "$(circle-slash) None of these, or I don't know"]);
     await goOn();
     const stored = await bench.window.services.store.storedTokens('p-4711-delhi');
     const valueOf = (wanted: number) => stored.find((one) => one.id === wanted)?.credentials.token.reveal();

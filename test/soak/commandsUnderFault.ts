@@ -26,7 +26,7 @@ export const commandsUnderFault: readonly CommandUnderFault[] = [
   {
     name: 'createToken',
     argument: () => ({ name: 'made', connectionId }),
-    presses: ['Delete and Try Again'],
+    presses: ['Delete and Create'],
   },
   {
     name: 'deleteToken',

@@ -20,30 +20,30 @@ type Method = 'GET' | 'POST' | 'DELETE';
 
 /** What a person reads for each error code, by method if that makes a difference. */
 const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
-  'invalid-input': /TIR did not accept it\. TIR says: status \d+/,
+  'invalid-input': /TIR didn't accept the request\. TIR says: status \d+/,
   unauthorized: /TIR refused the token/,
-  forbidden: /Your role in the project does not allow this.*TIR says: status 403/,
+  forbidden: /Your role in the project doesn't allow this.*TIR says: status 403/,
   'not-found': {
-    GET: /TIR does not know this project/,
-    POST: /TIR does not know this project/,
-    DELETE: /TIR lists it, and says that it is not there/,
+    GET: /TIR doesn't know this project/,
+    POST: /TIR doesn't know this project/,
+    DELETE: /TIR lists the token but says that it doesn't exist/,
   },
   conflict: {
-    GET: /as things are at the moment/,
-    POST: /TIR doesn't accept (the name "made"|any name like it)/,
-    DELETE: /as things are at the moment/,
+    GET: /TIR can't do this right now/,
+    POST: /The name "made" is already taken|TIR didn't accept any name/,
+    DELETE: /TIR can't do this right now/,
   },
-  'rate-limited': /TIR takes no more calls for the moment\. Try again in (a minute|3[56]\d\d seconds)/,
-  offline: /127\.0\.0\.1:\d+ cannot be reached\. Check the network/,
-  timeout: /127\.0\.0\.1:\d+ did not answer in time/,
+  'rate-limited': /TIR is getting too many requests\. Try again in (a minute|3[56]\d\d seconds)/,
+  offline: /Couldn't reach 127\.0\.0\.1:\d+\. Check the network/,
+  timeout: /127\.0\.0\.1:\d+ didn't answer in time/,
   'server-error': /Something went wrong on TIR/,
   'bad-response':
-    /127\.0\.0\.1:\d+ answered (with a page|something that is not the TIR API)|TIR refused this with the status \d+|Your network's proxy requires authentication/,
+    /127\.0\.0\.1:\d+ (answered with a web page|doesn't answer like the TIR API)|TIR answered with the status \d+|Your network's proxy requires authentication/,
 };
-const lost = /was created, but its value was lost on the way|new token's value was lost on the way/;
+const lost = /was created, but its value didn't arrive|new token's value didn't arrive/;
 /** Without an answer, a listed token of the name may be another machine's. */
-const lostOrUncertain = new RegExp(`${lost.source}|isn't certain that this call created it|which may be its new token`);
-const untrusted = /Nothing was sent to 127\.0\.0\.1:\d+: this machine does not trust its certificate \(\w+\)/;
+const lostOrUncertain = new RegExp(`${lost.source}|someone else may have created it|which may be the new token`);
+const untrusted = /Nothing was sent to 127\.0\.0\.1:\d+, because this machine doesn't trust its certificate \(\w+\)/;
 
 interface Cell {
   readonly command: CommandUnderFault;

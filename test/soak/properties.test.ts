@@ -60,7 +60,7 @@ const faults = faultCases.filter(
   ({ name, isSlow }) => !isSlow && !/50 MB|10,000/.test(name) && !/^status (?!401|403|404|409|500)\d+$/.test(name),
 );
 /** Each of these tells a person what became of a value that isn't stored. */
-const reported = /lost on the way|not known|could not be stored|is not stored on this machine/;
+const reported = /value didn't arrive|Can't tell|couldn't store its value/;
 
 const place = fc.nat(5);
 const kinds = <const T extends Action['kind']>(...all: readonly T[]) => fc.constantFrom(...all);
@@ -147,7 +147,7 @@ class Model {
   /** Every message that was shown. */
   readonly #lane: SimulatedPerson = {
     messages: [],
-    presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Try Again'],
+    presses: ['Delete', 'Rotate', 'Sign Out', 'Delete and Create'],
     cancels: false,
   };
 
@@ -245,9 +245,7 @@ class Model {
     assert.equal(new Set(uses.map(({ folder }) => folder)).size, uses.length, 'one token is in use in each scope');
     const stored = storedValues(world);
     const wasTold = (name: string) =>
-      this.#lane.messages.some(({ text }) =>
-        text.includes(`The rotation of "${name}" was interrupted and isn't finished yet.`),
-      );
+      this.#lane.messages.some(({ text }) => text.includes(`Couldn't finish the interrupted rotation of "${name}"`));
     // A rotation stays unfinished once TIR has deleted its old token, and its new one is deleted, or that one's stored
     // value can't be read. The person was told, and its record and values stay.
     const unfinished = (await store.rotations()).filter(
@@ -318,7 +316,7 @@ class Model {
   /** Whether the person was shown the value, or read that it was lost. */
   #read(name: string, value: string): boolean {
     // If it's unknown whether a rotation created its new token, the message names the old one.
-    const unknown = `not known whether a new token for "${name.replace(/-\d+$/, '')}"`;
+    const unknown = `Can't tell whether TIR created the new token for "${name.replace(/-\d+$/, '')}"`;
     return this.#lane.messages.some(
       ({ text, detail }) =>
         detail.includes(value) || (text.includes(`"${name}"`) && reported.test(text)) || text.includes(unknown),

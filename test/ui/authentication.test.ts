@@ -84,7 +84,7 @@ describe('Authentication provider', () => {
     await consumer.has('no token').waitFor();
     await consumer.ask();
     await consumer.allow();
-    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     await workbench.screenshot('authentication-sign-in');
     await page.keyboard.press('Escape');
     await consumer.gotNothing.getByText('Canceled').waitFor();
@@ -92,7 +92,7 @@ describe('Authentication provider', () => {
     await consumer.ask();
     await consumer.allow();
     await workbench.answer('Sign In to TIR (1/2)', value);
-    await workbench.answer('The API key', apiKey);
+    await workbench.answer('the API key', apiKey);
     await workbench.notification(`Consumer got ${sha256(value)} of ${account}.`).waitFor();
     await consumer.has(sha256(value)).waitFor();
   });
@@ -106,17 +106,17 @@ describe('Authentication provider', () => {
     // The list then doesn't tell which of the tokens was pasted.
     emulator.listWithValues = false;
     await workbench.signIn({}, 'unknown', () => workbench.command('TIR: Sign In…'));
-    await question.filter({ hasText: 'Which of these is it?' }).waitFor();
+    await question.filter({ hasText: 'Which token did you paste?' }).waitFor();
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
 
     await consumer.ask();
     await consumer.allow();
-    await question.getByPlaceholder(`Which token of ${account} shall other extensions get?`).waitFor();
+    await question.getByPlaceholder(`Select the token of ${account} for other extensions.`).waitFor();
     await question.getByRole('option', { name: 'Create Token…' }).waitFor();
     await workbench.screenshot('authentication-which');
     await workbench.answer('Create Token…', 'made-elsewhere');
-    await workbench.answer('The value of "made-elsewhere"', elsewhere.value);
+    await workbench.answer('Paste the value of "made-elsewhere"', elsewhere.value);
     await workbench.answer('created with the token', elsewhere.apiKey);
     await workbench.notification(`Consumer got ${sha256(elsewhere.value)} of ${account}.`).waitFor();
 
@@ -158,7 +158,7 @@ describe('Authentication provider', () => {
     emulator.seed('made-elsewhere');
     emulator.listWithValues = false;
     await workbench.signIn({}, 'unknown');
-    await question.filter({ hasText: 'Which of these is it?' }).waitFor();
+    await question.filter({ hasText: 'Which token did you paste?' }).waitFor();
     await page.keyboard.press('Escape');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
     emulator.listWithValues = true;

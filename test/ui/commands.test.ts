@@ -13,18 +13,18 @@ describe('Commands', () => {
     const { emulator, question } = workbench;
     const token = emulator.seed('first-token');
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.answer('The token, or text that contains it', 'a b');
+    await workbench.answer('Paste the token or text that contains it', 'a b');
     await question.getByText('only ASCII characters').waitFor();
     await workbench.answer('Sign In to TIR (1/3)', token.value);
     await question.filter({ hasText: 'The API key' }).waitFor();
     await question.getByRole('button', { name: 'Back' }).click();
-    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     const input = question.locator('.quick-input-box input');
     assert.equal(await input.getAttribute('type'), 'password');
     assert.equal((await input.inputValue()) === token.value, true, 'what was entered is still there');
     await input.press('Enter');
-    await workbench.answer('The API key', token.apiKey);
-    await workbench.answer("The project's ID", '9');
+    await workbench.answer('the API key', token.apiKey);
+    await workbench.answer("Enter the project's ID", '9');
     // The project is wrong, so it's asked again with the reason.
     await question.getByText("The token works, but TIR doesn't list tokens of project 9 in any location").waitFor();
     await workbench.screenshot('sign-in-again');
@@ -34,12 +34,12 @@ describe('Commands', () => {
 
   it('end on Escape without a notification or dialog', async () => {
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await workbench.question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     await workbench.page.keyboard.press('Escape');
     await workbench.question.waitFor({ state: 'hidden' });
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.notification('You are signed in').waitFor();
+    await workbench.notification("You're signed in").waitFor();
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.notification(/./).first().waitFor({ state: 'detached' });
     // Notifications come in order, so one about this Escape would show before the one about the creation.
@@ -68,7 +68,7 @@ describe('Commands', () => {
     await workbench.command('TIR: Refresh');
     await until('the list to be asked for', () => lists() > before);
     letGo();
-    await workbench.notification('was created before it could be cancelled; its value is stored').waitFor();
+    await workbench.notification('was created and stored before you cancelled').waitFor();
     await workbench.row(/^slow-one, .*value stored$/).waitFor();
     assert.equal(workbench.emulator.calls.filter((call) => call.startsWith('POST')).length, 1);
   });
@@ -126,14 +126,14 @@ describe('Commands', () => {
     workbench.emulator.listWithValues = false;
     const { value, apiKey } = workbench.emulator.seed('made-elsewhere');
     await workbench.signIn();
-    await workbench.answer('Which of these is it?', 'first-token');
+    await workbench.answer('Which token did you paste?', 'first-token');
     await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench
-      .notification('"made-elsewhere" cannot be used yet')
+      .notification('Can\'t use the token "made-elsewhere"')
       .getByRole('button', { name: 'Add Token Value…' })
       .click();
-    await workbench.answer('The value of "made-elsewhere"', value);
+    await workbench.answer('Paste the value of "made-elsewhere"', value);
     await workbench.answer('created with the token', apiKey);
     await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
@@ -147,7 +147,7 @@ describe('Commands', () => {
     await workbench.createToken('dev-laptop');
 
     await workbench.command('TIR: Set Extra Variable Names…');
-    await question.filter({ hasText: 'Set Extra Variable Names of' }).waitFor();
+    await question.filter({ hasText: 'Set Extra Variable Names for' }).waitFor();
     const input = question.locator('.quick-input-box input');
     await input.fill('OPENAI_API_KEY, PATH');
     await question.getByText('PATH cannot have the token').waitFor();

@@ -59,7 +59,7 @@ describe('Clicks and keys for each job', () => {
     writeFileSync(file, JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId }));
     await person.click(workbench.icon);
     await person.click(workbench.welcomeButton('Sign In…'));
-    await question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     await person.click(question.getByRole('button', { name: 'Open a File…' }));
     await person.click(question.getByRole('option', { name: /config\.json/ }));
     await workbench.row(/^laptop, in use, .*value stored$/).waitFor();

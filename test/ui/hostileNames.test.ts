@@ -58,7 +58,7 @@ describe('Hostile token names', () => {
     assert.equal(await dialog.locator('.dialog-message-container a, .dialog-message-container img').count(), 0);
     emulator.fail('DELETE', { status: 403 });
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
-    const failure = workbench.notification(/was not deleted/);
+    const failure = workbench.notification(/Couldn't delete/);
     await failure.waitFor();
     await workbench.screenshot('hostile-notification');
     assert.equal(

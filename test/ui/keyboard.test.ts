@@ -134,9 +134,9 @@ describe('Keyboard', () => {
         // The .env that was saved before has a token.
         await pick('Sign In to TIR', 'Paste a Token…');
       }
-      await type('The token, or text that contains it', first.value);
+      await type('Paste the token or text that contains it', first.value);
       await type('The API key', first.apiKey);
-      await type("The project's ID", String(first.projectId));
+      await type("Enter the project's ID", String(first.projectId));
       await workbench.row(/^first-token, /).waitFor();
     };
     const flows: Record<string, () => Promise<unknown>> = {
@@ -174,7 +174,7 @@ describe('Keyboard', () => {
       },
       async giveToNotebook() {
         await palette('Give Token to Notebook');
-        await said('The Jupyter extension is not installed.');
+        await said("The Jupyter extension isn't installed.");
       },
       async copyToken() {
         await menu(/^dev-laptop, /, 'Copy Token');
@@ -192,7 +192,7 @@ describe('Keyboard', () => {
       },
       async addTokenValue() {
         await menu(/^made-elsewhere, /, 'Add Token Value…');
-        await type('The value of "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
+        await type('Paste the value of "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
         await type('created with the token', '');
         await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
       },
@@ -209,7 +209,7 @@ describe('Keyboard', () => {
       },
       async setVariableNames() {
         await palette('Set Extra Variable Names…');
-        await type('Set Extra Variable Names of', 'MODEL_KEY');
+        await type('Set Extra Variable Names for', 'MODEL_KEY');
         await workbench.question.waitFor({ state: 'hidden' });
       },
       async rotateToken() {
@@ -233,8 +233,8 @@ describe('Keyboard', () => {
       },
       async findUnusedTokens() {
         await palette('Find Tokens Not Used Here…');
-        await type('Days without use', '90');
-        await said(/within the last 90 days/);
+        await type('days without use', '90');
+        await said(/in the last 90 days/);
       },
       async scanWorkspace() {
         await palette('Find Leaked Tokens');

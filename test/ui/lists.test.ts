@@ -44,12 +44,12 @@ describe('Token list', () => {
     assert.deepEqual(await rows(), ['ci-pipeline', 'ci-nightly', 'inference-gateway', 'first-token']);
 
     await workbench.command('TIR: Find Tokens Not Used Here…');
-    await question.getByText('What other machines do is not known').waitFor();
+    await question.getByText("Use on other machines isn't known").waitFor();
     await workbench.screenshot('unused-days');
-    await workbench.answer('Days without use on this machine', '90');
-    await question.getByPlaceholder('Use on other machines is not known. Enter deletes these.').waitFor();
+    await workbench.answer('days without use on this machine', '90');
+    await question.getByPlaceholder('Other machines may use these. Press Enter to delete them.').waitFor();
     await question.getByRole('button', { name: 'Back' }).click();
-    await workbench.answer('Days without use on this machine', '90');
+    await workbench.answer('days without use on this machine', '90');
     await question.getByPlaceholder('Use on other machines').waitFor();
     await question.getByText('2 Selected').waitFor();
     await workbench.screenshot('unused');
@@ -82,10 +82,10 @@ describe('Activity page', () => {
     emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: undefined }) });
     await workbench.command('TIR: Create Token…');
     await workbench.answer('where the token will be used', 'dev-laptop');
-    await dialog.getByText('was created, but its value was lost on the way').waitFor();
+    await dialog.getByText("was created, but its value didn't arrive").waitFor();
     await workbench.screenshot('value-lost');
     const lost = emulator.tokens.find(({ name }) => name === 'dev-laptop');
-    await dialog.getByRole('button', { name: 'Delete and Try Again' }).click();
+    await dialog.getByRole('button', { name: 'Delete and Create' }).click();
     // The name of a deleted token stays taken.
     await workbench.row(/^dev-laptop-2, created .*value stored$/).waitFor();
     assert.deepEqual(posts(), ['POST /auth-token/', `DELETE /auth-token/${lost?.id}/`, 'POST /auth-token/']);

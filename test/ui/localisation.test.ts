@@ -13,13 +13,13 @@ describe('Hindi', () => {
     const { value, apiKey, projectId } = emulator.seed('first-token');
     await workbench.welcomeButton('साइन इन करें…').click();
     await workbench.question.getByText('TIR में साइन इन करें').waitFor();
-    await workbench.answer('टोकन, या वह टेक्स्ट जिसमें टोकन हो', value);
+    await workbench.answer('टोकन या उसे रखने वाला टेक्स्ट', value);
     await workbench.answer('टोकन के साथ बनी API कुंजी', apiKey);
-    await workbench.answer('प्रोजेक्ट की आईडी, या TIR', String(projectId));
+    await workbench.answer('प्रोजेक्ट की ID या TIR', String(projectId));
     await workbench.row(/^first-token, .* को बनाया गया/).waitFor();
 
     await workbench.command('TIR: टोकन बनाएँ…');
-    await workbench.answer('ऐसा नाम जो बताए कि टोकन कहाँ उपयोग होगा', 'dev-laptop');
+    await workbench.answer('ऐसा नाम दर्ज करें जो बताए कि टोकन कहाँ उपयोग होगा', 'dev-laptop');
     await workbench.row(/^dev-laptop, .* को बनाया गया/).waitFor();
     await workbench.notification('टोकन "dev-laptop" बनाया गया।').waitFor();
     await workbench.screenshot('hindi');

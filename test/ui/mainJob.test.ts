@@ -15,7 +15,7 @@ describe('Main job', () => {
     const { emulator } = workbench;
     await workbench.signIn();
     await workbench.row(/^first-token, in use, created .*, value stored$/).waitFor();
-    const signedIn = workbench.notification('You are signed in, and the token is in use. New terminals have it.');
+    const signedIn = workbench.notification("You're signed in, and the token is in use. New terminals have it.");
     await signedIn.getByRole('button', { name: 'Open Terminal' }).click();
     await workbench.page.locator('.terminal-wrapper.active').waitFor();
     assert.equal(await workbench.inTerminal(workbench.whoami), 'first-token');

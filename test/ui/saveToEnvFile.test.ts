@@ -33,7 +33,7 @@ describe('Save to .env', () => {
     assert.ok(!existsSync(join(app, '.env')) && !existsSync(join(app, '.gitignore')));
 
     await begin();
-    await dialog.getByText('the line .env is added to .gitignore').waitFor();
+    await dialog.getByText('the line .env will be added to .gitignore').waitFor();
     await workbench.screenshot('save-to-env');
     await dialog.getByRole('button', { name: 'Add to .gitignore and Save' }).click();
     await workbench.notification('Saved the token "first-token" to app/.env.').waitFor();

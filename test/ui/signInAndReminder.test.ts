@@ -14,15 +14,15 @@ describe('Signing in to projects', () => {
     emulator.listWithValues = false;
     emulator.seed('another');
     await workbench.signIn();
-    await question.getByText('Which of these is it?').waitFor();
+    await question.getByText('Which token did you paste?').waitFor();
     await workbench.screenshot('which-token');
-    await workbench.answer('Which of these is it?', 'first-token');
+    await workbench.answer('Which token did you paste?', 'first-token');
     await workbench.row(/^first-token, .*value stored$/).waitFor();
     await workbench.row(/^another, .*value not stored$/).waitFor();
     await workbench.command('TIR: Sign Out…');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
     await workbench.signIn({}, 'second-token');
-    await question.getByText('Which of these is it?').waitFor();
+    await question.getByText('Which token did you paste?').waitFor();
     await page.keyboard.press('Escape');
     await workbench.row(/^second-token, .*value not stored$/).waitFor();
   });
@@ -35,9 +35,9 @@ describe('Signing in to projects', () => {
     emulator.accounts = [{ id: 77, owner, role: 'Member', has_tir_access: true }];
     const theirs = emulator.seed('theirs', { projectId: 52, location: 'Chennai', activeIam: 77 });
     await workbench.command('TIR: Sign In…');
-    await workbench.answer('The token, or text that contains it', theirs.value);
-    await workbench.answer('The API key', theirs.apiKey);
-    await workbench.answer("The project's ID", 'https://tir.e2enetworks.com/projects/52/tokens');
+    await workbench.answer('Paste the token or text that contains it', theirs.value);
+    await workbench.answer('the API key', theirs.apiKey);
+    await workbench.answer("Enter the project's ID", 'https://tir.e2enetworks.com/projects/52/tokens');
     await question.getByPlaceholder('Which account is it in?').waitFor();
     await workbench.screenshot('which-account');
     await workbench.answer('Sign In to TIR', 'Asha Rao');
@@ -49,7 +49,7 @@ describe('Signing in to projects', () => {
     await workbench.rowButton(/^theirs, /, 'Use in Terminals');
     await workbench.page.getByRole('button', { name: /Terminals get the TIR token "theirs"/ }).waitFor();
     await workbench.command('TIR: Sign Out…');
-    await workbench.answer('Project', 'Project 52');
+    await workbench.answer('Select a project', 'Project 52');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
     await workbench.row(/^theirs, /).waitFor({ state: 'detached' });
     await workbench.row('Project 4711 (Delhi)').waitFor({ state: 'detached' });
@@ -88,7 +88,7 @@ describe('Rotation reminder', () => {
     // A row shows before its value is stored, and the next window's reminder depends on the stored value.
     await workbench.row(/^first-token, .*value stored$/).waitFor();
     await workbench.reload();
-    const reminder = workbench.notification('The token "first-token" is 120 days old: time to rotate it.');
+    const reminder = workbench.notification('It\'s time to rotate the token "first-token", which is 120 days old.');
     await reminder.waitFor();
     await workbench.screenshot('reminder');
     await reminder.getByRole('button', { name: 'Rotate…' }).click();

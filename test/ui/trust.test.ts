@@ -26,7 +26,7 @@ describe('Untrusted workspace', () => {
   it('gives terminals no token until it is trusted', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
-    await workbench.notification('Terminals here get it once you trust this workspace').waitFor();
+    await workbench.notification('Terminals can use it once you trust this workspace').waitFor();
     await workbench.screenshot('untrusted');
     await workbench.command('Terminal: Create New Terminal');
     // In a remote window, VS Code opens the terminal even without trust. The newest version asks first.
@@ -37,7 +37,7 @@ describe('Untrusted workspace', () => {
     }
     assert.equal(await workbench.inTerminal(variable), '');
     await workbench.command('TIR: Open Terminal with Token…');
-    const refusal = workbench.notification('is not trusted, so its terminals get no token');
+    const refusal = workbench.notification("isn't trusted, so its terminals and notebooks can't use tokens");
     await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).click();
     await workbench.page.getByRole('button', { name: 'Trust', exact: true }).waitFor();
 
@@ -74,7 +74,7 @@ describe('Untrusted workspace', () => {
     await workbench.row(/^first-token, /).waitFor();
     await consumer.ask();
     await consumer.allow();
-    await consumer.gotNothing.getByText('Other extensions get no token in a workspace that is not trusted').waitFor();
+    await consumer.gotNothing.getByText("Other extensions can't use tokens in an untrusted workspace").waitFor();
     await workbench.screenshot('authentication-untrusted');
     await workbench.command('Workspaces: Manage Workspace Trust');
     await page.getByRole('button', { name: 'Trust', exact: true }).click();
@@ -83,7 +83,7 @@ describe('Untrusted workspace', () => {
     await consumer.ask();
     await consumer.allow();
     await workbench.answer(account, 'Sign in to another account');
-    await workbench.answer('gets "first-token"', account);
+    await workbench.answer('uses "first-token"', account);
     await consumer.has(sha256(value)).waitFor();
   });
 
@@ -92,7 +92,7 @@ describe('Untrusted workspace', () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     for (const title of ['Save to .env…', 'Set as GitHub Actions Secret…']) {
-      const refusal = workbench.notification('This workspace is not trusted, and git and gh could run what it says.');
+      const refusal = workbench.notification("This workspace isn't trusted, and Git and gh could run code from it.");
       await workbench.rowMenu(/^first-token, /, title, refusal);
       await refusal.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
       await workbench.command('Notifications: Clear All Notifications');

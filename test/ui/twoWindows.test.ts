@@ -58,7 +58,7 @@ describe('Second window in the browser', () => {
     await first.createToken('three-laptop');
     await second.row(/^three-laptop, /).waitFor();
     await second.rowButton(/^two-laptop, /, 'Use in Terminals');
-    const refusal = second.notification('Another window has stored values that this one has not read');
+    const refusal = second.notification('This window would overwrite values that another window stored');
     await refusal.waitFor();
     await second.screenshot('two-windows-behind');
     await second.row(/^one-laptop, in use, /).waitFor();

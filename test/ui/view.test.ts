@@ -58,9 +58,9 @@ describe('View', () => {
     await workbench.row(/^first-token, /).waitFor();
     workbench.emulator.fail('GET', { reset: 'before' }, 99);
     await workbench.command('TIR: Refresh');
-    await workbench.viewText(/^Offline: this is the list of .* cannot be reached/).waitFor();
+    await workbench.viewText(/^Offline: this is the list of .* Couldn't reach/).waitFor();
     await workbench
-      .notification(/cannot be reached/)
+      .notification(/Couldn't reach/)
       .getByRole('button', { name: 'Try Again' })
       .waitFor();
     assert.equal(await workbench.row(/^first-token, /).count(), 1);

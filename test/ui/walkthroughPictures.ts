@@ -34,7 +34,7 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
   },
   async 'sign-in'(workbench, first) {
     await workbench.welcomeButton('Sign In…').click();
-    await workbench.question.filter({ hasText: 'The token, or text that contains it' }).waitFor();
+    await workbench.question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     await workbench.question.locator('.quick-input-box input').fill(first.value);
   },
   async 'create-token'(workbench, first) {

@@ -437,9 +437,9 @@ export class Workbench {
 
   /** Answers the sign-in's questions. */
   async signInWith(token: PlatformToken): Promise<void> {
-    await this.answer('The token, or text that contains it', `export TIR_API_TOKEN="${token.value}"`);
-    await this.answer('The API key', token.apiKey);
-    await this.answer("The project's ID", String(token.projectId));
+    await this.answer('Paste the token or text that contains it', `export TIR_API_TOKEN="${token.value}"`);
+    await this.answer('the API key', token.apiKey);
+    await this.answer("Enter the project's ID", String(token.projectId));
   }
 
   /** Creates a token with this name from the Command Palette. */

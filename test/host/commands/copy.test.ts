@@ -63,7 +63,7 @@ describe('copyToken and copyConfig', () => {
     await holds({ 'dev-laptop': { api_key: apiKey, api_auth_token: value } });
     await vscode.env.clipboard.writeText('');
     for (const format of ['', 'yaml', value, 1]) {
-      await isRefused(run('copyConfig', { id, format }), 'invalid-input', /The argument "format" is not usable/);
+      await isRefused(run('copyConfig', { id, format }), 'invalid-input', /The argument "format" is invalid/);
     }
     assert.equal(await vscode.env.clipboard.readText(), '');
   });
@@ -100,7 +100,7 @@ describe('copyToken and copyConfig', () => {
     await isRefused(
       run('copyConfig', { id: other }),
       'value-not-stored',
-      /API key of the token "no-key" is not stored/,
+      /API key of "no-key", which a config file needs, isn't stored/,
     );
     assert.equal(await vscode.env.clipboard.readText(), '');
   });
@@ -108,7 +108,11 @@ describe('copyToken and copyConfig', () => {
   it('are refused, as is every other export, while tir.export.enabled is off', async () => {
     await setting('export.enabled', false);
     for (const command of ['copyToken', 'copyConfig', 'saveToEnvFile', 'setGitHubSecret']) {
-      await isRefused(run(command, { id }), 'forbidden', /The setting tir\.export\.enabled keeps/);
+      await isRefused(
+        run(command, { id }),
+        'forbidden',
+        /You can't export tokens, because the setting tir\.export\.enabled is off/,
+      );
     }
     assert.ok(!existsSync(inFolder('.env')));
     assert.equal(await vscode.env.clipboard.readText(), '');

@@ -40,7 +40,7 @@ describe('deleteToken', () => {
     await run('addTokenValue', { id: first.id, token: first.value });
     person.clicks = 'Delete';
     await run('deleteToken', { kind: 'token', id: first.id, connectionId });
-    assert.match(person.read[0]?.detail ?? '', /You signed in with "sign-in": you will have to sign in again/);
+    assert.match(person.read[0]?.detail ?? '', /You signed in with "sign-in", so you'll have to sign in again/);
     await assert.rejects(run('refresh'), { code: 'unauthorized' });
   });
 });

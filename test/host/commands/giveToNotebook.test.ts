@@ -111,7 +111,7 @@ describe('giveToNotebook', () => {
     jupyter.allows = false;
     await isRefused('forbidden', /doesn't let TIR Tokens run code in kernels/);
     jupyter.language = 'R';
-    await isRefused('invalid-input', /kernel runs R\./);
+    await isRefused('invalid-input', /kernel runs R,/);
     jupyter.isStarted = false;
     await isRefused('not-found', /no running kernel\. Run a cell first/);
     [jupyter.allows, jupyter.language, jupyter.isStarted] = [true, 'Python', true];

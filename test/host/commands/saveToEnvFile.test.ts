@@ -69,7 +69,8 @@ describe('saveToEnvFile', () => {
   it("refuses a file that Git doesn't ignore, unless it may add the line to .gitignore", async () => {
     makeRepository();
     writeFileSync(inFolder('.gitignore'), 'dist');
-    const words = /"dev-laptop" was not saved. git does not ignore \.env, .* Add the line \.env to \.gitignore/;
+    const words =
+      /Couldn\'t save the token "dev-laptop": Git doesn\'t ignore \.env, .* Add the line \.env to \.gitignore/;
     await isRefused(run('saveToEnvFile', { id }), 'invalid-input', words);
     assert.ok(!existsSync(inFolder('.env')));
     assert.equal(textOf('.gitignore'), 'dist');
@@ -88,7 +89,7 @@ describe('saveToEnvFile', () => {
     await isRefused(
       run('saveToEnvFile', { id, ignore: true }),
       'invalid-input',
-      /git tracks \.env.*git rm --cached \.env/,
+      /Git tracks \.env.*git rm --cached \.env/,
     );
     assert.equal(textOf('.env'), 'A=1\n');
     git('rm', '--quiet', '--cached', '.env');
@@ -112,10 +113,10 @@ describe('saveToEnvFile', () => {
     await run('saveToEnvFile', { kind: 'token', id, connectionId });
     const asked = person.read.filter(({ modal }) => modal);
     assert.deepEqual(
-      asked.map(({ message, detail }) => [message, detail.includes('the line .env is added to .gitignore')]),
+      asked.map(({ message, detail }) => [message, detail.includes('the line .env will be added to .gitignore')]),
       [true, true, false].map((adds) => ['Save the token "dev-laptop" to .env?', adds]),
     );
-    assert.match(person.read.at(-1)?.message ?? '', /Saved the token "dev-laptop" to \.env\. Whoever can read/);
+    assert.match(person.read.at(-1)?.message ?? '', /Saved the token "dev-laptop" to \.env\. Anyone who can read/);
     assert.ok(!JSON.stringify(person.read).includes(value));
   });
 

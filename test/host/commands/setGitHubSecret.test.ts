@@ -76,7 +76,11 @@ describe('setGitHubSecret', () => {
       spawnSync('git', args, { cwd: folder.uri.fsPath });
     }
     gh.answer({ repo: { output: 'https://github.com/me/fork\n' } });
-    await isRefused(run('setGitHubSecret', { id }), 'invalid-input', /several repositories: me\/fork, them\/project\./);
+    await isRefused(
+      run('setGitHubSecret', { id }),
+      'invalid-input',
+      /several repositories \(me\/fork, them\/project\)\./,
+    );
     bench.person.clicks = 'Set Secret';
     await acceptingQuestions(() => run('setGitHubSecret', { kind: 'token', id, connectionId }));
     assert.equal(repositories().at(-1), 'github.com/me/fork');
@@ -97,7 +101,7 @@ describe('setGitHubSecret', () => {
     assert.equal(first?.message, 'Set the token "dev-laptop" as the secret TIR_API_TOKEN of me/my-project?');
     assert.ok(first.modal);
     assert.equal(second?.message, first.message);
-    assert.equal(told?.message, 'The token "dev-laptop" is the secret TIR_API_TOKEN of me/my-project now.');
+    assert.equal(told?.message, 'The token "dev-laptop" is now the secret TIR_API_TOKEN of me/my-project.');
     assert.deepEqual(more, []);
   });
 

@@ -67,7 +67,7 @@ describe('setVariableNames', () => {
     await accept();
     assert.equal(pick.value, 'MODEL_KEY, PATH', 'the question stays open as it is');
     pick.value = 'MODEL_KEY,OPENAI_API_KEY';
-    await until('the title', () => pick.title?.startsWith('Set Extra Variable Names of'));
+    await until('the title', () => pick.title?.startsWith('Set Extra Variable Names for'));
     await accept();
     await done;
     assert.equal(await compare('TIR_API_TOKEN', 'MODEL_KEY'), 'same');

@@ -27,7 +27,7 @@ describe('commands and real terminals', () => {
   it('delete and recreate a token if the answer to its creation was lost, and put it in use', async () => {
     const { emulator, person } = bench;
     await signIn(emulator);
-    person.clicks = 'Delete and Try Again';
+    person.clicks = 'Delete and Create';
     emulator.fail('POST', { reset: 'after' });
     await menu('createToken', { name: 'precious', connectionId });
     assert.deepEqual(names(), ['sign-in', 'precious']);
@@ -59,7 +59,7 @@ describe('commands and real terminals', () => {
     await menu('refresh');
     assert.deepEqual(
       person.read.map(({ message }) => message),
-      ['You are not signed in to TIR. Sign in first.'],
+      ["You aren't signed in to TIR. Sign in first."],
     );
   });
 
@@ -69,7 +69,7 @@ describe('commands and real terminals', () => {
     bench.emulator.fail('GET', holdCall().fault);
     await assert.rejects(run('refresh'), {
       code: 'timeout',
-      message: /did not answer in time.*tir\.requestTimeoutSeconds/,
+      message: /didn't answer in time.*tir\.requestTimeoutSeconds/,
     });
   });
 

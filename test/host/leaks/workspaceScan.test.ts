@@ -40,7 +40,7 @@ describe('workspace leak scan', () => {
     const [leak] = await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 1);
     assert.equal(leak!.range.start.line, 1);
     await vscode.commands.executeCommand('tir.scanWorkspace');
-    assert.equal(bench.person.read.at(-1)?.message, '2 leaked tokens were found.');
+    assert.equal(bench.person.read.at(-1)?.message, 'Found 2 leaked tokens.');
     rmSync(join(folder(), 'scan'), { recursive: true });
     assert.deepEqual(await run('scanWorkspace'), { findings: 0 });
     await waitForLeaks(vscode.Uri.file(join(folder(), 'scan/app.py')), 0);

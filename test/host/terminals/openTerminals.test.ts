@@ -40,7 +40,7 @@ describe('open terminals with an old token', () => {
     await use(second);
     assert.match(
       told()[0]?.message ?? '',
-      /^An open terminal still has an old token. Reopening ends what runs there.$/,
+      /^An open terminal still has an old token. Reopening ends running programs.$/,
     );
     await open();
     const { person } = bench;
@@ -90,7 +90,7 @@ describe('open terminals with an old token', () => {
     await use(second);
     assert.equal(
       told()[0]?.message,
-      "5 open terminals still have an old token. Reopening ends what runs there. Restart tasks, debug sessions and other extensions' terminals yourself.",
+      "5 open terminals still have an old token. Reopening ends running programs; restart tasks, debug sessions and other extensions' terminals yourself.",
     );
     await until("the person's terminal to close", () => own.exitStatus !== undefined);
     assert.equal(vscode.window.terminals.filter(({ exitStatus }) => exitStatus === undefined).length, 5);

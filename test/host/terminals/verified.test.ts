@@ -64,7 +64,7 @@ describe('what new terminals really have', () => {
       await until('the message', () => told(/^A start-up file replaces/).length > 0);
       assert.equal(
         told(/^A start-up file replaces/)[0]?.message,
-        'A start-up file replaces TIR_API_TOKEN in bash terminals. Line 2 of ~/.bashrc sets it. Delete that line, then open a new terminal.',
+        'A start-up file replaces TIR_API_TOKEN in bash terminals. Delete line 2 of ~/.bashrc, which sets it, then open a new terminal.',
       );
       const editor = await until('the file to open', () => vscode.window.activeTextEditor);
       assert.equal(editor.document.uri.fsPath, file);

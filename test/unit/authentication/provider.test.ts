@@ -196,7 +196,7 @@ describe('TirAuthentication', () => {
     assert.deepEqual(await hashes(), []);
     await assert.rejects(provider.createSession(scopes, {}), {
       code: 'forbidden',
-      message: /The setting tir\.authentication\.enabled keeps/,
+      message: /^Other extensions can't use tokens, because the setting tir\.authentication\.enabled is off/,
     });
     await setting('authentication.enabled', undefined);
     await expectEvents(`added ${id}`);
@@ -209,7 +209,7 @@ describe('TirAuthentication', () => {
     await signInTo(window.services, 9);
     const account9 = { id: 'p-9-delhi', label: '' };
     await assert.rejects(provider.createSession(scopes, { account: account9 }), {
-      message: 'Project 9 (Delhi) is not the project 4711.',
+      message: "Project 9 (Delhi) isn't the project 4711.",
     });
   });
 
@@ -217,7 +217,7 @@ describe('TirAuthentication', () => {
     const { value } = await signInTo(window.services);
     keyring.failsOn = /./;
     await assert.rejects(provider.getSessions(scopes, {}), (error: Error) => {
-      assert.match(error.message, /The secret storage of the editor failed/);
+      assert.match(error.message, /VS Code's secret storage failed/);
       assert.ok(!(error.message + String(error.stack)).includes(value));
       return true;
     });

@@ -48,7 +48,7 @@ describe('addTokenValue', () => {
       bench.emulator.listWithValues = listsValues;
       const elsewhere = bench.emulator.seed('elsewhere', { projectId: 9 });
       await refused(add(other.value, other.apiKey), 'conflict', /pasted value belongs to (another token|"other")/);
-      await refused(add(elsewhere.value, elsewhere.apiKey), 'forbidden', /was not stored/);
+      await refused(add(elsewhere.value, elsewhere.apiKey), 'forbidden', /Couldn't store/);
       await refused(add('a-mistyped-value', mine.apiKey), 'unauthorized', /TIR refused the value/);
       await refused(add(`${mine.value}\${HOME}`), 'invalid-input', /VS Code would change/);
       bench.emulator.revoke(other.id);
@@ -71,7 +71,7 @@ describe('addTokenValue', () => {
   it('stores nothing while TIR is out of reach', async () => {
     await bench.run('refresh');
     await bench.disconnect();
-    await refused(add(mine.value, mine.apiKey), 'offline', /cannot be reached/);
+    await refused(add(mine.value, mine.apiKey), 'offline', /Couldn't reach/);
   });
 
   it('asks a person before it replaces a value that works, and refuses a program', async () => {
@@ -82,7 +82,7 @@ describe('addTokenValue', () => {
     await addTo(a, b);
     await assert.rejects(addTo(a, a), {
       code: 'conflict',
-      message: /^The value of "a" was not stored\. Another value is/,
+      message: /^Couldn't store the value of "a": A different value is/,
     });
     const byHand = { id: a.id, connectionId, token: a.value, apiKey: a.apiKey };
     await bench.runInteractively('addTokenValue', byHand);
@@ -108,7 +108,7 @@ describe('addTokenValue', () => {
     await bench.run('refresh');
     await assert.rejects(bench.run('addTokenValue', { id, token, apiKey }), {
       code: 'conflict',
-      message: /^The value of "dev" was not stored\. Another value is/,
+      message: /^Couldn't store the value of "dev": A different value is/,
     });
     const stored = await bench.window.services.store.token({ connectionId, id });
     assert.ok(stored?.credentials.token.reveal() === value);

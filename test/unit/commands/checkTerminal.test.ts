@@ -42,7 +42,7 @@ it("errors are shown, not thrown, for a terminal's menu, but thrown to a program
   const terminal = { creationOptions: {} };
   replace(vscode.window, { terminals: [terminal] });
   assert.equal(await runCommand(bench.window.services, 'refresh', terminal, []), undefined);
-  assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
+  assert.match(bench.person.read[0]?.message ?? '', /aren't signed in to TIR/);
   await assert.rejects(runCommand(bench.window.services, 'refresh', { creationOptions: {} }, []));
   restoreReplaced();
   await bench.end();
@@ -111,7 +111,7 @@ describe('what is said of a terminal', () => {
     const overrides = "It overrides the TIR_API_TOKEN in your settings or in the terminal's own options.";
     assert.equal((await check({ answer, options: { env } })).message, `${praise} ${overrides}`);
     startUp('export TIR_API_TOKEN=old');
-    const also = 'A start-up file also sets TIR_API_TOKEN. Line 1 of ~/.bashrc sets it.';
+    const also = 'A start-up file also sets TIR_API_TOKEN. Delete line 1 of ~/.bashrc, which sets it,';
     const { message, button } = await check({ answer });
     assert.deepEqual([message?.startsWith(`${praise} ${also}`), button], [true, 'Open .bashrc']);
     // With "chosen", a terminal from before may have it, although it would get none now.
@@ -122,7 +122,7 @@ describe('what is said of a terminal', () => {
     const text = 'This terminal has an old token, "old".';
     const situation = { answer: { digest: old.digest }, atStart: old };
     assert.deepEqual(await check(situation), {
-      ...{ holds: 'old', name: 'old', message: `${text} Reopening ends what runs there.`, button: 'Reopen' },
+      ...{ holds: 'old', name: 'old', message: `${text} Reopening ends running programs.`, button: 'Reopen' },
     });
     assert.deepEqual(await check({ ...situation, canReopen: false }), {
       ...{ holds: 'old', name: 'old', message: text, button: 'Open Terminal' },
@@ -141,15 +141,15 @@ describe('what is said of a terminal', () => {
     });
     assert.equal(await explained(start('x')), 'Another extension seems to set it.');
     assert.equal(await explained({ ...start('x'), answer: { why: 'no-integration' } }), "Couldn't ask this terminal's shell, so this is what it was started with. Another extension seems to set it."); // prettier-ignore
-    assert.equal(await explained({ answer: digest('x') }), 'Reopening ends what runs there.');
+    assert.equal(await explained({ answer: digest('x') }), 'Reopening ends running programs.');
     startUp('\nexport TIR_API_TOKEN=x');
-    assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 2 of ~\/\.bashrc sets it\./);
+    assert.match((await explained({ answer: digest('x') })) ?? '', /^Delete line 2 of ~\/\.bashrc, which sets it,/);
     startUp('export TIR_API_TOKEN=$(cat secret)');
     assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 1 of/);
     startUp('');
     process.env['TIR_API_TOKEN'] = 'x';
     try {
-      assert.match((await explained(start('x'))) ?? '', /^VS Code inherited it when it started\./);
+      assert.match((await explained(start('x'))) ?? '', /^VS Code inherited it, so quit/);
     } finally {
       delete process.env['TIR_API_TOKEN'];
     }
@@ -165,7 +165,7 @@ describe('what is said of a terminal', () => {
 
   it('is why it has none', async () => {
     const answer = digest('');
-    const text = 'This terminal doesn\'t have a token, although "new" is in use. Reopening ends what runs there.';
+    const text = 'This terminal doesn\'t have a token, although "new" is in use. Reopening ends running programs.';
     assert.deepEqual(await check({ answer }), { holds: 'none', message: text, button: 'Reopen' });
     const because = async (situation: Situation = { inUse: undefined }) =>
       (await check({ answer, ...situation })).message?.replace('This terminal has no token, because ', '');
@@ -193,7 +193,10 @@ describe('what is said of a terminal', () => {
     try {
       startUp('export TIR_API_TOKEN=old', 'shrc');
       const options = { shellPath: '/bin/sh' };
-      assert.match((await why('no-integration', options)) ?? '', /^A start-up file may replace TIR_API_TOKEN\. Line 1/);
+      assert.match(
+        (await why('no-integration', options)) ?? '',
+        /^A start-up file may replace TIR_API_TOKEN\. Delete line 1/,
+      );
       // The same value as the token in use changes nothing.
       startUp('export TIR_API_TOKEN="value of new"', 'shrc');
       assert.equal((await check({ options, answer: { why: 'no-integration' }, atStart: inUse })).holds, 'in-use');
@@ -227,7 +230,7 @@ describe('what is said of a terminal', () => {
       delete process.env['ENV'];
     }
     const text = (shell: string, file: string) =>
-      `A start-up file replaces TIR_API_TOKEN in ${shell} terminals. Line 1 of ~/${file} sets it. Delete that line, then open a new terminal.`;
+      `A start-up file replaces TIR_API_TOKEN in ${shell} terminals. Delete line 1 of ~/${file}, which sets it, then open a new terminal.`;
     assert.deepEqual(mine(), [
       { message: text('bash', '.bashrc'), button: 'Open .bashrc' },
       { message: text('sh', 'shrc'), button: 'Open shrc' },

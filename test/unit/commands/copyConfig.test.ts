@@ -42,7 +42,7 @@ describe('copyConfig', () => {
     for (const format of ['', 'yaml', value]) {
       await assert.rejects(bench.run('copyConfig', { id, format }), {
         code: 'invalid-input',
-        message: 'The argument "format" is not usable.',
+        message: 'The argument "format" is invalid.',
       });
     }
     assert.equal(await vscode.env.clipboard.readText(), 'something else');

@@ -32,10 +32,7 @@ describe('createToken', () => {
     bench.keyring.failsOn = /^$/;
     // The message isn't awaited.
     await new Promise((resolve) => setImmediate(resolve));
-    assert.match(
-      bench.person.read[0]?.message ?? '',
-      /^The token "x" was created and is stored, but it is not in use\./,
-    );
+    assert.match(bench.person.read[0]?.message ?? '', /^Created and stored the token "x", but couldn't use it: /);
     const { id } = bench.emulator.tokens.at(-1)!;
     assert.deepEqual(ran, [['tir.useToken', { kind: 'button', connectionId, id }]]);
   });
@@ -47,7 +44,7 @@ describe('createToken', () => {
     await bench.runInteractively('createToken', { name: 'x' });
     bench.keyring.failsOn = /^$/;
     const { message } = await until('the error', () => bench.person.read.find(({ modal }) => !modal));
-    assert.match(message, /^The token "x" was created, but its value is not stored on this machine\./);
+    assert.match(message, /^Created the token "x", but couldn't store its value: /);
     // What its button does isn't awaited.
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(ran, [['tir.refresh']]);

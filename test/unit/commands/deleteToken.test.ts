@@ -25,7 +25,7 @@ describe('deleteToken', () => {
     await bench.run('deleteToken', { ids: [ofFolder.id] });
     assert.match(
       bench.person.read[0]?.detail ?? '',
-      /"of-folder" is in use in workspace: new terminals there will have "all", and open ones an invalid token\./,
+      /"of-folder" is in use in workspace: new terminals there will use "all", and open ones will have an invalid token\./,
     );
     assert.ok(bench.window.collection.inFolder(0).get('TIR_API_TOKEN') === all.value);
     await bench.run('deleteToken', { ids: [all.id] });

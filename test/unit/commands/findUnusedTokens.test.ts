@@ -24,7 +24,7 @@ describe('findUnusedTokens', () => {
     await bench.signIn();
     await assert.rejects(bench.run('findUnusedTokens', { days: 90 }), {
       code: 'not-found',
-      message: /within the last 90 days/,
+      message: /in the last 90 days/,
     });
   });
 

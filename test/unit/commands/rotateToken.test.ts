@@ -30,7 +30,7 @@ describe('rotateToken', () => {
     await bench.runInteractively('rotateToken', { id, connectionId });
     other.end();
     assert.deepEqual(names(), ['sign-in', 'dev-2']);
-    assert.match(lastMessage(), /^The token "dev" was not rotated\. It no longer exists on TIR/);
+    assert.match(lastMessage(), /^Couldn't rotate the token "dev": It no longer exists on TIR/);
     assert.equal(await bench.status(), 200);
   });
 
@@ -83,7 +83,7 @@ describe('rotateToken', () => {
     letGo();
     await until('the end', () => bench.person.read.length === 3);
     assert.deepEqual(bench.person.read.map(({ message }) => message.slice(0, 29)).sort(), [
-      ...['TIR has a token "dev-2", whic', 'The rotation of "dev" continu', 'The token "dev" was rotated.'],
+      ...['Delete the token "dev-2" unle', 'The rotation of "dev" continu', 'The token "dev" was rotated.'],
     ]);
     assert.deepEqual(names(), ['sign-in', 'dev-2', 'dev-3']);
   });

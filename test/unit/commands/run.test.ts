@@ -45,20 +45,20 @@ describe('command errors', () => {
       ['copyToken', { id: 1 }],
       ['openTerminal', { id: 1 }],
     ] as const) {
-      await refused(bench, bench.run(command, argument), 'not-signed-in', /not signed in to TIR. Sign in first/);
+      await refused(bench, bench.run(command, argument), 'not-signed-in', /aren't signed in to TIR. Sign in first/);
     }
   });
 
   it("are shown, not thrown, for a button beside a document's tab, which VS Code calls with a URI", async () => {
     const page = vscode.Uri.parse('tir-activity:/page');
     assert.equal(await runCommand(bench.window.services, 'refresh', page, []), undefined);
-    assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
+    assert.match(bench.person.read[0]?.message ?? '', /aren't signed in to TIR/);
   });
 
   it("are shown, not thrown, for a notebook's toolbar", async () => {
     const editor = { notebookEditor: { notebookUri: vscode.Uri.parse('file:///a.ipynb') } };
     assert.equal(await runCommand(bench.window.services, 'refresh', editor, []), undefined);
-    assert.match(bench.person.read[0]?.message ?? '', /not signed in to TIR/);
+    assert.match(bench.person.read[0]?.message ?? '', /aren't signed in to TIR/);
   });
 
   it('report invalid-input for names, tokens, projects, locations and arguments', async () => {
@@ -72,7 +72,7 @@ describe('command errors', () => {
     );
     await refused(bench, bench.run('createToken', { name: 'x'.repeat(65) }), 'invalid-input', /at most 64 .* has 65/);
     await refused(bench, bench.run('createToken', { name: '' }), 'invalid-input', /Enter a name/);
-    await refused(bench, bench.run('createToken', { name: 5 }), 'invalid-input', /"name" is not usable/);
+    await refused(bench, bench.run('createToken', { name: 5 }), 'invalid-input', /"name" is invalid/);
     await refused(
       bench,
       bench.run('signIn', { ...project, token: 'a b', apiKey }),
@@ -111,25 +111,25 @@ describe('command errors', () => {
   it('report invalid-input for an API URL that would send tokens unencrypted', async () => {
     await bench.signIn();
     bench.apiUrl = 'http://api.example.com/';
-    await refused(bench, bench.run('refresh'), 'invalid-input', /tir.apiUrl must be an https: address/);
+    await refused(bench, bench.run('refresh'), 'invalid-input', /tir.apiUrl must be an https: URL/);
   });
 
   it('report unauthorized at sign-in, and when the sign-in token stops working', async () => {
     const { emulator } = bench;
     const project = { projectId: 4711, location: 'Delhi' };
     const { value: token } = emulator.seed('x');
-    const words = /not signed in to Project 4711 \(Delhi\). TIR refused the token: it needs its API key/;
+    const words = /Couldn't sign in to Project 4711 \(Delhi\): TIR refused the token without its API key/;
     await refused(bench, bench.run('signIn', { ...project, token, apiKey: '' }), 'unauthorized', words);
     await refused(bench, bench.run('refresh'), 'not-signed-in', /./);
     const first = await bench.signIn();
     emulator.revoke(first.id);
-    await refused(bench, bench.run('refresh'), 'unauthorized', /signed in with: it has expired, has been deleted/);
+    await refused(bench, bench.run('refresh'), 'unauthorized', /signed in with, because it's expired, deleted/);
   });
 
   it('report forbidden with what TIR says', async () => {
     await bench.signIn();
     bench.emulator.fail('POST', { status: 403 });
-    const words = /The token "x" was not created. Your role .* TIR says: status 403/;
+    const words = /Couldn't create the token "x": Your role .* TIR says: status 403/;
     await refused(bench, bench.run('createToken', { name: 'x' }), 'forbidden', words);
   });
 
@@ -141,14 +141,14 @@ describe('command errors', () => {
         bench,
         bench.run(command, { id: 1 }),
         'not-found',
-        /no token with the id 1\. It no longer exists on TIR/,
+        /find the token with the ID 1: It no longer exists on TIR/,
       );
     }
     await refused(
       bench,
       bench.run('addTokenValue', { id: 1, token: 'some-token-text' }),
       'not-found',
-      /no token with the id 1/,
+      /find the token with the ID 1/,
     );
     assert.deepEqual(await bench.run('deleteToken', { ids: [1] }), {
       deleted: [],
@@ -166,7 +166,7 @@ describe('command errors', () => {
       bench,
       bench.run('createToken', { name: 'made-elsewhere' }),
       'conflict',
-      /TIR doesn't accept the name "made-elsewhere": .*Try "made-elsewhere-2"/,
+      /The name "made-elsewhere" is already taken, .*Try "made-elsewhere-2"/,
     );
   });
 
@@ -183,7 +183,7 @@ describe('command errors', () => {
       bench,
       bench.run('refresh'),
       'offline',
-      /127\.0\.0\.1:\d+ cannot be reached\. Check the network, the proxy/,
+      /Couldn't reach 127\.0\.0\.1:\d+\. Check the network, the proxy/,
     );
   });
 
@@ -191,7 +191,7 @@ describe('command errors', () => {
     await bench.signIn();
     bench.timeoutSeconds = 1;
     bench.emulator.fail('GET', holdCall().fault);
-    await refused(bench, bench.run('refresh'), 'timeout', /did not answer in time.*tir\.requestTimeoutSeconds/);
+    await refused(bench, bench.run('refresh'), 'timeout', /didn't answer in time.*tir\.requestTimeoutSeconds/);
   });
 
   it('report server-error and bad-response with what to do next', async () => {
@@ -215,12 +215,17 @@ describe('command errors', () => {
       bench,
       bench.run('refresh'),
       'bad-response',
-      /answered with a page .*log in first.*setting tir\.apiUrl/,
+      /answered with a web page .*log in first.*setting tir\.apiUrl/,
     );
     bench.emulator.fail('GET', { json: '[]' });
-    await refused(bench, bench.run('refresh'), 'bad-response', /is not the TIR API .*Check the setting tir\.apiUrl/);
+    await refused(
+      bench,
+      bench.run('refresh'),
+      'bad-response',
+      /doesn't answer like the TIR API .*Check the setting tir\.apiUrl/,
+    );
     bench.emulator.fail('GET', { status: 404 });
-    await refused(bench, bench.run('refresh'), 'not-found', /does not know this project/);
+    await refused(bench, bench.run('refresh'), 'not-found', /doesn't know this project/);
   });
 
   it("report value-not-stored with the token's name and two ways out", async () => {
@@ -229,7 +234,7 @@ describe('command errors', () => {
     const { id } = emulator.seed('ci');
     emulator.listWithValues = false;
     for (const command of ['useToken', 'copyToken', 'openTerminal'] as const) {
-      const words = /The token "ci" cannot be used yet.*isn't stored on this machine.*Add the value, or create another/;
+      const words = /Can't use the token "ci": .*isn't stored on this machine.*Add the value, or create another/;
       await refused(bench, bench.run(command, { id }), 'value-not-stored', words);
     }
   });
@@ -238,8 +243,7 @@ describe('command errors', () => {
     await bench.signIn();
     bench.emulator.createWithout = ['auth_token'];
     bench.emulator.listWithValues = false;
-    const words =
-      /"x" cannot be used yet. TIR created it, but its value was lost on the way.*Delete it and create another/;
+    const words = /Can't use the token "x": TIR created it, but its value didn't arrive.*Delete it and create another/;
     await refused(bench, bench.run('createToken', { name: 'x' }), 'value-lost', words);
   });
 
@@ -270,7 +274,7 @@ describe('command errors', () => {
     await bench.runInteractively('refresh');
     assert.deepEqual(
       person.read.map(({ message }) => message),
-      ['You are not signed in to TIR. Sign in first.'],
+      ["You aren't signed in to TIR. Sign in first."],
     );
     await bench.runInteractively('forgetEverything');
     assert.equal(person.read.length, 2);

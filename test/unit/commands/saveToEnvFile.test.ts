@@ -75,7 +75,7 @@ describe('saveToEnvFile', () => {
     await bench.runInteractively('saveToEnvFile', { id, connectionId });
     const details = bench.person.read.filter(({ modal }) => modal).map(({ detail }) => detail.split('\n').slice(1));
     const names = 'TIR_API_TOKEN, E2E_TIR_API_KEY, OPENAI_API_KEY';
-    const question = [`It overwrites or removes these variables of the file: ${names}.`];
+    const question = [`This overwrites or removes these variables in the file: ${names}.`];
     assert.deepEqual(details, [question, question, []], 'nothing is replaced the last time');
     assert.deepEqual([owners()['TIR_API_TOKEN'], owners()['OPENAI_API_KEY']], ['dev', 'dev']);
   });
@@ -97,7 +97,10 @@ describe('saveToEnvFile', () => {
 
   it('replaces nothing that was written while its question was open', async () => {
     const message = await refusedAfter(() => writeFileSync(file, 'A=1\nOPENAI_API_KEY=sk-own\n'));
-    assert.equal(message, 'The token "dev" was not saved. .env or git changed meanwhile. Save again.');
+    assert.equal(
+      message,
+      'Couldn\'t save the token "dev": .env or its Git status changed in the meantime. Save the token again.',
+    );
     assert.equal(readVariables(readFileSync(file, 'utf8')).get('OPENAI_API_KEY'), 'sk-own');
   });
 
@@ -107,7 +110,7 @@ describe('saveToEnvFile', () => {
     writeFileSync(ignoring, '.env\n');
     try {
       const message = await refusedAfter(() => repository.git('add', '--force', '.env'));
-      assert.match(message, /^The token "dev" was not saved\. git tracks \.env/);
+      assert.match(message, /^Couldn\'t save the token "dev": Git tracks \.env/);
     } finally {
       repository.leave();
       rmSync(ignoring);

@@ -43,7 +43,10 @@ describe('a record that cannot be deleted', () => {
   afterEach(() => bench.end());
 
   const kept = () => [...bench.keyring.kept.keys()];
-  const failure = { code: 'storage-failed', message: /(^You signed out of .*|^Some) records are still stored/ };
+  const failure = {
+    code: 'storage-failed',
+    message: /(^You signed out of .*|^Couldn't forget everything; some) data is still stored/,
+  };
   const actions = async () =>
     (await bench.window.services.activity.activityLog.read()).map(({ action, outcome }) => [action, outcome]);
 

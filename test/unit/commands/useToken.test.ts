@@ -84,7 +84,7 @@ describe('tokens of a folder and of all terminals', () => {
     const told = statusBarTexts();
     await bench.runInteractively('useToken', { id: all.id, connectionId });
     await bench.runInteractively('createToken', { name: 'created', activate: true });
-    const keep = 'New terminals in workspace keep the token of that folder.';
+    const keep = 'New terminals in workspace keep their own token.';
     assert.deepEqual(
       bench.person.read.map(({ message }) => message),
       [`The token "all" is in use. ${keep}`, `The token "created" was created. ${keep}`],
@@ -144,7 +144,7 @@ describe('tokens of a folder and of all terminals', () => {
     Object.assign(bench.window.services.openTerminals, { open });
     await assert.rejects(bench.run('openTerminal', { id: all.id }), {
       code: 'forbidden',
-      message: /^Terminals get no token: the setting tir\.terminal\.enabled is off/,
+      message: /^Terminals can't use tokens, because the setting tir\.terminal\.enabled is off/,
     });
   });
 });
@@ -165,7 +165,7 @@ describe('the folder that a program names', () => {
     try {
       await assert.rejects(bench.run('useToken', { id: token.id, folder: 'app' }), {
         code: 'invalid-input',
-        message: /^Several folders of this window have this name/,
+        message: /^Several folders in this window have this name/,
       });
       assert.deepEqual(await bench.window.services.store.uses(), []);
       await bench.run('useToken', { id: token.id, folder: two!.uri.fsPath });

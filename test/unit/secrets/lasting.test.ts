@@ -77,7 +77,7 @@ describe('a secret storage that forgets', () => {
     await bench.runInteractively('createToken', { name: 'precious' });
     assert.match(bench.person.read.at(-1)?.message ?? '', /^Create a token although this machine may lose its value\?/);
     await bench.runInteractively('rotateToken', { id, connectionId: 'p-4711-delhi' });
-    assert.match(bench.person.read.at(-1)?.detail ?? '', /keeps secrets in memory only/);
+    assert.match(bench.person.read.at(-1)?.detail ?? '', /keeps secrets only in memory/);
     assert.equal(posts(), before);
     bench.person.clicks = 'Create Anyway';
     await bench.runInteractively('createToken', { name: 'precious' });

@@ -52,7 +52,7 @@ describe('stored records', () => {
       .roots;
 
   for (const [name, text, words] of [
-    ['damaged', damaged, /damaged\. Store it again/],
+    ['damaged', damaged, /damaged\. Sign in to the project again/],
     ['newer', newer, /newer version of TIR Tokens.*Update the extension/],
   ] as const) {
     it(`affect only their own project if they are ${name}: a row explains them, and a sign-out works`, async () => {

@@ -65,7 +65,9 @@ describe('rotation reminders', () => {
     await keep('oldest', 3, 200);
     await keep('ageless', 4, undefined);
     await remind(open());
-    assert.deepEqual(read(), ['The token "oldest" is 200 days old: time to rotate it. Another one is due too.']);
+    assert.deepEqual(read(), [
+      'It\'s time to rotate the token "oldest", which is 200 days old. Another token is due, too.',
+    ]);
   });
 
   it('come once a day for all tokens and windows together', async () => {

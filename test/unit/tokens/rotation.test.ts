@@ -97,7 +97,7 @@ describe('rotation', () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
-      message: /"dev-laptop" was not rotated\. TIR's answer was lost, and TIR lists "dev-laptop-2" now/,
+      message: /Couldn't rotate the token "dev-laptop": TIR's answer was lost, but TIR now lists "dev-laptop-2"/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     assert.equal(await status(), 200);
@@ -111,7 +111,8 @@ describe('rotation', () => {
     bench.emulator.createWithout = ['auth_token'];
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'value-lost',
-      message: /"dev-laptop" was not rotated, and works as before. The new token's value was lost.*deleted again/,
+      message:
+        /Couldn't rotate the token "dev-laptop", which still works: The new token's value didn't arrive.*was deleted/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     bench.emulator.createWithout = [];
@@ -125,7 +126,7 @@ describe('rotation', () => {
     emulator.fail('POST', { reset: 'after' });
     inTurn('GET', {}, { status: 500 });
     await assert.rejects(bench.run('rotateToken', { id }), {
-      message: /^It's not known whether a new token for "dev-laptop" was created/,
+      message: /^Can't tell whether TIR created the new token for "dev-laptop"/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     await bench.run('rotateToken', { id });
@@ -166,7 +167,7 @@ describe('rotation', () => {
     bench.emulator.fail('POST', { status: 409 }, Infinity);
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'conflict',
-      message: /^The token "dev-laptop" was not rotated, and works as before\. /,
+      message: /^Couldn't rotate the token "dev-laptop", which still works: /,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(
@@ -183,7 +184,8 @@ describe('rotation', () => {
     inTurn('GET', {}, { status: 401 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'unauthorized',
-      message: /"dev-laptop" was not rotated, and works as before. TIR refused the new token, which was deleted again/,
+      message:
+        /Couldn't rotate the token "dev-laptop", which still works: TIR refused the new token, so it was deleted/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop']);
     assert.equal(await status(), 200);
@@ -200,7 +202,7 @@ describe('rotation', () => {
     bench.emulator.fail('DELETE', { status: 403 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'forbidden',
-      message: /"dev-laptop" has been replaced, but TIR doesn't allow you to delete it: it still works.*Ask an owner/,
+      message: /Replaced the token "dev-laptop", but couldn't delete it, so it still works: .*Ask a project owner/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop', 'dev-laptop-2']);
     assert.equal(await status(), 200);
@@ -213,7 +215,7 @@ describe('rotation', () => {
     bench.emulator.fail('DELETE', { status: 500 });
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'server-error',
-      message: /The rotation of "dev-laptop" isn't finished.*the old one still works/,
+      message: /The new token for "dev-laptop" is stored, but "dev-laptop" still works/,
     });
     assert.equal(await status(), 200);
     const newToken = bench.emulator.tokens.at(-1)?.id;
@@ -227,7 +229,7 @@ describe('rotation', () => {
     const both = await Promise.allSettled([bench.run('rotateToken', { id }), bench.run('rotateToken', { id })]);
     assert.deepEqual(both.map(({ status: outcome }) => outcome).sort(), ['fulfilled', 'rejected']);
     const refused = both.find((one) => one.status === 'rejected')?.reason as Error;
-    assert.match(refused.message, /^The token "dev-laptop" is being rotated already/);
+    assert.match(refused.message, /^The token "dev-laptop" is already being rotated/);
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });
 
@@ -237,7 +239,7 @@ describe('rotation', () => {
     bench.keyring.failsOn = /^in-use/;
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'storage-failed',
-      message: /^The rotation of "dev-laptop" isn't finished/,
+      message: /^The new token for "dev-laptop" is stored/,
     });
     bench.keyring.failsOn = /^$/;
     assert.equal((await bench.run<Rotated>('rotateToken', { id })).name, 'dev-laptop-2');
@@ -253,7 +255,7 @@ describe('rotation', () => {
       key === `value:${connectionId}:${id}` ? Promise.reject(new Error('locked')) : remove(key);
     await assert.rejects(bench.run('rotateToken', { id }), {
       code: 'storage-failed',
-      message: /^The token "dev-laptop" was deleted, but its value is still stored on this machine/,
+      message: /^Deleted the token "dev-laptop", but its value is still stored on this machine/,
     });
     assert.deepEqual(names(), ['sign-in', 'dev-laptop-2']);
   });

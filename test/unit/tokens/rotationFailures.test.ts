@@ -55,7 +55,7 @@ describe('a rotation that failed', () => {
       await rotateWithoutForgetting();
       fail();
       await assert.rejects(rotate(), {
-        message: /^The rotation of "dev" isn't finished: .* it's not known whether the old one was deleted\./,
+        message: /^The new token for "dev" is stored, but "dev" may still exist, so rotate it again to finish: /,
       });
     });
   }
@@ -73,7 +73,7 @@ describe('a rotation that failed', () => {
     bench.emulator.revoke(bench.emulator.tokens.at(-1)!.id);
     const { services } = bench.window;
     await recoverRotations(services);
-    assert.deepEqual(told(), ['The rotation of "dev" was interrupted and has been undone: "dev" works as before.']);
+    assert.deepEqual(told(), ['Undid the interrupted rotation of "dev", which still works.']);
     assert.deepEqual(
       (await services.store.uses()).map((use) => use.id),
       [id],
@@ -95,12 +95,12 @@ describe('a rotation that failed', () => {
     emulator.fail('POST', { reset: 'after' });
     emulator.fail('GET', {});
     emulator.fail('GET', { status: 500 });
-    await assert.rejects(rotate(), { message: /^It's not known whether a new token for "dev" was created/ });
+    await assert.rejects(rotate(), { message: /^Can't tell whether TIR created the new token for "dev"/ });
     assert.deepEqual(told(), []);
     emulator.fail('POST', { status: 403 });
-    await assert.rejects(rotate(), { code: 'forbidden', message: /^The token "dev" was not rotated\. / });
+    await assert.rejects(rotate(), { code: 'forbidden', message: /^Couldn't rotate the token "dev": / });
     assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);
-    assert.match(told()[0] ?? '', /^TIR has a token "dev-2", which may be left/);
+    assert.match(told()[0] ?? '', /^Delete the token "dev-2" unless you use it; it may be left/);
   });
 
   it("is recovered even if another project's record can't be read", async () => {
@@ -132,7 +132,7 @@ describe('a rotation that failed', () => {
     const store = bench.keyring.store.bind(bench.keyring);
     bench.keyring.store = (key, text) =>
       key.startsWith('rotation:') && text.includes('newId') ? Promise.reject(new Error('locked')) : store(key, text);
-    await assert.rejects(rotate(), { message: /^The rotation of "dev" isn't finished: the new token is stored/ });
+    await assert.rejects(rotate(), { message: /^The new token for "dev" is stored/ });
   });
 
   it('leaves a new token to the person that TIR refuses at a later start', async () => {

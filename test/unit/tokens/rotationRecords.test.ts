@@ -11,7 +11,10 @@ import { until } from '../../support/until';
 
 const old: NamedToken = { connectionId: 'p-7-delhi', id: 1, name: 'ci' };
 const connection = { id: old.connectionId, label: 'Test', projectId: 7, location: 'Delhi' };
-const conflict = { code: 'conflict', details: { what: '', why: 'The token "ci" is being rotated already.' } };
+const conflict = {
+  code: 'conflict',
+  details: { what: '', why: 'The token "ci" is already being rotated. Try again later.' },
+};
 
 describe('RotationRecords', () => {
   let now: number;

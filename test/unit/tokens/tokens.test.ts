@@ -29,7 +29,8 @@ describe('a creation whose answer is lost', () => {
     bench.emulator.fail('POST', { reset: 'after' });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'value-lost',
-      message: /"precious" cannot be used yet. TIR has a token of this name now, but it isn't certain that this call/,
+      message:
+        /Can't use the token "precious": TIR now lists a token with this name, but someone else may have created it/,
     });
     assert.equal(posts(), 1);
     assert.equal(named('precious').length, 1, 'nothing is deleted without asking');
@@ -43,13 +44,13 @@ describe('a creation whose answer is lost', () => {
 
   it('lets a person delete the token and try again if the answer had its ID', async () => {
     const { emulator, person } = bench;
-    person.clicks = 'Delete and Try Again';
+    person.clicks = 'Delete and Create';
     emulator.listWithValues = false;
     emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: undefined }) });
     await byHand();
     const [asked] = person.read;
     assert.equal(asked?.modal, true);
-    assert.match(asked.message, /"precious" was created, but its value was lost on the way/);
+    assert.match(asked.message, /"precious" was created, but its value didn't arrive/);
     assert.equal(posts(), 2);
     assert.deepEqual(
       emulator.calls.filter((call) => /^(POST|DELETE)/.test(call)).map((call) => call.split(' ')[0]),
@@ -71,7 +72,7 @@ describe('a creation whose answer is lost', () => {
 
   it("doesn't offer to delete a token that another machine may have created", async () => {
     const { emulator, person } = bench;
-    person.clicks = 'Delete and Try Again';
+    person.clicks = 'Delete and Create';
     emulator.listWithValues = false;
     await bench.run('refresh');
     emulator.seed('precious');
@@ -79,7 +80,7 @@ describe('a creation whose answer is lost', () => {
     await byHand();
     assert.deepEqual(
       person.read.map(({ message, modal }) => [message.split('.')[0], modal]),
-      [['The token "precious" cannot be used yet', false]],
+      [['Can\'t use the token "precious"', false]],
     );
     assert.equal(named('precious').length, 1);
   });
@@ -98,7 +99,7 @@ describe('a creation whose answer is lost', () => {
     bench.emulator.fail('POST', { reset: 'before' });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'offline',
-      message: /^The token "precious" was not created/,
+      message: /^Couldn't create the token "precious": /,
     });
     await bench.run('createToken', { name: 'precious' });
     assert.equal(posts(), 2);
@@ -108,7 +109,7 @@ describe('a creation whose answer is lost', () => {
     await bench.disconnect();
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'offline',
-      message: /^The token "precious" was not created/,
+      message: /^Couldn't create the token "precious": /,
     });
   });
 
@@ -117,7 +118,7 @@ describe('a creation whose answer is lost', () => {
     bench.emulator.fail('GET', { status: 500 });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), {
       code: 'offline',
-      message: /^Whether the token "precious" was created is not known: look for it in the list/,
+      message: /^Can't tell whether TIR created the token "precious", so refresh the list/,
     });
     await assert.rejects(bench.run('createToken', { name: 'precious' }), { code: 'conflict' });
   });
