@@ -54,7 +54,7 @@ describe("the view's contributions", () => {
       for (const kind of ['token', 'connection']) {
         const entries = (contributes.menus[menu] ?? []).filter(
           ({ when, group }) =>
-            !/^(?:inline|navigation)/.test(group) && (!when.includes('viewItem') || when.includes(kind)),
+            !/^(?:inline|navigation)/.test(group) && (!when.includes('viewItem') || when.includes(`\\b${kind}\\b`)),
         );
         const groups = entries.map(({ group }) => group.split('@')[0] ?? '');
         assert.deepEqual(groups, groups.toSorted(), menu);
