@@ -33,8 +33,8 @@ export async function sortTokens(services: Services, { argument }: CommandCall) 
   const given = readArgument({ by: v.optional(v.picklist(sortings)) }, argument);
   const names: Record<Sorting, string> = {
     name: vscode.l10n.t('Name'),
-    age: vscode.l10n.t('Age, the oldest first'),
-    expiry: vscode.l10n.t('Expiry, the next first'),
+    age: vscode.l10n.t('Age (oldest first)'),
+    expiry: vscode.l10n.t('Expiry (soonest first)'),
   };
   const items = sortings.map((by) => ({ label: names[by], by }));
   const present = items.find(({ by }) => by === services.view.sorting);
@@ -48,7 +48,7 @@ export async function sortTokens(services: Services, { argument }: CommandCall) 
 export async function filterTokens(services: Services, { argument }: CommandCall) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Tokens'),
-    prompt: vscode.l10n.t('Part of a name. Empty for all tokens.'),
+    prompt: vscode.l10n.t('Part of a token name. Leave it empty to show all tokens.'),
     value: services.view.filter,
   });
   await services.view.setFilter(text);

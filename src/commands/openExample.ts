@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 
 const example = `import os
 
-token = os.environ["TIR_API_TOKEN"]  # there in every new terminal while a token is in use
-headers = {"Authorization": f"Bearer {token}"}  # what to send with a request to TIR
+token = os.environ["TIR_API_TOKEN"]  # set in new terminals while a token is in use
+headers = {"Authorization": f"Bearer {token}"}  # send this with each request to TIR
 
 print(f"TIR_API_TOKEN has {len(token)} characters.")
 `;
 
-/** Opens a script to save and run. It reads the token as scripts should: from the environment variable. */
+/** Opens a Python script that reads the token from the environment variable, for the person to save and run. */
 export async function openExample() {
   const document = await newDocument();
   // The document may be open already, with changes by the person.

@@ -88,6 +88,12 @@ export async function findTokens(
   return found;
 }
 
+/** Resolves to the kind of the first place where {@link findTokens} finds a token, for the view's welcome text. */
+export async function whereTokenIs(): Promise<Source['kind'] | undefined> {
+  const [first] = await findTokens();
+  return first?.source.kind;
+}
+
 /** Reads a file if it's one that TIR's clients write: a small one. Others could take long, or never end. */
 async function readSmallFile(file: string): Promise<string> {
   try {

@@ -6,6 +6,11 @@ import type { Token } from '../tir/token';
 
 /* Texts about expiry, in tree rows, pickers, tooltips and the status bar. */
 
+/** Returns the days left in a few letters, for a row. */
+export function daysLeftMark(days: number): string {
+  return vscode.l10n.t('{0} d left', days);
+}
+
 export function expiresIn(days: number): string {
   return days === 1 ? vscode.l10n.t('expires in a day') : vscode.l10n.t('expires in {0} days', days);
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { TirError, toTirError } from '../base/errors';
 import { sentence } from '../base/errorSentences';
 
-/** Returns a listener that logs each unreadable stored record, and warns once per reason that records are left out. */
+/** Returns a listener that logs each unreadable stored record, and warns once per reason. */
 export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel, 'warn'>): (error: TirError) => void {
   const told = new Set<TirError['details']['record']>();
   return (error) => {
@@ -11,8 +11,13 @@ export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel,
     const { record } = error.details;
     if (!told.has(record)) {
       told.add(record);
-      const what = vscode.l10n.t('Something that TIR Tokens has stored cannot be read, and is left out.');
-      void vscode.window.showWarningMessage(`${what} ${sentence(error, '')}`);
+      const message =
+        record === 'newer'
+          ? vscode.l10n.t("A newer TIR Tokens stored data that this version can't read. Update the extension.")
+          : vscode.l10n.t(
+              "Some of TIR Tokens' stored data is damaged and ignored. Sign in to the project again, or add the token's value.",
+            );
+      void vscode.window.showWarningMessage(message);
     }
   };
 }
@@ -31,7 +36,7 @@ export function toUserError(
     log.info(`${error.code}: ${error.message}`);
   }
   const text = ours
-    ? vscode.l10n.t('TIR Tokens failed for a reason of its own. The output "TIR Tokens" says where.')
+    ? vscode.l10n.t('Something went wrong in TIR Tokens. See the output "TIR Tokens" for details.')
     : sentence(error, host());
   return new TirError(error.code, text, error.details);
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { settings } from '../base/settings';
 import { dateText, plain } from '../base/text';
 import type { Connection } from '../secrets/records';
-import { expiresIn, expirySentence } from './expiry';
+import { daysLeftMark, expiresIn, expirySentence } from './expiry';
 import { type ExpiryState, timeOf } from '../tir/times';
 import type { Token } from '../tir/token';
 import type { TokenUsage } from '../tokens/usage';
@@ -38,7 +38,14 @@ export interface ConnectionNode {
   /** If its stored record can't be read, the label is the ID. */
   readonly connection: Pick<Connection, 'id' | 'label' | 'variables'>;
   /** Why its list couldn't be loaded or its stored record couldn't be read; undefined if neither failed. */
-  readonly problem: string | undefined;
+  readonly problem: Problem | undefined;
+}
+
+/** What's wrong with a project. */
+export interface Problem {
+  /** One or two words, which fit into a narrow row. */
+  readonly mark: string;
+  readonly sentence: string;
 }
 
 export type Node = TokenNode | ConnectionNode;
@@ -48,38 +55,51 @@ export function connectionItem(node: ConnectionNode): vscode.TreeItem {
   item.id = node.key;
   item.contextValue = 'connection';
   item.iconPath = new vscode.ThemeIcon(node.problem ? 'warning' : 'project');
+  const label = plain(node.connection.label);
   if (node.problem) {
-    item.description = node.problem;
+    item.description = node.problem.mark;
+    item.accessibilityInformation = { label: `${label}, ${node.problem.sentence}` };
   }
-  item.tooltip = [node.problem ?? plain(node.connection.label), extraNames(node.connection)].filter(Boolean).join('\n');
+  item.tooltip = [label, node.problem?.sentence, extraNames(node.connection)].filter(Boolean).join('\n');
   return item;
 }
 
 /** Says which extra variables get a project's token; undefined if there are none. */
 export function extraNames({ variables }: Pick<Connection, 'variables'>): string | undefined {
-  return variables && vscode.l10n.t('Terminals get the token as {0} too', variables.join(', '));
+  return variables && vscode.l10n.t('Terminals also have the token as {0}', variables.join(', '));
 }
 
+/** Builds a token's row. Its description begins with the state, because a narrow side bar cuts off the end. */
 export function tokenItem(node: TokenNode): vscode.TreeItem {
-  const { token, stored, state, folders } = node;
+  const { token, stored, state, folders, daysLeft } = node;
   const name = plain(token.name);
   const active = node.inUse || folders.length > 0;
-  const marks = [
+  const expiry = (days: (count: number) => string) => [
+    state === 'expired' && vscode.l10n.t('expired'),
+    daysLeft !== undefined && days(daysLeft),
+  ];
+  const uses = [
     node.inUse && vscode.l10n.t('in use'),
     folders.length > 0 && vscode.l10n.t('in use in {0}', folderNames(folders)),
-    state === 'expired' && vscode.l10n.t('expired'),
-    node.daysLeft !== undefined && expiresIn(node.daysLeft),
-    createdText(token.created),
   ];
+  const created = token.created === undefined ? undefined : dayText(token.created);
   const item = new vscode.TreeItem(name);
   item.id = node.key;
-  item.description = marks.filter(Boolean).join(' · ');
+  item.description = [...uses, ...expiry(daysLeftMark), created].filter(Boolean).join(' · ');
   item.contextValue = ['token', active && 'active', stored && 'stored', state !== 'valid' && state]
     .filter(Boolean)
     .join(' ');
   item.iconPath = icon(active, stored, state);
-  const value = stored ? vscode.l10n.t('value stored') : token.hasValue ? undefined : vscode.l10n.t('value not stored');
-  item.accessibilityInformation = { label: [name, ...marks, value].filter(Boolean).join(', ') };
+  const spoken = [
+    name,
+    ...uses,
+    ...expiry(expiresIn),
+    created === undefined ? vscode.l10n.t('creation date unknown') : vscode.l10n.t('created {0}', created),
+    stored
+      ? vscode.l10n.t('value stored on this machine')
+      : !token.hasValue && vscode.l10n.t('value not stored on this machine'),
+  ];
+  item.accessibilityInformation = { label: spoken.filter(Boolean).join(', ') };
   return item;
 }
 
@@ -87,17 +107,17 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
 export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, usage }: TokenNode): string {
   return [
     plain(token.name),
-    vscode.l10n.t('Id: {0}', token.id),
+    vscode.l10n.t('ID: {0}', token.id),
     createdSentence(token.created),
     expirySentence(token.expires, state),
     valueSentence(token, stored),
     inUse && vscode.l10n.t('In use in new terminals'),
-    folders.length > 0 && vscode.l10n.t('In use in new terminals of {0}', folderNames(folders)),
-    !inUse && folders.length === 0 && vscode.l10n.t('Not in use in terminals'),
+    folders.length > 0 && vscode.l10n.t('In use in new terminals in {0}', folderNames(folders)),
+    !inUse && folders.length === 0 && vscode.l10n.t('Not in use'),
     (inUse || folders.length > 0) &&
       settings.savesTerminals() &&
-      vscode.l10n.t('VS Code saves it in plain text with your terminals when it quits'),
-    signsIn && vscode.l10n.t('You signed in with it'),
+      vscode.l10n.t('When VS Code quits, it saves the token in plain text with your terminals'),
+    signsIn && vscode.l10n.t('You signed in with this token'),
     usageSentence(usage),
   ]
     .filter(Boolean)
@@ -107,59 +127,54 @@ export function tokenTooltip({ token, stored, state, inUse, folders, signsIn, us
 /** Says where a token's value comes from. */
 function valueSentence({ hasValue }: Token, stored: boolean): string {
   if (stored) {
-    return vscode.l10n.t('The value is stored on this machine');
+    return vscode.l10n.t('Value stored on this machine');
   }
   return hasValue
-    ? vscode.l10n.t('The value comes from TIR when you use the token')
-    : vscode.l10n.t('The value is not stored on this machine');
+    ? vscode.l10n.t('TIR provides the value when you use the token')
+    : vscode.l10n.t('Value not stored on this machine');
 }
 
 function folderNames(folders: readonly string[]): string {
   return folders.map(plain).join(', ');
 }
 
-/** Created once, because there may be thousands of rows. */
+/** One shape for each state, for people who can't tell colors. Created once, because there may be thousands of rows. */
 const icons = {
   expired: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
   inUse: new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('terminal.ansiGreen')),
-  warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  inUseWithoutValue: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
+  expiring: new vscode.ThemeIcon('watch', new vscode.ThemeColor('list.warningForeground')),
   stored: new vscode.ThemeIcon('key'),
-  listed: new vscode.ThemeIcon('circle-outline'),
+  listed: new vscode.ThemeIcon('cloud'),
 };
 
-function icon(active: boolean, stored: boolean, state: string): vscode.ThemeIcon {
+function icon(active: boolean, stored: boolean, state: ExpiryState): vscode.ThemeIcon {
   if (state === 'expired') {
     return icons.expired;
   }
   if (active) {
     // In a browser, the value may have been stored by another window. Then this one has to be reloaded.
-    return stored ? icons.inUse : icons.warning;
+    return stored ? icons.inUse : icons.inUseWithoutValue;
   }
   if (state === 'expiring') {
-    return icons.warning;
+    return icons.expiring;
   }
   return stored ? icons.stored : icons.listed;
 }
 
 function usageSentence({ use, copy, terminal, debug, notebook, session, handOver }: TokenUsage): string {
   const known = [
-    use !== undefined && vscode.l10n.t('put to use {0}', dateText(use)),
+    use !== undefined && vscode.l10n.t('chosen for terminals {0}', dateText(use)),
     terminal !== undefined && vscode.l10n.t('in a terminal {0}', dateText(terminal)),
     debug !== undefined && vscode.l10n.t('in a debug session {0}', dateText(debug)),
     notebook !== undefined && vscode.l10n.t('in a notebook {0}', dateText(notebook)),
-    session !== undefined && vscode.l10n.t('asked for by an extension {0}', dateText(session)),
+    session !== undefined && vscode.l10n.t('requested by an extension {0}', dateText(session)),
     copy !== undefined && vscode.l10n.t('copied {0}', dateText(copy)),
-    handOver !== undefined && vscode.l10n.t('handed over {0}', dateText(handOver)),
+    handOver !== undefined && vscode.l10n.t('exported {0}', dateText(handOver)),
   ].filter(Boolean);
   return known.length === 0
-    ? vscode.l10n.t('Never used on this machine; its use elsewhere is not known')
-    : vscode.l10n.t('Last used on this machine: {0}; its use elsewhere is not known', known.join(', '));
-}
-
-function createdText(created: Token['created']): string {
-  return created === undefined
-    ? vscode.l10n.t('creation date unknown')
-    : vscode.l10n.t('created {0}', dayText(created));
+    ? vscode.l10n.t("Never used on this machine. Use elsewhere isn't known")
+    : vscode.l10n.t("Last used on this machine: {0}. Use elsewhere isn't known", known.join(', '));
 }
 
 function createdSentence(created: Token['created']): string {

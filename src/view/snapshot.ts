@@ -11,7 +11,7 @@ import { type Sorting, sortTokens, type Token } from '../tir/token';
 import type { Usage } from '../tokens/usage';
 import type { ConnectionNode, Node, TokenNode } from './nodes';
 
-/** Selects the view's welcome text, as the context key `tir.view` in package.json; `list` selects none. */
+/** Selects the view's welcome text, as the context key `tir.view` in package.json; `list` and `loading` have none. */
 export type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';
 
 /** Everything that the view shows at one moment. Holds no secret. */
@@ -137,8 +137,19 @@ function connectionNode(
     key: connection.id,
     connectionId: connection.id,
     connection,
-    problem: error && sentence(error, host),
+    problem: error && { mark: problemMark(error), sentence: sentence(error, host) },
   };
+}
+
+function problemMark(error: TirError): string {
+  if (isOffline(error)) {
+    return vscode.l10n.t('offline');
+  }
+  return error.code === 'unauthorized' ? vscode.l10n.t('refused') : vscode.l10n.t("couldn't load");
+}
+
+function isOffline({ code }: TirError): boolean {
+  return code === 'offline' || code === 'timeout';
 }
 
 function stateOf({ tokens, at, error, loading }: TokenList): ViewState {
@@ -147,7 +158,7 @@ function stateOf({ tokens, at, error, loading }: TokenList): ViewState {
       return 'refused';
     }
     if (tokens.length === 0) {
-      return error.code === 'offline' || error.code === 'timeout' ? 'offline' : 'failed';
+      return isOffline(error) ? 'offline' : 'failed';
     }
   }
   if (at === undefined) {
@@ -160,12 +171,11 @@ function messageOf({ at, error }: TokenList, state: ViewState, host: string): st
   if (state === 'loading') {
     return vscode.l10n.t('Loading tokens…');
   }
-  return error && at !== undefined && state === 'list' ? `${oldList(at, error)} ${sentence(error, host)}` : undefined;
-}
-
-function oldList(at: number, error: TirError): string {
+  if (!error || at === undefined || state !== 'list') {
+    return undefined;
+  }
   const time = new Date(at).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
-  return error.code === 'offline'
-    ? vscode.l10n.t('Offline: this is the list of {0}.', time)
-    : vscode.l10n.t('This is the list of {0}.', time);
+  return isOffline(error) && error.details.certificate === undefined
+    ? vscode.l10n.t("Couldn't reach TIR. Showing your tokens as of {0}.", time)
+    : `${sentence(error, host)} ${vscode.l10n.t('Showing your tokens as of {0}.', time)}`;
 }

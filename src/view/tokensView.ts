@@ -13,7 +13,7 @@ const redrawInterval = 60 * 60 * 1000;
 const sortingKey = 'sorting';
 
 /**
- * The tree "Personal Access Tokens". Once it has been shown, it loads each project's list that was never loaded, but
+ * The tree "Tokens". Once it has been shown, it loads each project's list that was never loaded, but
  * doesn't reload lists by itself.
  *
  * It first takes a snapshot, and then redraws only what differs: see {@link Rows} for the reason.
@@ -25,6 +25,9 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
   #wasVisible = false;
+  #isVisible = false;
+  /** Where the welcome text says that a token was found. */
+  #found: string | undefined;
   #filter = '';
   /** Hides the progress bar; undefined if it isn't shown. */
   #loaded: (() => void) | undefined;
@@ -35,6 +38,8 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     private readonly sources: ViewSources,
     /** Stores the sort order. */
     private readonly state: vscode.Memento,
+    /** Looks for a token on this machine. Resolves to the kind of the place that has one. */
+    private readonly findToken: () => Promise<string | undefined>,
   ) {
     super();
     const { store, lists } = sources;
@@ -57,6 +62,13 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
         // Rows name the folders of this window that use them.
         vscode.workspace.onDidChangeWorkspaceFolders(() => this.redraw()),
         onSetting('tir.expiry', () => this.redraw()),
+        vscode.workspace.onDidGrantWorkspaceTrust(() => this.redraw()),
+        this.#view.onDidChangeVisibility(({ visible }) => {
+          this.#isVisible = visible;
+          if (visible && this.#shown?.state === 'signedOut') {
+            this.redraw();
+          }
+        }),
       ),
     );
     this.#clock = setInterval(() => this.redraw(), redrawInterval);
@@ -105,7 +117,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
 
   async getChildren(parent?: Row): Promise<Row[]> {
     if (!this.#wasVisible) {
-      this.#wasVisible = true;
+      this.#wasVisible = this.#isVisible = true;
       await this.#update();
     }
     const nodes = parent ? this.#shown?.children[parent.connectionId] : this.#shown?.roots;
@@ -130,6 +142,10 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     this.#shown = next;
     // Update the rows together with `#shown`, before any await: VS Code may ask for children at any time.
     const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
+    // Before the welcome text shows, so no button moves under the mouse.
+    if (next.state === 'signedOut' && this.#isVisible) {
+      await this.#look();
+    }
     if (next.state !== before?.state) {
       await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
@@ -147,6 +163,15 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     }
     if (changed) {
       this.#changed.fire(changed === 'all' ? undefined : changed);
+    }
+  }
+
+  /** Tells the welcome text where a token was found. */
+  async #look(): Promise<void> {
+    const found = await this.findToken().catch(() => undefined);
+    if (found !== this.#found) {
+      this.#found = found;
+      await vscode.commands.executeCommand('setContext', 'tir.foundToken', found);
     }
   }
 

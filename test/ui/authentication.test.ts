@@ -108,7 +108,7 @@ describe('Authentication provider', () => {
     await workbench.signIn({}, 'unknown', () => workbench.command('TIR: Sign In…'));
     await question.filter({ hasText: 'Which token did you paste?' }).waitFor();
     await page.keyboard.press('Escape');
-    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+    await workbench.row(/^made-elsewhere, .*value not stored on this machine$/).waitFor();
 
     await consumer.ask();
     await consumer.allow();
@@ -124,7 +124,7 @@ describe('Authentication provider', () => {
     await consumer.allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
-    await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
+    await workbench.row(/^for-extensions, created .*value stored on this machine$/).waitFor();
     await consumer.has(sha256(made('for-extensions').value)).waitFor();
     await workbench.row(/^in-terminals, in use, /).waitFor();
     await workbench.screenshot('authentication-created');
@@ -160,7 +160,7 @@ describe('Authentication provider', () => {
     await workbench.signIn({}, 'unknown');
     await question.filter({ hasText: 'Which token did you paste?' }).waitFor();
     await page.keyboard.press('Escape');
-    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+    await workbench.row(/^made-elsewhere, .*value not stored on this machine$/).waitFor();
     emulator.listWithValues = true;
     await consumer.ask('Ask for Any Project');
     await consumer.allow();
@@ -175,7 +175,7 @@ describe('Authentication provider', () => {
     await consumer.allow();
     await workbench.answer('Create Token…', 'Create Token…');
     await workbench.answer('where the token will be used', 'for-extensions');
-    await workbench.row(/^for-extensions, created .*value stored$/).waitFor();
+    await workbench.row(/^for-extensions, created .*value stored on this machine$/).waitFor();
     await consumer.has(sha256(made('for-extensions').value)).waitFor();
     await workbench.statusItem.getByText('No TIR token').waitFor();
   });

@@ -69,7 +69,7 @@ describe('Commands', () => {
     await until('the list to be asked for', () => lists() > before);
     letGo();
     await workbench.notification('was created and stored before you cancelled').waitFor();
-    await workbench.row(/^slow-one, .*value stored$/).waitFor();
+    await workbench.row(/^slow-one, .*value stored on this machine$/).waitFor();
     assert.equal(workbench.emulator.calls.filter((call) => call.startsWith('POST')).length, 1);
   });
 
@@ -127,7 +127,7 @@ describe('Commands', () => {
     const { value, apiKey } = workbench.emulator.seed('made-elsewhere');
     await workbench.signIn();
     await workbench.answer('Which token did you paste?', 'first-token');
-    await workbench.row(/^made-elsewhere, .*value not stored$/).waitFor();
+    await workbench.row(/^made-elsewhere, .*value not stored on this machine$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench
       .notification('Can\'t use the token "made-elsewhere"')
@@ -135,7 +135,7 @@ describe('Commands', () => {
       .click();
     await workbench.answer('Paste the value of "made-elsewhere"', value);
     await workbench.answer('created with the token', apiKey);
-    await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
+    await workbench.row(/^made-elsewhere, .*value stored on this machine$/).waitFor();
     await workbench.rowButton(/^made-elsewhere, /, 'Use in Terminals');
     await workbench.row(/^made-elsewhere, in use/).waitFor();
   });

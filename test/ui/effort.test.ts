@@ -62,7 +62,7 @@ describe('Clicks and keys for each job', () => {
     await question.filter({ hasText: 'Paste the token or text that contains it' }).waitFor();
     await person.click(question.getByRole('button', { name: 'Open a File…' }));
     await person.click(question.getByRole('option', { name: /config\.json/ }));
-    await workbench.row(/^laptop, in use, .*value stored$/).waitFor();
+    await workbench.row(/^laptop, in use, .*value stored on this machine$/).waitFor();
     rmSync(file);
     await newTerminal(person);
     const { clicks, keys } = person.effort();

@@ -76,7 +76,7 @@ describe('Keyboard', () => {
   const goTo = async (row: RegExp) => {
     const { page } = workbench;
     await workbench.row(row).waitFor();
-    await workbench.command('TIR AI Platform: Focus on Personal Access Tokens View');
+    await workbench.command('TIR AI Platform: Focus on Tokens View');
     const focused = workbench.row(row).and(page.locator('.monaco-list:focus .focused'));
     await page.locator('.pane-body .monaco-list:focus').waitFor();
     await page.keyboard.press('Home');
@@ -194,7 +194,7 @@ describe('Keyboard', () => {
         await menu(/^made-elsewhere, /, 'Add Token Value…');
         await type('Paste the value of "made-elsewhere"', emulator.tokens.at(-1)?.value ?? '');
         await type('created with the token', '');
-        await workbench.row(/^made-elsewhere, .*value stored$/).waitFor();
+        await workbench.row(/^made-elsewhere, .*value stored on this machine$/).waitFor();
       },
       async saveToEnvFile() {
         await menu(/^dev-laptop, /, 'Save to .env…');
@@ -224,7 +224,7 @@ describe('Keyboard', () => {
       },
       async filterTokens() {
         await palette('Filter Tokens…');
-        await type('Part of a name', 'laptop');
+        await type('Part of a token name', 'laptop');
         await workbench.row(/^first-token, /).waitFor({ state: 'detached' });
       },
       async clearFilter() {

@@ -28,7 +28,7 @@ describe('Token list', () => {
     await signIn(workbench);
     const { page, question, dialog } = workbench;
     await workbench.viewMenu('Filter Tokens…', question);
-    await workbench.answer('Part of a name', 'CI-');
+    await workbench.answer('Part of a token name', 'CI-');
     await workbench.viewText('2 of 4 tokens have "CI-" in their name.').waitFor();
     await workbench.row(/^first-token, /).waitFor({ state: 'detached' });
     assert.deepEqual(await rows(), ['ci-nightly', 'ci-pipeline']);
@@ -37,7 +37,7 @@ describe('Token list', () => {
     await workbench.row(/^inference-gateway, /).waitFor();
     await workbench.viewText(/tokens have/).waitFor({ state: 'detached' });
     await workbench.viewMenu('Sort Tokens…', question);
-    await question.getByRole('option', { name: 'Age, the oldest first' }).waitFor();
+    await question.getByRole('option', { name: 'Age (oldest first)' }).waitFor();
     await workbench.screenshot('sort');
     await workbench.answer('Sort Tokens', 'Age');
     await page.locator('.sidebar .monaco-list-row[data-index="0"]', { hasText: 'ci-pipeline' }).waitFor();
@@ -87,7 +87,7 @@ describe('Activity page', () => {
     const lost = emulator.tokens.find(({ name }) => name === 'dev-laptop');
     await dialog.getByRole('button', { name: 'Delete and Create' }).click();
     // The name of a deleted token stays taken.
-    await workbench.row(/^dev-laptop-2, created .*value stored$/).waitFor();
+    await workbench.row(/^dev-laptop-2, created .*value stored on this machine$/).waitFor();
     assert.deepEqual(posts(), ['POST /auth-token/', `DELETE /auth-token/${lost?.id}/`, 'POST /auth-token/']);
     assert.equal(emulator.tokens.filter(({ name }) => name === 'dev-laptop').length, 0);
     await workbench.rowButton(/^dev-laptop-2, /, 'Use in Terminals');

@@ -7,8 +7,8 @@ describe('Hindi', () => {
 
   it('is the language of the view, the commands, the questions and the notifications', async () => {
     const { emulator, page } = workbench;
-    await page.getByText('अपने व्यक्तिगत एक्सेस टोकन यहाँ देखें').waitFor();
-    await page.locator('.sidebar').getByText('व्यक्तिगत एक्सेस टोकन').first().waitFor();
+    await page.getByText('अपने टोकन यहाँ बनाने').waitFor();
+    await page.locator('.sidebar').getByRole('heading', { name: 'टोकन' }).first().waitFor();
     await workbench.screenshot('hindi-welcome');
     const { value, apiKey, projectId } = emulator.seed('first-token');
     await workbench.welcomeButton('साइन इन करें…').click();

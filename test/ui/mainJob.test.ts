@@ -14,7 +14,7 @@ describe('Main job', () => {
   it('signs in, creates a token, uses it in a terminal, and deletes it, by mouse and keyboard', async () => {
     const { emulator } = workbench;
     await workbench.signIn();
-    await workbench.row(/^first-token, in use, created .*, value stored$/).waitFor();
+    await workbench.row(/^first-token, in use, created .*, value stored on this machine$/).waitFor();
     const signedIn = workbench.notification("You're signed in, and the token is in use. New terminals have it.");
     await signedIn.getByRole('button', { name: 'Open Terminal' }).click();
     await workbench.page.locator('.terminal-wrapper.active').waitFor();
@@ -30,7 +30,7 @@ describe('Main job', () => {
     await workbench.question.getByText('already has a token "first-token"').waitFor();
     await input.fill('dev-laptop');
     await input.press('Enter');
-    await workbench.row(/^dev-laptop, created .*, value stored$/).waitFor();
+    await workbench.row(/^dev-laptop, created .*, value stored on this machine$/).waitFor();
     const value = emulator.tokens.at(-1)?.value ?? '';
 
     await workbench.notification('"dev-laptop" was created').getByRole('button', { name: 'Use in Terminals' }).click();

@@ -17,14 +17,14 @@ describe('Signing in to projects', () => {
     await question.getByText('Which token did you paste?').waitFor();
     await workbench.screenshot('which-token');
     await workbench.answer('Which token did you paste?', 'first-token');
-    await workbench.row(/^first-token, .*value stored$/).waitFor();
-    await workbench.row(/^another, .*value not stored$/).waitFor();
+    await workbench.row(/^first-token, .*value stored on this machine$/).waitFor();
+    await workbench.row(/^another, .*value not stored on this machine$/).waitFor();
     await workbench.command('TIR: Sign Out…');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
     await workbench.signIn({}, 'second-token');
     await question.getByText('Which token did you paste?').waitFor();
     await page.keyboard.press('Escape');
-    await workbench.row(/^second-token, .*value not stored$/).waitFor();
+    await workbench.row(/^second-token, .*value not stored on this machine$/).waitFor();
   });
 
   it('adds a project in the account of a contact person, uses its token, and signs out of it', async () => {
@@ -44,7 +44,7 @@ describe('Signing in to projects', () => {
     await workbench.row('Project 4711 (Delhi)').waitFor();
     await workbench.row('Project 52 (Chennai), account 77').waitFor();
     // While VS Code redraws the tree, it can't tell which row a click was for. This is the last change.
-    await workbench.row(/^theirs, .*value stored$/).waitFor();
+    await workbench.row(/^theirs, .*value stored on this machine$/).waitFor();
     await workbench.screenshot('several-projects');
     await workbench.rowButton(/^theirs, /, 'Use in Terminals');
     await workbench.page.getByRole('button', { name: /Terminals get the TIR token "theirs"/ }).waitFor();
@@ -86,7 +86,7 @@ describe('Rotation reminder', () => {
     const { emulator } = workbench;
     await workbench.signIn({ createdAt: Date.now() - 120 * day });
     // A row shows before its value is stored, and the next window's reminder depends on the stored value.
-    await workbench.row(/^first-token, .*value stored$/).waitFor();
+    await workbench.row(/^first-token, .*value stored on this machine$/).waitFor();
     await workbench.reload();
     const reminder = workbench.notification('It\'s time to rotate the token "first-token", which is 120 days old.');
     await reminder.waitFor();

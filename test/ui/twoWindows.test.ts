@@ -63,7 +63,7 @@ describe('Second window in the browser', () => {
     await second.screenshot('two-windows-behind');
     await second.row(/^one-laptop, in use, /).waitFor();
     await refusal.getByRole('button', { name: 'Reload Window' }).click();
-    await second.row(/^three-laptop, .*value stored$/).waitFor();
+    await second.row(/^three-laptop, .*value stored on this machine$/).waitFor();
     await second.rowButton(/^three-laptop, /, 'Use in Terminals');
     await second.row(/^three-laptop, in use, /).waitFor();
     assert.equal(await second.inNewTerminal(second.whoami), 'three-laptop');

@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { until } from '../support/until';
 import { themes } from './editor';
 import { shareWorkbench } from './shareWorkbench';
@@ -5,11 +9,9 @@ import type { Workbench } from './workbench';
 
 /** The steps in their order. Their IDs are the prefixes of their pictures' names. */
 const steps = [
-  { id: 'first-token', title: 'Make the first token on TIR' },
-  { id: 'sign-in', title: 'Sign in with it' },
+  { id: 'sign-in', title: 'Sign in' },
   { id: 'create-token', title: 'Create a token for this machine' },
-  { id: 'terminal', title: 'Open a terminal that has it' },
-  { id: 'script', title: 'Run a script' },
+  { id: 'run-script', title: 'Run a script with it' },
 ] as const;
 
 describe('Walkthrough', () => {
@@ -55,23 +57,24 @@ describe('Walkthrough', () => {
     }
     await ticked(0);
 
+    await unfold(steps[0].title);
+    const link = step(steps[0].title).getByRole('link', { name: 'TIR website' });
+    assert.match((await link.getAttribute('data-href')) ?? '', /^https:\/\/tir\.e2enetworks\.com\/?$/);
+    await workbench.signIn({}, undefined, () => button(steps[0].title, 'Sign In…'));
+    await ticked(1);
     await unfold(steps[1].title);
-    await workbench.signIn({}, undefined, () => button(steps[1].title, 'Sign In…'));
+    await button(steps[1].title, 'Create Token…');
+    await workbench.answer('where the token will be used', 'dev-laptop');
     await ticked(2);
     await unfold(steps[2].title);
-    await button(steps[2].title, 'Create Token…');
-    await workbench.answer('where the token will be used', 'dev-laptop');
-    await ticked(3);
-    await unfold(steps[3].title);
-    await button(steps[3].title, 'Open Terminal with Token…');
-    await page.locator('.terminal-wrapper.active').waitFor();
-    await ticked(4);
-    await workbench.screenshot('walkthrough-ticked');
-    await unfold(steps[4].title);
-    await button(steps[4].title, 'Open an Example');
+    await button(steps[2].title, 'Open Example Script');
     await page.locator('.monaco-editor').getByText('TIR_API_TOKEN').first().waitFor();
     await workbench.screenshot('walkthrough-example');
+    await page.keyboard.press('ControlOrMeta+s');
+    await until('the file', () => existsSync(join(workbench.folder, 'example.py')));
+    assert.match(await workbench.inNewTerminal('python3 example.py'), /^TIR_API_TOKEN has \d+ characters\.$/);
     await page.getByRole('tab', { name: /Walkthrough|Welcome/ }).click();
-    await ticked(5);
+    await ticked(3);
+    await workbench.screenshot('walkthrough-ticked');
   });
 });

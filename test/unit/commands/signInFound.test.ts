@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { findTokens, tellOfPlainCopy, valueMatcher } from '../../../src/commands/signInFound';
+import { findTokens, tellOfPlainCopy, valueMatcher, whereTokenIs } from '../../../src/commands/signInFound';
 import { newValue } from '../../emulator/platform';
 import { Person } from '../../support/person';
 
@@ -96,6 +96,12 @@ describe('tokens found on this machine', () => {
     } finally {
       workspaceApi.isTrusted = isTrusted;
     }
+  });
+
+  it('are named by their place alone for the welcome text', async () => {
+    assert.notEqual(await whereTokenIs(), 'env');
+    writeFileSync(env, `TIR_API_TOKEN=${newValue()}\n`);
+    assert.equal(await whereTokenIs(), 'env');
   });
 
   it('can be taken out of .env after the sign-in, and nothing else with them', async () => {

@@ -62,7 +62,7 @@ describe('stored records', () => {
         [connectionId],
       );
       const row = (await rows()).find((node) => node.connectionId === 'p-1-delhi');
-      assert.match(row?.kind === 'connection' ? (row.problem ?? '') : '', words);
+      assert.match(row?.kind === 'connection' ? (row.problem?.sentence ?? '') : '', words);
       await createToken(services, call({ name: 'beside', connectionId }));
       await signOut(services, call({ connectionId: 'p-1-delhi' }));
       assert.ok(!keyring.kept.has('connection:p-1-delhi'));

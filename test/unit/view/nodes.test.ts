@@ -50,7 +50,9 @@ describe('Rows', () => {
     assert.equal(rows.of(row(1)), first);
     assert.equal(rows.of(used), second);
     assert.equal(rows.show([project, row(1), used]), 'all', 'a row was added');
-    assert.deepEqual(rows.show([{ ...project, problem: 'offline' }, row(1), used]), [rows.of(project)]);
+    assert.deepEqual(rows.show([{ ...project, problem: { mark: 'offline', sentence: 'Offline.' } }, row(1), used]), [
+      rows.of(project),
+    ]);
   });
 
   it('redraws everything if a row is added, removed or moved, and keeps the elements that stay', () => {
@@ -102,37 +104,66 @@ describe('tree items', () => {
     const connection = { id: 'p-1-delhi', label: 'One', projectId: 1, location: 'Delhi' };
     const row = connectionItem({
       ...{ kind: 'connection', key: connection.id, connectionId: connection.id },
-      ...{ connection, problem: 'Gone.' },
+      ...{ connection, problem: { mark: 'refused', sentence: 'TIR refused it.' } },
     });
-    assert.deepEqual([row.contextValue, row.description], ['connection', 'Gone.']);
+    assert.deepEqual([row.contextValue, row.description], ['connection', 'refused']);
+    assert.equal(row.accessibilityInformation?.label, 'One, TIR refused it.');
+    assert.equal(row.tooltip, 'One\nTIR refused it.');
   });
 
-  it('show name and creation date, and the rest in the tooltip', () => {
+  it('show name, state and date, and the rest in the tooltip', () => {
     const node = nodeOf({ inUse: true, stored: true });
     const row = tokenItem(node);
     assert.equal(row.label, 'ci');
-    assert.equal(row.description, 'in use · created May 22, 2026');
+    assert.equal(row.description, 'in use · May 22, 2026');
     assert.deepEqual(tokenTooltip(node).split('\n'), [
       'ci',
-      'Id: 7',
+      'ID: 7',
       'Created May 22, 2026',
       'Expires May 22, 2027',
-      'The value is stored on this machine',
+      'Value stored on this machine',
       'In use in new terminals',
       ...(vscode.env.uiKind === vscode.UIKind.Desktop
-        ? ['VS Code saves it in plain text with your terminals when it quits']
+        ? ['When VS Code quits, it saves the token in plain text with your terminals']
         : []),
-      'Never used on this machine; its use elsewhere is not known',
+      "Never used on this machine. Use elsewhere isn't known",
     ]);
     const unknown = nodeOf({}, { created: '3 months ago', expires: undefined });
-    assert.equal(tokenItem(unknown).description, 'created 3 months ago');
-    assert.match(tokenTooltip(unknown), /Expiry unknown.*\nThe value is not stored on this machine\nNot in use/);
-    assert.equal(item({ state: 'expired' }).description, 'expired · created May 22, 2026');
+    assert.equal(tokenItem(unknown).description, '3 months ago');
+    assert.match(tokenTooltip(unknown), /Expiry unknown.*\nValue not stored on this machine\nNot in use/);
+    assert.equal(item({ state: 'expired' }).description, 'expired · May 22, 2026');
+    const folders = item({ inUse: true, folders: ['api'], state: 'expiring', daysLeft: 16 });
+    assert.equal(folders.description, 'in use · in use in api · 16 d left · May 22, 2026');
+    const undated = nodeOf({}, { created: undefined, expires: undefined });
+    assert.equal(tokenItem(undated).description, '');
+    assert.match(tokenTooltip(undated), /^Creation date unknown$/m);
   });
 
   it('have a full label for screen readers', () => {
     const label = item({ inUse: true, stored: true }).accessibilityInformation?.label;
-    assert.equal(label, 'ci, in use, created May 22, 2026, value stored');
+    assert.equal(label, 'ci, in use, created May 22, 2026, value stored on this machine');
+    const expiring = item({ state: 'expiring', daysLeft: 16 }).accessibilityInformation?.label;
+    assert.equal(expiring, 'ci, expires in 16 days, created May 22, 2026, value not stored on this machine');
+  });
+
+  it('have an icon of another shape for each state', () => {
+    const icons = {
+      expired: item({ state: 'expired', inUse: true, stored: true }),
+      'in use': item({ inUse: true, stored: true, state: 'expiring' }),
+      'in use, but the value is not in this window': item({ inUse: true }),
+      'expiring soon': item({ state: 'expiring', stored: true }),
+      'value stored': item({ stored: true }),
+      'only listed': item(),
+    };
+    const shapes = Object.entries(icons).map(([state, { iconPath }]) => [state, (iconPath as vscode.ThemeIcon).id]);
+    assert.deepEqual(Object.fromEntries(shapes), {
+      expired: 'error',
+      'in use': 'pass-filled',
+      'in use, but the value is not in this window': 'warning',
+      'expiring soon': 'watch',
+      'value stored': 'key',
+      'only listed': 'cloud',
+    });
   });
 
   it('show a hostile name as plain text on one line', () => {
@@ -142,7 +173,7 @@ describe('tree items', () => {
     assert.equal(row.label, '[x] (command:evil) <b> [31m second line $ (trash)');
     assert.match(
       tokenTooltip(nodeOf({}, { name })),
-      /^\[x\] \(command:evil\) <b> \[31m second line \$ \(trash\)\nId: 7\n/,
+      /^\[x\] \(command:evil\) <b> \[31m second line \$ \(trash\)\nID: 7\n/,
     );
     assert.equal(plain('x'.repeat(100_000)).length, 80);
   });
