@@ -2,7 +2,7 @@ import { l10n } from 'vscode';
 
 import { aligned, lastPart, oneLine, shortened } from './columns';
 import type { ActivityEntry } from './entries';
-import { actionText, failureText, reasonText } from './words';
+import { actionWords, failureWords, reasonWords } from './words';
 
 /** Maximum width of a name, in characters, so that a line of English fits into about 90. */
 const maxName = 20;
@@ -29,13 +29,14 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
   const headingOf = dayHeadings(language, now);
   const tokenText = tokenTexts(entries);
   const matches = matcher(filter);
+  const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 
   const rows: Row[] = [];
   for (const entry of newestFirst) {
     const time = timeOf(entry);
     const heading = headingOf(time);
-    const failure = entry.outcome === 'ok' ? undefined : reasonText(entry.outcome);
-    const action = failure === undefined ? actionText(entry.action) : failureText(entry.action);
+    const failure = entry.outcome === 'ok' ? undefined : reasons[entry.outcome];
+    const action = (failure !== undefined && failures[entry.action]) || actions[entry.action];
     const project = oneLine(entry.connection ?? '');
     const folder = oneLine(lastPart(entry.folder ?? ''));
     const { tokenId: id = '', token = '' } = entry;
@@ -64,15 +65,11 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
 /** Formats rows as one text per day. */
 function days(rows: readonly Row[]): string[] {
   const lines = aligned(rows.map(({ cells }) => cells));
-  const texts: string[] = [];
-  for (let first = 0; first < rows.length;) {
-    const heading = rows[first]?.heading ?? '';
-    const next = rows.findIndex((row, index) => index > first && row.heading !== heading);
-    const end = next === -1 ? rows.length : next;
-    texts.push([heading, ...lines.slice(first, end).map((line) => `  ${line}`), ''].join('\n'));
-    first = end;
+  const texts = new Map<string, string>();
+  for (const [index, { heading }] of rows.entries()) {
+    texts.set(heading, `${texts.get(heading) ?? `${heading}\n`}  ${lines[index]}\n`);
   }
-  return texts;
+  return [...texts.values()];
 }
 
 /** Returns a function that formats a time's day, which is quick if the same day comes again. */

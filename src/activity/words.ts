@@ -3,13 +3,9 @@ import { l10n } from 'vscode';
 import type { ErrorCode } from '../base/errors';
 import type { ActivityAction } from './entries';
 
-/*
- * The activity page's words. They're functions because a module that's loaded before VS Code's translations would keep
- * the English ones.
- */
-
-export function actionText(action: ActivityAction): string {
-  const texts: Record<ActivityAction, string> = {
+/** Returns the activity page's word for each action. */
+export function actionWords(): Record<ActivityAction, string> {
+  return {
     'sign-in': l10n.t('Signed in'),
     'sign-out': l10n.t('Signed out'),
     create: l10n.t('Created'),
@@ -31,30 +27,23 @@ export function actionText(action: ActivityAction): string {
     refused: l10n.t('Refused by TIR'),
     forget: l10n.t('Everything forgotten'),
   };
-  return texts[action];
 }
 
-export function failureText(action: ActivityAction): string {
-  switch (action) {
-    case 'sign-in':
-      return l10n.t('Sign-in failed');
-    case 'create':
-      return l10n.t('Creation failed');
-    case 'rotate':
-      return l10n.t('Rotation failed');
-    case 'delete':
-      return l10n.t('Deletion failed');
-    case 'refused':
-      return actionText(action);
-    default:
-      // Only the actions above are recorded when they fail.
-      return l10n.t('Failed: {0}', actionText(action));
-  }
+/** Returns the words for actions that failed. Only these are recorded then. */
+export function failureWords(): Partial<Record<ActivityAction, string>> {
+  return {
+    'sign-in': l10n.t('Sign-in failed'),
+    // Otherwise a failed creation isn't recorded, since it leaves no token.
+    create: l10n.t('Created, value lost'),
+    rotate: l10n.t('Rotation failed'),
+    delete: l10n.t('Deletion failed'),
+    refused: l10n.t('Refused by TIR'),
+  };
 }
 
-/** Says why something failed, in few enough words for a column. */
-export function reasonText(code: ErrorCode): string {
-  const texts: Record<ErrorCode, string> = {
+/** Returns why something failed for each code, in few enough words for a column. */
+export function reasonWords(): Record<ErrorCode, string> {
+  return {
     cancelled: l10n.t('Canceled'),
     'not-signed-in': l10n.t('Not signed in'),
     'invalid-input': l10n.t('Invalid input'),
@@ -72,5 +61,4 @@ export function reasonText(code: ErrorCode): string {
     'storage-failed': l10n.t('Storage failed'),
     'untrusted-workspace': l10n.t('Untrusted workspace'),
   };
-  return texts[code];
 }

@@ -116,7 +116,7 @@ describe('Activity page', () => {
       'Used in terminals',
       'Created',
       'Deleted',
-      '× Creation failed',
+      '× Created, value lost',
       'Used in terminals',
       'Signed in',
     ]);

@@ -61,7 +61,9 @@ describe('the activity log', () => {
     await assert.rejects(run('createToken', { name: 'x' }), { code: 'forbidden' });
     await run('signOut');
     const text = await page((now) => now.includes('Signed out'));
-    const folder = `in ${vscode.workspace.workspaceFolders![0]!.name}`;
+    const folder = vscode.workspace.workspaceFolders![0]!.name;
+    // The folder's name is too long for the column.
+    const place = `in ${folder.slice(0, 9)}…${folder.slice(-9)}`;
     const project = 'Project 4711 (Delhi)';
     assert.deepEqual(told(text).slice(1), [
       `Signed in | ${project} | sign-in`,
@@ -71,17 +73,16 @@ describe('the activity log', () => {
       `Terminal opened | ${project} | dev-laptop`,
       `Stopped using | ${project} | dev-laptop`,
       `Used in terminals | ${project} | dev-laptop`,
-      `Used in terminals | ${project} | dev-laptop | ${folder}`,
+      `Used in terminals | ${project} | dev-laptop | ${place}`,
       `Created | ${project} | dev-laptop-2`,
       `Rotated | ${project} | dev-laptop-2`,
       `Used in terminals | ${project} | dev-laptop-2`,
-      `Used in terminals | ${project} | dev-laptop-2 | ${folder}`,
+      `Used in terminals | ${project} | dev-laptop-2 | ${place}`,
       `Deleted | ${project} | dev-laptop`,
       `Value added | ${project} | sign-in`,
       `× Refused by TIR | ${project} | No permission`,
       `× Deletion failed | ${project} | dev-laptop-2 | No permission`,
       `× Refused by TIR | ${project} | No permission`,
-      `× Creation failed | ${project} | x | No permission`,
       `Signed out | ${project}`,
     ]);
     assert.ok(emulator.made.every(({ value, apiKey }) => !text.includes(value) && !text.includes(apiKey)));
