@@ -2,22 +2,13 @@ import * as vscode from 'vscode';
 
 import { Disposable } from '../base/disposable';
 import type { ActivityLog } from './log';
-import type { Header } from './text';
 
+/** The scheme of the page's URI, and the ID of its language, for which package.json turns off what's noise in a list. */
 const scheme = 'tir-activity';
-const header: Header = [
-  vscode.l10n.t('Time'),
-  vscode.l10n.t('Action'),
-  vscode.l10n.t('Outcome'),
-  vscode.l10n.t('Token'),
-  vscode.l10n.t('Project'),
-  vscode.l10n.t('Folder'),
-  vscode.l10n.t('Window'),
-];
 
 /**
  * Shows the activity log as a read-only document, newest entry first. People can read, search, select and copy as in
- * any document, and a screen reader reads it line by line. Two buttons in the editor title filter and export it.
+ * any document, and a screen reader reads it line by line. Buttons in the editor title filter and export it.
  */
 export class ActivityPage extends Disposable implements vscode.TextDocumentContentProvider {
   readonly #changed = this.register(new vscode.EventEmitter<vscode.Uri>());
@@ -31,6 +22,10 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
   constructor(private readonly activityLog: ActivityLog) {
     super();
     this.register(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
+    // VS Code finds a document's language by its file name only, which is translated here. It may open the page by
+    // itself, as after a reload.
+    this.register(vscode.workspace.onDidOpenTextDocument(setLanguage));
+    vscode.workspace.textDocuments.forEach(setLanguage);
   }
 
   get filter(): string {
@@ -39,14 +34,18 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
 
   async provideTextDocumentContent(): Promise<string> {
     this.#isAnnounced = false;
-    const { activityLines } = await import('./text');
-    const page = activityLines(await this.activityLog.read(), this.#filter, header);
-    return this.#filter ? `${vscode.l10n.t('Only lines with: {0}', this.#filter)}\n\n${page}` : page;
+    const { activityText } = await import('./text');
+    return activityText(await this.activityLog.read(), {
+      filter: this.#filter,
+      language: vscode.env.language,
+      now: new Date(),
+    });
   }
 
-  /** Opens the page or brings it to the front, with only the lines that contain all words of the filter. */
+  /** Opens the page or brings it to the front, with only the entries that match the filter. */
   async show(filter = this.#filter): Promise<void> {
     this.#filter = filter;
+    await vscode.commands.executeCommand('setContext', 'tir.activityFiltered', filter !== '');
     const document = await vscode.workspace.openTextDocument(this.#uri);
     await vscode.window.showTextDocument(document, { preview: false });
     // VS Code keeps a just-closed document's text and only asks again for open ones, so refresh after opening.
@@ -62,5 +61,11 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
       this.#isAnnounced = true;
       this.#changed.fire(this.#uri);
     }
+  }
+}
+
+function setLanguage(document: vscode.TextDocument): void {
+  if (document.uri.scheme === scheme && document.languageId !== scheme) {
+    void vscode.languages.setTextDocumentLanguage(document, scheme);
   }
 }

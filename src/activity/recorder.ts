@@ -52,7 +52,7 @@ export class ActivityRecorder {
         ...mark,
       });
     } catch (error) {
-      this.log.warn(`The activity "${action}" was not written down: ${String(error)}`);
+      this.log.warn(`The activity "${action}" wasn't recorded: ${String(error)}`);
     }
   }
 
@@ -60,7 +60,7 @@ export class ActivityRecorder {
   clear(): Promise<void> {
     return this.#queue.run(async () => {
       await this.activityLog.clear().catch((error: unknown) => {
-        this.log.warn(`The activity was not deleted: ${String(error)}`);
+        this.log.warn(`The activity log wasn't deleted: ${String(error)}`);
       });
       await this.#write('forget', {}, 'ok');
     });

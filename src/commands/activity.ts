@@ -15,17 +15,23 @@ export async function showActivity(services: Services) {
   return {};
 }
 
-/** Shows only the page's lines that contain all of the given words. */
+/** Shows only the page's entries that have words beginning with each of the given ones. */
 export async function filterActivity(services: Services, { argument }: CommandCall) {
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Token Activity'),
     prompt: vscode.l10n.t(
-      'Words that a line must have: a token, a project, an action, an outcome, a day. Empty for all lines.',
+      'Words, or how they begin: an action, a project, a token, a folder, a date, or "failed". Leave empty to show all entries.',
     ),
     value: services.activityPage.filter,
   });
   await services.activityPage.show(text);
   return { text };
+}
+
+/** Shows all of the page's entries again. */
+export async function clearActivityFilter(services: Services) {
+  await services.activityPage.show('');
+  return {};
 }
 
 /** Writes the whole activity log to a CSV file. */
@@ -45,7 +51,7 @@ export async function exportActivity(services: Services, { argument }: CommandCa
   if (!file) {
     throw cancelled();
   }
-  const { activityCsv } = await import('../activity/text');
+  const { activityCsv } = await import('../activity/csv');
   const entries = await services.activity.activityLog.read();
   try {
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));

@@ -5,7 +5,7 @@ import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import type { CommandCall, Command, Services } from '../services';
 import { toUserError } from '../view/failure';
 import { oldTerminalsSentence } from '../view/statusBar';
-import { exportActivity, filterActivity, showActivity } from './activity';
+import { clearActivityFilter, exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { checkTerminal, findTerminal } from './checkTerminal';
 import { copyConfig, copySnippet, copyToken } from './copy';
@@ -63,6 +63,7 @@ export const commands = {
   scanWorkspace,
   showActivity,
   filterActivity,
+  clearActivityFilter,
   exportActivity,
   openExample,
   forgetEverything,

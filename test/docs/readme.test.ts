@@ -18,7 +18,7 @@ interface Manifest {
 }
 
 /** Commands that only a button of the activity page or the view runs, so README.md needn't list them. */
-const buttonsOnly: readonly string[] = ['filterActivity', 'exportActivity', 'clearFilter'];
+const buttonsOnly: readonly string[] = ['filterActivity', 'clearActivityFilter', 'exportActivity', 'clearFilter'];
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 

@@ -49,7 +49,7 @@ describe('an activity log on a full disk', () => {
       const actions = ['create', 'use', 'delete'];
       assert.equal(warnings.length, actions.length, warnings.join('\n'));
       for (const [index, action] of actions.entries()) {
-        assert.match(warnings[index]!, new RegExp(`The activity "${action}" was not written down.*${reason.source}`));
+        assert.match(warnings[index]!, new RegExp(`The activity "${action}" wasn't recorded.*${reason.source}`));
       }
       assert.ok(!emulator.made.some((token) => warnings.join().includes(token.value)));
       assert.deepEqual(readdirSync(folder), ['activity.jsonl'], 'no other file is left there');

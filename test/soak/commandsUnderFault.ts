@@ -67,6 +67,7 @@ export const commandsWithoutCalls: readonly string[] = [
   'scanWorkspace',
   'showActivity',
   'filterActivity',
+  'clearActivityFilter',
   'exportActivity',
   'openExample',
   'forgetEverything',

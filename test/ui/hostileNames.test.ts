@@ -68,7 +68,7 @@ describe('Hostile token names', () => {
     );
 
     await workbench.command('TIR: Show Token Activity');
-    await page.locator('.view-line', { hasText: 'command:quit' }).first().waitFor();
+    await page.locator('.view-line', { hasText: '[a](comma…' }).first().waitFor();
     assert.ok(emulator.tokens.includes(evil));
   });
 });

@@ -246,8 +246,12 @@ describe('Keyboard', () => {
       },
       async filterActivity() {
         await palette('Filter Token Activity…');
-        await type('Words that a line must have', 'rotate');
-        await page.locator('.view-lines').getByText('Only lines with').waitFor();
+        await type('Words, or how they begin', 'rotate');
+        await page.locator('.view-lines').getByText('Filtered by').waitFor();
+      },
+      async clearActivityFilter() {
+        await palette('Clear Token Activity Filter');
+        await page.locator('.view-lines').getByText('Filtered by').waitFor({ state: 'detached' });
       },
       async exportActivity() {
         // The dialog suggests a name once it has read the folder.

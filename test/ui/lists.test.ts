@@ -96,7 +96,8 @@ describe('Activity page', () => {
 
     await workbench.viewMenu('Show Token Activity', page.getByRole('tab', { name: 'Token Activity' }));
     const lines = page.locator('.monaco-editor .view-line');
-    await lines.filter({ hasText: 'sign-in' }).waitFor();
+    await lines.filter({ hasText: 'Signed in' }).waitFor();
+    assert.ok(!(await page.locator('.editor-instance .minimap').isVisible()), 'nothing is behind a minimap');
     await workbench.screenshot('activity');
     // VS Code draws lines in any order, and with non-breaking spaces.
     const text = async () => {
@@ -108,19 +109,33 @@ describe('Activity page', () => {
       );
       return drawn.sort((a, b) => a.top - b.top).map((line) => line.text.replaceAll('\u00a0', ' '));
     };
-    const actions = (await text()).flatMap((line) => line.match(/^\d{4}-\S+ \S+ +(\S+)/)?.[1] ?? []);
-    assert.deepEqual(actions, ['terminal', 'use', 'create', 'delete', 'create', 'use', 'sign-in'], 'the newest first');
+    const entry = /^ +\d\d:\d\d +(\S.*?) {2}/;
+    const actions = (await text()).flatMap((line) => line.match(entry)?.[1] ?? []);
+    assert.deepEqual(actions, [
+      'Terminal opened',
+      'Used in terminals',
+      'Created',
+      'Deleted',
+      '× Created, value lost',
+      'Used in terminals',
+      'Signed in',
+    ]);
+    assert.match((await text())[0] ?? '', /^Today, /);
     const shown = (await text()).join('\n');
     assert.ok(!emulator.made.some(({ value, apiKey }) => shown.includes(value) || shown.includes(apiKey)));
 
     await lines.first().click();
     await page.keyboard.type('x');
     await page.getByRole('alert').filter({ hasText: 'Cannot edit in read-only editor' }).waitFor();
-    await page.locator('.editor-actions').getByRole('button', { name: 'Filter Token Activity…' }).click();
-    await workbench.answer('Words that a line must have', 'DELETE dev');
-    await lines.filter({ hasText: 'sign-in' }).waitFor({ state: 'detached' });
-    await lines.filter({ hasText: /^Only/ }).waitFor();
-    assert.equal((await text()).filter((line) => /^\d{4}-/.test(line)).length, 1);
+    const button = (name: string) => page.locator('.editor-actions').getByRole('button', { name });
+    await button('Filter Token Activity…').click();
+    await workbench.answer('Words, or how they begin', 'DELETE dev');
+    await lines.filter({ hasText: 'Signed in' }).waitFor({ state: 'detached' });
+    await lines.filter({ hasText: /^Filtered.*1.of.7/ }).waitFor();
+    assert.equal((await text()).filter((line) => entry.test(line)).length, 1);
     await workbench.screenshot('activity-filtered');
+    await button('Clear Token Activity Filter').click();
+    await lines.filter({ hasText: 'Signed in' }).waitFor();
+    await button('Clear Token Activity Filter').waitFor({ state: 'detached' });
   });
 });

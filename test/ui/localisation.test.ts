@@ -25,7 +25,7 @@ describe('Hindi', () => {
     await workbench.screenshot('hindi');
     await workbench.command('TIR: टोकन गतिविधि दिखाएँ');
     await page.getByRole('tab', { name: 'टोकन गतिविधि' }).waitFor();
-    await page.locator('.view-lines').getByText('परिणाम').waitFor();
+    await page.locator('.view-lines').getByText('साइन इन किया').waitFor();
     await workbench.screenshot('hindi-activity');
   });
 });

@@ -57,6 +57,7 @@ describe('package.json', () => {
         scanWorkspace: 'Find Leaked Tokens',
         showActivity: 'Show Token Activity',
         filterActivity: 'Filter Token Activity…',
+        clearActivityFilter: 'Clear Token Activity Filter',
         exportActivity: 'Export Token Activity…',
         openExample: 'Open Example Script',
         forgetEverything: 'Forget Everything on This Machine…',
