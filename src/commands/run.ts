@@ -4,7 +4,7 @@ import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import type { CommandCall, Command, Services } from '../services';
 import { toUserError } from '../view/failure';
-import { oldTerminalsSentence } from '../view/statusBar';
+import { oldTerminalsSentence } from '../view/statusFace';
 import { exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { checkTerminal, findTerminal } from './checkTerminal';
