@@ -9,6 +9,7 @@ import { exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { checkTerminal, findTerminal } from './checkTerminal';
 import { copyConfig, copySnippet, copyToken } from './copy';
+import { copyDiagnostics } from './copyDiagnostics';
 import { createToken, showOnce } from './createToken';
 import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
@@ -64,6 +65,7 @@ export const commands = {
   filterActivity,
   exportActivity,
   openExample,
+  copyDiagnostics,
   forgetEverything,
 } satisfies Readonly<Record<string, Command>>;
 

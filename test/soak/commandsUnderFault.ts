@@ -69,5 +69,6 @@ export const commandsWithoutCalls: readonly string[] = [
   'filterActivity',
   'exportActivity',
   'openExample',
+  'copyDiagnostics',
   'forgetEverything',
 ];

@@ -59,6 +59,7 @@ describe('package.json', () => {
         filterActivity: 'Filter Token Activity…',
         exportActivity: 'Export Token Activity…',
         openExample: 'Open Example Script',
+        copyDiagnostics: 'Copy Diagnostics',
         forgetEverything: 'Forget Everything on This Machine…',
       }),
     );
