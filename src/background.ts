@@ -74,6 +74,14 @@ export function loadForNotebooks({ notebookKernels }: Services): vscode.Disposab
   return vscode.workspace.onDidOpenNotebookDocument(look);
 }
 
+/** Ticks the walkthrough's steps. Loads its module without making the start wait. */
+export function followWalkthrough({ store, usage, openTerminals, activity }: Services): vscode.Disposable {
+  const following = import('./view/walkthrough').then(
+    ({ Walkthrough }) => new Walkthrough(store, usage, openTerminals, activity.activityLog),
+  );
+  return new vscode.Disposable(() => void following.then((followed) => followed.dispose()));
+}
+
 /** Doesn't load the commands for an ordinary terminal in a browser, which needs no notice. */
 async function tellOfOpened(services: Services, opened: OpenedTerminal): Promise<void> {
   const isUsual = !opened.isOfAgent && isIntegrated(opened.terminal) && !settings.savesTerminals();

@@ -7,7 +7,7 @@ import { TirAuthentication } from './authentication/provider';
 import { once } from './base/async';
 import { LosslessMemento } from './base/memento';
 import { settings } from './base/settings';
-import { startBackground, loadForNotebooks } from './background';
+import { followWalkthrough, loadForNotebooks, startBackground } from './background';
 import { registerCommands, registerProfile } from './commands/register';
 import { Clipboard } from './export/clipboard';
 import { SignsOfLife } from './platform/signsOfLife';
@@ -52,6 +52,7 @@ export function startRest(
     authentication,
     startBackground(services, web),
     loadForNotebooks(services),
+    followWalkthrough(services),
   );
   return { clipboard: services.clipboard, authentication };
 }

@@ -4,11 +4,12 @@ import { fromUi, isFromUi } from '../base/arguments';
 import { type ErrorCode, type TirError, toTirError } from '../base/errors';
 import type { CommandCall, Command, Services } from '../services';
 import { toUserError } from '../view/failure';
-import { oldTerminalsSentence } from '../view/statusBar';
+import { oldTerminalsSentence } from '../view/statusFace';
 import { clearActivityFilter, exportActivity, filterActivity, showActivity } from './activity';
 import { addTokenValue } from './addTokenValue';
 import { checkTerminal, findTerminal } from './checkTerminal';
 import { copyConfig, copySnippet, copyToken } from './copy';
+import { copyDiagnostics } from './copyDiagnostics';
 import { createToken, showOnce } from './createToken';
 import { deleteToken } from './deleteToken';
 import { findUnusedTokens } from './findUnusedTokens';
@@ -66,6 +67,7 @@ export const commands = {
   clearActivityFilter,
   exportActivity,
   openExample,
+  copyDiagnostics,
   forgetEverything,
 } satisfies Readonly<Record<string, Command>>;
 

@@ -8,7 +8,7 @@ import { settings } from '../base/settings';
 import { sameToken, type TokenRef, type Use } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
 import { inFolder } from '../terminals/collections';
-import { onlyChosenSentence } from '../view/statusBar';
+import { onlyChosenSentence } from '../view/statusFace';
 import { terminalName, tokenIcon } from '../terminals/terminalOptions';
 import { chooseToken, listedWithValue } from './choose';
 import { askFolder, findFolder, folderField } from './chooseFolder';

@@ -4,59 +4,89 @@ import { Disposable } from '../base/disposable';
 import type { Secret } from '../base/secret';
 import { settings } from '../base/settings';
 
+/** In milliseconds. Setting the clock doesn't change it. */
+const now = () => performance.now();
+
+/** A secret that may be in the clipboard, and when it must leave it, by {@link now}. */
+interface Copied {
+  readonly secret: Secret;
+  readonly due: number;
+}
+
 /** Copies secrets. Clears the clipboard after some seconds, or when the window closes, if a secret is still in it. */
 export class Clipboard extends Disposable {
-  /** Secrets that may be in the clipboard. Only one is, but a later copy may fail without an error. */
-  #copied: readonly Secret[] = [];
+  /**
+   * Every secret until the last one is due: a later copy may fail without an error, and a clipboard manager or another
+   * window may bring an earlier one back.
+   */
+  #copied: readonly Copied[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** Whether it's time to clear the clipboard, but the window can't. */
-  #isDue = false;
+  #isLate = false;
 
   constructor(private readonly log: vscode.LogOutputChannel) {
     super();
     this.register(
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused && this.#isDue) {
-          void this.clear();
+        if (focused && this.#isLate) {
+          void this.#clearDue();
         }
       }),
     );
   }
 
+  override dispose(): void {
+    clearTimeout(this.#timer);
+    super.dispose();
+  }
+
   /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
     await vscode.env.clipboard.writeText(secret.reveal());
-    clearTimeout(this.#timer);
-    this.#isDue = false;
     const seconds = settings.clearClipboardAfterSeconds();
-    this.#copied = seconds > 0 ? [...this.#copied, secret] : [];
-    if (seconds > 0) {
-      this.#timer = setTimeout(() => void this.clear(), seconds * 1000);
-    }
+    // The same secret, copied again, stays as long as the latest copy.
+    const others = this.#copied.filter((one) => !one.secret.equals(secret));
+    this.#copied = seconds > 0 ? [...others, { secret, due: now() + seconds * 1000 }] : others;
+    this.#wait();
     return seconds;
   }
 
-  /** Clears the clipboard if it still contains the copied secret. */
+  /** Clears the clipboard if it still contains a copied secret, whether that's due or not. */
   async clear(): Promise<void> {
+    this.#copied = this.#copied.map((one) => ({ ...one, due: -Infinity }));
+    await this.#clearDue();
+  }
+
+  /** Waits for the next secret to be due. */
+  #wait(): void {
     clearTimeout(this.#timer);
+    const next = Math.min(...this.#copied.map(({ due }) => due).filter((due) => due > now()));
+    if (Number.isFinite(next)) {
+      this.#timer = setTimeout(() => void this.#clearDue(), next - now());
+    }
+  }
+
+  async #clearDue(): Promise<void> {
     // A browser gives the clipboard only to a page with the focus: VS Code reads an empty text without it.
-    this.#isDue = vscode.env.uiKind === vscode.UIKind.Web && !vscode.window.state.focused;
-    if (this.#isDue) {
+    this.#isLate = vscode.env.uiKind === vscode.UIKind.Web && !vscode.window.state.focused;
+    const due = this.#copied.filter((one) => one.due <= now());
+    this.#wait();
+    if (this.#isLate || due.length === 0) {
       return;
     }
-    const copied = this.#copied;
-    this.#copied = [];
+    if (due.length === this.#copied.length) {
+      this.#copied = [];
+    }
     try {
-      const present = copied.length > 0 && (await vscode.env.clipboard.readText());
       // Windows may give other line ends than it got.
-      const text = present && present.replaceAll('\r\n', '\n');
-      if (copied.some((secret) => secret.reveal() === text)) {
+      const text = (await vscode.env.clipboard.readText()).replaceAll('\r\n', '\n');
+      if (due.some(({ secret }) => secret.reveal() === text)) {
         await vscode.env.clipboard.writeText('');
       }
     } catch {
-      this.#copied = [...copied, ...this.#copied];
+      this.#copied = [...due, ...this.#copied.filter((one) => !due.includes(one))];
       // Tries again once the window gets the focus. A message wouldn't help.
-      this.#isDue = true;
+      this.#isLate = true;
       this.log.warn('The clipboard could not be cleared.');
     }
   }

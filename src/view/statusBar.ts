@@ -3,36 +3,28 @@ import * as vscode from 'vscode';
 import { Disposable, onTrustOrSetting } from '../base/disposable';
 import { fromUi } from '../base/arguments';
 import { coalesced } from '../base/async';
-import { activeFolder, folderOf, concernsThisWindow, useInFolder } from '../base/folders';
-import { dateText, plain } from '../base/text';
+import { activeFolder, concernsThisWindow, useInFolder } from '../base/folders';
+import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey, type Use } from '../secrets/records';
 import type { OpenTerminals } from '../terminals/openTerminals';
-import { daysUntil, expiryState, timeOf } from '../tir/times';
+import { expiryState } from '../tir/times';
 import type { Token } from '../tir/token';
-import { expiresSentence } from './expiry';
-import { extraNames } from './nodes';
 import type { ViewSources } from './snapshot';
+import type { Face, ShownToken, TokenHealth } from './statusFace';
 
 /** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
 
 const warnedKey = 'toldRefused';
 
-/** `good`, or what's wrong with the token in use. */
-type TokenHealth = 'good' | 'expiring' | 'expired' | 'refused' | 'no-value';
-
-/** The token in use, with what the item shows of it. */
-interface ShownToken {
-  readonly use: Use;
-  readonly connection: Connection | undefined;
-  readonly health: TokenHealth;
-  readonly expires: Token['expires'];
-}
+/** Only windows that are signed in need it. */
+const loadFaces = () => import('./statusFace');
 
 /**
- * Shows in the status bar which token the terminals of the active editor's folder get. If that token has expired or TIR
- * refuses it, a warning says so once and the item keeps saying it. Also sets the context keys of walkthrough and menus.
+ * Shows in the status bar which token new terminals of the active editor's folder have, or why they have none. If that
+ * token has expired or TIR refuses it, a warning says so once and the item keeps saying it. Also sets the context keys
+ * of menus, and of the walkthrough's first step.
  */
 export class StatusBar extends Disposable {
   readonly #item = this.register(
@@ -41,6 +33,7 @@ export class StatusBar extends Disposable {
   /** The token in use that seems expired or refused, the timer of the second look, and whether that timer has fired. */
   #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #contexts = '';
+  #isShown = false;
 
   constructor(
     private readonly sources: ViewSources,
@@ -77,8 +70,12 @@ export class StatusBar extends Disposable {
   }
 
   readonly update = coalesced(() =>
-    this.#show().catch((error: unknown) => {
+    this.#show().catch(async (error: unknown) => {
       this.log.error(String(error));
+      // Terminals lose the token too, so its name must not stay.
+      if (this.#isShown) {
+        this.#draw((await loadFaces()).unreadableFace());
+      }
     }),
   );
 
@@ -87,51 +84,36 @@ export class StatusBar extends Disposable {
     const [connections, all] = await Promise.all([store.connections(), store.uses()]);
     const uses = all.filter(concernsThisWindow);
     await this.#setContexts(connections.length > 0, uses.length > 0);
-    if (connections.length === 0) {
+    this.#isShown = connections.length > 0;
+    if (!this.#isShown) {
       this.#item.hide();
       return;
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
     const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
     const use = useInFolder(uses, folder);
-    if (!use) {
-      this.#item.text = `$(key) ${vscode.l10n.t('No TIR token')}`;
-      this.#item.tooltip = vscode.l10n.t('Terminals get no TIR token. Click to choose one.');
-      this.#item.backgroundColor = undefined;
-      this.#setClick(undefined);
-    } else {
-      const shown = await this.#examine(use, connections);
-      const name = plain(use.name);
-      const isInTerminals = this.openTerminals.mismatchedIn(folder) === undefined;
-      this.#item.text = isInTerminals
-        ? `$(${shown.health === 'good' ? 'key' : 'warning'}) ${name}`
-        : `$(warning) ${vscode.l10n.t('Token not in terminals')}`;
-      if (isInTerminals && shown.connection && connections.length > 1) {
-        this.#item.text += ` · ${plain(shown.connection.label)}`;
-      }
-      this.#item.tooltip = this.#tooltip(shown, isInTerminals);
-      this.#item.backgroundColor =
-        isInTerminals && shown.health === 'good' ? undefined : new vscode.ThemeColor('statusBarItem.warningBackground');
-      this.#setClick(use.folder);
+    const shown = use && (await this.#examine(use, connections));
+    const { faceOf } = await loadFaces();
+    const { openTerminals } = this;
+    this.#draw(
+      faceOf({ shown, folder, uses, withLabel: connections.length > 1, openTerminals, now: this.sources.now() }),
+    );
+    if (shown) {
       this.#warnOnce(shown);
     }
-    this.#item.accessibilityInformation = { label: this.#item.tooltip.replaceAll('\n', ', '), role: 'button' };
-    this.#item.show();
   }
 
-  /**
-   * Sets the command that replaces the shown token: in its folder, or in all terminals. A command that is the same
-   * stays, since VS Code drops the old one at once: a click that is under way then fails.
-   */
-  #setClick(folder: string | undefined): void {
-    const command = {
-      command: 'tir.useToken',
-      title: vscode.l10n.t('Use in Terminals'),
-      arguments: [fromUi({ folder })],
-    };
-    if (JSON.stringify(command) !== JSON.stringify(this.#item.command)) {
-      this.#item.command = command;
+  #draw({ icon, text, lines, isWarning, click }: Face): void {
+    const tooltip = lines.filter(Boolean).join('\n');
+    this.#item.text = `$(${icon}) ${text}`;
+    this.#item.tooltip = tooltip;
+    this.#item.backgroundColor = isWarning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.#item.accessibilityInformation = { label: tooltip.replaceAll('\n', ', '), role: 'button' };
+    // The same command stays, since VS Code drops the old one at once: a click that is under way then fails.
+    if (JSON.stringify(click) !== JSON.stringify(this.#item.command)) {
+      this.#item.command = click;
     }
+    this.#item.show();
   }
 
   async #examine(use: Use, connections: readonly Connection[]): Promise<ShownToken> {
@@ -148,22 +130,6 @@ export class StatusBar extends Disposable {
     const valid = state === 'expiring' ? state : 'good';
     const known: TokenHealth = state === 'expired' ? state : gone || refused ? 'refused' : valid;
     return { use, connection, health: stored ? known : 'no-value', expires: token?.expires };
-  }
-
-  #tooltip({ use, connection, health, expires }: ShownToken, isInTerminals: boolean): string {
-    return [
-      isInTerminals ? whereSentence(use) : mismatchSentence(use),
-      connection && plain(connection.label),
-      connection && extraNames(connection),
-      !vscode.workspace.isTrusted && vscode.l10n.t('Not here: this workspace is not trusted'),
-      settings.chosenTerminalsOnly() && onlyChosenSentence(),
-      !settings.terminalEnabled() && vscode.l10n.t('Not here: the setting tir.terminal.enabled is off'),
-      healthSentence(health, expires, this.sources.now()),
-      oldTerminalsSentence(this.openTerminals),
-      vscode.l10n.t('Click to switch'),
-    ]
-      .filter(Boolean)
-      .join('\n');
   }
 
   /** Warns once, and only if the problem lasts: on a deletion, the list may change before the store does. */
@@ -191,11 +157,8 @@ export class StatusBar extends Disposable {
     const another = vscode.l10n.t('Use Another…');
     const message =
       health === 'expired'
-        ? vscode.l10n.t('The token "{0}" has expired: TIR refuses it, and terminals still get it.', plain(use.name))
-        : vscode.l10n.t(
-            'The token "{0}" does not exist any more: TIR refuses it, and terminals still get it.',
-            plain(use.name),
-          );
+        ? vscode.l10n.t('TIR refuses the token "{0}": it has expired. Use another token.', plain(use.name))
+        : vscode.l10n.t('TIR refuses the token "{0}": it no longer exists. Use another token.', plain(use.name));
     void vscode.window.showWarningMessage(message, another).then((answer) => {
       if (answer === another) {
         void vscode.commands.executeCommand('tir.useToken', fromUi({ folder: use.folder }));
@@ -210,56 +173,5 @@ export class StatusBar extends Disposable {
       await vscode.commands.executeCommand('setContext', 'tir.signedIn', signedIn);
       await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', tokenInUse);
     }
-  }
-}
-
-function whereSentence(use: Use): string {
-  const folder = folderOf(use.folder);
-  return folder
-    ? vscode.l10n.t('Terminals of the folder {0} get the TIR token "{1}"', plain(folder.name), plain(use.name))
-    : vscode.l10n.t('Terminals get the TIR token "{0}"', plain(use.name));
-}
-
-function mismatchSentence({ name }: Use): string {
-  return vscode.l10n.t(
-    'New terminals don\'t have the token in use, "{0}". Run "TIR: Check Token in Terminal" to see why',
-    plain(name),
-  );
-}
-
-export function onlyChosenSentence(): string {
-  return vscode.l10n.t('Only terminals opened with "Open Terminal with Token…" or the profile "TIR Token" get it');
-}
-
-/** Returns a sentence on how many open terminals have an old token; undefined if none has. Restored ones may have none. */
-export function oldTerminalsSentence(openTerminals: OpenTerminals): string | undefined {
-  const old = openTerminals.withOldToken();
-  const count = old.length;
-  if (count === 0) {
-    return undefined;
-  }
-  if (!old.every((terminal) => openTerminals.hasKnownToken(terminal))) {
-    return count === 1
-      ? vscode.l10n.t('An open terminal has an old token or none')
-      : vscode.l10n.t('{0} open terminals have an old token or none', count);
-  }
-  return count === 1
-    ? vscode.l10n.t('An open terminal still has an old token')
-    : vscode.l10n.t('{0} open terminals still have an old token', count);
-}
-
-function healthSentence(health: TokenHealth, expires: Token['expires'], now: number): string | undefined {
-  const time = timeOf(expires);
-  switch (health) {
-    case 'good':
-      return time === undefined ? undefined : vscode.l10n.t('Expires {0}', dateText(time));
-    case 'expiring':
-      return expires === undefined ? undefined : expiresSentence(daysUntil(expires, now));
-    case 'expired':
-      return time === undefined ? vscode.l10n.t('It has expired') : vscode.l10n.t('It expired {0}', dateText(time));
-    case 'refused':
-      return vscode.l10n.t('TIR refuses it: it does not exist any more');
-    case 'no-value':
-      return vscode.l10n.t('Its value is not in this window. If another window stored it, reload this one');
   }
 }

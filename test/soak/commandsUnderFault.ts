@@ -70,5 +70,6 @@ export const commandsWithoutCalls: readonly string[] = [
   'clearActivityFilter',
   'exportActivity',
   'openExample',
+  'copyDiagnostics',
   'forgetEverything',
 ];

@@ -268,6 +268,10 @@ describe('Keyboard', () => {
         await palette('Open Example Script');
         await page.locator('.monaco-editor.focused .view-lines').getByText('TIR_API_TOKEN').first().waitFor();
       },
+      async copyDiagnostics() {
+        await palette('Copy Diagnostics');
+        await said(/^Copied diagnostics to the clipboard/);
+      },
       async deleteToken() {
         await goTo(/^dev-laptop, /);
         await page.keyboard.press('Delete');

@@ -47,7 +47,7 @@ describe('Signing in to projects', () => {
     await workbench.row(/^theirs, .*value stored on this machine$/).waitFor();
     await workbench.screenshot('several-projects');
     await workbench.rowButton(/^theirs, /, 'Use in Terminals');
-    await workbench.page.getByRole('button', { name: /Terminals get the TIR token "theirs"/ }).waitFor();
+    await workbench.page.getByRole('button', { name: /New terminals have the TIR token "theirs"/ }).waitFor();
     await workbench.command('TIR: Sign Out…');
     await workbench.answer('Select a project', 'Project 52');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
@@ -62,12 +62,12 @@ describe('Signing in to projects', () => {
     await workbench.createAndUse('dev-laptop');
     emulator.revoke(emulator.tokens.at(-1)!.id);
     await workbench.command('TIR: Refresh');
-    const said = workbench.notification('The token "dev-laptop" does not exist any more: TIR refuses it');
+    const said = workbench.notification('TIR refuses the token "dev-laptop": it no longer exists');
     await said.waitFor();
     await workbench.screenshot('refused-in-use');
     await said.getByRole('button', { name: 'Use Another…' }).click();
     await workbench.answer('Use in Terminals', 'first-token');
-    await page.getByRole('button', { name: /Terminals get the TIR token "first-token"/ }).waitFor();
+    await page.getByRole('button', { name: /New terminals have the TIR token "first-token"/ }).waitFor();
     for (const name of ['seen-by-a-refresh', 'seen-by-the-next']) {
       emulator.seed(name);
       await workbench.command('TIR: Refresh');

@@ -62,11 +62,19 @@ describe('settings that are numbers', () => {
         for (const [given, expected] of [
           [property.minimum - 1, property.minimum],
           [property.maximum + 5e6, property.maximum],
+          [-Infinity, property.minimum],
+          // JSON's 1e999, and what a timer of seconds would overflow with.
+          [Infinity, property.maximum],
+          [2 ** 31, property.maximum],
           [Number.NaN, property.default],
           ['soon', property.default],
+          ['5', property.default],
+          [null, property.default],
+          [true, property.default],
+          [[5], property.default],
         ] as const) {
           await setting(name.replace('tir.', ''), given);
-          assert.equal(read(), expected, `${name}: ${given}`);
+          assert.equal(read(), expected, `${name}: ${String(given)}`);
         }
       }
     }

@@ -16,6 +16,30 @@ describe('the clipboard', () => {
     await vscode.env.clipboard.writeText('');
   });
   const fails = () => Promise.reject(new Error('not now'));
+  /** Stops the time. `pass` lets milliseconds of it pass; `waits` are those of the timers that wait. */
+  const stopTime = () => {
+    let time = 0;
+    const timers = new Map<object, { readonly at: number; readonly work: () => unknown }>();
+    const setTimeout = (work: () => unknown, milliseconds: number) => {
+      const timer = {};
+      timers.set(timer, { at: time + milliseconds, work });
+      return timer;
+    };
+    replace(globalThis, { setTimeout, clearTimeout: (timer: object) => timers.delete(timer) });
+    replace(performance, { now: () => time });
+    return {
+      waits: () => [...timers.values()].map(({ at }) => at - time),
+      async pass(milliseconds: number) {
+        time += milliseconds;
+        for (const [timer, { at, work }] of [...timers]) {
+          if (at <= time && timers.delete(timer)) {
+            work();
+          }
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    };
+  };
   const isEmpty = async () => (await vscode.env.clipboard.readText()) === '';
 
   it('is cleared in time although a second copy has failed', async () => {
@@ -28,6 +52,101 @@ describe('the clipboard', () => {
     restoreReplaced();
     await until('the clipboard to be empty', isEmpty);
     own.dispose();
+  });
+
+  const copyFor = async (own: Clipboard, seconds: number) => {
+    const text = crypto.randomUUID();
+    await setting('clipboard.clearAfterSeconds', seconds);
+    await own.copy(new Secret(text));
+    return text;
+  };
+  const bringBack = (text: string) => vscode.env.clipboard.writeText(text);
+
+  it('is cleared of a secret in time, and of an earlier one that a clipboard manager brings back', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    const first = await copyFor(own, 60);
+    await time.pass(10_000);
+    const second = await copyFor(own, 60);
+    await time.pass(50_000);
+    assert.ok((await vscode.env.clipboard.readText()) === second, "the second's time isn't up");
+    await bringBack(first);
+    await time.pass(10_000);
+    assert.equal(await isEmpty(), true, 'the first is gone when the time of both is up');
+
+    const third = await copyFor(own, 60);
+    await copyFor(own, 120);
+    await bringBack(third);
+    await time.pass(60_000);
+    assert.equal(await isEmpty(), true, 'the third is gone in its own time');
+    own.dispose();
+  });
+
+  it('is cleared of an earlier secret although a later one is never cleared', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    const first = await copyFor(own, 60);
+    const second = await copyFor(own, 0);
+    await bringBack(first);
+    await time.pass(60_000);
+    assert.equal(await isEmpty(), true);
+    await bringBack(second);
+    await own.clear();
+    assert.ok((await vscode.env.clipboard.readText()) === second, 'the second stays');
+    own.dispose();
+  });
+
+  it('keeps a secret that is copied again as long as the latest copy', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    const value = crypto.randomUUID();
+    await setting('clipboard.clearAfterSeconds', 60);
+    await own.copy(new Secret(value));
+    await time.pass(50_000);
+    await own.copy(new Secret(value));
+    await time.pass(50_000);
+    assert.equal(await isEmpty(), false);
+    await setting('clipboard.clearAfterSeconds', 0);
+    await own.copy(new Secret(value));
+    assert.deepEqual(time.waits(), [], 'nothing is to be cleared');
+    own.dispose();
+  });
+
+  it('is cleared of all secrets when the window closes, and no timer goes on', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    const first = await copyFor(own, 60);
+    await copyFor(own, 120);
+    await bringBack(first);
+    await own.clear();
+    assert.equal(await isEmpty(), true);
+    await copyFor(own, 60);
+    own.dispose();
+    assert.deepEqual(time.waits(), []);
+  });
+
+  it('waits no longer than a timer can, whatever a settings file says', async () => {
+    const time = stopTime();
+    for (const seconds of [2 ** 31, 1e300, Infinity]) {
+      const own = new Clipboard(newLog());
+      await copyFor(own, seconds);
+      // A longer timer than 2 ** 31 - 1 milliseconds would fire at once.
+      assert.deepEqual(time.waits(), [86_400_000]);
+      own.dispose();
+    }
+  });
+
+  it('of one window is left alone by another', async () => {
+    const [one, two] = [new Clipboard(newLog()), new Clipboard(newLog())];
+    const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
+    await one.copy(new Secret(first));
+    await two.copy(new Secret(second));
+    await one.clear();
+    assert.ok((await vscode.env.clipboard.readText()) === second, 'the other window clears its own');
+    await two.clear();
+    assert.equal(await isEmpty(), true);
+    one.dispose();
+    two.dispose();
   });
 
   it('is cleared of a text whose line breaks are read as CRLF, as on Windows', async () => {

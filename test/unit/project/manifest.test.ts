@@ -60,6 +60,7 @@ describe('package.json', () => {
         clearActivityFilter: 'Clear Token Activity Filter',
         exportActivity: 'Export Token Activity…',
         openExample: 'Open Example Script',
+        copyDiagnostics: 'Copy Diagnostics',
         forgetEverything: 'Forget Everything on This Machine…',
       }),
     );
