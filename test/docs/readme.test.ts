@@ -56,6 +56,34 @@ describe('the docs', () => {
     assert.match(readme, /\(SECURITY\.md\)/);
   });
 
+  it("the package's README.md has every line of README.md but the pictures that have no address", () => {
+    assert.deepEqual(
+      read('dist/README.md').split('\n').filter(Boolean),
+      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
+    );
+  });
+
+  it('describe every picture in README.md in its alternative text', () => {
+    const pictures = [...readme.matchAll(/!\[([^\]]*)\]/g)];
+    assert.ok(pictures.length >= 3);
+    assert.ok(pictures.every(([, alt = '']) => alt.length > 40));
+  });
+
+  it('have a light and a dark picture of each of the five walkthrough steps, and a script that takes them all', () => {
+    const steps = contributes.walkthroughs[0]?.steps ?? [];
+    assert.equal(steps.length, 5);
+    for (const { media, completionEvents } of steps) {
+      const { light, dark, hc, hcLight } = media.image;
+      assert.deepEqual([hc, hcLight], [dark, light]);
+      assert.match(light, /-light\.webp$/);
+      assert.ok(texts[media.altText.slice(1, -1)] && completionEvents.length > 0, light);
+    }
+    const pictures = steps.flatMap(({ media }) => [media.image.light, media.image.dark]).map((file) => basename(file));
+    assert.deepEqual(readdirSync(join(root, 'media', 'walkthrough')).sort(), pictures.sort());
+    const taken = [...read('test/ui/walkthroughPictures.ts').matchAll(/^ {2}async '?([\w-]+)'?\(/gm)];
+    assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.webp`, `${step}-light.webp`]).sort(), pictures);
+  });
+
   it('can all be reached from README.md or CONTRIBUTING.md', () => {
     const linked = ['README.md', 'CONTRIBUTING.md'].flatMap((page) =>
       [...read(page).matchAll(/\]\(([^)#]+)/g)].map(([, target]) => target),
@@ -91,33 +119,5 @@ describe('the docs', () => {
       named.filter((title) => !titles.includes(title)),
       [],
     );
-  });
-
-  it("the package's README.md has every line of README.md but the pictures that have no address", () => {
-    assert.deepEqual(
-      read('dist/README.md').split('\n').filter(Boolean),
-      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
-    );
-  });
-
-  it('describe every picture in README.md in its alternative text', () => {
-    const pictures = [...readme.matchAll(/!\[([^\]]*)\]/g)];
-    assert.ok(pictures.length >= 3);
-    assert.ok(pictures.every(([, alt = '']) => alt.length > 40));
-  });
-
-  it('have a light and a dark picture of each of the five walkthrough steps, and a script that takes them all', () => {
-    const steps = contributes.walkthroughs[0]?.steps ?? [];
-    assert.equal(steps.length, 5);
-    for (const { media, completionEvents } of steps) {
-      const { light, dark, hc, hcLight } = media.image;
-      assert.deepEqual([hc, hcLight], [dark, light]);
-      assert.match(light, /-light\.webp$/);
-      assert.ok(texts[media.altText.slice(1, -1)] && completionEvents.length > 0, light);
-    }
-    const pictures = steps.flatMap(({ media }) => [media.image.light, media.image.dark]).map((file) => basename(file));
-    assert.deepEqual(readdirSync(join(root, 'media', 'walkthrough')).sort(), pictures.sort());
-    const taken = [...read('test/ui/walkthroughPictures.ts').matchAll(/^ {2}async '?([\w-]+)'?\(/gm)];
-    assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.webp`, `${step}-light.webp`]).sort(), pictures);
   });
 });
