@@ -1,26 +1,43 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { root } from '../../scripts/root.mjs';
 
 interface Manifest {
   contributes: {
-    commands: { command: string }[];
     walkthroughs: {
       steps: {
         media: { image: Readonly<Record<'light' | 'dark' | 'hc' | 'hcLight', string>>; altText: string };
         completionEvents: string[];
       }[];
     }[];
-    configuration: { properties: Record<string, { default: unknown }> };
   };
 }
 
-/** Commands that only a button of the activity page or the view runs, so README.md needn't list them. */
-const buttonsOnly: readonly string[] = ['filterActivity', 'clearActivityFilter', 'exportActivity', 'clearFilter'];
+/** Pages that people read, apart from the license. */
+const pages = [
+  ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md', 'media/leaks.md'],
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+];
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Counts words without markup and URLs. The alternative texts of pictures count. */
+function countWords(text: string): number {
+  const words = text.replaceAll(/\]\([^)]*\)/g, '] ').split(/\s+/);
+  return words.filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+/** Returns the anchors that GitHub gives a page's headings. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 describe('the docs', () => {
   const { contributes } = JSON.parse(read('package.json')) as Manifest;
@@ -28,27 +45,12 @@ describe('the docs', () => {
   const readme = read('README.md');
   const lines = readme.split('\n');
 
-  it('list every palette command in README.md', () => {
-    const rows = [...readme.matchAll(/^\| ([A-Z][^|]*[^| ]) +\| /gm)].flatMap(([, cell]) => cell?.split(' / ') ?? []);
-    const names = contributes.commands.map(({ command }) => command.replace('tir.', ''));
-    assert.ok(names.length > 20);
-    for (const name of names.filter((one) => !buttonsOnly.includes(one))) {
-      assert.ok(rows.includes(texts[`command.${name}`] ?? ''), name);
-    }
-  });
-
-  it('list every setting with its default in README.md', () => {
-    for (const [name, { default: given }] of Object.entries(contributes.configuration.properties)) {
-      const row = lines.find((line) => line.startsWith(`| \`${name}\` `)) ?? '';
-      const value = row.split('|')[2]?.trim().replaceAll('`', '');
-      assert.equal(value, Array.isArray(given) ? JSON.stringify(given) : String(given), name);
-    }
-  });
-
-  it('link only to files that exist', () => {
-    for (const page of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'CONTRIBUTING.md']) {
-      for (const [, target = ''] of read(page).matchAll(/\]\((?!https:|#)([^)#]+)[^)]*\)/g)) {
+  it('link only to files and headings that exist', () => {
+    for (const page of pages) {
+      for (const [, path = '', anchor] of read(page).matchAll(/\]\((?!https:)([^)#]*)(?:#([^)]+))?\)/g)) {
+        const target = path === '' ? page : join(dirname(page), path);
         assert.ok(existsSync(join(root, target)), `${page} links to ${target}`);
+        assert.ok(anchor === undefined || anchorsOf(read(target)).includes(anchor), `${page}: #${anchor} of ${target}`);
       }
     }
     assert.match(readme, /\(SECURITY\.md\)/);
@@ -80,5 +82,42 @@ describe('the docs', () => {
     assert.deepEqual(readdirSync(join(root, 'media', 'walkthrough')).sort(), pictures.sort());
     const taken = [...read('test/ui/walkthroughPictures.ts').matchAll(/^ {2}async '?([\w-]+)'?\(/gm)];
     assert.deepEqual(taken.flatMap(([, step]) => [`${step}-dark.webp`, `${step}-light.webp`]).sort(), pictures);
+  });
+
+  it('can all be reached from README.md or CONTRIBUTING.md', () => {
+    const linked = ['README.md', 'CONTRIBUTING.md'].flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)#]+)/g)].map(([, target]) => target),
+    );
+    assert.deepEqual(
+      pages.filter((page) => page !== 'README.md' && !linked.includes(page)),
+      [],
+    );
+  });
+
+  it('begin with a first screen of at most 120 words in README.md, of at most 950 packaged', () => {
+    const [first = ''] = readme.split('\n## ');
+    assert.ok(countWords(first.replaceAll(/^!\[.*$/gm, '')) <= 120);
+    assert.match(first, /!\[.+\]\(media\/screenshots\/first-token\.png\)/);
+    assert.equal([...first.matchAll(/^- /gm)].length, 3, 'benefits');
+    assert.match(first, /`tir-community`.*not affiliated with E2E Networks/);
+    const packaged = readme.replace(/<!-- repository -->[^]*<!-- \/repository -->/, '');
+    assert.ok(countWords(packaged) <= 950, `${countWords(packaged)} words`);
+    assert.ok(countWords(read('CONTRIBUTING.md')) <= 900);
+  });
+
+  it('show how to start and test in README.md, outside of what the package has', () => {
+    const [, block = ''] = readme.split(/<!-- \/?repository -->/);
+    assert.match(block, /```sh\nnpm start .*\nnpm test /);
+    assert.doesNotMatch(readme.replace(block, ''), /npm (?:start|test|run)/);
+  });
+
+  it('name the everyday commands in README.md by their titles', () => {
+    const named = [...readme.matchAll(/^\| ([^|]*[^| ]) +\|/gm)].map(([, cell = '']) => cell).slice(2);
+    assert.equal(named.length, 8);
+    const titles = Object.entries(texts).flatMap(([key, text]) => (key.startsWith('command.') ? text : []));
+    assert.deepEqual(
+      named.filter((title) => !titles.includes(title)),
+      [],
+    );
   });
 });

@@ -160,7 +160,7 @@ describe('Clicks and keys for each job', () => {
     return ours;
   }
 
-  it('match the table in the README', async () => {
+  it('match the table in docs/comparison.md', async () => {
     const person = new CountedInput(workbench);
     const show = () => workbench.command('View: Show TIR AI Platform');
     const jobs: Record<string, Efforts> = {};
@@ -180,7 +180,7 @@ describe('Clicks and keys for each job', () => {
     for (const row of table) {
       console.log(`    ${row.join(' | ')}`);
     }
-    const rows = readFileSync(join(root, 'README.md'), 'utf8')
+    const rows = readFileSync(join(root, 'docs', 'comparison.md'), 'utf8')
       .split('\n')
       .map((line) =>
         line
