@@ -98,7 +98,7 @@ async function lookForStorageLoss({ lasting }: Services): Promise<void> {
   }
 }
 
-/** Tells of a terminal that turns out to have something else than the token in use. */
+/** Shows that a terminal turned out to have another value than the token in use. */
 async function tellOfOtherValue(services: Services, terminal: vscode.Terminal): Promise<void> {
   if (services.openTerminals.isMismatched(terminal)) {
     const run = await import('./commands/run');

@@ -71,7 +71,7 @@ export interface ErrorDetails {
   readonly record?: 'damaged' | 'newer';
   /** ID of the created token whose value was lost. */
   readonly lostId?: number;
-  /** A token on TIR that the call may have created, but somebody else may have, too. */
+  /** A token on TIR that the call may have created, but someone else may have, too. */
   readonly left?: { readonly id: number; readonly name: string };
   /** Another window stored values that this one hasn't read. */
   readonly behind?: true;

@@ -13,7 +13,7 @@ import { sameTerminalToken } from '../terminals/terminalTokens';
 import { tokenVariable } from '../terminals/variables';
 import { explainFile, explainSource, type Finding, otherStartUpFile, tell, withReopen } from './terminalFindings';
 
-/** Tells which token the active terminal has, and offers to mend that if it isn't the one in use. */
+/** Shows which token the active terminal has, and offers a fix if it isn't the token in use. */
 export async function checkTerminal(services: Services, { argument, interactive }: CommandCall) {
   const terminal = findTerminal(argument) ?? vscode.window.activeTerminal;
   if (!terminal) {
@@ -62,7 +62,7 @@ async function contentFrom(
   return file === undefined ? atStart : 'unknown';
 }
 
-/** Says that all is well, and what else sets the variable: without the token in use, that would count. */
+/** Says that the terminal has the token in use, and what else sets the variable: it counts once no token is in use. */
 async function praise(terminal: vscode.Terminal, name: string): Promise<Finding> {
   const text = vscode.l10n.t('This terminal has the token in use, "{0}".', plain(name));
   const own = 'pty' in terminal.creationOptions ? undefined : terminal.creationOptions.env;

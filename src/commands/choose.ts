@@ -163,8 +163,8 @@ export function noSuchToken(id: number): TirError {
 }
 
 /**
- * Stops waiting on cancel, but not the work, which must not be interrupted. A person is told that it goes on, and how it
- * ended.
+ * Stops waiting on cancel, but not the work, which must not be interrupted. Tells the person that it continues, and how
+ * it ended.
  * @param goesOn said on cancel
  * @param done said once the work has succeeded; undefined to say nothing
  */

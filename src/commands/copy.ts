@@ -93,7 +93,7 @@ async function copy(
   requireExportEnabled();
   const ref = await chooseToken(services, title, readArgument(tokenFields, argument));
   if (ask) {
-    // What can't be copied isn't asked about.
+    // Fail before asking if the token can't be copied.
     await prepare(await tokenWithValue(services, ref), ref);
     await ask();
   }

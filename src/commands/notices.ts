@@ -11,14 +11,14 @@ import { tokenVariable } from '../terminals/variables';
 import { explainFile, explainSource, otherStartUpFile, tell } from './terminalFindings';
 
 /*
- * What is said only once: about AI agents in each workspace; about the rest on a machine.
+ * Notices that are shown only once: those about AI agents once per workspace, the others once per machine.
  */
 
-/** Key in the state of what was said. */
+/** Key in the state: the notices that were shown. */
 export const saidKey = 'said';
 const mostSaid = 100;
 
-/** Resolves to true once for each thing to say, and notes that it's said. */
+/** Resolves to true the first time a notice is claimed. */
 async function claimNotice(state: vscode.Memento, what: string): Promise<boolean> {
   const said = state.get<readonly string[]>(saidKey, []);
   if (said.includes(what)) {
@@ -28,7 +28,7 @@ async function claimNotice(state: vscode.Memento, what: string): Promise<boolean
   return true;
 }
 
-/** Says what a person should know of a new terminal that got a token. */
+/** Shows what a person should know about a new terminal with a token. */
 export async function tellOfOpened(services: Services, { terminal, token, isOfAgent }: OpenedTerminal): Promise<void> {
   await Promise.all([
     isOfAgent && tellOfAgent(services, token),
@@ -73,7 +73,7 @@ async function tellOfStartUpFile(services: Services, terminal: vscode.Terminal):
   }
 }
 
-/** Says that new terminals have a value from elsewhere, and where it comes from. */
+/** Says that new terminals have another value than the token in use, and where it comes from. */
 export async function tellOfOtherValue(services: Services, terminal: vscode.Terminal): Promise<void> {
   const digest = await services.openTerminals.digestAtStart(terminal);
   if (digest !== undefined && (await claimNotice(services.globalState, `value ${digest}`))) {

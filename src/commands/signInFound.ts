@@ -12,7 +12,7 @@ import { readVariables } from '../export/envText';
 import { isOfTir, type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
 import { isJwt } from '../tir/pastedText';
 
-/** Where a token stands in plain text. */
+/** Where a token is in plain text. */
 export type Source =
   | { readonly kind: 'environment'; readonly variable: string }
   | { readonly kind: 'env' | 'file'; readonly file: string };
@@ -56,7 +56,7 @@ export const longestFile = 100_000;
 
 /**
  * Finds tokens where TIR's clients keep them: in the environment of VS Code, in `.env` files of the workspace, and in
- * e2ectl's file. Finds none in a workspace that isn't trusted: its files may hold somebody else's token.
+ * e2ectl's file. Finds none in a workspace that isn't trusted: its files may contain someone else's token.
  */
 export async function findTokens(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -133,7 +133,7 @@ export function valueMatcher(token: string): (value: string) => boolean {
   return (value) => hash(value.replace(/^\s*bearer\s+/i, '').trim()) === own;
 }
 
-/** Says where a token that was just signed in with stands in plain text, and offers to take it out of a `.env` file. */
+/** Says where the token that just signed in is in plain text, and offers to remove it from a `.env` file. */
 export async function tellOfPlainCopy(source: Source, isToken: (value: string) => boolean): Promise<void> {
   if (source.kind === 'environment') {
     void vscode.window.showInformationMessage(

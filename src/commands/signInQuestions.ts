@@ -14,11 +14,11 @@ import { type Found, findTokens, longestFile, type Source } from './signInFound'
 
 /** What's known of a sign-in: from the argument, or from the person. */
 export type Answers = { -readonly [Field in keyof Pasted]?: Pasted[Field] | undefined } & {
-  /** Where the token stands in plain text. */
+  /** Where the token is in plain text. */
   source?: Source | undefined;
 };
 
-/** Why the questions come again. */
+/** Why the questions are asked again. */
 export interface Retry {
   readonly error: TirError;
   /** The error's sentence, to show. */

@@ -8,14 +8,14 @@ import { type FileSource, type Source, startUpFileOf } from '../terminals/valueS
 import { tokenVariable } from '../terminals/variables';
 import { toUserError } from '../view/failure';
 
-/** What is said of a terminal, with the button that mends it. */
+/** A text about a terminal, with the button that fixes the problem. */
 export interface Finding {
   readonly text: string;
   readonly label?: string;
   readonly run?: () => unknown;
 }
 
-/** Shows a finding, and does what its button says. */
+/** Shows a finding, and runs its button. */
 export async function tell(
   services: Services,
   { text, label, run }: Finding,
@@ -42,7 +42,7 @@ export async function otherStartUpFile(
   return digest !== undefined && digest === openTerminals.inUseFor(terminal)?.digest ? undefined : file;
 }
 
-/** Adds to a text where the terminal's value comes from. */
+/** Adds the source of the terminal's value to a text. */
 export function explainSource(services: Services, terminal: vscode.Terminal, text: string, source: Source): Finding {
   switch (source.kind) {
     case 'file':

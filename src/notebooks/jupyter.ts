@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 /*
- * The part of the Jupyter extension's API that is used here
+ * The part of the Jupyter extension's API that this extension uses
  * (https://github.com/microsoft/vscode-jupyter/blob/main/src/api.d.ts).
  */
 
@@ -10,8 +10,8 @@ export interface Kernel {
   readonly onDidChangeStatus: vscode.Event<string>;
   readonly language: string;
   /**
-   * Runs code behind what is queued. Sends nothing until it's iterated. Ends without an error, too, if the person
-   * interrupts the kernel before the code has run. Asks the person once whether this extension may run code.
+   * Runs code after the kernel's queue. Sends nothing until it's iterated. Also ends without an error if the person
+   * interrupts the kernel before the code runs. Asks the person once whether this extension may run code.
    */
   executeCode(code: string, token: vscode.CancellationToken): AsyncIterable<Output>;
 }
@@ -42,16 +42,16 @@ export const kernelsKey = 'kernels';
 /** Resolves to a notebook's running kernel; undefined without one, or without the Jupyter extension. */
 export async function kernelOf(notebook: vscode.Uri): Promise<Kernel | undefined> {
   const jupyter = await vscode.extensions.getExtension<Jupyter | undefined>(jupyterId)?.activate();
-  // Jupyter learns from the stack who asks, so `kernels` is read here.
+  // Read `kernels` here: Jupyter identifies the calling extension by the stack.
   return jupyter?.kernels.getKernel(notebook);
 }
 
-/** Tells whether the person has refused to let this extension run code in kernels. */
+/** Checks if the person has denied this extension running code in kernels. */
 export function isRefusedByPerson(error: unknown): boolean {
   return error instanceof Error && error.name === 'vscode.jupyter.apiAccessRevoked';
 }
 
-/** Runs code in a kernel, and resolves to what it printed. Isn't cancelled, since that interrupts what runs there. */
+/** Runs code in a kernel, and resolves to its output. Never cancels it, since that would interrupt running cells. */
 export async function printedBy(kernel: Kernel, code: string): Promise<string> {
   const { token } = new vscode.CancellationTokenSource();
   let printed = '';
@@ -65,7 +65,7 @@ export async function printedBy(kernel: Kernel, code: string): Promise<string> {
   return printed;
 }
 
-/** Tells whether a status means that the kernel has lost its variables, or is about to. */
+/** Checks if a status means that the kernel has lost its variables, or is about to. */
 export function losesVariables(status: string): boolean {
   return !['idle', 'busy'].includes(status);
 }

@@ -22,12 +22,12 @@ export interface TokenToGive {
 export interface Giving {
   /** Asks whether a kernel on the machine with this name may have the token. Never called for this machine. */
   readonly mayUse: (host: string) => Promise<boolean>;
-  /** Ends it before the kernel gets anything. Code that waits in the kernel isn't cancelled, since that interrupts it. */
+  /** Stops before the kernel gets anything. Queued code isn't cancelled, since that would interrupt the kernel. */
   readonly signal: AbortSignal;
 }
 
 interface Introduced extends Introduction {
-  /** Whether the kernel runs on this machine, since it sees a file of it. */
+  /** Whether the kernel runs on this machine: it can read a file on it. */
   readonly isHere: boolean;
 }
 
@@ -35,26 +35,26 @@ interface Introduced extends Introduction {
 type Digests = Readonly<Record<string, string>>;
 
 /**
- * The token in one kernel. Code runs behind what is queued in the kernel, and is lost without an error if the person
- * interrupts the kernel, so only what it prints tells that it has run.
+ * The token in one kernel. Code runs after the kernel's queue, and is dropped without an error if the person interrupts
+ * the kernel, so only its output shows that it ran.
  */
 export class KernelToken implements vscode.Disposable {
   readonly #queue = new Queue();
   readonly #subscription: vscode.Disposable;
-  /** What the kernel has got last; undefined if that isn't known. */
+  /** The values that the kernel got last; undefined if unknown. */
   #has: Digests | undefined;
   #restarts = 0;
   /** Whether the kernel may have a token. */
   #mayHave: boolean;
-  /** Whether Jupyter has given the kernel up: then it doesn't drop code, but throws an error. */
+  /** Whether Jupyter has ended the kernel. It then throws an error instead of dropping code. */
   #isGone = false;
 
   /**
    * @param inUse reads the token in use; undefined if there's none
-   * @param follows whether the kernel gets what is in use by {@link update}; undefined: if it was given a token before
-   *   the window reloaded
-   * @param allowedHost the other machine that a person let have a token
-   * @param restarted is called once each time when the kernel runs again after a restart
+   * @param follows whether {@link update} gives the kernel the token in use; undefined if that depends on whether the
+   *   kernel had a token before the window reloaded
+   * @param allowedHost the other machine to which a person allowed a token
+   * @param restarted called each time the kernel runs again after a restart
    */
   constructor(
     readonly kernel: Kernel,
@@ -132,7 +132,7 @@ export class KernelToken implements vscode.Disposable {
   }
 
   /**
-   * Gives the kernel what is in use, or takes out what isn't. Resolves to the token if the kernel has got another one.
+   * Gives the kernel the token in use, or removes one that isn't. Resolves to the token if it changed.
    * @throws TirError `forbidden` if the person refuses, `bad-response` if the kernel didn't run the code
    */
   readonly update = coalesced((): Promise<NamedToken | undefined> =>
@@ -153,7 +153,7 @@ export class KernelToken implements vscode.Disposable {
     }),
   );
 
-  /** Takes the token out, and stops following what is in use. Does nothing if Jupyter has given the kernel up. */
+  /** Removes the token, and stops giving the kernel new ones. Does nothing if Jupyter has ended the kernel. */
   async release(): Promise<void> {
     [this.follows, this.#has] = [false, undefined];
     await this.update().catch((error: unknown) => {
@@ -179,7 +179,7 @@ export class KernelToken implements vscode.Disposable {
 
   async #settle(introduction: Introduction, given: TokenToGive | undefined, overwrites: boolean): Promise<void> {
     const restarts = this.#restarts;
-    // The code may run although its answer is lost.
+    // The code may run even if its answer is lost.
     [this.#has, this.#mayHave] = [undefined, this.#mayHave || given !== undefined];
     const code = settle(introduction, given?.variables ?? new Map(), overwrites, this.tokens.key);
     const has = readSettled(await this.#run(code));
@@ -189,13 +189,13 @@ export class KernelToken implements vscode.Disposable {
     this.#note(has, restarts);
   }
 
-  /** Notes what the kernel has, unless it has restarted since. */
+  /** Records the kernel's values, unless it has restarted since. */
   #note(has: Digests, restarts: number): void {
     this.#has = restarts === this.#restarts ? has : undefined;
     this.#mayHave = this.hasToken;
   }
 
-  /** Asks the kernel for its half of the key, its machine's name, and whether it sees a file of this machine. */
+  /** Asks the kernel for its half of the key, its machine's name, and whether it can read a file on this machine. */
   async #introduce(): Promise<Introduced> {
     const file = join(tmpdir(), `tir-${randomUUID()}`);
     const proof = randomUUID();

@@ -16,20 +16,20 @@ type SavedKernels = Readonly<Record<string, { readonly host?: string }>>;
 const mostSaved = 50;
 
 /**
- * Gives the token in use to the kernels of Jupyter notebooks, which have the environment of VS Code and never that of a
- * terminal. A kernel that was given one follows what is in use from then on, also after a restart.
+ * Gives the token in use to the kernels of Jupyter notebooks, which have VS Code's environment and never a terminal's.
+ * From then on, the kernel gets each token that comes into use, even after a restart.
  */
 export class NotebookKernels extends Disposable {
   readonly #changed = this.register(new vscode.EventEmitter<void>());
   /** By the notebook's URI. */
   readonly #kernels = new Map<string, KernelToken>();
-  /** Kernels that notebooks had before, until they have lost the token. */
+  /** Notebooks' earlier kernels, until the token is removed from them. */
   readonly #former = new Set<KernelToken>();
 
   /** Fires when a kernel may have got or lost a token. */
   readonly onDidChange = this.#changed.event;
 
-  /** @param recorded is called with each token that a kernel gets, and its folder */
+  /** @param recorded called with each token that a kernel gets, and its folder */
   constructor(
     private readonly terminals: Pick<TerminalEnvironment, 'readInUse' | 'tokens' | 'onDidChange'>,
     store: Pick<Store, 'onDidChange'>,
@@ -46,16 +46,16 @@ export class NotebookKernels extends Disposable {
       vscode.Disposable.from(
         store.onDidChange(({ kind }) => kind !== 'rotation' && updateAll()),
         onSetting('tir.terminal.sdkVariables', updateAll),
-        // After a failure of the storage, this says that it can be read again.
+        // Fires when the storage can be read again after a failure.
         terminals.onDidChange(updateAll),
         vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) => {
-          // The closest to an event of a kernel that has started, or has dropped our code because it was interrupted.
+          // No event says that a kernel started, or dropped our code because it was interrupted. This comes closest.
           if (cellChanges.some(({ executionSummary }) => executionSummary !== undefined)) {
             void this.#check(notebook);
           }
         }),
         vscode.workspace.onDidCloseNotebookDocument(({ uri }) => {
-          // What is saved stays: the kernel may go on on a server, and be found again.
+          // Keep the saved state: the kernel may keep running on a server.
           this.#kernels.get(uri.toString())?.dispose();
           this.#kernels.delete(uri.toString());
         }),
@@ -70,14 +70,14 @@ export class NotebookKernels extends Disposable {
     return this.#kernels.get(uri.toString())?.hasToken ?? false;
   }
 
-  /** Resolves to whether a token is in use that a notebook's kernel could be given. */
+  /** Resolves to whether a token is in use for a notebook's kernel. */
   async canGive({ uri }: vscode.NotebookDocument): Promise<boolean> {
     return (await this.#inUse(folderOf(uri)).catch(() => undefined)) !== undefined;
   }
 
   /**
    * Gives a notebook's kernel the token in use in its folder. Resolves to the name of the kernel's machine.
-   * @param isPersons whether a person asked for that, and not a program
+   * @param isPersons whether a person asked for it, and not a program
    * @throws TirError `not-found` without a kernel or a token, `invalid-input` if it isn't a Python kernel, and those of
    *   `KernelToken.give`
    */
@@ -111,7 +111,7 @@ export class NotebookKernels extends Disposable {
     return opened && { token: opened.use, variables: opened.variables };
   }
 
-  /** Returns what is known of a notebook's kernel. If the notebook had another kernel, that one loses the token. */
+  /** Returns a notebook's known kernel. If the notebook has another kernel now, removes the token from the old one. */
   #known(uri: vscode.Uri, kernel: Kernel): KernelToken | undefined {
     const before = this.#kernels.get(uri.toString());
     if (!before || before.kernel === kernel) {
@@ -161,7 +161,7 @@ export class NotebookKernels extends Disposable {
     if (!kernel || !isPython(kernel)) {
       return;
     }
-    // Nothing is awaited between a look at what is known and an addition to it.
+    // No `await` between looking up a kernel and adding it, or it could be added twice.
     const isOther = this.#kernels.has(key);
     const known = this.#known(uri, kernel);
     if (known) {

@@ -5,12 +5,12 @@ import * as v from 'valibot';
 import { digestLength } from '../base/secret';
 
 /*
- * What a Python kernel runs to get variables. The code that a kernel runs is sent to all its clients, and may be logged,
- * so values aren't part of it: kernel and extension first agree on a key (Diffie-Hellman).
+ * The Python code that sets variables in a kernel. A kernel sends the code that it runs to all its clients and may log
+ * it, so the code contains no values: kernel and extension first agree on a key (Diffie-Hellman).
  *
- * No statement raises an exception, or prints more than its answer. IPython doesn't show what `exec` returns, and
- * Jupyter runs such code without adding it to the history. The kernel itself remembers what it was given, in
- * `builtins._tir`, so that it's known after a reload of the window, and by the kernel's process alone.
+ * No statement raises an exception or prints more than its answer. IPython doesn't show the result of `exec`, and
+ * Jupyter runs such code without adding it to the history. The kernel's process keeps its variables' values in
+ * `builtins._tir`, where they survive a reload of the window.
  */
 
 /** Group 14 of RFC 3526, whose generator is 2. Electron's Node doesn't know the group by its name. */
@@ -26,15 +26,15 @@ const prime = [
 function statement(...lines: readonly string[]): string {
   const indented = lines.map((line) => `    ${line}\n`).join('');
   const code = `try:\n${indented}except BaseException:\n    pass\n`;
-  // A text of JSON is also one of Python.
+  // A JSON string is also a Python string.
   return `__import__("builtins").exec(${JSON.stringify(code)}, {})`;
 }
 
 /**
- * Has the kernel make its half of a key. It prints that, the name of its machine, what is in a file, and digests of what
- * it was given and still has.
- * @param file a file of this machine that only this person can read
- * @param key of the digests; see `digestOf`
+ * Returns code that makes the kernel's half of a key. It prints the half, the name of the kernel's machine, the content
+ * of a file, and digests of the given values that the kernel still has.
+ * @param file a file on this machine that only this person can read
+ * @param key the key of the digests; see `digestOf`
  */
 export function introduce(file: string, key: string): string {
   return statement(
@@ -48,18 +48,18 @@ export function introduce(file: string, key: string): string {
     'except OSError:',
     '    pass',
     `half = "%x" % pow(2, secret, 0x${prime})`,
-    // By half, since two windows may use the kernel at the same time.
+    // Keyed by half, since two windows may use the kernel at the same time.
     'state["halves"][half] = secret',
     'for old in list(state["halves"])[:-2]:',
     '    del state["halves"][old]',
     ...digests('state["given"]', key),
     'answer = {"host": socket.gethostname(), "half": half, "proof": proof, "has": has}',
-    // A thread may have printed a part of a line.
+    // Starts a new line, since a thread may have printed part of one.
     'print("\\nTIR: " + json.dumps(answer))',
   );
 }
 
-/** Puts digests of what the kernel still has, of what it was given, into `has`. */
+/** Returns code that puts digests of the given values that the kernel still has into `has`. */
 function digests(given: string, key: string): string[] {
   return [
     'has = {}',
@@ -72,18 +72,18 @@ function digests(given: string, key: string): string[] {
 
 const hasSchema = v.record(v.string(), v.string());
 const introductionSchema = v.object({
-  /** What the kernel's machine says its name is. */
+  /** The name of the kernel's machine, by its own account. */
   host: v.string(),
   /** The kernel's half of the key, in hexadecimal digits. */
   half: v.pipe(v.string(), v.regex(/^[0-9a-f]{1,512}$/)),
-  /** What was in the file; empty if the kernel can't read it. */
+  /** The file's content; empty if the kernel can't read it. */
   proof: v.string(),
   /** Digests of values by variable. */
   has: hasSchema,
 });
 export type Introduction = v.InferOutput<typeof introductionSchema>;
 
-/** Reads what {@link introduce} has printed. Returns undefined if it isn't there. */
+/** Parses the output of {@link introduce}. Returns undefined if it's missing. */
 export function readIntroduction(printed: string): Introduction | undefined {
   return readAnswer(introductionSchema, printed);
 }
@@ -96,16 +96,16 @@ function readAnswer<T>(schema: v.GenericSchema<unknown, T>, printed: string): T 
   }
 }
 
-/** Reads the digests that {@link settle} has printed. Returns undefined if it hasn't run to its end. */
+/** Parses the digests that {@link settle} printed. Returns undefined if it didn't run to the end. */
 export function readSettled(printed: string): Introduction['has'] | undefined {
   return readAnswer(v.object({ settled: hasSchema }), printed)?.settled;
 }
 
 /**
- * Has the kernel that introduced itself have exactly these variables of ours. Variables that it was given before get the
- * values back that they had. A variable that a cell has set since then keeps its value.
- * @param overwrites whether such a variable is set, too
- * @param digestKey key of the digests; see `digestOf`
+ * Returns code that sets exactly these variables in the kernel. Other variables that were set before get their original
+ * values back. A variable that a cell has changed since then keeps its value.
+ * @param overwrites whether to set variables that a cell has changed, too
+ * @param digestKey the key of the digests; see `digestOf`
  */
 export function settle(
   { half }: Introduction,
@@ -147,7 +147,7 @@ export function settle(
   );
 }
 
-/** Returns bytes that hide a text of this length. */
+/** Returns a keystream of this length. */
 function padOf(key: string, length: number): Buffer {
   const parts = Array.from({ length: Math.floor(length / 32) + 1 }, (_, part) =>
     createHash('sha256').update(`${key} ${part}`).digest(),
