@@ -71,6 +71,9 @@ const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watc
 
 /** Installs the VS Code server, unless it's already installed. @param {Editor} [editor] */
 export async function installServer(editor = 'newest') {
+  if (process.platform === 'win32') {
+    throw new Error('The VS Code server doesn\'t run on Windows. Use "npm run test:desktop" there.');
+  }
   const { version, packages, home, nodeHome, nodePath, vscodeHome } = installation(editor);
   const stamp = join(home, 'complete');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === packages.join('\n')) {
