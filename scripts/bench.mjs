@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { step } from './process.mjs';
+import { endAll, step } from './process.mjs';
 import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
 
@@ -20,8 +20,8 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, profiles: { type: 'string' } },
 });
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-bench-'));
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+process.once('SIGINT', () => void endAll().then(() => process.exit(130)));
+process.once('SIGTERM', () => void endAll().then(() => process.exit(143)));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 await installPackages();

@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * Runs a program to its end. Its output is shown only if it fails.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {typeof spawn | typeof import('cross-spawn')} [start] another function to start it with
  * @returns {Promise<void>}
  */
-export function run(command, args, options = {}) {
+export function run(command, args, options = {}, start = spawn) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = tracked(start(command, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...options }));
     let output = '';
     child.stdout?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.stderr?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
@@ -19,10 +21,36 @@ export function run(command, args, options = {}) {
       if (code === 0) {
         resolve();
       } else {
-        reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}\n${output}`));
+        reject(new Error(`${command} ${args.join(' ')} failed (${signal ?? code}).\n${output}`));
       }
     });
   });
+}
+
+/**
+ * Runs npm to its end.
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ */
+export function runNpm(args, options) {
+  return run(process.execPath, [npmCli(), ...args], options);
+}
+
+/**
+ * Returns the path of npm's own script. Node runs it, because Windows can start `npm` only in a shell, which splits paths
+ * with spaces.
+ */
+export function npmCli() {
+  const installed = process.platform === 'win32' ? '.' : join('..', 'lib');
+  const found = [
+    // Other package managers put themselves there.
+    ...[process.env['npm_execpath'] ?? ''].filter((file) => basename(file) === 'npm-cli.js'),
+    join(dirname(process.execPath), installed, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ].find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new Error('Couldn\'t find npm. Run this with npm, for example with "npm start".');
+  }
+  return found;
 }
 
 /**
@@ -42,28 +70,88 @@ export async function step(title, work) {
 }
 
 /**
- * Ends a process that was started with `detached`, and everything that it started. Waits until they have ended, and
- * kills them after 10 seconds.
- * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<void>}
+ * Options for a program that Ctrl-C doesn't reach, so it can be ended in order. Windows needs none: a program of its own
+ * group would open a console window there.
  */
-export async function end(child) {
-  let alive = terminate(child);
-  for (let waited = 0; alive; waited += 50) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    alive = terminate(child, waited > 10_000 ? 'SIGKILL' : 0);
-  }
+export const inBackground = { detached: process.platform !== 'win32', windowsHide: true };
+
+/** Programs that {@link endAll} ends. @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+// The last resort, after a crash: a listener of `exit` can't wait, and reaches only the programs themselves. Registered
+// before the listeners that remove the files of these programs.
+process.prependListener('exit', () => running.forEach((child) => child.kill()));
+
+/**
+ * Ends a program with this process at the latest.
+ * @template {import('node:child_process').ChildProcess} T
+ * @param {T} child
+ * @returns {T}
+ */
+export function tracked(child) {
+  running.add(child);
+  child.once('error', () => running.delete(child));
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Ends all programs that still run, and everything that they started. */
+export async function endAll() {
+  await Promise.all([...running].map(end));
 }
 
 /**
- * Sends a signal to a process that was started with `detached`, and to everything that it started. 0 only checks.
+ * Ends a program and everything that it started, and waits until they have ended.
  * @param {import('node:child_process').ChildProcess} child
- * @param {NodeJS.Signals | 0} [signal]
- * @returns {boolean} whether any of them still exists
  */
-export function terminate(child, signal = 'SIGTERM') {
+export async function end(child) {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    await endTree(child.pid);
+  }
+}
+
+/** Milliseconds that a program may take to end. */
+const endMs = 10_000;
+
+/**
+ * Ends a process and everything that it started, and waits until they have ended.
+ * @param {number} pid
+ * @returns {Promise<boolean>} whether all of them have ended
+ */
+export async function endTree(pid) {
+  // Not imported above: `installPackages` uses this file before the package is there.
+  const { pidtree } = await import('pidtree');
+  // It fails if the process has just ended, or on a Linux without `ps`.
+  const tree = await pidtree(pid, { root: true }).catch(() => [pid]);
+  // A program ends its own processes in order. Those that it leaves end after it.
+  for (const pids of [[pid], tree]) {
+    pids.forEach((one) => signal(one, 'SIGTERM'));
+    if (!(await haveEnded(pids))) {
+      tree.forEach((one) => signal(one, 'SIGKILL'));
+    }
+  }
+  return haveEnded(tree);
+}
+
+/** Waits until processes have ended, or the time is up. @param {readonly number[]} pids */
+async function haveEnded(pids) {
+  for (const start = Date.now(); pids.some((pid) => signal(pid, 0));) {
+    if (Date.now() - start > endMs) {
+      return false;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return true;
+}
+
+/**
+ * Sends a signal; 0 only checks. On Windows, every other one ends the process at once.
+ * @param {number} pid @param {NodeJS.Signals | 0} name
+ * @returns {boolean} whether the process exists
+ */
+function signal(pid, name) {
   try {
-    return child.pid !== undefined && process.kill(-child.pid, signal);
+    return process.kill(pid, name);
   } catch {
     return false;
   }

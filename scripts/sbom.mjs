@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { npmCli } from './process.mjs';
 import { root } from './root.mjs';
 
 /*
@@ -20,11 +21,10 @@ try {
   copyFileSync(join(root, 'package-lock.json'), join(folder, 'package-lock.json'));
   /** @param {string[]} args */
   const npm = (...args) =>
-    execFileSync('npm', [...args, '--package-lock-only'], {
+    execFileSync(process.execPath, [npmCli(), ...args, '--package-lock-only'], {
       cwd: folder,
       encoding: 'utf8',
       maxBuffer: 1 << 26,
-      shell: process.platform === 'win32',
     });
   npm('install', '--ignore-scripts', '--no-audit', '--no-fund');
   process.stdout.write(npm('sbom', '--sbom-format', 'cyclonedx'));

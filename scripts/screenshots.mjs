@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { run, step } from './process.mjs';
+import { runNpm, step } from './process.mjs';
 import { root } from './root.mjs';
 import { chromium, installPackages, installSystemPackages } from './setup.mjs';
 import { installServer } from './vscode-server.mjs';
@@ -13,7 +13,7 @@ import { installServer } from './vscode-server.mjs';
 await installPackages();
 await installSystemPackages(chromium);
 await installServer();
-await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
+await step('Building the extension', () => runNpm(['run', 'package'], { cwd: root }));
 const { buildScreenshots } = await import('./build-tests.mjs');
 const { default: sharp } = await import('sharp');
 const modules = await buildScreenshots();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { run, step } from './process.mjs';
+import { run, runNpm, step } from './process.mjs';
 import { root } from './root.mjs';
 
 /*
@@ -19,14 +19,14 @@ export async function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
     return;
   }
-  await step('Installing packages', () => run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root }));
+  await step('Installing packages', () => runNpm(['ci', '--no-audit', '--no-fund'], { cwd: root }));
   writeFileSync(stamp, wanted);
 }
 
 /** @typedef {{ package: string, present: () => boolean }} SystemPackage */
 
 /** @param {string} command @returns {SystemPackage['present']} */
-const onPath = (command) => () => spawnSync('which', [command]).status === 0;
+const onPath = (command) => () => spawnSync(process.platform === 'win32' ? 'where' : 'which', [command]).status === 0;
 
 /** Tools to compile the VS Code server's native modules. @type {SystemPackage[]} */
 export const compilers = [
@@ -41,8 +41,11 @@ export const curl = [{ package: 'curl', present: onPath('curl') }];
 /** @type {SystemPackage[]} */
 export const git = [{ package: 'git', present: onPath('git') }];
 
-/** Shells whose start-up files the tests write. @type {SystemPackage[]} */
-export const shells = ['zsh', 'fish'].map((shell) => ({ package: shell, present: onPath(shell) }));
+/** Shells whose start-up files the tests write. Windows has none of them. @type {SystemPackage[]} */
+export const shells = (process.platform === 'win32' ? [] : ['zsh', 'fish']).map((shell) => ({
+  package: shell,
+  present: onPath(shell),
+}));
 
 /** Runs the kernel of the notebook tests. Debian's packages are for its own Python, whichever `python3` is on the PATH. */
 export const python = '/usr/bin/python3';
@@ -83,9 +86,7 @@ export async function installSystemPackages(packages) {
     return;
   }
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(
-      `Please install ${missing.join(', ')} with the package manager of this system, and run this again.`,
-    );
+    throw new Error(`Install ${missing.join(', ')} with your system's package manager, and try again.`);
   }
   await step(`Installing ${missing.join(', ')}`, async () => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

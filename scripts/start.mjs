@@ -1,16 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
-import { end, run, step } from './process.mjs';
+import { hasDesktop, openWindow } from './desktop.mjs';
+import { end, endAll, inBackground, runNpm, step, tracked } from './process.mjs';
 import { root } from './root.mjs';
 import { installPackages } from './setup.mjs';
 
 /*
- * `npm start` opens a real VS Code with the extension, signed out, and runs an emulator of the TIR API.
+ * `npm start` opens VS Code with the extension, signed out, and runs an emulator of the TIR API.
  * `npm start -- --api https://…` uses that API instead of the emulator.
  */
 
@@ -18,9 +19,9 @@ const { values } = parseArgs({ options: { api: { type: 'string' } } });
 const vsix = join(root, 'dist', 'tir-tokens.vsix');
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-'));
 /** Steps that undo what was started, run in reverse order at the end. @type {(() => Promise<void> | void)[]} */
-const cleanUp = [() => rmSync(folder, { recursive: true, force: true })];
+const cleanUp = [deleteFolder, endAll];
 /** Set by the first signal, error or closed window, so the run ends only once. */
-const state = { stopping: false };
+const state = { stopping: false, isFolderInUse: false };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => void stop(0));
@@ -28,7 +29,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 
 try {
   await installPackages();
-  await step('Building the extension', () => run('npm', ['run', 'package'], { cwd: root }));
+  await step('Building the extension', () => runNpm(['run', 'package'], { cwd: root }));
   const demo = values.api === undefined ? await startEmulator() : undefined;
   const workspace = makeWorkspace(demo);
   const userSettings = JSON.stringify({
@@ -38,9 +39,10 @@ try {
     'chat.disableAIFeatures': true,
     'telemetry.telemetryLevel': 'off',
   });
-  const hasCode = spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).status === 0;
-  await (hasCode ? startDesktop(workspace, userSettings) : startInBrowser(workspace, userSettings));
-  sayHow(demo);
+  const where = await ((await hasDesktop()) ? startDesktop : startInBrowser)(workspace, userSettings);
+  if (!state.stopping) {
+    sayHow(where, demo);
+  }
 } catch (error) {
   if (!state.stopping) {
     console.error(error instanceof Error ? error.message : error);
@@ -60,22 +62,33 @@ async function stop(code) {
   process.exit(code);
 }
 
+function deleteFolder() {
+  try {
+    if (!state.isFolderInUse) {
+      // On Windows, VS Code's last processes may still have files open.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+      return;
+    }
+  } catch {
+    // It's in use, too.
+  }
+  console.error(`VS Code may still use ${folder}. Close its window, and then delete this folder.`);
+}
+
 /** @typedef {{ apiUrl: string, origin: string, token: string, apiKey: string, projectId: number, location: string }} Demo */
 
 /** @returns {Promise<Demo>} */
 async function startEmulator() {
   const { buildEmulator } = await import('./build-tests.mjs');
   await buildEmulator();
-  const child = spawn(process.execPath, [join(root, 'out', 'test', 'emulator', 'main.mjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
+  const main = join(root, 'out', 'test', 'emulator', 'main.mjs');
+  const child = tracked(spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'], ...inBackground }));
   cleanUp.push(() => end(child));
   return new Promise((resolve, reject) => {
     createInterface(child.stdout).once('line', (/** @type {string} */ line) =>
       resolve(/** @type {Demo} */ (JSON.parse(line))),
     );
-    child.once('exit', () => reject(new Error('The emulator did not start.')));
+    child.once('exit', () => reject(new Error("The emulator didn't start.")));
   });
 }
 
@@ -84,9 +97,9 @@ function makeWorkspace(demo) {
   const workspace = join(folder, 'demo');
   mkdirSync(workspace);
   if (demo) {
-    const script = `// Run me in a terminal: node whoami.mjs
+    const script = `// Run this in a terminal: node whoami.mjs
 const token = process.env.TIR_API_TOKEN;
-if (!token) throw new Error('TIR_API_TOKEN is not set: put a token to use in the TIR view, and open a new terminal.');
+if (!token) throw new Error("TIR_API_TOKEN isn't set. Use a token in terminals, and open a new one.");
 const answer = await fetch('${demo.origin}/whoami/', { headers: { authorization: \`Bearer \${token}\` } });
 console.log(answer.status, await answer.text());
 `;
@@ -99,22 +112,22 @@ console.log(answer.status, await answer.text());
 async function startDesktop(workspace, userSettings) {
   const data = join(folder, 'data');
   writeSettings(join(data, 'User'), userSettings);
-  const extensions = join(folder, 'extensions');
-  const where = ['--user-data-dir', data, '--extensions-dir', extensions];
-  const shell = process.platform === 'win32';
-  await run('code', [...where, '--install-extension', vsix], { shell });
-  const child = spawn('code', [...where, '--disable-workspace-trust', '--new-window', '--wait', workspace], {
-    stdio: 'ignore',
-    shell,
-    detached: true,
+  const window = await openWindow({ vsix, data, extensions: join(folder, 'extensions'), workspace });
+  cleanUp.push(async () => {
+    state.isFolderInUse = !(await window.end());
   });
-  cleanUp.push(() => end(child));
-  child.once('exit', () => void stop(0));
-  console.log('\nVS Code is open.');
+  if (!(await window.opened)) {
+    throw new Error('Couldn\'t open VS Code. Check that the command "code" opens a window.');
+  }
+  void window.closed.then(() => stop(0));
+  return 'in a window of its own';
 }
 
 /** @param {string} workspace @param {string} userSettings */
 async function startInBrowser(workspace, userSettings) {
+  if (process.platform === 'win32') {
+    throw new Error('Couldn\'t find VS Code. Install it with "Add to PATH", and try again in a new terminal.');
+  }
   const { installExtension, installServer, startServer } = await import('./vscode-server.mjs');
   await installServer();
   const dataDir = join(folder, 'data');
@@ -123,7 +136,6 @@ async function startInBrowser(workspace, userSettings) {
   const server = await startServer(dataDir, { trustAll: true });
   cleanUp.push(server.stop);
   const url = `${server.url}/?folder=${encodeURIComponent(workspace)}`;
-  console.log(`\nVS Code is open at ${url}`);
   const opener =
     process.platform === 'darwin'
       ? 'open'
@@ -135,6 +147,7 @@ async function startInBrowser(workspace, userSettings) {
       .on('error', () => undefined)
       .unref();
   }
+  return `at ${url}`;
 }
 
 /** @param {string} dir @param {string} text */
@@ -143,19 +156,19 @@ function writeSettings(dir, text) {
   writeFileSync(join(dir, 'settings.json'), text);
 }
 
-/** @param {Demo | undefined} demo */
-function sayHow(demo) {
-  console.log('Open the view "TIR AI Platform" in the activity bar (the key in a hexagon) and choose "Sign In…".');
+/** @param {string} where VS Code is open @param {Demo | undefined} demo */
+function sayHow(where, demo) {
+  console.log(`
+VS Code is open ${where}.
+TIR API: ${demo ? `${demo.origin} (emulator)` : values.api}
+Press Ctrl-C to stop everything.
+
+To sign in, open "TIR AI Platform" in the activity bar and choose "Sign In…".`);
   if (demo) {
     const { token, apiKey, projectId } = demo;
-    console.log(`
-Paste this config.json of the demo:
-${JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId })}
+    console.log(`Then create a token, open a terminal, and run "node whoami.mjs".
 
-Then create a token, open a terminal, and run: node whoami.mjs
-The emulator of the TIR API is at ${demo.origin}`);
-  } else {
-    console.log(`The API is ${values.api}.`);
+Paste this config.json to sign in:
+${JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId })}`);
   }
-  console.log('Ctrl-C stops everything.');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { end, run, step, terminate, watchProcesses } from './process.mjs';
+import { end, endAll, inBackground, runNpm, step, tracked, watchProcesses } from './process.mjs';
 import { closing, readResults, reportTimings } from './results.mjs';
 import { root } from './root.mjs';
 import {
@@ -71,15 +71,19 @@ if (values['add-results'] === undefined) {
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
-// Signals must lead to `exit`, which ends all child processes before it removes the folder that they write to.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
-process.once('SIGHUP', () => process.exit(129));
+// All programs have to end before `exit` removes the folder that they write to.
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])) {
+  process.once(signal, () => void endAll().then(() => process.exit(code)));
+}
 process.once('exit', () => {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   } catch {
-    console.error(`${folder} could not be removed. It has values of test tokens.`);
+    console.error(`Couldn't delete ${folder}. It has values of test tokens.`);
   }
 });
 
@@ -118,6 +122,7 @@ try {
   console.log(`\n${reportTimings(timings, join(root, '.vscode-test', 'timings', `${part ?? values.tier}.json`))}`);
 } catch (error) {
   fail(String(error instanceof Error ? error.stack : error));
+  await endAll();
 }
 if (values['add-results'] !== undefined) {
   add(readResults(values['add-results']), 'the previous run');
@@ -141,7 +146,7 @@ async function installWhatRuns() {
 function build() {
   return step('Building', async () => {
     const { buildTests } = await import('./build-tests.mjs');
-    await Promise.all([buildTests(), run('npm', ['run', 'package'], { cwd: root })]);
+    await Promise.all([buildTests(), runNpm(['run', 'package'], { cwd: root })]);
   });
 }
 
@@ -238,9 +243,12 @@ function environment({ files, editor, oneIn }, file) {
 function runOnNode(job, file) {
   return new Promise((resolve, reject) => {
     const main = join(root, 'out', 'test', 'support', 'main.mjs');
-    const child = spawn(process.execPath, [main], { cwd: root, env: environment(job, file), detached: true });
-    const onExit = () => void terminate(child);
-    process.prependOnceListener('exit', onExit);
+    const child = tracked(
+      spawn(process.execPath, [main], {
+        ...{ cwd: root, env: environment(job, file), stdio: ['ignore', 'pipe', 'pipe'] },
+        ...inBackground,
+      }),
+    );
     let output = '';
     child.stdout.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
     child.stderr.on('data', (/** @type {Buffer} */ chunk) => (output += chunk.toString()));
@@ -248,7 +256,6 @@ function runOnNode(job, file) {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      process.off('exit', onExit);
       const ended = code === 0 || code === 1 ? undefined : `It ended with ${signal ?? code}.`;
       const done = () => resolve({ output, ended });
       child.once('close', done);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { end, run, step, terminate } from './process.mjs';
+import { end, inBackground, npmCli, run, runNpm, step, tracked } from './process.mjs';
 import { root } from './root.mjs';
 import { compilers, installSystemPackages } from './setup.mjs';
 
@@ -71,6 +71,9 @@ const nativeModules = ['@vscode/spdlog', '@vscode/native-watchdog', 'native-watc
 
 /** Installs the VS Code server, unless it's already installed. @param {Editor} [editor] */
 export async function installServer(editor = 'newest') {
+  if (process.platform === 'win32') {
+    throw new Error('The VS Code server doesn\'t run on Windows. Use "npm run test:desktop" there.');
+  }
   const { version, packages, home, nodeHome, nodePath, vscodeHome } = installation(editor);
   const stamp = join(home, 'complete');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === packages.join('\n')) {
@@ -82,7 +85,7 @@ export async function installServer(editor = 'newest') {
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, 'package.json'), '{ "private": true }\n');
     const quiet = ['--no-audit', '--no-fund', '--no-save', '--ignore-scripts'];
-    await run('npm', ['install', ...quiet, ...packages], { cwd: home });
+    await runNpm(['install', ...quiet, ...packages], { cwd: home });
     // From here on, npm runs under the server's own Node, and compiles against the headers in that Node's package.
     const npm = npmCli();
     const env = {
@@ -118,17 +121,6 @@ function fromRegistry(file) {
     }
   }
   writeFileSync(file, JSON.stringify(lock));
-}
-
-/** Returns the path of npm's own script, to run it under another Node. */
-function npmCli() {
-  const cli =
-    process.env['npm_execpath'] ??
-    join(process.execPath, '..', '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
-  if (!existsSync(cli)) {
-    throw new Error('npm was not found. Please run this with npm, as in "npm start".');
-  }
-  return cli;
 }
 
 /**
@@ -184,9 +176,18 @@ export async function startTestServer(dataDir, env, editor, vsix) {
  * Installs a packaged extension, as a person would.
  * @param {string} vsix @param {string} dataDir @param {{ editor?: Editor, env?: NodeJS.ProcessEnv }} [options]
  */
-export async function installExtension(vsix, dataDir, { editor = 'newest', env } = {}) {
+export async function installExtension(vsix, dataDir, { editor = 'newest', env = process.env } = {}) {
   const { nodePath, codeServer } = installation(editor);
-  await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], { env });
+  await run(nodePath, [codeServer, ...folders(dataDir), '--install-extension', vsix], { env: ofThisMachine(env) });
+}
+
+/**
+ * Removes the variable that a remote window's terminals have: with it, code-server opens files in that window instead of
+ * starting.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function ofThisMachine({ VSCODE_IPC_HOOK_CLI: _, ...env }) {
+  return env;
 }
 
 /** Returns the options that put extensions and all other data into `dataDir`. @param {string} dataDir */
@@ -202,14 +203,10 @@ function folders(dataDir) {
  * @param {NodeJS.ProcessEnv} [env]
  */
 async function start(probe, [program, ...args], env = process.env) {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
-  const onExit = () => void terminate(child);
-  // Runs before the exit listeners that remove its files.
-  process.prependOnceListener('exit', onExit);
-  const stop = () => {
-    process.off('exit', onExit);
-    return end(child);
-  };
+  const child = tracked(
+    spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: ofThisMachine(env), ...inBackground }),
+  );
+  const stop = () => end(child);
   let output = '';
   try {
     const port = await new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
@@ -231,7 +228,7 @@ async function start(probe, [program, ...args], env = process.env) {
     return { url, port, stop };
   } catch (error) {
     await stop();
-    throw new Error(`The VS Code server did not start.\n${output}`, { cause: error });
+    throw new Error(`The VS Code server didn't start.\n${output}`, { cause: error });
   }
 }
 

@@ -9,8 +9,8 @@ import { root } from '../../scripts/root.mjs';
  * Copies this project into a new folder, for tests that build or edit it, since other suites load from `dist` and
  * `out`. Resolves to the folder, which the test has to delete.
  */
-export async function copyOfSources(): Promise<string> {
-  const copy = mkdtempSync(join(tmpdir(), 'tir-copy-'));
+export async function copyOfSources(prefix = 'tir-copy-'): Promise<string> {
+  const copy = mkdtempSync(join(tmpdir(), prefix));
   const leftOut = ['.git', '.vscode-test', 'dist', 'node_modules', 'out'].map((name) => join(root, name));
   cpSync(root, copy, { recursive: true, filter: (path) => !leftOut.includes(path) });
   // Bundled packages are copied: esbuild follows links, and the names of bundle files depend on their modules' paths.

@@ -16,12 +16,18 @@ interface Configuration {
   readonly preLaunchTask: string;
 }
 
+/** A task that runs a script without a shell, since shells differ in their operators and quotes. */
+type Task = { readonly label: string; readonly dependsOn?: string } & (
+  | { readonly type: 'npm'; readonly script: string }
+  | { readonly type: 'process'; readonly command: string; readonly args: readonly string[] }
+);
+
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, '.vscode', file), 'utf8'));
 const resolved = (text: string) => text.replaceAll('${workspaceFolder}', root);
 
 describe('launch.json', () => {
   const { configurations } = read('launch.json') as { configurations: Configuration[] };
-  const { tasks } = read('tasks.json') as { tasks: { label: string; command: string }[] };
+  const { tasks } = read('tasks.json') as { tasks: Task[] };
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
 
   it('has only configurations that CONTRIBUTING.md names and whose build tasks exist', () => {
@@ -33,9 +39,15 @@ describe('launch.json', () => {
         preLaunchTask,
       );
     }
-    for (const { command } of tasks) {
-      const called = [...command.matchAll(/npm run (\w+)/g)].map(([, script]) => script ?? '');
-      assert.ok(called.length > 0 && called.every((script) => script in scripts), command);
+    for (const task of tasks) {
+      if (task.type === 'npm') {
+        assert.ok(task.script in scripts, task.label);
+      } else {
+        assert.equal(task.type, 'process', task.label);
+        assert.equal(task.command, 'node');
+        assert.ok(existsSync(join(root, task.args[0] ?? '')), task.label);
+      }
+      assert.ok(task.dependsOn === undefined || tasks.some(({ label }) => label === task.dependsOn), task.label);
     }
   });
 

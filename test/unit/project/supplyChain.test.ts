@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { bundledPackages } from '../../../scripts/build.mjs';
+import { npmCli } from '../../../scripts/process.mjs';
 import { root } from '../../../scripts/root.mjs';
 
 interface Locked {
@@ -21,8 +22,8 @@ const permissive = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 
 
 /** Runs npm in the project. Resolves to its JSON output, even if npm fails. */
 async function npm(...args: string[]): Promise<unknown> {
-  const options = { cwd: root, maxBuffer: 1 << 26, shell: process.platform === 'win32' };
-  const { stdout } = await promisify(execFile)('npm', [...args, '--json'], options).catch(
+  const options = { cwd: root, maxBuffer: 1 << 26 };
+  const { stdout } = await promisify(execFile)(process.execPath, [npmCli(), ...args, '--json'], options).catch(
     (error: unknown) => error as { stdout: string },
   );
   return JSON.parse(stdout);
@@ -44,7 +45,7 @@ describe('dependencies', () => {
     assert.deepEqual(problems, []);
     // `npm ci` fails if the lock file doesn't match package.json, and checks each package against its hash.
     const setup = readFileSync(join(root, 'scripts', 'setup.mjs'), 'utf8');
-    assert.match(setup, /run\('npm', \['ci',/);
+    assert.match(setup, /runNpm\(\['ci',/);
   });
 
   it('have no install scripts if they are needed at run time', () => {

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { root } from './root.mjs';
+
+/*
+ * What the release workflow does besides building:
+ * - `node scripts/release.mjs notes TAG` checks a tag, and prints the section of CHANGELOG.md for the release.
+ * - `node scripts/release.mjs publish FILE` publishes a package wherever a secret is set.
+ */
+
+/**
+ * Returns the text of a version's section in CHANGELOG.md. Throws an error if the tag, package.json and CHANGELOG.md
+ * don't agree on the version.
+ * @param {{ tag: string, version: string, changelog: string }} release
+ */
+export function notesFor({ tag, version, changelog }) {
+  if (tag !== `v${version}`) {
+    throw new Error(`The tag is ${tag}, but package.json has version ${version}. Tag the commit as v${version}.`);
+  }
+  const sections = changelog.split(/^## /m).slice(1);
+  const section = sections.find((text) => [version, `[${version}]`].includes(text.split(' ')[0] ?? ''));
+  const [heading = '', ...lines] = section?.split('\n') ?? [];
+  if (!/ - \d{4}-\d{2}-\d{2}$/.test(heading)) {
+    throw new Error(`CHANGELOG.md has no section "## ${version} - YYYY-MM-DD". Add it, with the date of the release.`);
+  }
+  const notes = lines.join('\n').trim();
+  if (notes === '') {
+    throw new Error(`The section of CHANGELOG.md for ${version} is empty. Say what changed.`);
+  }
+  return notes;
+}
+
+/** Places to publish to, each with the variable that has its access token. The tools read it themselves. */
+const stores = [
+  { name: 'the Visual Studio Marketplace', secret: 'VSCE_PAT', tool: '@vscode/vsce/vsce' },
+  { name: 'Open VSX', secret: 'OVSX_PAT', tool: 'ovsx/bin/ovsx' },
+];
+
+/**
+ * Publishes a package wherever a secret is set. Each tool gets its own secret only.
+ * @param {string} file
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {(program: string, args: string[], env: NodeJS.ProcessEnv) => void} run
+ * @returns {string[]} what happened, a sentence for each place
+ */
+export function publish(file, environment, run) {
+  const secrets = stores.map(({ secret }) => secret);
+  const env = Object.fromEntries(Object.entries(environment).filter(([variable]) => !secrets.includes(variable)));
+  return stores.map(({ name, secret, tool }) => {
+    const value = environment[secret];
+    // GitHub sets a variable to the empty string if its secret doesn't exist.
+    if (!value) {
+      return `Not published to ${name}: the secret ${secret} isn't set.`;
+    }
+    // A workflow that runs again must get past a store that already has this version.
+    const args = ['publish', '--packagePath', file, '--skip-duplicate'];
+    run(process.execPath, [join(root, 'node_modules', tool), ...args], { ...env, [secret]: value });
+    return `Published to ${name}.`;
+  });
+}
+
+/** @param {string | undefined} command @param {string} argument */
+function main(command, argument) {
+  if (command === 'notes') {
+    const read = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
+    const { version } = JSON.parse(read('package.json'));
+    console.log(notesFor({ tag: argument, version, changelog: read('CHANGELOG.md') }));
+  } else {
+    const said = publish(argument, process.env, (program, args, env) =>
+      execFileSync(program, args, { env, stdio: 'inherit' }),
+    );
+    console.log(said.join('\n'));
+    const { GITHUB_STEP_SUMMARY: summary } = process.env;
+    if (summary) {
+      appendFileSync(summary, said.map((sentence) => `- ${sentence}\n`).join(''));
+    }
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [, , command, argument = ''] = process.argv;
+  try {
+    main(command, argument);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { end, npmCli, runNpm } from '../../../scripts/process.mjs';
+
+/** Starts another process in a group of its own, as terminals do, and prints its ID once it's running. */
+const withChild = `
+const script = "process.send('ready'); setInterval(() => undefined, 1000)";
+const options = { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] };
+const child = require('node:child_process').spawn(process.execPath, ['-e', script], options);
+child.once('message', () => console.log(child.pid));
+`;
+
+describe('the scripts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tir process with spaces '));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('end a program together with what it started, even in another process group', async () => {
+    const program = spawn(process.execPath, ['-e', withChild], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
+    const pid = Number(line);
+    assert.ok(process.kill(pid, 0));
+    await end(program);
+    assert.ok(program.signalCode !== null || program.exitCode !== null);
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+
+  it('run npm without a shell, in a folder whose path has spaces', async () => {
+    assert.equal(basename(npmCli()), 'npm-cli.js');
+    writeFileSync(join(folder, 'run.cjs'), 'require("node:fs").writeFileSync(process.argv[2], "")');
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { write: 'node run.cjs' } }));
+    await runNpm(['run', 'write', '--', join(folder, 'a file')], { cwd: folder });
+    assert.ok(existsSync(join(folder, 'a file')));
+    await assert.rejects(runNpm(['run', 'missing'], { cwd: folder }), /Missing script/);
+  });
+});
