@@ -13,7 +13,7 @@ const better = [
   ['shall', 'must, or the present tense'],
   ['whoever', 'anyone who'],
   ['anew', 'again'],
-  ['of which', 'whose, or a new sentence'],
+  ['(?<!one |each |all |none |some )of which', 'whose, or a new sentence'],
   ['puts? to use', 'use'],
   ['by hand|byHand', 'interactive, or yourself'],
   ['successors?', 'new token'],

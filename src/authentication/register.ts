@@ -4,7 +4,7 @@ type Change = vscode.AuthenticationProviderAuthenticationSessionsChangeEvent;
 
 /**
  * Lets other extensions request tokens through `vscode.authentication`. Registers at once, and lets requests wait: VS
- * Code fails them if nobody registers within 5 seconds, and reading a locked keyring takes longer.
+ * Code fails them if none registers within 5 seconds, and reading a locked keyring takes longer.
  * @param loading the provider, once what it reads is there
  */
 export function registerAuthentication(loading: Promise<vscode.AuthenticationProvider>): vscode.Disposable {

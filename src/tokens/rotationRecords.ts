@@ -11,7 +11,7 @@ import type { Wait } from '../tir/retry';
 /** Milliseconds between two signs of life of the window that works on a rotation. */
 const signEvery = 1000;
 
-/** Milliseconds without a sign after which nobody works on a rotation. Measured by waiting: clocks differ. */
+/** Milliseconds without a sign after which no window works on a rotation. Measured by waiting: clocks differ. */
 const abandonedAfter = 5 * signEvery;
 
 type Unsigned = Omit<Rotation, 'at' | 'window'>;

@@ -78,7 +78,7 @@ describe('Authentication provider', () => {
     assert.equal(emulator.tokens.length, 2, 'no token was deleted');
   });
 
-  it('asks for a token of the project if nobody is signed in, and reports Escape as a cancellation', async () => {
+  it('asks for a token of the project if no project is signed in, and reports Escape as a cancellation', async () => {
     const { emulator, question, page } = workbench;
     const { value, apiKey } = emulator.seed('first-token');
     await consumer.has('no token').waitFor();

@@ -45,7 +45,7 @@ describe('Clicks and keys for each job', () => {
     assert.match(readFileSync(answer, 'utf8'), new RegExp(`"token_name":"${name}"`));
     rmSync(answer);
   };
-  const nobody = () => new CountedInput(workbench);
+  const uncounted = () => new CountedInput(workbench);
   const byExport = async (person: CountedInput, value: string) => {
     await newTerminal(person);
     await ways.inTerminal(workbench, person, 'export TIR_API_TOKEN=', value);
@@ -96,19 +96,19 @@ describe('Clicks and keys for each job', () => {
     await workbench.statusItem.getByText('desktop').waitFor();
     await newTerminal(person);
     const ours = person.effort();
-    await runs(nobody(), workbench.emulator, 'desktop');
+    await runs(uncounted(), workbench.emulator, 'desktop');
 
     const { value } = elsewhere.seed('desktop');
     await byExport(person, value);
     const exported = sum(fetchValue, person.effort());
-    await runs(nobody(), elsewhere, 'desktop');
+    await runs(uncounted(), elsewhere, 'desktop');
 
     // Each token has a file that was created before.
-    await ways.newFile(workbench, nobody(), '.env.b', 'TIR_API_TOKEN=', value);
+    await ways.newFile(workbench, uncounted(), '.env.b', 'TIR_API_TOKEN=', value);
     await newTerminal(person);
     await type(person, readFile('.env.b'));
     const filed = person.effort();
-    await runs(nobody(), elsewhere, 'desktop');
+    await runs(uncounted(), elsewhere, 'desktop');
     return [ours, exported, filed, onePassword.run('op run --env-file=.env.b -- ')];
   }
 
@@ -118,19 +118,19 @@ describe('Clicks and keys for each job', () => {
     await workbench.row(/^desktop-2, in use/).waitFor();
     await newTerminal(person);
     const ours = person.effort();
-    await runs(nobody(), workbench.emulator, 'desktop-2');
+    await runs(uncounted(), workbench.emulator, 'desktop-2');
 
     const { value } = elsewhere.seed('desktop-2');
     const onPage = sum(page.open, page.create('desktop-2'), page.copy, switchWindow, switchWindow, page.delete);
     await byExport(person, value);
     const exported = sum(onPage, person.effort());
-    await runs(nobody(), elsewhere, 'desktop-2');
+    await runs(uncounted(), elsewhere, 'desktop-2');
 
     await ways.changeEnvFile(workbench, person, value);
     await newTerminal(person);
     await type(person, readFile('.env'));
     const filed = sum(onPage, person.effort());
-    await runs(nobody(), elsewhere, 'desktop-2');
+    await runs(uncounted(), elsewhere, 'desktop-2');
     return [ours, exported, filed, sum(onPage, onePassword.change)];
   }
 
@@ -156,7 +156,7 @@ describe('Clicks and keys for each job', () => {
     await workbench.row(/^desktop-3, in use/).waitFor();
     await newTerminal(person);
     const ours = person.effort();
-    await runs(nobody(), emulator, 'desktop-3');
+    await runs(uncounted(), emulator, 'desktop-3');
     return ours;
   }
 

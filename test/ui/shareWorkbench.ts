@@ -23,7 +23,7 @@ after(() => usual.workbench?.close());
 
 /**
  * Shares one VS Code between tests, since a start takes longer than most tests, and so does a new window. Each test
- * begins with an empty folder (or the files it asks for), the view open, and nobody signed in. After a failed test, the
+ * begins with an empty folder (or the files it asks for), the view open, and no project signed in. After a failed test, the
  * next one starts another VS Code.
  * @param use receives the workbench before each test
  */

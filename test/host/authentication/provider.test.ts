@@ -34,7 +34,7 @@ describe('the authentication provider', () => {
     await hears('a sign-in', () => signIn(emulator));
     const { id: first } = emulator.made[0]!;
     assert.deepEqual(await accounts(), ['Project 4711 (Delhi)']);
-    assert.equal(await consumer.ask(['project:4711'], { silent: true }), undefined, 'nobody has allowed the consumer');
+    assert.equal(await consumer.ask(['project:4711'], { silent: true }), undefined, 'the consumer is not allowed yet');
     const { id: laptop } = await run<{ id: number }>('createToken', { name: 'dev-laptop', activate: false });
     await hears('a use', () => run('useToken', { id: laptop }));
     let newToken: number | undefined;

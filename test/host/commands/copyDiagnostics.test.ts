@@ -68,7 +68,7 @@ describe('copyDiagnostics', () => {
     await run('createToken', { name: 'secret-laptop' });
     emulator.fail('POST', { status: 403 });
     await assert.rejects(run('createToken', { name: 'refused-laptop' }));
-    // Values of the wrong kind, as in a settings file that was edited by hand.
+    // Values of the wrong kind, as in a settings file that a person edited.
     await setting('requestTimeoutSeconds', person);
     await setting('terminal.scope', person);
     await setting('leaks.ignoredPatterns', [person]);

@@ -443,7 +443,7 @@ const appender = `
   const { ActivityLog } = await import(bundle);
   const log = new ActivityLog({ fsPath: folder }, window, () => ${start});
   process.stdout.write('ready');
-  for await (const told of process.stdin) void told;
+  for await (const line of process.stdin) void line;
   const entry = { action: 'use', outcome: 'ok', token: 'n'.repeat(200), connection: 'c'.repeat(100) };
   await Promise.all(Array.from({ length: Number(count) }, (_, tokenId) => log.append({ ...entry, tokenId })));
 `;

@@ -84,14 +84,14 @@ describe('addTokenValue', () => {
       code: 'conflict',
       message: /^Couldn't store the value of "a": A different value is/,
     });
-    const byHand = { id: a.id, connectionId, token: a.value, apiKey: a.apiKey };
-    await bench.runInteractively('addTokenValue', byHand);
+    const answers = { id: a.id, connectionId, token: a.value, apiKey: a.apiKey };
+    await bench.runInteractively('addTokenValue', answers);
     assert.deepEqual(bench.person.read.map(({ message, modal }) => [message, modal]).at(-1), [
       ...['Replace the value of "a"?', true],
     ]);
-    assert.equal((await bench.window.services.store.token(byHand))?.credentials.token.reveal() === b.value, true);
+    assert.equal((await bench.window.services.store.token(answers))?.credentials.token.reveal() === b.value, true);
     bench.person.clicks = 'Replace';
-    await bench.runInteractively('addTokenValue', byHand);
+    await bench.runInteractively('addTokenValue', answers);
     await addTo(b, b);
     for (const { id, value } of [a, b]) {
       const stored = await bench.window.services.store.token({ connectionId, id });

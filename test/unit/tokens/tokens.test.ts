@@ -22,7 +22,7 @@ describe('a creation whose answer is lost', () => {
 
   const named = (name: string) => bench.emulator.tokens.filter((token) => token.name === name);
   const posts = () => bench.emulator.calls.filter((call) => call.startsWith('POST')).length;
-  const byHand = () => bench.runInteractively('createToken', { name: 'precious', connectionId });
+  const interactively = () => bench.runInteractively('createToken', { name: 'precious', connectionId });
 
   it('is not repeated, and fails with value-lost', async () => {
     bench.emulator.listWithValues = false;
@@ -47,7 +47,7 @@ describe('a creation whose answer is lost', () => {
     person.clicks = 'Delete and Create';
     emulator.listWithValues = false;
     emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: undefined }) });
-    await byHand();
+    await interactively();
     const [asked] = person.read;
     assert.equal(asked?.modal, true);
     assert.match(asked.message, /"precious" was created, but its value didn't arrive/);
@@ -64,7 +64,7 @@ describe('a creation whose answer is lost', () => {
   it('leaves the token alone if the person declines', async () => {
     bench.emulator.listWithValues = false;
     bench.emulator.fail('POST', { data: (data) => ({ ...(data as object), auth_token: undefined }) });
-    await byHand();
+    await interactively();
     assert.equal(bench.person.read.length, 1, 'shown once');
     assert.equal(named('precious').length, 1);
     assert.equal(posts(), 1);
@@ -77,7 +77,7 @@ describe('a creation whose answer is lost', () => {
     await bench.run('refresh');
     emulator.seed('precious');
     emulator.fail('POST', { reset: 'before' });
-    await byHand();
+    await interactively();
     assert.deepEqual(
       person.read.map(({ message, modal }) => [message.split('.')[0], modal]),
       [['Can\'t use the token "precious"', false]],
