@@ -58,8 +58,8 @@ describe('Walkthrough', () => {
     await ticked(0);
 
     await unfold(steps[0].title);
-    const link = step(steps[0].title).getByRole('link', { name: 'TIR website' });
-    assert.match((await link.getAttribute('data-href')) ?? '', /^https:\/\/tir\.e2enetworks\.com\/?$/);
+    const link = step(steps[0].title).getByRole('button', { name: 'TIR website' });
+    assert.match((await link.getAttribute('href')) ?? '', /^https:\/\/tir\.e2enetworks\.com\/?$/);
     await workbench.signIn({}, undefined, () => button(steps[0].title, 'Sign In…'));
     await ticked(1);
     await unfold(steps[1].title);

@@ -117,7 +117,7 @@ describe('setVariableNames', () => {
         ...{ kind: 'connection', key: connectionId, connectionId },
         ...{ connection: { ...connection, ...more }, problem: undefined },
       }).tooltip;
-    assert.equal(tooltip({ variables: ['A', 'B'] }), 'One\nTerminals get the token as A, B too');
+    assert.equal(tooltip({ variables: ['A', 'B'] }), 'One\nTerminals also have the token as A, B');
     assert.equal(tooltip({}), 'One');
   });
 });
