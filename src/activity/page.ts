@@ -44,10 +44,12 @@ export class ActivityPage extends Disposable implements vscode.TextDocumentConte
 
   /** Opens the page or brings it to the front, with only the entries that match the filter. */
   async show(filter = this.#filter): Promise<void> {
+    // Otherwise the view stays where it was scrolled to, which may be below the last line by then.
+    const top = filter !== this.#filter && { selection: new vscode.Range(0, 0, 0, 0) };
     this.#filter = filter;
     await vscode.commands.executeCommand('setContext', 'tir.activityFiltered', filter !== '');
     const document = await vscode.workspace.openTextDocument(this.#uri);
-    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.window.showTextDocument(document, { preview: false, ...top });
     // VS Code keeps a just-closed document's text and only asks again for open ones, so refresh after opening.
     this.refresh();
   }

@@ -46,9 +46,8 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
       rows.push({
         heading,
         cells: [
-          clock(time),
           // A sign that every monospaced font has in the width of a letter. The action says the same in words.
-          `${failure === undefined ? ' ' : '×'} ${action}`,
+          `${clock(time)} ${failure === undefined ? ' ' : '×'} ${action}`,
           shortened(project, maxName),
           tokenText(entry),
           [failure, place].filter(Boolean).join(', '),

@@ -35,14 +35,14 @@ describe('activity text', () => {
   it('lists entries newest first, by day, in columns, and marks failures', () => {
     assert.deepEqual(lines([refused, failed, created, used]), [
       'Today, January 12, 2026',
-      '  08:04    Used in terminals  Research  dev-laptop  in my app',
-      '  03:04    Created            Research  dev-laptop',
+      '  08:04   Used in terminals  Research  dev-laptop  in my app',
+      '  03:04   Created            Research  dev-laptop',
       '',
       'Yesterday, January 11, 2026',
-      '  23:04  × Rotation failed    Research  dev-laptop  Offline',
+      '  23:04 × Rotation failed    Research  dev-laptop  Offline',
       '',
       'Saturday, January 3, 2026',
-      '  05:04  × Refused by TIR     Research              Not accepted',
+      '  05:04 × Refused by TIR     Research              Not accepted',
       '',
     ]);
   });
@@ -91,7 +91,7 @@ describe('activity text', () => {
         'Filtered by: rotat dev. 1 of 4 entries.',
         '',
         'Yesterday, January 11, 2026',
-        '  23:04  × Rotation failed  Research  dev-laptop  Offline',
+        '  23:04 × Rotation failed  Research  dev-laptop  Offline',
         '',
       ]);
     });
