@@ -37,9 +37,9 @@ export class Walkthrough extends Disposable {
     private readonly activityLog: Pick<ActivityLog, 'read'>,
   ) {
     super();
-    // A debug session or a notebook's kernel that had a token ran a script, too.
+    // A debug session that had a token ran a script, too.
     const checkUsage = () => {
-      if (Object.values(usage.all()).some(({ debug, notebook }) => debug !== undefined || notebook !== undefined)) {
+      if (Object.values(usage.all()).some(({ debug }) => debug !== undefined)) {
         this.#tick('tir.scriptRun');
       }
     };

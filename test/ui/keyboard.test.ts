@@ -270,7 +270,7 @@ describe('Keyboard', () => {
       },
       async copyDiagnostics() {
         await palette('Copy Diagnostics');
-        await said(/^Copied diagnostics to the clipboard/);
+        await said('Copied diagnostics to the clipboard');
       },
       async deleteToken() {
         await goTo(/^dev-laptop, /);

@@ -27,6 +27,7 @@ describe('Untrusted workspace', () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     await workbench.notification('Terminals can use it once you trust this workspace').waitFor();
+    await workbench.statusItem.getByText('TIR off').waitFor();
     await workbench.screenshot('untrusted');
     await workbench.command('Terminal: Create New Terminal');
     // In a remote window, VS Code opens the terminal even without trust. The newest version asks first.
@@ -47,6 +48,7 @@ describe('Untrusted workspace', () => {
       'a new terminal to have the token',
       async () => (await workbench.inNewTerminal(variable, true)) === 'set',
     );
+    await workbench.statusItem.getByText('first-token').waitFor();
   });
 
   it('starts no debug session until it is trusted', async () => {
