@@ -70,7 +70,7 @@ describe('saveToEnvFile', () => {
     makeRepository();
     writeFileSync(inFolder('.gitignore'), 'dist');
     const words =
-      /Couldn\'t save the token "dev-laptop": Git doesn\'t ignore \.env, .* Add the line \.env to \.gitignore/;
+      /Couldn't save the token "dev-laptop": Git doesn't ignore \.env, .* Add the line \.env to \.gitignore/;
     await isRefused(run('saveToEnvFile', { id }), 'invalid-input', words);
     assert.ok(!existsSync(inFolder('.env')));
     assert.equal(textOf('.gitignore'), 'dist');

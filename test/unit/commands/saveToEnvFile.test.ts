@@ -110,7 +110,7 @@ describe('saveToEnvFile', () => {
     writeFileSync(ignoring, '.env\n');
     try {
       const message = await refusedAfter(() => repository.git('add', '--force', '.env'));
-      assert.match(message, /^Couldn\'t save the token "dev": Git tracks \.env/);
+      assert.match(message, /^Couldn't save the token "dev": Git tracks \.env/);
     } finally {
       repository.leave();
       rmSync(ignoring);
