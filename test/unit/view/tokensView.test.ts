@@ -21,7 +21,7 @@ describe('the view', () => {
     const { id } = await bench.signIn();
     const { services } = bench.window;
     await services.store.use({ connectionId: 'p-4711-delhi', id, name: 'sign-in' }, folder.uri.toString());
-    const view = new TokensView(services, new Memory());
+    const view = new TokensView(services, new Memory(), () => Promise.resolve(undefined));
     const folders = async () =>
       (await view.getChildren()).map(({ node }) => (node.kind === 'token' ? node.folders : undefined));
     try {
