@@ -72,7 +72,7 @@ describe("the view's contributions", () => {
       [
         ['signIn', 'onContext:tir.signedIn'],
         ['createToken', 'onContext:tir.tokenCreated'],
-        ['runScript', 'onContext:tir.scriptRan'],
+        ['runScript', 'onContext:tir.scriptRun'],
       ],
     );
   });
