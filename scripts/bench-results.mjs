@@ -63,7 +63,7 @@ export function report(results) {
       other.reached === false ? 'MISSED' : '',
     ]),
   ]);
-  const table = [['what, and what is beside it', 'median', 'ours to it', 'must be', 'runs', ''], ...lines];
+  const table = [['measurement, and what it is compared with', 'median', 'ratio', 'limit', 'runs', ''], ...lines];
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
   /** @param {string} cell @param {number} column */
   const padded = (cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0));

@@ -51,7 +51,7 @@ export async function openWindow({ vsix, data, extensions, workspace }) {
  * @typedef {object} Window
  * @property {Promise<boolean>} opened whether VS Code has started
  * @property {Promise<void>} closed when its window was closed
- * @property {() => Promise<boolean>} end ends VS Code; resolves to whether nothing uses its data any more
+ * @property {() => Promise<boolean>} end ends VS Code; resolves to whether it has surely ended
  */
 
 /** Milliseconds that VS Code may take to start before it can be ended. */
@@ -67,8 +67,7 @@ async function endWindow(cli, opened) {
     setTimeout(() => resolve(undefined), startMs).unref();
   });
   const pid = await Promise.race([opened, late]);
-  // Without VS Code's process, only a failed `code` proves that there's none.
-  const hasEnded = pid === undefined ? (cli.exitCode ?? 0) !== 0 : await endTree(pid);
+  const hasEnded = pid !== undefined && (await endTree(pid));
   await end(cli);
   return hasEnded;
 }

@@ -52,7 +52,7 @@ export async function openHost({ editor, data, env, beside }) {
       await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
       const timeout = new Promise((_, reject) => {
         setTimeout(
-          () => reject(new Error(`${relative(root, module)} did not end within ${minutes} minutes.`)),
+          () => reject(new Error(`${relative(root, module)} didn't end within ${minutes} minutes.`)),
           minutes * 60_000,
         ).unref();
       });

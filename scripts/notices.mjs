@@ -17,5 +17,5 @@ export function notices(names) {
     const text = file === undefined ? `By ${by ?? 'its authors'}.` : readFileSync(join(folder, file), 'utf8').trim();
     return `${name} ${version}: ${license}\n\n${text}\n`;
   });
-  return `TIR Tokens holds work of others:\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  return `TIR Tokens includes this third-party software:\n\n${parts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }

@@ -26,7 +26,7 @@ export function readResults(file) {
  * @param {Total} total
  */
 export function closing({ passed, failed, pending, failures }) {
-  const again = failures.length > 0 ? ['\nWhat failed:', ...failures] : [];
+  const again = failures.length > 0 ? ['\nFailed tests:', ...failures] : [];
   return [...again, `\n${passed} passed, ${failed} failed${pending > 0 ? `, ${pending} skipped` : ''}`].join('\n');
 }
 

@@ -120,7 +120,7 @@ async function startDesktop(workspace, userSettings) {
     throw new Error('Couldn\'t open VS Code. Check that the command "code" opens a window.');
   }
   void window.closed.then(() => stop(0));
-  return 'in a window of its own';
+  return 'in a new window';
 }
 
 /** @param {string} workspace @param {string} userSettings */
@@ -159,7 +159,7 @@ function writeSettings(dir, text) {
 /** @param {string} where VS Code is open @param {Demo | undefined} demo */
 function sayHow(where, demo) {
   console.log(`
-VS Code is open ${where}.
+VS Code is open ${where}
 TIR API: ${demo ? `${demo.origin} (emulator)` : values.api}
 Press Ctrl-C to stop everything.
 

@@ -46,7 +46,7 @@ const jobs = values.file
   ? jobsFor(values.file, chosen(editors, values.editor ?? []))
   : tiers[chosen(/** @type {(keyof typeof tiers)[]} */ (Object.keys(tiers)), [values.tier])[0] ?? 'quick'];
 if (values.editor && !values.file) {
-  console.error('--editor needs --file: say what to run in that editor.');
+  console.error('--editor needs --file, which names what to run in that editor.');
   process.exit(1);
 }
 /** Set if only a part of a tier runs. */
@@ -170,14 +170,14 @@ async function perform(job) {
   const id = ++begun;
   const file = join(atRest, `results-${id}.json`);
   const start = Date.now();
-  console.log(`${title}: begins`);
+  console.log(`${title}: started`);
   const { output, ended } = await (job.inHost ? runInEditor(job, file) : runOnNode(job, file)).catch(
     (/** @type {unknown} */ error) => ({ output: '', ended: String(error instanceof Error ? error.stack : error) }),
   );
   const seconds = (Date.now() - start) / 1000;
   const results = readResults(file);
   const lines = existsSync(`${file}.log`) ? readFileSync(`${file}.log`, 'utf8') : '';
-  const foreign = results?.foreign ? `, ${results.foreign} errors of the editor itself` : '';
+  const foreign = results?.foreign ? `, ${results.foreign} errors in VS Code itself` : '';
   console.log(`\n${title}: ${seconds.toFixed(0)} s${foreign}\n${output}${lines}`);
   // The search for secrets includes the output.
   writeFileSync(join(atRest, `output-${id}`), output);

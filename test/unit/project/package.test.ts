@@ -17,7 +17,6 @@ interface Manifest {
   categories: string[];
   keywords: string[];
   galleryBanner: { color: string; theme: string };
-  scripts: Record<string, string>;
   engines: { vscode: string };
 }
 
@@ -116,16 +115,12 @@ describe('package', () => {
     };
     // Only CI runs the audit, because not every registry supports it.
     const audits = jobs.suites.steps.filter(({ run }) => typeof run === 'string' && run.includes('npm audit'));
-    assert.deepEqual(audits, [{ run: 'npm audit --audit-level=moderate' }]);
-  });
-
-  it('has all npm scripts that the CI workflow calls', () => {
-    const workflow = readFileSync(join(root, '.github', 'workflows', 'ci.yml'), 'utf8');
-    const called = [...workflow.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map((match) => match[1]!);
-    assert.ok(called.length > 0);
     assert.deepEqual(
-      called.filter((name) => !(name in manifest.scripts)),
-      [],
+      audits.map(({ run, 'continue-on-error': isOptional = false }) => [run, isOptional]),
+      [
+        ['npm audit --omit=dev', false],
+        ['npm audit --audit-level=moderate', true],
+      ],
     );
   });
 });

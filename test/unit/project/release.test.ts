@@ -85,7 +85,7 @@ describe('the workflows', () => {
   const folder = join(root, '.github', 'workflows');
   const workflows = readdirSync(folder).map((name) => {
     const text = readFileSync(join(folder, name), 'utf8');
-    return { name, text, ...(parse(text) as Workflow) };
+    return { ...(parse(text) as Workflow), name, text };
   });
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
 
