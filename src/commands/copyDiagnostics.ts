@@ -84,7 +84,7 @@ function windowState({ openTerminals }: Services): string[] {
   const { isTrusted, workspaceFolders = [] } = vscode.workspace;
   const { length: open } = vscode.window.terminals;
   return [
-    `- Workspace: ${isTrusted ? 'trusted' : 'not trusted'}, ${workspaceFolders.length} folders`,
+    `- Workspace: ${isTrusted ? 'trusted' : 'not trusted'}, folders: ${workspaceFolders.length}`,
     `- Terminals: ${open} open, ${openTerminals.withOldToken().length} with an old token`,
   ];
 }
@@ -151,7 +151,7 @@ function settingText(name: string, { type, enum: words }: Property, value: unkno
     return kindOfUrl(value);
   }
   if (Array.isArray(value)) {
-    return `${value.length} items`;
+    return `entries: ${value.length}`;
   }
   if (typeof value === type && (typeof value === 'boolean' || typeof value === 'number')) {
     return String(value);

@@ -36,7 +36,7 @@ describe('copyDiagnostics', () => {
       /^- App host: [\w-]+, UI: (?:web|desktop)$/,
       /^- Remote: (?:none|other|[a-z-]+)$/,
       /^- Shell: \w+$/,
-      '- Workspace: trusted, 1 folders',
+      '- Workspace: trusted, folders: 1',
       /^- Secret storage: readable, /,
       "- Projects: 1, and 0 whose records can't be read",
       '- Tokens: 2 listed, 2 stored (2 of them listed)',
@@ -76,8 +76,8 @@ describe('copyDiagnostics', () => {
     const text = await copied();
     assert.match(text, /^- `tir\.clipboard\.clearAfterSeconds`: 30$/m);
     assert.match(text, /^- `tir\.requestTimeoutSeconds`: not a value of this setting$/m);
-    assert.match(text, /^- `tir\.leaks\.ignoredPatterns`: 1 items$/m);
-    assert.match(text, /^- create: forbidden, 0 min ago$/m);
+    assert.match(text, /^- `tir\.leaks\.ignoredPatterns`: entries: 1$/m);
+    assert.match(text, /^- refused: forbidden, 0 min ago$/m);
     const folders = vscode.workspace.workspaceFolders ?? [];
     const { host } = new URL(emulator.apiUrl);
     const secrets = emulator.made.flatMap((made) => [made.value, made.apiKey]);
