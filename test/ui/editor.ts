@@ -69,6 +69,8 @@ export interface EditorOptions {
   readonly withConsumer?: boolean;
   /** A file to run instead of the packaged `dist/extension.js`. */
   readonly bundle?: string;
+  /** Pixels of the screen for each pixel of the page. */
+  readonly scale?: number;
 }
 
 /** Options for the first window. */
@@ -112,7 +114,7 @@ let started = 0;
 
 /** Starts the emulator, VS Code with the extension, and a browser. @param name for the folders of both */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, locale, withConsumer = false, bundle } = options;
+  const { askForTrust = false, locale, withConsumer = false, bundle, scale } = options;
   const data = join(atRest, `ui-${name}-${testedEditor}-${++started}`);
   const [dataDir, profile] = [`${data}-server`, `${data}-browser`];
   mkdirSync(join(dataDir, 'User'), { recursive: true });
@@ -154,7 +156,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       ...(locale !== undefined && { locale }),
     });
     parts.push(() => server.stop());
-    const browser = await openBrowser(profile);
+    const browser = await openBrowser(profile, scale);
     parts.push(() => browser.close());
     browser.setDefaultTimeout(limit);
     const removeFolder = () => {
