@@ -54,7 +54,7 @@ async function startTir(folder: string) {
 }
 
 /** Films how a token is created, and used by a script in a terminal. @param file .png, an APNG */
-export async function filmFirstToken(file: string): Promise<void> {
+export async function filmFirstToken(file: string): Promise<Film> {
   const folder = mkdtempSync(join(tmpdir(), 'tir-film-'));
   const tir = await startTir(folder);
   const workbench = await openForPictures('film', {
@@ -97,6 +97,7 @@ export async function filmFirstToken(file: string): Promise<void> {
     await page.locator('.xterm-rows').getByText('TIR answers 200').waitFor();
     await film.frame(2500);
     film.save(file);
+    return film;
   } catch (error) {
     await workbench.screenshot('failed-film');
     throw error;

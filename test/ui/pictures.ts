@@ -20,6 +20,10 @@ const quiet = {
   'editor.folding': false,
   'editor.guides.indentation': false,
   'editor.stickyScroll.enabled': false,
+  'editor.matchBrackets': 'never',
+  'editor.occurrencesHighlight': 'off',
+  // Its icon differs with what VS Code's AI offers.
+  'editor.lightbulb.enabled': 'off',
   'breadcrumbs.enabled': false,
   'window.commandCenter': false,
   'window.menuBarVisibility': 'hidden',

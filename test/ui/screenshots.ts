@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { seedDemo } from '../emulator/demo';
 import { until } from '../support/until';
+import type { Film } from './film';
 import { filmFirstToken } from './firstTokenFilm';
 import {
   boxOf,
@@ -36,15 +37,13 @@ client = OpenAI(
     base_url="https://infer.e2enetworks.net/project/p-4711/v1",
     api_key="${value}",
 )
-models = client.models.list()
-print([model.id for model in models])
 `;
     writeFileSync(join(folder, 'chat.py'), text);
     await openFile(workbench, 'chat.py');
     await workbench.command('View: Close Primary Side Bar');
     await page.locator('.squiggly-warning').first().waitFor();
     await page.locator('.view-line', { hasText: 'api_key' }).click({ position: { x: 60, y: 8 } });
-    const menu = page.locator('.action-widget');
+    const menu = page.locator('.action-widget').first();
     await until('the light bulb', async () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('Control+.');
@@ -52,13 +51,12 @@ print([model.id for model in models])
     });
     const editor = await boxOf(page.locator('.editor-group-container').first());
     const { y, height } = await boxOf(menu);
-    const { y: last } = await boxOf(page.locator('.view-line').last());
-    return { ...editor, width: 660, height: Math.max(y + height + 12, last + 30) - editor.y };
+    return { ...editor, width: 600, height: y + height + 16 - editor.y };
   },
 };
 
-/** Takes the README's pictures. @param folder for the pictures */
-export async function takeScreenshots(folder: string): Promise<void> {
+/** Takes the README's pictures. Resolves to the film among them. @param folder for the pictures */
+export async function takeScreenshots(folder: string): Promise<Film> {
   mkdirSync(folder, { recursive: true });
   // The dark theme, which VS Code starts with.
   const workbench = await openForPictures('screenshots');
@@ -80,5 +78,5 @@ export async function takeScreenshots(folder: string): Promise<void> {
   } finally {
     await workbench.close();
   }
-  await filmFirstToken(join(folder, 'first-token.png'));
+  return filmFirstToken(join(folder, 'first-token.png'));
 }

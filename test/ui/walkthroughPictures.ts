@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Locator } from 'playwright-core';
+
 import type { PlatformToken } from '../emulator/emulator';
 import { until } from '../support/until';
 import {
@@ -18,12 +20,14 @@ import type { Workbench } from './workbench';
 /** Themes by the suffixes of picture names. High contrast themes use the pictures of the theme that's as dark. */
 const pictured = { light: 'Light Modern', dark: 'Dark Modern' };
 
-/** Pixels of the pictures of the view. */
-const view = { width: 320, height: 220 };
+/** Pixels. Rows and the welcome text fit into it. */
+const viewWidth = 320;
 
-const partOfView = async ({ page }: Workbench): Promise<Box> => {
-  const { x, y } = await boxOf(page.locator('.part.sidebar'));
-  return { x, y, ...view };
+/** Resolves to the part of the view that ends below an element. */
+const viewDownTo = async ({ page }: Workbench, last: Locator): Promise<Box> => {
+  const { x, y, width } = await boxOf(page.locator('.part.sidebar'));
+  const end = await boxOf(last);
+  return { x, y, width, height: end.y + end.height + 20 - y };
 };
 
 /**
@@ -32,10 +36,10 @@ const partOfView = async ({ page }: Workbench): Promise<Box> => {
  */
 const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken) => Promise<Box>>> = {
   async 'sign-in'(workbench) {
-    await setSideBarWidth(workbench, view.width);
+    await setSideBarWidth(workbench, viewWidth);
     await workbench.welcomeButton('Sign In…').waitFor();
     await workbench.page.locator('.monaco-progress-container.active').waitFor({ state: 'detached' });
-    return partOfView(workbench);
+    return viewDownTo(workbench, workbench.page.locator('.welcome-view-content > :last-child'));
   },
   async 'create-token'(workbench, first) {
     await workbench.welcomeButton('Sign In…').click();
@@ -43,7 +47,7 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
     await tokenRow(workbench, first.name).waitFor();
     await workbench.createAndUse('dev-laptop');
     await clearNotifications(workbench);
-    return partOfView(workbench);
+    return viewDownTo(workbench, tokenRow(workbench, first.name));
   },
   async 'run-script'(workbench) {
     const { folder, page } = workbench;
@@ -56,7 +60,7 @@ const steps: Readonly<Record<string, (workbench: Workbench, first: PlatformToken
     await runInTerminal(workbench, 'python3 example.py');
     await clearNotifications(workbench);
     const { x, y } = await boxOf(page.locator('.part.panel'));
-    return { x, y, width: 420, height: 130 };
+    return { x, y, width: 420, height: 115 };
   },
 };
 
