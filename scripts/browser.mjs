@@ -17,9 +17,15 @@ const args = [
 /**
  * Opens an installed Chromium, Chrome or Edge with its own profile.
  * @param {string} profile the profile's folder
+ * @param {number} [scale] pixels of the screen for each pixel of the page
  */
-export async function openBrowser(profile) {
-  const options = { args, viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] };
+export async function openBrowser(profile, scale = 1) {
+  const options = {
+    args,
+    viewport: { width: 1280, height: 800 },
+    deviceScaleFactor: scale,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  };
   if (existsSync(chromiumPath)) {
     return chromium.launchPersistentContext(profile, { ...options, executablePath: chromiumPath });
   }

@@ -37,7 +37,7 @@ export async function buildEmulator() {
 
 /** Builds the modules that take the pictures of the README and the walkthrough. Resolves to their URLs. */
 export async function buildScreenshots() {
-  const names = /** @type {const} */ (['screenshots', 'walkthroughPictures']);
+  const names = /** @type {const} */ (['screenshots', 'walkthroughPictures', 'firstTokenFilm']);
   await build({ ...onNode, entryPoints: names.map((name) => `test/ui/${name}.ts`) });
   /** @param {typeof names[number]} name */
   const address = (name) => pathToFileURL(join(root, 'out', 'test', 'ui', `${name}.mjs`)).href;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+import { packagedReadme, repositoryUrl } from './repository.mjs';
 import { root } from './root.mjs';
 
 /*
@@ -15,28 +16,35 @@ process.env['TZ'] = 'UTC';
 const cwd = resolve(root, process.argv[3] ?? '.');
 /** @type {object} */
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const readme = cwd === root ? writeReadme() : {};
+const repository = repositoryUrl(root, manifest);
 
 const { createVSIX } = await import('@vscode/vsce');
 await createVSIX({
   cwd,
-  ...readme,
+  ...(cwd === root && writeReadme()),
   packagePath: resolve(root, process.argv[2] ?? 'dist/tir-tokens.vsix'),
   // The bundle contains them.
   dependencies: false,
-  rewriteRelativeLinks: 'repository' in manifest,
+  // vsce guesses these URLs from package.json's `repository`, which may be missing.
+  ...(repository !== undefined && {
+    baseContentUrl: `${repository}/blob/HEAD`,
+    baseImagesUrl: `${repository}/raw/HEAD`,
+  }),
+  rewriteRelativeLinks: repository !== undefined,
   allowMissingRepository: true,
 });
 
-/**
- * Writes the README to pack. Leaves out its pictures, because VS Code and the Marketplace only show pictures with a
- * public URL. Once package.json has a `repository`, vsce gives them such URLs, and they stay.
- */
+/** Writes the README to pack, and says what's left out if the repository's URL isn't known. */
 function writeReadme() {
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  if (repository === undefined) {
+    console.log(
+      "README.md is packed without pictures, because they need a public URL. Set GITHUB_REPOSITORY to owner/name, or Git's remote origin to a GitHub URL.",
+    );
+  }
   const file = 'dist/README.md';
   mkdirSync(join(root, 'dist'), { recursive: true });
-  writeFileSync(join(root, file), 'repository' in manifest ? text : text.replace(/^ *!\[.*\]\(media\/.*\)\n\n/gm, ''));
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  writeFileSync(join(root, file), packagedReadme(text, repository !== undefined));
   const ignored = readFileSync(join(root, '.vscodeignore'), 'utf8').replace('!README.md', `!${file}`);
   const ignoreFile = join(root, 'dist', '.vscodeignore');
   writeFileSync(ignoreFile, ignored);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+import { repositoryUrl } from '../../scripts/repository.mjs';
 import { root } from '../../scripts/root.mjs';
 
 interface Manifest {
@@ -56,11 +57,17 @@ describe('the docs', () => {
     assert.match(readme, /\(SECURITY\.md\)/);
   });
 
-  it("the package's README.md has every line of README.md but the pictures that have no address", () => {
-    assert.deepEqual(
-      read('dist/README.md').split('\n').filter(Boolean),
-      lines.filter((line) => line !== '' && !/^ *!\[/.test(line)),
+  it("the package's README.md has every line of README.md but those for people who have the sources, and pictures only with a URL", () => {
+    const isKnown = repositoryUrl(root, JSON.parse(read('package.json')) as object) !== undefined;
+    const [open, close] = ['<!-- repository -->', '<!-- /repository -->'].map((mark) =>
+      lines.flatMap((line, index) => (line === mark ? index : [])),
     );
+    assert.equal(open?.length, close?.length);
+    const isPacked = (line: string, index: number) =>
+      line !== '' &&
+      (isKnown || !/^ *!\[/.test(line)) &&
+      !open?.some((from, block) => index >= from && index <= (close?.[block] ?? -1));
+    assert.deepEqual(read('dist/README.md').split('\n').filter(Boolean), lines.filter(isPacked));
   });
 
   it('describe every picture in README.md in its alternative text', () => {

@@ -11,8 +11,12 @@ import { takeScreenshots } from './screenshots';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const pictures = [...readme.matchAll(/!\[[^\]]*\]\(media\/screenshots\/([^)]+)\)/g)].map((match) => match[1] ?? '');
+/** The pictures of the README and the docs. */
+const shown = ['README.md', ...readdirSync(join(root, 'docs')).map((file) => join('docs', file))]
+  .map((page) => readFileSync(join(root, page), 'utf8'))
+  .flatMap((text) => [...text.matchAll(/!\[[^\]]*\]\((?:\.\.\/)?media\/screenshots\/([^)]+)\)/g)])
+  .map((match) => match[1] ?? '');
+const pictures = [...new Set(shown)].sort();
 
 const isLoaded = (image: Locator) =>
   image.evaluate((element) => {
@@ -21,12 +25,22 @@ const isLoaded = (image: Locator) =>
   });
 
 describe('README pictures', () => {
-  it('are exactly those that the script takes and media/screenshots has', async () => {
+  it('are exactly those that the script takes and media/screenshots has, one of them a film of 8 to 10 seconds', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tir-pictures-'));
+    const [film, ...stills] = ['first-token.png', 'leak.png', 'view.png'];
     try {
-      await takeScreenshots(folder);
-      assert.deepEqual(readdirSync(folder).sort(), [...pictures].sort());
-      assert.deepEqual(readdirSync(join(root, 'media', 'screenshots')).sort(), [...pictures].sort());
+      const filmed = await takeScreenshots(folder);
+      assert.deepEqual(readdirSync(folder).sort(), [film, ...stills]);
+      assert.deepEqual(readdirSync(join(root, 'media', 'screenshots')).sort(), [film, ...stills]);
+      assert.deepEqual(pictures, [film, ...stills]);
+      assert.ok(filmed.seconds >= 8 && filmed.seconds <= 10, `${filmed.seconds} s`);
+      for (const picture of [film, ...stills]) {
+        const isFilm = picture === film;
+        const taken = readFileSync(join(folder, picture));
+        assert.ok(taken.length < (isFilm ? 2_000_000 : 200_000), `${picture}: ${taken.length} bytes`);
+        // The chunk that makes a PNG a moving picture.
+        assert.equal(taken.includes('acTL'), isFilm, picture);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
