@@ -83,9 +83,10 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
     folders.length > 0 && vscode.l10n.t('in use in {0}', folderNames(folders)),
   ];
   const created = token.created === undefined ? undefined : dayText(token.created);
-  const item = new vscode.TreeItem(name);
+  const marks = [...uses, ...expiry(daysLeftMark)].filter(Boolean);
+  const item = new vscode.TreeItem(marks.length > 0 ? shortName(name) : name);
   item.id = node.key;
-  item.description = [...uses, ...expiry(daysLeftMark), created].filter(Boolean).join(' · ');
+  item.description = [...marks, created].filter(Boolean).join(' · ');
   item.contextValue = ['token', active && 'active', stored && 'stored', state !== 'valid' && state]
     .filter(Boolean)
     .join(' ');
@@ -101,6 +102,12 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   ];
   item.accessibilityInformation = { label: spoken.filter(Boolean).join(', ') };
   return item;
+}
+
+/** Cuts out the middle of a long name, so a side bar of 240 pixels has room for the first mark after it. */
+function shortName(name: string): string {
+  const letters = Array.from(name);
+  return letters.length > 18 ? [...letters.slice(0, 9), '…', ...letters.slice(-8)].join('') : name;
 }
 
 /** Returns a token's tooltip. It's plain text, not Markdown: names come from the API and must never become links. */

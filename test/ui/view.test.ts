@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { holdCall } from '../emulator/fault';
 import { newValue } from '../emulator/platform';
 import { themes } from './editor';
-import { widenSideBar } from './pictures';
+import { setSideBarWidth } from './pictures';
 import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
@@ -69,7 +69,7 @@ describe('View', () => {
     emulator.seed('made-elsewhere');
     await workbench.command('TIR: Refresh');
     await workbench.row(/^made-elsewhere, .*value not stored on this machine$/).waitFor();
-    await widenSideBar(workbench, 240 - ((await page.locator('.part.sidebar').boundingBox())?.width ?? 0));
+    await setSideBarWidth(workbench, 240);
     await until('the side bar', async () => (await page.locator('.part.sidebar').boundingBox())?.width === 240);
     await page.mouse.move(700, 300);
     for (const [name, mark] of [

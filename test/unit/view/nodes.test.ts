@@ -146,6 +146,15 @@ describe('tree items', () => {
     assert.equal(expiring, 'ci, expires in 16 days, created May 22, 2026, value not stored on this machine');
   });
 
+  it('have room for the first mark beside a long name, which the tooltip and screen readers have in full', () => {
+    const name = 'jupyter-shared-gpu-box';
+    const node = nodeOf({ state: 'expired' }, { name });
+    assert.equal(tokenItem(node).label, 'jupyter-s…-gpu-box');
+    assert.match(tokenTooltip(node), new RegExp(`^${name}\n`));
+    assert.match(tokenItem(node).accessibilityInformation?.label ?? '', new RegExp(`^${name}, expired`));
+    assert.equal(tokenItem(nodeOf({}, { name })).label, name);
+  });
+
   it('have an icon of another shape for each state', () => {
     const icons = {
       expired: item({ state: 'expired', inUse: true, stored: true }),
