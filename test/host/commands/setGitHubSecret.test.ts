@@ -109,7 +109,11 @@ describe('setGitHubSecret', () => {
     const repo = { output: 'https://github.com/me/my-project\n' };
     const secret = () => run('setGitHubSecret', { id });
     gh.answer({ repo: { exitCode: 4, errors: 'To get started with GitHub CLI, please run: gh auth login' } });
-    await isRefused(secret(), 'forbidden', /"dev-laptop" was not set .* aren't signed in .* Run "gh auth login"/);
+    await isRefused(
+      secret(),
+      'forbidden',
+      /Couldn't set the token "dev-laptop" as a secret: .* aren't signed in\. Run "gh auth login"/,
+    );
     gh.answer({ repo, secret: { exitCode: 1, errors: 'HTTP 401: Bad credentials. Try: gh auth login' } });
     await isRefused(secret(), 'forbidden', /aren't signed in/);
     gh.answer({ repo: { exitCode: 1, errors: 'no git remotes found\nmore' } });

@@ -145,7 +145,7 @@ describe('what is said of a terminal', () => {
     startUp('\nexport TIR_API_TOKEN=x');
     assert.match((await explained({ answer: digest('x') })) ?? '', /^Delete line 2 of ~\/\.bashrc, which sets it,/);
     startUp('export TIR_API_TOKEN=$(cat secret)');
-    assert.match((await explained({ answer: digest('x') })) ?? '', /^Line 1 of/);
+    assert.match((await explained({ answer: digest('x') })) ?? '', /^Delete line 1 of/);
     startUp('');
     process.env['TIR_API_TOKEN'] = 'x';
     try {

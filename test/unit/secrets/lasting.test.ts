@@ -75,7 +75,10 @@ describe('a secret storage that forgets', () => {
     const posts = () => bench.emulator.calls.filter((call) => call.startsWith('POST')).length;
     const before = posts();
     await bench.runInteractively('createToken', { name: 'precious' });
-    assert.match(bench.person.read.at(-1)?.message ?? '', /^Create a token although this machine may lose its value\?/);
+    assert.match(
+      bench.person.read.at(-1)?.message ?? '',
+      /^Create a token even though this machine may lose its value\?/,
+    );
     await bench.runInteractively('rotateToken', { id, connectionId: 'p-4711-delhi' });
     assert.match(bench.person.read.at(-1)?.detail ?? '', /keeps secrets only in memory/);
     assert.equal(posts(), before);

@@ -103,7 +103,7 @@ describe('rotation reminders', () => {
     assert.equal(read().length, 2);
     await keep('b', 2, 100);
     await remind(open());
-    assert.match(read()[2] ?? '', /"b" is 100 days old/);
+    assert.match(read()[2] ?? '', /"b", which is 100 days old/);
   });
 
   it('still come on a day when an earlier check found nothing due', async () => {

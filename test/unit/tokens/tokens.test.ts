@@ -79,7 +79,7 @@ describe('a creation whose answer is lost', () => {
     emulator.fail('POST', { reset: 'before' });
     await interactively();
     assert.deepEqual(
-      person.read.map(({ message, modal }) => [message.split('.')[0], modal]),
+      person.read.map(({ message, modal }) => [message.split(':')[0], modal]),
       [['Can\'t use the token "precious"', false]],
     );
     assert.equal(named('precious').length, 1);
