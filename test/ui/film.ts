@@ -6,9 +6,6 @@ import UPNG from 'upng-js';
 
 import { boxOf, takePicture, type Box } from './pictures';
 
-/** Colors of the moving picture. More of them make it larger, and look the same. */
-const colors = 192;
-
 /** Milliseconds of a frame while something moves. */
 const short = 60;
 
@@ -37,7 +34,7 @@ export class Film {
   async pointAt(x: number, y: number): Promise<void> {
     this.#at = { x, y };
     await this.page.mouse.move(x, y);
-    await this.page.evaluate(pointer, this.#at);
+    await this.page.evaluate(`(${pointer})(${JSON.stringify(this.#at)})`);
   }
 
   /** Moves the pointer to an element, and clicks it. @param before milliseconds to show before the click */
@@ -59,7 +56,8 @@ export class Film {
     const frames = this.#frames.map(({ pixels }) => new Uint8Array(pixels).buffer);
     const { width, height } = this.#size;
     const delays = this.#frames.map(({ milliseconds }) => milliseconds);
-    writeFileSync(file, Buffer.from(UPNG.encode(frames, width, height, colors, delays)));
+    const allColors = 0;
+    writeFileSync(file, Buffer.from(UPNG.encode(frames, width, height, allColors, delays)));
   }
 }
 

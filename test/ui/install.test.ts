@@ -66,10 +66,9 @@ describe('From the package to a script with the token', () => {
     await question.locator('.quick-input-box input:focus').waitFor();
     await press('Enter');
     await click(workbench.notification(/created/).getByRole('button', { name: 'Use in Terminals' }));
-    await workbench
-      .notification(/created|use/)
-      .getByRole('button', { name: 'Open Terminal' })
-      .waitFor();
+    const created = emulator.tokens.at(-1)!.name;
+    await workbench.statusItem.getByText(created).waitFor();
+    await film.frame(500);
     await ways.newTerminal(workbench, person);
     await ways.inTerminal(workbench, person, 'python3 who.py');
     const answer = join(folder, 'answer');
@@ -77,7 +76,6 @@ describe('From the package to a script with the token', () => {
     await film.frame(1500);
     mkdirSync(screenshots, { recursive: true });
     film.save(join(screenshots, 'from-the-package-to-a-script.png'));
-    const created = emulator.tokens.at(-1)!.name;
     assert.notEqual(created, 'first-token');
     assert.match(readFileSync(answer, 'utf8'), new RegExp(`"token_name":"${created}"`));
     const effort = person.effort();

@@ -28,7 +28,6 @@ const quiet = {
   'window.commandCenter': false,
   'window.menuBarVisibility': 'hidden',
   'workbench.layoutControl.enabled': false,
-  'workbench.activityBar.location': 'hidden',
   'workbench.editor.editorActionsLocation': 'hidden',
   'workbench.tips.enabled': false,
   'remote.autoForwardPorts': false,
@@ -56,7 +55,9 @@ export async function openForPictures(name: string, options: Options = {}): Prom
   const { page } = workbench;
   await page.setViewportSize(size);
   await page.addStyleTag({ content: quietStyle });
-  await workbench.command('View: Show TIR AI Platform');
+  await workbench.openView();
+  workbench.configure({ 'workbench.activityBar.location': 'hidden' });
+  await page.locator('.part.activitybar').waitFor({ state: 'hidden' });
   return workbench;
 }
 
