@@ -12,7 +12,8 @@ describe('the view', () => {
   let bench: TestSetup;
   beforeEach(async () => {
     bench = await begin();
-    replace(vscode.window, { createTreeView: () => ({ dispose: () => undefined }) });
+    const nothing = { dispose: () => undefined };
+    replace(vscode.window, { createTreeView: () => ({ ...nothing, onDidChangeVisibility: () => nothing }) });
   });
   afterEach(() => bench.end());
 
