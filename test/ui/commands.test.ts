@@ -150,7 +150,7 @@ describe('Commands', () => {
     await question.filter({ hasText: 'Set Extra Variable Names for' }).waitFor();
     const input = question.locator('.quick-input-box input');
     await input.fill('OPENAI_API_KEY, PATH');
-    await question.getByText('PATH cannot have the token').waitFor();
+    await question.getByText("PATH can't have the token").waitFor();
     await workbench.screenshot('variable-names');
     await input.fill('OPENAI_API_KEY');
     await input.press('Enter');
