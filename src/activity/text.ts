@@ -29,6 +29,8 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
   const headingOf = dayHeadings(language, now);
   const tokenText = tokenTexts(entries);
   const matches = matcher(filter);
+  // A column that's the same in each line would only push the token out of a narrow editor.
+  const withProject = new Set(entries.flatMap(({ connection }) => connection ?? [])).size > 1;
   const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 
   const rows: Row[] = [];
@@ -48,7 +50,7 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
         cells: [
           // A sign that every monospaced font has in the width of a letter. The action says the same in words.
           `${clock(time)} ${failure === undefined ? ' ' : '×'} ${action}`,
-          shortened(project, maxName),
+          ...(withProject ? [shortened(project, maxName)] : []),
           tokenText(entry),
           [failure, place].filter(Boolean).join(', '),
         ],

@@ -23,8 +23,8 @@ const refused: ActivityEntry = {
   time: at(3, 5),
   action: 'refused',
   outcome: 'unauthorized',
-  connectionId: 'p-1-delhi',
-  connection: 'Research',
+  connectionId: 'p-2-delhi',
+  connection: 'Web',
   window: 'w1',
 };
 const text = (entries: readonly ActivityEntry[], filter = '', language = 'en') =>
@@ -42,7 +42,7 @@ describe('activity text', () => {
       '  23:04 × Rotation failed    Research  dev-laptop  Offline',
       '',
       'Saturday, January 3, 2026',
-      '  05:04 × Refused by TIR     Research              Not accepted',
+      '  05:04 × Refused by TIR     Web                   Not accepted',
       '',
     ]);
   });
@@ -70,6 +70,15 @@ describe('activity text', () => {
     assert.equal(new Set(Object.values(actionWords())).size, actions.length);
   });
 
+  it('names the project only if there are several', () => {
+    assert.deepEqual(lines([failed, created]).slice(1, 5), [
+      '  03:04   Created          dev-laptop',
+      '',
+      'Yesterday, January 11, 2026',
+      '  23:04 × Rotation failed  dev-laptop  Offline',
+    ]);
+  });
+
   it('shows an ID only if a token has no name, or shares it with another one of its project', () => {
     const shown = (...others: ActivityEntry[]) =>
       lines([...others, created])[1]!
@@ -78,8 +87,8 @@ describe('activity text', () => {
     assert.equal(shown(), 'dev-laptop');
     assert.equal(shown({ ...created, tokenId: 8 }), 'dev-laptop (7)');
     assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi' }), 'dev-laptop');
-    assert.match(text([{ ...created, token: undefined }]), / Research {2}ID 7\n$/);
-    assert.match(text([{ ...created, tokenId: undefined }]), / Research {2}dev-laptop\n$/);
+    assert.match(text([{ ...created, token: undefined }]), / Created {2}ID 7\n$/);
+    assert.match(text([{ ...created, tokenId: undefined }]), / Created {2}dev-laptop\n$/);
   });
 
   describe('with a filter', () => {
@@ -98,7 +107,7 @@ describe('activity text', () => {
 
     it('keeps entries with words that begin with each of its own, ignoring case', () => {
       const counts = {
-        ...{ '': 4, '  ': 4, LAPTOP: 3, 'dev-laptop': 3, 'v-laptop': 0, aptop: 0, RES: 4 },
+        ...{ '': 4, '  ': 4, LAPTOP: 3, 'dev-laptop': 3, 'v-laptop': 0, aptop: 0, RES: 3 },
         // An action, and not a part of "refused".
         ...{ use: 1, refused: 1, fused: 0 },
         ...{ 'laptop use': 1, 'laptop refused': 0, failed: 2, offline: 1, untrusted: 0, app: 1 },
@@ -117,7 +126,8 @@ describe('activity text', () => {
 
   it('replaces line breaks and control, bidirectional and invisible characters in names', () => {
     const nasty = 'a\r\nb\u202e\u2066c\u2028d\u0000\u001b[31me\u200bf';
-    const page = text([{ ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab' }], 'a\u202eb');
+    const named = { ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab' };
+    const page = text([named, refused], 'a\u202eb');
     assert.equal(page.split('\n').length, 5);
     assert.match(page, /^Filtered by: a b\. 1 of/);
     assert.match(page, / x y {2}a b c d \[31me f {2}in a b\n$/);
@@ -127,10 +137,10 @@ describe('activity text', () => {
   it('fits into 90 characters with the longest names, and keeps both ends of each', () => {
     const long = { token: `first-${'n'.repeat(200)}-2`, connection: `Alpha${'m'.repeat(200)}(Delhi)` };
     const entry = { ...created, ...long, action: 'github-secret', outcome: 'rate-limited' } as const;
-    const [, line] = lines([entry, { ...entry, outcome: 'ok' }, { ...entry, tokenId: 8 }]);
+    const [, line] = lines([refused, entry, { ...entry, outcome: 'ok' }, { ...entry, tokenId: 8 }]);
     assert.match(line!, / Alpham+…m+\(Delhi\) {2}first-n+…n+-2 \(8\) {2}Too many requests$/);
-    assert.ok(lines([entry]).every((shown) => shown.length <= 100));
-    assert.ok(lines([{ ...entry, action: 'delete' }]).every((shown) => shown.length <= 90));
+    assert.ok(lines([refused, entry]).every((shown) => shown.length <= 100));
+    assert.ok(lines([refused, { ...entry, action: 'delete' }]).every((shown) => shown.length <= 90));
   });
 
   it('aligns columns after names of other scripts, and cuts no letter from its marks', () => {
@@ -143,7 +153,7 @@ describe('activity text', () => {
     assert.equal(column('e\u0301'.repeat(5)), column('eeeee') + 5);
     assert.equal(column('令牌令'), column('eee') - 2);
     const [, line] = lines([{ ...created, token: 'e\u0301'.repeat(30) }]);
-    assert.match(line!, /Research {2}(?:e\u0301){9}…(?:e\u0301){9}$/);
+    assert.match(line!, /Created {2}(?:e\u0301){9}…(?:e\u0301){9}$/);
   });
 
   it('names a folder by the last part of its URI', () => {
