@@ -69,8 +69,6 @@ export interface EditorOptions {
   readonly withConsumer?: boolean;
   /** A file to run instead of the packaged `dist/extension.js`. */
   readonly bundle?: string;
-  /** Doesn't install the extension. */
-  readonly withoutExtension?: boolean;
   /** Pixels of the screen for each pixel of the page. */
   readonly scale?: number;
 }
@@ -116,7 +114,7 @@ let started = 0;
 
 /** Starts the emulator, VS Code with the extension, and a browser. @param name for the folders of both */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, locale, withConsumer = false, withoutExtension = false, bundle, scale } = options;
+  const { askForTrust = false, locale, withConsumer = false, bundle, scale } = options;
   const data = join(atRest, `ui-${name}-${testedEditor}-${++started}`);
   const [dataDir, profile] = [`${data}-server`, `${data}-browser`];
   mkdirSync(join(dataDir, 'User'), { recursive: true });
@@ -139,9 +137,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     };
     configure(options.settings ?? {});
     const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
-    if (!withoutExtension) {
-      await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
-    }
+    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
     if (locale !== undefined) {
       addLanguage(dataDir, locale);
     }
@@ -149,9 +145,7 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       await installExtension(`${consumer}.vsix`, dataDir, editor);
     }
     const extensions = join(dataDir, 'extensions');
-    const installed = (existsSync(extensions) ? readdirSync(extensions) : []).find((file) =>
-      file.startsWith('tir-community.tir-tokens-'),
-    );
+    const installed = readdirSync(extensions).find((file) => file.startsWith('tir-community.tir-tokens-'));
     const extension = join(extensions, installed ?? '');
     if (bundle !== undefined) {
       copyFileSync(bundle, join(extension, 'dist', 'extension.js'));

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 
+import { until } from '../support/until';
 import type { Options } from './editor';
-import { Workbench } from './workbench';
+import { succeeds, Workbench } from './workbench';
 
 /** Pixels of a page. Small, so text stays readable in a column of a README. */
 export const size = { width: 820, height: 460 };
@@ -28,6 +29,7 @@ const quiet = {
   'window.commandCenter': false,
   'window.menuBarVisibility': 'hidden',
   'workbench.layoutControl.enabled': false,
+  'workbench.activityBar.location': 'hidden',
   'workbench.editor.editorActionsLocation': 'hidden',
   'workbench.tips.enabled': false,
   'remote.autoForwardPorts': false,
@@ -55,9 +57,8 @@ export async function openForPictures(name: string, options: Options = {}): Prom
   const { page } = workbench;
   await page.setViewportSize(size);
   await page.addStyleTag({ content: quietStyle });
-  await workbench.openView();
-  workbench.configure({ 'workbench.activityBar.location': 'hidden' });
-  await page.locator('.part.activitybar').waitFor({ state: 'hidden' });
+  // A slow VS Code knows its own commands before those of extensions.
+  await until('the view', () => succeeds(workbench.command('View: Show TIR AI Platform')));
   return workbench;
 }
 
