@@ -25,7 +25,7 @@ export default defineConfig(
       'src/platform/**/*.ts',
       'src/tokens/**/*.ts',
       'src/export/{configFile,envFile,git,github}.ts',
-      'src/activity/{columns,csv,entries,log,recorder,text,words}.ts',
+      'src/activity/{columns,entries,log,recorder,text,words}.ts',
       'src/base/{async,errors,secret}.ts',
       'src/secrets/{keys,listableSecrets,records,recordStorage}.ts',
       'src/authentication/sessions.ts',

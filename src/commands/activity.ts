@@ -51,7 +51,7 @@ export async function exportActivity(services: Services, { argument }: CommandCa
   if (!file) {
     throw cancelled();
   }
-  const { activityCsv } = await import('../activity/csv');
+  const { activityCsv } = await import('../activity/text');
   const entries = await services.activity.activityLog.read();
   try {
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(activityCsv(entries)));
