@@ -47,7 +47,7 @@ export class Clipboard extends Disposable {
     // The same secret, copied again, stays as long as the latest copy.
     const others = this.#copied.filter((one) => !one.secret.equals(secret));
     this.#copied = seconds > 0 ? [...others, { secret, due: now() + seconds * 1000 }] : others;
-    this.#wait();
+    this.#wait(now());
     return seconds;
   }
 
@@ -57,10 +57,10 @@ export class Clipboard extends Disposable {
     await this.#clearDue();
   }
 
-  /** Waits for the next secret to be due. */
-  #wait(): void {
+  /** Waits for the next secret that isn't due yet at a time. A timer may fire a moment early. */
+  #wait(at: number): void {
     clearTimeout(this.#timer);
-    const next = Math.min(...this.#copied.map(({ due }) => due).filter((due) => due > now()));
+    const next = Math.min(...this.#copied.map(({ due }) => due).filter((due) => due > at));
     if (Number.isFinite(next)) {
       this.#timer = setTimeout(() => void this.#clearDue(), next - now());
     }
@@ -69,8 +69,9 @@ export class Clipboard extends Disposable {
   async #clearDue(): Promise<void> {
     // A browser gives the clipboard only to a page with the focus: VS Code reads an empty text without it.
     this.#isLate = vscode.env.uiKind === vscode.UIKind.Web && !vscode.window.state.focused;
-    const due = this.#copied.filter((one) => one.due <= now());
-    this.#wait();
+    const at = now();
+    const due = this.#copied.filter((one) => one.due <= at);
+    this.#wait(at);
     if (this.#isLate || due.length === 0) {
       return;
     }

@@ -112,7 +112,7 @@ describe('setGitHubSecret', () => {
     await isRefused(
       secret(),
       'forbidden',
-      /Couldn't set the token "dev-laptop" as a secret: .* aren't signed in\. Run "gh auth login"/,
+      /Couldn't set the token "dev-laptop" as a secret: You aren't signed in to the GitHub CLI\. Run "gh auth login"/,
     );
     gh.answer({ repo, secret: { exitCode: 1, errors: 'HTTP 401: Bad credentials. Try: gh auth login' } });
     await isRefused(secret(), 'forbidden', /aren't signed in/);
@@ -139,9 +139,12 @@ describe('setGitHubSecret', () => {
     await run('showActivity');
     const document = vscode.window.activeTextEditor!.document;
     const text = await until('the exports in the activity log', () =>
-      document.getText().includes('copy-config') ? document.getText() : undefined,
+      document.getText().includes('Copied as config') ? document.getText() : undefined,
     );
-    assert.match(text, /copy-config +ok +dev-laptop[^]* github-secret +ok +dev-laptop[^]* save-env +ok +dev-laptop/);
+    assert.match(
+      text,
+      / Copied as config +dev-laptop[^]* Set as GitHub secret +dev-laptop[^]* Saved to \.env +dev-laptop/,
+    );
     assert.ok(!text.includes(value) && !text.includes(apiKey));
   });
 });

@@ -223,7 +223,7 @@ describe('environment of tasks and debug sessions', () => {
     assert.deepEqual(await debug(configuration({ tir: true })), [sha256(own)]);
     await run('showActivity');
     await until('the activity log to show the debug session', () =>
-      vscode.window.activeTextEditor?.document.getText().match(/^\S+ \S+ +debug +ok +of-the-folder /m)
+      vscode.window.activeTextEditor?.document.getText().match(/ Debugging started +of-the-folder /m)
         ? true
         : undefined,
     );

@@ -78,6 +78,6 @@ describe('tir.terminal.scope', () => {
     await until('the setting', () => vscode.workspace.getConfiguration('tir').get('terminal.scope') === 'chosen');
     assert.equal(told().length, 1);
     await setting('terminal.scope', undefined);
-    assert.match(await entries(), /agent-terminal/);
+    assert.match(await entries(), / Agent terminal +.*dev-laptop/);
   });
 });

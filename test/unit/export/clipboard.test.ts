@@ -62,6 +62,18 @@ describe('the clipboard', () => {
   };
   const bringBack = (text: string) => vscode.env.clipboard.writeText(text);
 
+  it('is cleared if the timer fires a moment early, and the secret is due only at the next look at the time', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    await copyFor(own, 1);
+    const looks = [999.9, 1000.1];
+    replace(performance, { now: () => looks.shift() ?? 1001 });
+    await time.pass(1000);
+    await time.pass(0);
+    assert.ok(await isEmpty());
+    own.dispose();
+  });
+
   it('is cleared of a secret in time, and of an earlier one that a clipboard manager brings back', async () => {
     const time = stopTime();
     const own = new Clipboard(newLog());
