@@ -30,7 +30,7 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
   const tokenText = tokenTexts(entries);
   const matches = matcher(filter);
   // A column that's the same in each line would only push the token out of a narrow editor.
-  const withProject = new Set(entries.flatMap(({ connection }) => connection ?? [])).size > 1;
+  const withProject = new Set(entries.flatMap(({ connectionId }) => connectionId ?? [])).size > 1;
   const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 
   const rows: Row[] = [];
@@ -58,7 +58,7 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
     }
   }
   const filtered =
-    filter && `${l10n.t('Filtered by: {0}. {1} of {2} entries.', oneLine(filter), rows.length, entries.length)}\n`;
+    filter && `${l10n.t('Filtered by: {0}. Entries: {1} of {2}.', oneLine(filter), rows.length, entries.length)}\n`;
   const empty = entries.length === 0 && !filter ? `${l10n.t('Nothing is recorded yet.')}\n` : '';
   return [filtered, empty, ...days(rows)].filter(Boolean).join('\n');
 }
@@ -90,9 +90,10 @@ function dayHeadings(language: string, now: Date): (time: Date) => string {
   };
 }
 
-/** Returns a function that names an entry's token. It has its ID only if another token of the project has its name. */
+/** Returns a function that names an entry's token. It has its ID only if another token of the project looks the same. */
 function tokenTexts(entries: readonly ActivityEntry[]): (entry: ActivityEntry) => string {
-  const keyOf = ({ connectionId, token }: ActivityEntry) => JSON.stringify([connectionId, token]);
+  const nameOf = ({ token = '' }: ActivityEntry) => shortened(oneLine(token), maxName);
+  const keyOf = (entry: ActivityEntry) => JSON.stringify([entry.connectionId, nameOf(entry)]);
   const ids = new Map<string, Set<number>>();
   for (const entry of entries) {
     if (entry.tokenId !== undefined) {

@@ -34,9 +34,10 @@ export function failureWords(): Partial<Record<ActivityAction, string>> {
   return {
     'sign-in': l10n.t('Sign-in failed'),
     // Otherwise a failed creation isn't recorded, since it leaves no token.
-    create: l10n.t('Created, value lost'),
+    create: l10n.t('Created, not stored'),
     rotate: l10n.t('Rotation failed'),
-    delete: l10n.t('Deletion failed'),
+    // Without an answer, TIR may have deleted the token.
+    delete: l10n.t('Tried to delete'),
     refused: l10n.t('Refused by TIR'),
   };
 }

@@ -21,6 +21,8 @@ export class Clipboard extends Disposable {
    */
   #copied: readonly Copied[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** Number of copies so far. */
+  #copies = 0;
   /** Whether it's time to clear the clipboard, but the window can't. */
   #isLate = false;
 
@@ -42,6 +44,7 @@ export class Clipboard extends Disposable {
 
   /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
+    this.#copies++;
     await vscode.env.clipboard.writeText(secret.reveal());
     const seconds = settings.clearClipboardAfterSeconds();
     // The same secret, copied again, stays as long as the latest copy.
@@ -78,10 +81,12 @@ export class Clipboard extends Disposable {
     if (due.length === this.#copied.length) {
       this.#copied = [];
     }
+    const copies = this.#copies;
     try {
       // Windows may give other line ends than it got.
       const text = (await vscode.env.clipboard.readText()).replaceAll('\r\n', '\n');
-      if (due.some(({ secret }) => secret.reveal() === text)) {
+      // A copy during the reading has replaced the text, and must stay.
+      if (copies === this.#copies && due.some(({ secret }) => secret.reveal() === text)) {
         await vscode.env.clipboard.writeText('');
       }
     } catch {

@@ -16,6 +16,8 @@ export interface TokenNode {
   readonly connectionId: string;
   readonly id: number;
   readonly token: Token;
+  /** See {@link shortNameOf}. Undefined if another row's would be the same. */
+  readonly shortName?: string | undefined;
   readonly state: ExpiryState;
   /** Whole days until it expires; undefined unless that's soon. */
   readonly daysLeft: number | undefined;
@@ -84,7 +86,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
   ];
   const created = token.created === undefined ? undefined : dayText(token.created);
   const marks = [...uses, ...expiry(daysLeftMark)].filter(Boolean);
-  const item = new vscode.TreeItem(marks.length > 0 ? shortName(name) : name);
+  const item = new vscode.TreeItem(marks.length > 0 ? (node.shortName ?? name) : name);
   item.id = node.key;
   item.description = [...marks, created].filter(Boolean).join(' · ');
   item.contextValue = ['token', active && 'active', stored && 'stored', state !== 'valid' && state]
@@ -105,7 +107,7 @@ export function tokenItem(node: TokenNode): vscode.TreeItem {
 }
 
 /** Cuts out the middle of a long name, so a side bar of 240 pixels has room for the first mark after it. */
-function shortName(name: string): string {
+export function shortNameOf(name: string): string {
   const letters = Array.from(name);
   return letters.length > 18 ? [...letters.slice(0, 9), '…', ...letters.slice(-8)].join('') : name;
 }

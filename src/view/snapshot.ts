@@ -3,13 +3,14 @@ import * as vscode from 'vscode';
 import { type TirError, toTirError } from '../base/errors';
 import { folderOf } from '../base/folders';
 import { sentence } from '../base/errorSentences';
+import { plain } from '../base/text';
 import { type Connection, sameToken, tokenKey, type Use } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { TokenList, TokenLists } from '../tir/lists';
 import { daysLeft, expiryState } from '../tir/times';
 import { type Sorting, sortTokens, type Token } from '../tir/token';
 import type { Usage } from '../tokens/usage';
-import type { ConnectionNode, Node, TokenNode } from './nodes';
+import { type ConnectionNode, type Node, shortNameOf, type TokenNode } from './nodes';
 
 /** Selects the view's welcome text, as the context key `tir.view` in package.json; `list` and `loading` have none. */
 export type ViewState = 'signedOut' | 'loading' | 'empty' | 'list' | 'offline' | 'refused' | 'failed';
@@ -103,7 +104,14 @@ function rowsOf(
   { uses, stored }: { readonly uses: readonly Use[]; readonly stored: ReadonlySet<string> },
 ): TokenNode[] {
   const used = usage.all();
-  return sortTokens(lists.current(connection.id).tokens, sorting).map((token) => {
+  const { tokens } = lists.current(connection.id);
+  const shortNames = new Map<string, number>();
+  for (const { name } of tokens) {
+    const short = shortNameOf(plain(name));
+    shortNames.set(short, (shortNames.get(short) ?? 0) + 1);
+  }
+  return sortTokens(tokens, sorting).map((token) => {
+    const shortName = shortNameOf(plain(token.name));
     const ref = { connectionId: connection.id, id: token.id };
     const key = tokenKey(ref);
     const mine = uses.filter((use) => sameToken(use, ref));
@@ -112,6 +120,7 @@ function rowsOf(
       key,
       ...ref,
       token,
+      shortName: shortNames.get(shortName) === 1 ? shortName : undefined,
       state: expiryState(token, now(), warnBeforeDays),
       daysLeft: daysLeft(token, now(), warnBeforeDays),
       inUse: mine.some(({ folder }) => folder === undefined),

@@ -116,7 +116,7 @@ describe('Activity page', () => {
       'Used in terminals',
       'Created',
       'Deleted',
-      '× Created, value lost',
+      '× Created, not stored',
       'Used in terminals',
       'Signed in',
     ]);

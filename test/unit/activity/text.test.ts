@@ -59,7 +59,7 @@ describe('activity text', () => {
 
   it('says so if there are no entries, or none that match', () => {
     assert.equal(text([]), 'Nothing is recorded yet.\n');
-    assert.equal(text([created, used], 'nothing'), 'Filtered by: nothing. 0 of 2 entries.\n');
+    assert.equal(text([created, used], 'nothing'), 'Filtered by: nothing. Entries: 0 of 2.\n');
   });
 
   it('has different words for all actions, and none that are too long for their column', () => {
@@ -87,6 +87,8 @@ describe('activity text', () => {
     assert.equal(shown(), 'dev-laptop');
     assert.equal(shown({ ...created, tokenId: 8 }), 'dev-laptop (7)');
     assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi' }), 'dev-laptop');
+    const twins = [1, 2].map((tokenId) => ({ ...created, tokenId, token: `ci-github-${tokenId}-of-several-tokens` }));
+    assert.match(text(twins), / ci-gith…-tokens \(2\)\n.* ci-gith…-tokens \(1\)\n/);
     assert.match(text([{ ...created, token: undefined }]), / Created {2}ID 7\n$/);
     assert.match(text([{ ...created, tokenId: undefined }]), / Created {2}dev-laptop\n$/);
   });
@@ -97,7 +99,7 @@ describe('activity text', () => {
 
     it('begins with the filter and the counts', () => {
       assert.deepEqual(lines(all, 'rotat dev'), [
-        'Filtered by: rotat dev. 1 of 4 entries.',
+        'Filtered by: rotat dev. Entries: 1 of 4.',
         '',
         'Yesterday, January 11, 2026',
         '  23:04 × Rotation failed  Research  dev-laptop  Offline',
@@ -120,16 +122,16 @@ describe('activity text', () => {
     });
 
     it('finds words within names of scripts that have no spaces', () => {
-      assert.match(text([{ ...created, token: '我的测试令牌' }], '测试'), /1 of 1 entries/);
+      assert.match(text([{ ...created, token: '我的测试令牌' }], '测试'), /Entries: 1 of 1\./);
     });
   });
 
   it('replaces line breaks and control, bidirectional and invisible characters in names', () => {
     const nasty = 'a\r\nb\u202e\u2066c\u2028d\u0000\u001b[31me\u200bf';
     const named = { ...created, token: nasty, connection: 'x\ty', folder: 'file:///a%0Ab' };
-    const page = text([named, refused], 'a\u202eb');
+    const page = text([named, { ...created, connectionId: 'p-2-delhi' }], 'a\u202eb');
     assert.equal(page.split('\n').length, 5);
-    assert.match(page, /^Filtered by: a b\. 1 of/);
+    assert.match(page, /^Filtered by: a b\. Entries: 1 of/);
     assert.match(page, / x y {2}a b c d \[31me f {2}in a b\n$/);
     assert.ok(!/[^\P{C}\n]/u.test(page));
   });

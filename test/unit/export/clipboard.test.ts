@@ -74,6 +74,23 @@ describe('the clipboard', () => {
     own.dispose();
   });
 
+  it('keeps a secret that is copied while an earlier one is being cleared', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    await copyFor(own, 1);
+    const { clipboard } = vscode.env;
+    const first = await clipboard.readText();
+    let answer: (text: string) => void = () => undefined;
+    const read = new Promise<string>((resolve) => (answer = resolve));
+    replace(vscode.env, { clipboard: { ...clipboard, readText: () => read } });
+    await time.pass(1000);
+    const second = await copyFor(own, 60);
+    answer(first);
+    await time.pass(0);
+    assert.ok((await clipboard.readText()) === second);
+    own.dispose();
+  });
+
   it('is cleared of a secret in time, and of an earlier one that a clipboard manager brings back', async () => {
     const time = stopTime();
     const own = new Clipboard(newLog());

@@ -8,6 +8,7 @@ import {
   connectionItem,
   type ConnectionNode,
   Rows,
+  shortNameOf,
   tokenItem,
   type TokenNode,
   tokenTooltip,
@@ -148,11 +149,11 @@ describe('tree items', () => {
 
   it('have room for the first mark beside a long name, which the tooltip and screen readers have in full', () => {
     const name = 'jupyter-shared-gpu-box';
-    const node = nodeOf({ state: 'expired' }, { name });
+    const node = nodeOf({ state: 'expired', shortName: shortNameOf(name) }, { name });
     assert.equal(tokenItem(node).label, 'jupyter-s…-gpu-box');
     assert.match(tokenTooltip(node), new RegExp(`^${name}\n`));
     assert.match(tokenItem(node).accessibilityInformation?.label ?? '', new RegExp(`^${name}, expired`));
-    assert.equal(tokenItem(nodeOf({}, { name })).label, name);
+    assert.equal(tokenItem({ ...node, state: 'valid' }).label, name);
   });
 
   it('have an icon of another shape for each state', () => {
