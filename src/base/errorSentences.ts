@@ -11,15 +11,17 @@ const fullStop = /[.।]$/;
  * @param host the API's host, for network errors
  */
 export function sentence(error: TirError, host: string): string {
-  const { what, why = reason(error, host) } = error.details;
-  return withoutMarkup(what ? `${what.replace(fullStop, '')}: ${why}` : why);
+  const { what, why = reason(error, host), next } = error.details;
+  // A reason's first sentence is the cause.
+  const because = next === undefined ? why : `${why.split(/(?<=[.।])\s/)[0]} ${next}`;
+  return withoutMarkup(what ? `${what.replace(fullStop, '')}: ${because}` : because);
 }
 
 function reason(error: TirError, host: string): string {
   const says = error.details.serverSays ? ` ${vscode.l10n.t('TIR says: {0}', error.details.serverSays)}` : '';
   switch (error.code) {
     case 'cancelled':
-      return vscode.l10n.t('Cancelled.');
+      return vscode.l10n.t('Canceled.');
     case 'not-signed-in':
       return vscode.l10n.t("You aren't signed in to TIR. Sign in first.");
     case 'unauthorized':
@@ -108,7 +110,7 @@ function reason(error: TirError, host: string): string {
       }
       if (error.details.record === 'newer') {
         return vscode.l10n.t(
-          "A newer version of TIR Tokens stored this data, and this version can't read it. Update the extension.",
+          "A newer version of TIR Tokens stored data that this version can't read. Update the extension.",
         );
       }
       if (error.details.record === 'damaged') {

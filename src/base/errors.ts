@@ -81,6 +81,8 @@ export interface ErrorDetails {
   readonly what?: string;
   /** A sentence for people with the reason, if the thrower knows more than `code` says. */
   readonly why?: string;
+  /** A sentence for people with the next step, if it isn't the one that the reason names. */
+  readonly next?: string;
   /** The token that the error is about, as a command's argument. */
   readonly token?: { readonly connectionId: string; readonly id: number };
 }

@@ -20,7 +20,7 @@ export async function filterActivity(services: Services, { argument }: CommandCa
   const text = await chooseFilter(argument, {
     title: vscode.l10n.t('Filter Token Activity'),
     prompt: vscode.l10n.t(
-      'Words, or how they begin: an action, a project, a token, a folder, a date, or "failed". Leave empty to show all entries.',
+      'Enter words or their first letters: an action, a project, a token, a folder, a date, or "failed". Leave empty to show all entries.',
     ),
     value: services.activityPage.filter,
   });

@@ -32,7 +32,7 @@ export async function checkTerminal(services: Services, { argument, interactive 
     const caveat =
       'why' in answer &&
       content !== 'unknown' &&
-      vscode.l10n.t("Couldn't ask this terminal's shell, so this is what it was started with.");
+      vscode.l10n.t("Couldn't ask this terminal's shell, so this shows the token that the terminal started with.");
     const text = [caveat, finding.text].filter(Boolean).join(' ');
     void tell(services, { ...finding, text }, isInUse ? 'information' : 'warning');
   }
@@ -133,20 +133,24 @@ function explainNone(): Finding {
   }
   if (!settings.terminalEnabled()) {
     return {
-      text: vscode.l10n.t('This terminal has no token, because tir.terminal.enabled is off.'),
+      text: vscode.l10n.t(
+        'This terminal has no token, because the setting tir.terminal.enabled is off. Turn it on, then open a new terminal.',
+      ),
       label: vscode.l10n.t('Open Settings'),
       run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'tir.terminal.enabled'),
     };
   }
   if (settings.chosenTerminalsOnly()) {
     return {
-      text: vscode.l10n.t('This terminal has no token, because tir.terminal.scope is "chosen".'),
+      text: vscode.l10n.t(
+        'This terminal has no token, because the setting tir.terminal.scope is "chosen". Open one with "Open Terminal with Token…".',
+      ),
       label: vscode.l10n.t('Open Terminal'),
       run: () => vscode.commands.executeCommand('tir.openTerminal'),
     };
   }
   return {
-    text: vscode.l10n.t('This terminal has no token, because none is in use.'),
+    text: vscode.l10n.t('This terminal has no token, because none is in use. Use one, then open a new terminal.'),
     label: vscode.l10n.t('Use a Token…'),
     run: () => vscode.commands.executeCommand('tir.useToken', fromUi({})),
   };

@@ -91,8 +91,7 @@ export async function tokenItems(services: Services, connection: Connection, wit
     return {
       label: plain(token.name),
       description: marks.filter(Boolean).join(' · '),
-      detail:
-        stored.has(token.id) || token.hasValue ? undefined : vscode.l10n.t('The value is not stored on this machine'),
+      detail: stored.has(token.id) || token.hasValue ? undefined : vscode.l10n.t('Value not stored on this machine'),
       ref,
       isExpired,
       used: services.usage.last(ref),
@@ -181,7 +180,7 @@ export function waitOrTell<T>(
       () => say(done),
       (thrown: unknown) => {
         const error = toTirError(thrown);
-        services.log.warn(`What was cancelled failed: ${error.message}`);
+        services.log.warn(`What was canceled failed: ${error.message}`);
         void vscode.window.showWarningMessage(sentence(error, services.host()));
       },
     );
@@ -201,7 +200,7 @@ function untilCancelled<T>(work: Promise<T>, signal: AbortSignal, onCancel: () =
       reject(cancelled());
     };
     signal.addEventListener('abort', cancel);
-    // Several works may share the signal: those that have ended aren't cancelled.
+    // Several works may share the signal: those that have ended aren't canceled.
     const end = () => signal.removeEventListener('abort', cancel);
     work.then(
       (result) => {

@@ -38,11 +38,11 @@ export async function createToken(services: Services, { argument, interactive }:
   const tokens = await services.tokens();
   const create = (name: string) =>
     withProgress(vscode.l10n.t('Creating the token "{0}"…', name), (signal) => {
-      // A request that was sent can't be withdrawn. Cancelling only stops waiting; the value is still stored.
+      // A request that was sent can't be withdrawn. Canceling only stops waiting; the value is still stored.
       const work = withErrorContext(vscode.l10n.t('Couldn\'t create the token "{0}".', name), () =>
         tokens.create(connection.id, name, given.activate),
       );
-      const done = vscode.l10n.t('The token "{0}" was created and stored before you cancelled.', name);
+      const done = vscode.l10n.t('The token "{0}" was created and stored before you canceled.', name);
       return waitOrTell(services, work, signal, { done });
     });
   const askForName = (suggestion?: string, problem?: string) => askName(title, taken, suggestion, problem);

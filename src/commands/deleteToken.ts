@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 
 import { readArgument, tokenFields, tokenId } from '../base/arguments';
-import { type ErrorCode, type TirError, toTirError } from '../base/errors';
+import { type ErrorCode, type ErrorDetails, type TirError, toTirError } from '../base/errors';
 import { folderOf } from '../base/folders';
 import { confirm, withProgress } from '../base/prompts';
 import { sentence } from '../base/errorSentences';
@@ -25,9 +25,16 @@ interface Failure {
   readonly code: ErrorCode;
 }
 
+interface ShownFailure {
+  readonly failure: Failure;
+  readonly sentence: string;
+  /** Whether the list has to be refreshed to know more. */
+  readonly isUnknown?: boolean;
+}
+
 /** Deletes tokens on TIR, which revokes them at once, and their values on this machine. Always asks first. */
 export async function deleteToken(services: Services, call: CommandCall) {
-  const failures: { failure: Failure; sentence: string }[] = [];
+  const failures: ShownFailure[] = [];
   const targets = await findTargets(services, await chooseTargets(services, call), ({ id }, error) => {
     const what = vscode.l10n.t("Couldn't delete the token with the ID {0}.", id);
     failures.push({ failure: { id, code: error.code }, sentence: sentence(error.with({ what }), services.host()) });
@@ -53,11 +60,11 @@ export async function deleteToken(services: Services, call: CommandCall) {
           signal.throwIfAborted();
           const work = tokens.delete({ ...target, name: target.token.name }).catch((thrown: unknown) => {
             const error = toTirError(thrown);
-            throw error.with({ what: error.details.what ?? failureSentence(error, target) });
+            throw error.with({ ...failureDetails(error, target), ...error.details });
           });
           await waitOrTell(services, work, signal, {
-            goesOn: vscode.l10n.t('TIR is already deleting "{0}", so that can\'t be cancelled.', nameOf(target)),
-            done: vscode.l10n.t('The token "{0}" was deleted before you cancelled.', nameOf(target)),
+            goesOn: vscode.l10n.t('TIR is already deleting "{0}", so that can\'t be canceled.', nameOf(target)),
+            done: vscode.l10n.t('The token "{0}" was deleted before you canceled.', nameOf(target)),
           });
           deleted.push(target.id);
         } catch (thrown) {
@@ -68,13 +75,14 @@ export async function deleteToken(services: Services, call: CommandCall) {
           failures.push({
             failure: { id: target.id, code: error.code },
             sentence: sentence(error, services.host()),
+            isUnknown: error.details.next !== undefined,
           });
         }
       }
     });
   }
   if (call.interactive) {
-    showFailures(failures.filter(({ failure }) => failure.code !== 'cancelled').map((failed) => failed.sentence));
+    void showFailures(failures.filter(({ failure }) => failure.code !== 'cancelled'));
   }
   return { deleted, failed: failures.map(({ failure }) => failure) };
 }
@@ -132,11 +140,14 @@ async function isSignedInWith(
   return connection.signInTokenId === ref.id || stored?.credentials.token.equals(credentials.token) === true;
 }
 
-function failureSentence({ code, details }: TirError, target: Target): string {
+function failureDetails({ code, details }: TirError, target: Target): ErrorDetails {
   // If TIR refuses the sign-in token, it may be deleted already: the answer that said so may have been lost.
   return details.unknown || (target.signsIn && code === 'unauthorized')
-    ? vscode.l10n.t('Can\'t tell whether TIR deleted the token "{0}", so refresh the list.', nameOf(target))
-    : vscode.l10n.t('Couldn\'t delete the token "{0}".', nameOf(target));
+    ? {
+        what: vscode.l10n.t('Can\'t tell whether TIR deleted the token "{0}".', nameOf(target)),
+        ...(details.unknown && { next: vscode.l10n.t("Refresh the list to see whether it's there.") }),
+      }
+    : { what: vscode.l10n.t('Couldn\'t delete the token "{0}".', nameOf(target)) };
 }
 
 function nameOf({ token, id }: Target): string {
@@ -205,8 +216,13 @@ async function consequences(services: Services, targets: readonly Target[]): Pro
   return lines.join('\n');
 }
 
-function showFailures(sentences: readonly string[]): void {
-  if (sentences.length > 0) {
-    void vscode.window.showErrorMessage(sentences.join('\n'));
+async function showFailures(failed: readonly ShownFailure[]): Promise<void> {
+  if (failed.length > 0) {
+    const refresh = vscode.l10n.t('Refresh');
+    const buttons = failed.some(({ isUnknown }) => isUnknown) ? [refresh] : [];
+    const sentences = failed.map((one) => one.sentence);
+    if ((await vscode.window.showErrorMessage(sentences.join('\n'), ...buttons)) === refresh) {
+      await vscode.commands.executeCommand('tir.refresh');
+    }
   }
 }

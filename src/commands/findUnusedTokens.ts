@@ -68,7 +68,9 @@ async function findUnused(services: Services, days: number) {
           label: plain(token.name),
           description: [
             plain(connection.label),
-            last === undefined ? vscode.l10n.t('never used here') : vscode.l10n.t('last used here {0}', dateText(last)),
+            last === undefined
+              ? vscode.l10n.t('never used on this machine')
+              : vscode.l10n.t('last used on this machine: {0}', dateText(last)),
           ].join(' · '),
           ref,
         });

@@ -30,14 +30,14 @@ export async function rotateToken(services: Services, { argument, interactive }:
   }
   const tokens = await services.tokens();
   const newToken = await withProgress(vscode.l10n.t('Rotating the token "{0}"…', name), (signal) => {
-    // Cancelling only stops waiting: a rotation must not stop halfway.
+    // Canceling only stops waiting: a rotation must not stop halfway.
     const work = tokens.rotate(ref, oldName);
     work.then(
-      ({ left }) => left && void tellOfLeft(left, ''),
+      ({ left }) => left && void tellOfLeft(left),
       (error: unknown) => {
         const { code, details } = toTirError(error);
         // The sentence of a lost value tells of it.
-        return details.left && code !== 'value-lost' && void tellOfLeft({ ...ref, ...details.left }, '');
+        return details.left && code !== 'value-lost' && void tellOfLeft({ ...ref, ...details.left });
       },
     );
     const goesOn = vscode.l10n.t('The rotation of "{0}" continues in the background.', name);
@@ -63,8 +63,8 @@ async function consequences(services: Services, ref: TokenRef, name: string): Pr
     vscode.l10n.t('This creates "{0}", stores and tests its value, and then deletes "{1}".', newToken, plain(name)),
     uses.length > 0
       ? vscode.l10n.t('New terminals will use the new token.')
-      : vscode.l10n.t("It isn't in use in terminals on this machine."),
-    vscode.l10n.t('The old token stops working everywhere else: on other machines, in pipelines and in notebooks.'),
+      : vscode.l10n.t('"{0}" isn\'t in use in terminals on this machine.', plain(name)),
+    vscode.l10n.t('Wherever else you use the old token, such as on other machines and in pipelines, it stops working.'),
     ...(services.lasting.isDoubtful ? [storageLossWarning()] : []),
   ].join('\n');
 }
@@ -78,13 +78,15 @@ export async function recoverRotations(services: Services): Promise<void> {
 }
 
 /** Says that TIR has a token that a rotation may have left, and offers to delete it: only the person knows whose it is. */
-async function tellOfLeft(left: NamedToken, before: string): Promise<void> {
-  const remove = vscode.l10n.t('Delete…');
-  const message = vscode.l10n.t(
-    'Delete the token "{0}" unless you use it; it may be left over from a rotation.',
+async function tellOfLeft(
+  left: NamedToken,
+  message = vscode.l10n.t(
+    'The token "{0}" may be left over from a rotation. Delete it, unless you use it.',
     plain(left.name),
-  );
-  if ((await vscode.window.showWarningMessage(`${before} ${message}`.trim(), remove)) === remove) {
+  ),
+): Promise<void> {
+  const remove = vscode.l10n.t('Delete…');
+  if ((await vscode.window.showWarningMessage(message, remove)) === remove) {
     await vscode.commands.executeCommand('tir.deleteToken', fromUi({ connectionId: left.connectionId, id: left.id }));
   }
 }
@@ -94,18 +96,24 @@ async function tell(services: Services, { rotation, outcome, error, left }: Reco
   const ref = { connectionId: rotation.connectionId, id: rotation.oldId };
   if (outcome === 'ended') {
     if (left) {
-      await tellOfLeft(left, '');
+      await tellOfLeft(left);
     }
   } else if (outcome === 'finished') {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('Finished the interrupted rotation of "{0}": "{1}" replaces it.', old, name),
     );
   } else if (outcome === 'undone') {
-    const undone = vscode.l10n.t('Undid the interrupted rotation of "{0}", which still works.', old);
     if (left) {
+      const undone = vscode.l10n.t(
+        'Undid the interrupted rotation of "{0}", which still works. Delete the token "{1}", unless you use it: it may be left over from the rotation.',
+        old,
+        plain(left.name),
+      );
       await tellOfLeft(left, undone);
     } else {
-      void vscode.window.showInformationMessage(undone);
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Undid the interrupted rotation of "{0}", which still works.', old),
+      );
     }
   } else if (error) {
     services.log.warn(`The rotation of ${ref.id} is unfinished: ${error.code}`);

@@ -158,7 +158,7 @@ export async function offerToReopen({ openTerminals }: Services): Promise<void> 
   }
 }
 
-/** Shows an error with a button for the next step. Shows nothing if the person cancelled. */
+/** Shows an error with a button for the next step. Shows nothing if the person canceled. */
 export async function showError(error: TirError, name: CommandName, argument: unknown): Promise<void> {
   if (error.code === 'cancelled') {
     return;
@@ -208,6 +208,9 @@ function helpFor(error: TirError, name: CommandName, argument: unknown): Help | 
       arguments: [],
     },
   };
+  if (error.details.next !== undefined) {
+    return name === 'rotateToken' ? again : help['not-found'];
+  }
   if (name === 'checkTerminal' && error.code === 'not-found') {
     return { label: vscode.l10n.t('Open Terminal'), command: 'tir.openTerminal', arguments: [] };
   }

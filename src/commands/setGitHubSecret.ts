@@ -64,15 +64,15 @@ export async function setGitHubSecret(services: Services, { argument, interactiv
       }
       // gh may have set it before it was ended.
       await record();
-      const what = vscode.l10n.t(
-        'gh may have set the secret {0} of {1}, so check GitHub or set it again.',
+      const why = vscode.l10n.t(
+        "gh didn't finish, so the secret {0} of {1} may be set. Check GitHub, or set it again.",
         secret,
         shown,
       );
       if (interactive && error.code === 'cancelled') {
-        void vscode.window.showWarningMessage(what);
+        void vscode.window.showWarningMessage(why);
       }
-      throw error.with({ what });
+      throw error.with({ what: '', why });
     }
     await record();
     if (interactive) {

@@ -20,7 +20,7 @@ export async function signOut(services: Services, { argument, interactive }: Com
     await confirm(
       vscode.l10n.t('Sign out of {0}?', connection.label),
       vscode.l10n.t(
-        'The tokens stay valid on TIR, but their values are deleted from this machine ({0}). Values that you have nowhere else are lost.',
+        'Stored values that will be deleted from this machine: {0}. The tokens stay valid on TIR, but values that you have nowhere else are lost.',
         values,
       ),
       vscode.l10n.t('Sign Out'),
@@ -69,7 +69,7 @@ export async function forgetEverything(services: Services) {
   await confirm(
     vscode.l10n.t('Forget everything that TIR Tokens has stored on this machine?'),
     vscode.l10n.t(
-      'This deletes all projects, token values and the activity log from this machine; the tokens stay valid on TIR. Values that you have nowhere else are lost.',
+      'This removes your sign-ins, stored token values and the activity log from this machine. The tokens stay valid on TIR, but values that you have nowhere else are lost.',
     ),
     vscode.l10n.t('Forget Everything'),
   );

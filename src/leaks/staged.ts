@@ -194,7 +194,7 @@ const mostPlaces = 3;
 /** Warns that a staged file has a token, and offers to show or unstage it. */
 export async function tellStaged({ repository, files }: LeaksInRepository): Promise<void> {
   const [show, unstage] = [vscode.l10n.t('Show'), vscode.l10n.t('Unstage')];
-  const message = vscode.l10n.t('You staged a TIR token: {0}.', places(files));
+  const message = vscode.l10n.t('You staged a TIR token in {0}.', places(files));
   const answer = await vscode.window.showWarningMessage(message, show, unstage);
   if (answer === unstage) {
     await repository.revert(files.map(({ uri }) => uri.fsPath));
@@ -212,7 +212,7 @@ export async function tellCommitted(
   const token = tokens.find((one) => one !== undefined);
   const button = token ? vscode.l10n.t('Rotate…') : vscode.l10n.t('Show');
   const message = vscode.l10n.t(
-    'You committed a TIR token: {0}. Anyone who gets the repository can use it until you rotate or delete it.',
+    'You committed a TIR token in {0}. Anyone who gets the repository can use it until you rotate or delete it.',
     places(files),
   );
   if ((await vscode.window.showWarningMessage(message, button)) === button) {

@@ -132,7 +132,7 @@ async function scanFiles(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  // A cancelled search ends like a complete one: it just lists no more files.
+  // A canceled search ends like a complete one: it just lists no more files.
   goOn();
   report(files);
   return found;

@@ -22,7 +22,7 @@ export interface TokenToGive {
 export interface Giving {
   /** Asks whether a kernel on the machine with this name may have the token. Never called for this machine. */
   readonly mayUse: (host: string) => Promise<boolean>;
-  /** Stops before the kernel gets anything. Queued code isn't cancelled, since that would interrupt the kernel. */
+  /** Stops before the kernel gets anything. Queued code isn't canceled, since that would interrupt the kernel. */
   readonly signal: AbortSignal;
 }
 

@@ -42,7 +42,7 @@ export function registerTestTask(terminals: TerminalEnvironment): vscode.Disposa
     const folder = typeof task.scope === 'object' ? task.scope.uri.toString() : undefined;
     if (task.definition.type === type && terminals.tokenOfNewTerminals(folder) === undefined) {
       const text = vscode.l10n.t(
-        '"{0}" runs without a token, because tasks in this folder don\'t have one.',
+        '"{0}" runs without a token, because tasks in this folder don\'t have one. Use a token, or check the settings tir.terminal.enabled and tir.terminal.scope.',
         plain(task.name),
       );
       void vscode.window.showWarningMessage(text);

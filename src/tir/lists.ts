@@ -17,15 +17,15 @@ const notLoaded: TokenList = { tokens: [], at: undefined, error: undefined, load
 interface Call {
   answer: Promise<readonly Token[]>;
   readonly controller: AbortController;
-  /** Number of requests that can still be cancelled. */
+  /** Number of requests that can still be canceled. */
   waiting: number;
-  /** Whether a request waits that can't be cancelled. */
+  /** Whether a request waits that can't be canceled. */
   isKept: boolean;
 }
 
 /**
  * Caches the last list of each project. Requests made during a call share it, and it ends once all of them are
- * cancelled. An answer never replaces a change that was made after its call began.
+ * canceled. An answer never replaces a change that was made after its call began.
  */
 export class TokenLists {
   readonly #lists = new Map<string, TokenList>();

@@ -53,20 +53,23 @@ export function unfinished(error: TirError, oldName: string, isOldThere: boolean
   return error.with({
     what:
       !isOldThere || error.details.unknown
-        ? l10n.t('The new token for "{0}" is stored, but "{0}" may still exist, so rotate it again to finish.', name)
-        : l10n.t('The new token for "{0}" is stored, but "{0}" still works, so rotate it again to finish.', name),
+        ? l10n.t('The new token for "{0}" is stored, but "{0}" may still exist.', name)
+        : l10n.t('The new token for "{0}" is stored, but "{0}" still works.', name),
+    ...(isTemporary(error) && { next: l10n.t('Rotate "{0}" again to finish.', name) }),
   });
 }
 
 /** Creates the error of a rotation that can be neither finished nor undone now. */
 export function stuck(code: ErrorCode, oldName: string): TirError {
-  return refusal(
-    code,
-    l10n.t("The old token is deleted, and the new one can't be used. Rotate it again later, or create another token."),
-    {
-      what: l10n.t('Can\'t finish or undo the rotation of "{0}".', plain(oldName)),
-    },
-  );
+  return refusal(code, l10n.t("The old token is deleted, and the new token can't be used."), {
+    what: l10n.t('Can\'t finish or undo the rotation of "{0}".', plain(oldName)),
+    next: l10n.t('Create another token, or rotate "{0}" again later.', plain(oldName)),
+  });
+}
+
+/** Checks if another try is the next step. Other failures' reasons say what to do first, or when. */
+function isTemporary({ code }: TirError): boolean {
+  return code === 'offline' || code === 'timeout' || code === 'server-error';
 }
 
 /** Adds to an error that the token wasn't rotated, unless the error already says more. */
@@ -75,10 +78,12 @@ export function notRotated(error: TirError, oldName: string): TirError {
   const { left, unknown } = error.details;
   return error.with({
     what: unknown
-      ? l10n.t('Can\'t tell whether TIR created the new token for "{0}", so rotate it again to check.', name)
+      ? l10n.t('Can\'t tell whether TIR created the new token for "{0}".', name)
       : left
         ? l10n.t('Couldn\'t rotate the token "{0}".', name)
         : l10n.t('Couldn\'t rotate the token "{0}", which still works.', name),
+    ...(unknown && { next: l10n.t('Rotate "{0}" again to check.', name) }),
+    ...(error.code === 'value-lost' && unknown && { why: l10n.t("TIR's answer was incomplete.") }),
     ...(error.code === 'value-lost' &&
       !unknown &&
       !left && {

@@ -213,7 +213,8 @@ export class Tokens {
       }
       throw error.details.unknown
         ? error.with({
-            what: l10n.t('Can\'t tell whether TIR created the token "{0}", so refresh the list.', name),
+            what: l10n.t('Can\'t tell whether TIR created the token "{0}".', name),
+            next: l10n.t("Refresh the list to see whether it's there."),
           })
         : error;
     }

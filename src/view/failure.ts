@@ -13,9 +13,11 @@ export function warnOfUnreadableRecords(log: () => Pick<vscode.LogOutputChannel,
       told.add(record);
       const message =
         record === 'newer'
-          ? vscode.l10n.t("A newer TIR Tokens stored data that this version can't read. Update the extension.")
+          ? vscode.l10n.t(
+              "A newer version of TIR Tokens stored data that this version can't read. Update the extension.",
+            )
           : vscode.l10n.t(
-              "Some of TIR Tokens' stored data is damaged and ignored. Sign in to the project again, or add the token's value.",
+              "Some data that TIR Tokens stored is damaged and was ignored. Sign in to the project again, or add the token's value.",
             );
       void vscode.window.showWarningMessage(message);
     }

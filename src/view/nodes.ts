@@ -173,17 +173,17 @@ function icon(active: boolean, stored: boolean, state: ExpiryState): vscode.Them
 
 function usageSentence({ use, copy, terminal, debug, notebook, session, handOver }: TokenUsage): string {
   const known = [
-    use !== undefined && vscode.l10n.t('chosen for terminals {0}', dateText(use)),
-    terminal !== undefined && vscode.l10n.t('in a terminal {0}', dateText(terminal)),
-    debug !== undefined && vscode.l10n.t('in a debug session {0}', dateText(debug)),
-    notebook !== undefined && vscode.l10n.t('in a notebook {0}', dateText(notebook)),
-    session !== undefined && vscode.l10n.t('requested by an extension {0}', dateText(session)),
-    copy !== undefined && vscode.l10n.t('copied {0}', dateText(copy)),
-    handOver !== undefined && vscode.l10n.t('exported {0}', dateText(handOver)),
+    use !== undefined && vscode.l10n.t('selected for terminals on {0}', dateText(use)),
+    terminal !== undefined && vscode.l10n.t('in a terminal on {0}', dateText(terminal)),
+    debug !== undefined && vscode.l10n.t('in a debug session on {0}', dateText(debug)),
+    notebook !== undefined && vscode.l10n.t('in a notebook on {0}', dateText(notebook)),
+    session !== undefined && vscode.l10n.t('requested by an extension on {0}', dateText(session)),
+    copy !== undefined && vscode.l10n.t('copied on {0}', dateText(copy)),
+    handOver !== undefined && vscode.l10n.t('exported on {0}', dateText(handOver)),
   ].filter(Boolean);
   return known.length === 0
     ? vscode.l10n.t("Never used on this machine. Use elsewhere isn't known")
-    : vscode.l10n.t("Last used on this machine: {0}. Use elsewhere isn't known", known.join(', '));
+    : vscode.l10n.t("Last used on this machine: {0}. Use elsewhere isn't known", known.join('; '));
 }
 
 function createdSentence(created: Token['created']): string {

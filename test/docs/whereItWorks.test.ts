@@ -17,7 +17,7 @@ describe('docs/where-it-works.md', () => {
       const proof = row.split('|').at(-2)?.trim() ?? '';
       const [, file, title = ''] = /^`([\w/]+)`: (.+)$/.exec(proof) ?? [];
       if (file === undefined) {
-        assert.match(proof, /^Not tried, because ./, row);
+        assert.match(proof, /^Not tested, because ./, row);
       } else {
         const source = readFileSync(join(root, 'test', `${file}.test.ts`), 'utf8').replaceAll("\\'", "'");
         assert.ok(source.includes(title), `${file} has no test "${title}"`);

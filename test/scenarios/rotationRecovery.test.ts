@@ -157,7 +157,7 @@ describe('rotation and its recovery', () => {
     const { message } = bench.person.read.at(-1)!;
     assert.match(
       message,
-      /^Undid the interrupted rotation of "dev-laptop", which still works\. Delete the token "dev-laptop-2" unless/,
+      /^Undid the interrupted rotation of "dev-laptop", which still works\. Delete the token "dev-laptop-2", unless/,
     );
   });
 

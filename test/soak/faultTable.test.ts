@@ -34,7 +34,7 @@ const sentences: Partial<Record<ErrorCode, RegExp | Record<Method, RegExp>>> = {
     DELETE: /TIR can't do this right now/,
   },
   'rate-limited': /TIR is getting too many requests\. Try again in (a minute|3[56]\d\d seconds)/,
-  offline: /Couldn't reach 127\.0\.0\.1:\d+\. Check the network/,
+  offline: /Couldn't reach 127\.0\.0\.1:\d+\. (Check the network|Rotate ".+" again to finish)/,
   timeout: /127\.0\.0\.1:\d+ didn't answer in time/,
   'server-error': /Something went wrong on TIR/,
   'bad-response':

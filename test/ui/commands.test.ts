@@ -53,7 +53,7 @@ describe('Commands', () => {
     assert.equal(await workbench.dialog.count(), 0);
   });
 
-  it('store the value of a creation that was cancelled too late, and say so', async () => {
+  it('store the value of a creation that was canceled too late, and say so', async () => {
     await workbench.signIn();
     await workbench.row(/^first-token, /).waitFor();
     const { fault, letGo } = holdCall();
@@ -68,7 +68,7 @@ describe('Commands', () => {
     await workbench.command('TIR: Refresh');
     await until('the list to be asked for', () => lists() > before);
     letGo();
-    await workbench.notification('was created and stored before you cancelled').waitFor();
+    await workbench.notification('was created and stored before you canceled').waitFor();
     await workbench.row(/^slow-one, .*value stored on this machine$/).waitFor();
     assert.equal(workbench.emulator.calls.filter((call) => call.startsWith('POST')).length, 1);
   });

@@ -172,7 +172,7 @@ describe('Clicks and keys for each job', () => {
     await show();
     // With the other ways, people rotate the token too, after they have found out its name.
     const [, ...others] = rotated;
-    jobs['Rotate one that is found in a file'] = [await rotateLeaked(person), ...others];
+    jobs['Rotate a token found in a file'] = [await rotateLeaked(person), ...others];
 
     const cellOf = ({ clicks, keys }: Effort) =>
       [`${clicks} ${clicks === 1 ? 'click' : 'clicks'}`, `${keys} ${keys === 1 ? 'key' : 'keys'}`].join(', ');

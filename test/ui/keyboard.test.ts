@@ -246,7 +246,7 @@ describe('Keyboard', () => {
       },
       async filterActivity() {
         await palette('Filter Token Activity…');
-        await type('Words, or how they begin', 'rotate');
+        await type('Enter words or their first letters', 'rotate');
         await page.locator('.view-lines').getByText('Filtered by').waitFor();
       },
       async clearActivityFilter() {

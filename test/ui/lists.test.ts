@@ -129,7 +129,7 @@ describe('Activity page', () => {
     await page.getByRole('alert').filter({ hasText: 'Cannot edit in read-only editor' }).waitFor();
     const button = (name: string) => page.locator('.editor-actions').getByRole('button', { name });
     await button('Filter Token Activity…').click();
-    await workbench.answer('Words, or how they begin', 'DELETE dev');
+    await workbench.answer('Enter words or their first letters', 'DELETE dev');
     await lines.filter({ hasText: 'Signed in' }).waitFor({ state: 'detached' });
     await lines.filter({ hasText: /^Filtered.*1.of.7/ }).waitFor();
     assert.equal((await text()).filter((line) => entry.test(line)).length, 1);

@@ -14,7 +14,7 @@ describe('Hindi', () => {
     await workbench.welcomeButton('साइन इन करें…').click();
     await workbench.question.getByText('TIR में साइन इन करें').waitFor();
     await workbench.answer('टोकन या उसे रखने वाला टेक्स्ट', value);
-    await workbench.answer('टोकन के साथ बनी API कुंजी', apiKey);
+    await workbench.answer('टोकन के साथ बनी API key', apiKey);
     await workbench.answer('प्रोजेक्ट की ID या TIR', String(projectId));
     await workbench.row(/^first-token, .* को बनाया गया/).waitFor();
 

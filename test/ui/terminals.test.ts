@@ -50,7 +50,9 @@ describe('Open terminals', () => {
       .row(/^first-in-use, in use/)
       .getByText('first-in-use')
       .hover();
-    const tooltip = workbench.page.getByText(/Last used on this machine: chosen for terminals .*, in a terminal /);
+    const tooltip = workbench.page.getByText(
+      /Last used on this machine: selected for terminals on .*; in a terminal on /,
+    );
     await tooltip.waitFor();
     await workbench.screenshot('tooltip');
     await workbench.page.mouse.move(800, 300);

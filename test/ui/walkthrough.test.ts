@@ -11,7 +11,7 @@ import type { Workbench } from './workbench';
 const steps = [
   { id: 'sign-in', title: 'Sign in' },
   { id: 'create-token', title: 'Create a token for this machine' },
-  { id: 'run-script', title: 'Run a script with it' },
+  { id: 'run-script', title: 'Run a script with the token' },
 ] as const;
 
 describe('Walkthrough', () => {

@@ -49,7 +49,7 @@ describe('leak guard for Git', () => {
     const token = fakeCredentials.platformToken();
     write(folder, { 'app.py': `a = 1\ntoken = "${token}"\n`, 'clean.py': 'b = 2\n' });
     git('add', '.');
-    const { message } = await told('You staged a TIR token');
+    const { message } = await told('You staged a TIR token in');
     assert.match(message, /app\.py, line 2\.$/);
     assert.ok(!message.includes(token.slice(0, 20)));
     await until('the file to be out of the index', () => staged() === 'clean.py');
@@ -59,14 +59,14 @@ describe('leak guard for Git', () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
     write(folder, { 'app.py': 'token = os.environ["TIR_API_TOKEN"]\n' });
-    await told('You staged a TIR token');
+    await told('You staged a TIR token in');
   });
 
   it('reads what a filter of Git stages instead of the file', async () => {
     git('config', 'filter.strip.clean', "sed 's/token = .*/token = 0/'");
     write(folder, { '.gitattributes': '*.txt filter=strip\n', 'a.txt': tokenLine(), 'app.py': tokenLine() });
     git('add', '.');
-    const { message } = await told('You staged a TIR token');
+    const { message } = await told('You staged a TIR token in');
     assert.match(message, /app\.py, line 1\.$/);
     assert.doesNotMatch(message, /a\.txt/);
   });
@@ -74,7 +74,7 @@ describe('leak guard for Git', () => {
   it('reads a staged file in UTF-16', async () => {
     write(folder, { 'app.ps1': Buffer.from(`\ufeff${tokenLine()}`, 'utf16le') });
     git('add', '.');
-    const { message } = await told('You staged a TIR token');
+    const { message } = await told('You staged a TIR token in');
     assert.match(message, /app\.ps1, line 1\.$/);
   });
 
@@ -85,16 +85,16 @@ describe('leak guard for Git', () => {
     git('add', '.');
     await refresh();
     await run('signIn', { token, apiKey, projectId, location });
-    const { message } = await told('You staged a TIR token');
+    const { message } = await told('You staged a TIR token in');
     assert.match(message, /notes\.txt, line 1\.$/);
   });
 
   it('reports a commit of a token made outside VS Code', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
-    await told('You staged a TIR token');
+    await told('You staged a TIR token in');
     git('commit', '--quiet', '--message', 'Second');
-    await told('You committed a TIR token');
+    await told('You committed a TIR token in');
   });
 
   it('reports what commits add, staged before or not, and nothing that is renamed, ignored or checked out', async () => {
@@ -155,11 +155,11 @@ describe('leak guard for Git', () => {
   it('reports a commit made in VS Code, and marks only the committed token as in the Git history', async () => {
     write(folder, { 'app.py': tokenLine() });
     git('add', '.');
-    await told('You staged a TIR token');
+    await told('You staged a TIR token in');
     await repository.setConfig('user.name', 'Test');
     await repository.setConfig('user.email', 'test@localhost');
     await repository.commit('Second');
-    await told('You committed a TIR token');
+    await told('You committed a TIR token in');
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(folder, 'app.py')));
     await until('the file to mention the history', () =>
       vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('Git history')),

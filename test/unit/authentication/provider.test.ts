@@ -232,7 +232,7 @@ describe('TirAuthentication', () => {
     const [asked] = person.read;
     assert.equal(asked?.modal, true);
     assert.equal(asked.message, 'Sign out of Project 4711 (Delhi)?');
-    assert.match(asked.detail, /deleted from this machine \(1\)\. Values that you have nowhere else are lost\./);
+    assert.match(asked.detail, /deleted from this machine: 1\. .* values that you have nowhere else are lost\./);
     assert.deepEqual(await hashes(), [sha256(value)]);
     person.clicks = 'Sign Out';
     await provider.removeSession(id);

@@ -127,7 +127,7 @@ describe('what is said of a terminal', () => {
     assert.deepEqual(await check({ ...situation, canReopen: false }), {
       ...{ holds: 'old', name: 'old', message: text, button: 'Open Terminal' },
     });
-    const asked = "Couldn't ask this terminal's shell, so this is what it was started with.";
+    const asked = "Couldn't ask this terminal's shell, so this shows the token that the terminal started with.";
     assert.ok((await check({ atStart: old })).message?.startsWith(`${asked} ${text}`));
   });
 
@@ -140,7 +140,7 @@ describe('what is said of a terminal', () => {
       atStart: 'other' as const,
     });
     assert.equal(await explained(start('x')), 'Another extension seems to set it.');
-    assert.equal(await explained({ ...start('x'), answer: { why: 'no-integration' } }), "Couldn't ask this terminal's shell, so this is what it was started with. Another extension seems to set it."); // prettier-ignore
+    assert.equal(await explained({ ...start('x'), answer: { why: 'no-integration' } }), "Couldn't ask this terminal's shell, so this shows the token that the terminal started with. Another extension seems to set it."); // prettier-ignore
     assert.equal(await explained({ answer: digest('x') }), 'Reopening ends running programs.');
     startUp('\nexport TIR_API_TOKEN=x');
     assert.match((await explained({ answer: digest('x') })) ?? '', /^Delete line 2 of ~\/\.bashrc, which sets it,/);
@@ -169,12 +169,15 @@ describe('what is said of a terminal', () => {
     assert.deepEqual(await check({ answer }), { holds: 'none', message: text, button: 'Reopen' });
     const because = async (situation: Situation = { inUse: undefined }) =>
       (await check({ answer, ...situation })).message?.replace('This terminal has no token, because ', '');
-    assert.equal(await because(), 'none is in use.');
+    assert.equal(await because(), 'none is in use. Use one, then open a new terminal.');
     const configuration = vscode.workspace.getConfiguration('tir');
     await configuration.update('terminal.scope', 'chosen');
-    assert.equal(await because({ gets: undefined }), 'tir.terminal.scope is "chosen".');
+    assert.equal(
+      await because({ gets: undefined }),
+      'the setting tir.terminal.scope is "chosen". Open one with "Open Terminal with Token…".',
+    );
     await configuration.update('terminal.enabled', false);
-    assert.equal(await because(), 'tir.terminal.enabled is off.');
+    assert.equal(await because(), 'the setting tir.terminal.enabled is off. Turn it on, then open a new terminal.');
     replace(vscode.workspace, { isTrusted: false });
     assert.equal(await because(), "the workspace isn't trusted.");
   });

@@ -50,4 +50,14 @@ describe('createToken', () => {
     assert.deepEqual(ran, [['tir.refresh']]);
     assert.equal(bench.emulator.tokens.filter(({ name }) => name === 'x').length, 1);
   });
+
+  it('offers to refresh the list if the token may have been created', async () => {
+    const ran = commandsRun();
+    bench.emulator.fail('POST', { reset: 'after' });
+    bench.emulator.fail('GET', { status: 500 });
+    bench.person.clicks = 'Refresh';
+    await bench.runInteractively('createToken', { name: 'x' });
+    await until('the button', () => ran.length > 0);
+    assert.deepEqual(ran, [['tir.refresh']]);
+  });
 });

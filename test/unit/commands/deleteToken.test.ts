@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { holdCall } from '../../emulator/fault';
 import { begin, type TestSetup } from '../../scenarios/support';
 import { until } from '../../support/until';
-import { cancelButton } from '../../support/widgets';
+import { cancelButton, commandsRun } from '../../support/widgets';
 
 describe('deleteToken', () => {
   let bench: TestSetup;
@@ -45,8 +45,8 @@ describe('deleteToken', () => {
     letGo();
     await until('the last message', () => messages().length === 3);
     assert.deepEqual(messages().slice(1), [
-      'TIR is already deleting "dev", so that can\'t be cancelled.',
-      'The token "dev" was deleted before you cancelled.',
+      'TIR is already deleting "dev", so that can\'t be canceled.',
+      'The token "dev" was deleted before you canceled.',
     ]);
     assert.deepEqual(
       bench.emulator.tokens.map(({ name }) => name),
@@ -89,11 +89,31 @@ describe('deleteToken', () => {
       ],
     );
     letGo();
-    await until('the last message', () => messages().includes('The token "held" was deleted before you cancelled.'));
+    await until('the last message', () => messages().includes('The token "held" was deleted before you canceled.'));
     assert.deepEqual(messages().slice(1), [
-      'TIR is already deleting "held", so that can\'t be cancelled.',
-      'The token "held" was deleted before you cancelled.',
+      'TIR is already deleting "held", so that can\'t be canceled.',
+      'The token "held" was deleted before you canceled.',
     ]);
+  });
+
+  it('offers to refresh the list if TIR may have deleted the token', async () => {
+    const { id } = bench.emulator.seed('dev');
+    await bench.run('refresh');
+    const ran = commandsRun();
+    bench.person.meanwhile = () => {
+      // After the press of "Delete".
+      setImmediate(() => (bench.person.clicks = 'Refresh'));
+      bench.emulator.fail('DELETE', { reset: 'after' });
+      bench.emulator.fail('GET', { status: 500 });
+      return Promise.resolve();
+    };
+    await bench.runInteractively('deleteToken', { id, connectionId: 'p-4711-delhi' });
+    await until('the button', () => ran.length > 0);
+    assert.deepEqual(ran, [['tir.refresh']]);
+    assert.match(
+      messages().at(-1) ?? '',
+      /^Can't tell whether TIR deleted the token "dev": .*\. Refresh the list to see whether it's there\.$/,
+    );
   });
 
   it("records a deletion that only the secret storage didn't follow, so other windows hear of it", async () => {

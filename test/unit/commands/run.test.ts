@@ -250,8 +250,8 @@ describe('command errors', () => {
   it('report cancelled for a closed dialog', async () => {
     const { emulator, person } = bench;
     const { id } = await bench.signIn();
-    await refused(bench, bench.run('deleteToken', { ids: [id] }), 'cancelled', /Cancelled/);
-    await refused(bench, bench.run('forgetEverything'), 'cancelled', /Cancelled/);
+    await refused(bench, bench.run('deleteToken', { ids: [id] }), 'cancelled', /Canceled/);
+    await refused(bench, bench.run('forgetEverything'), 'cancelled', /Canceled/);
     assert.deepEqual(
       person.read.map(({ modal }) => modal),
       [true, true],

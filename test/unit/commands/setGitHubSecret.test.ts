@@ -23,7 +23,8 @@ describe('setGitHubSecret', () => {
   });
 
   const repo = { output: 'https://github.com/me/my-project\n' };
-  const unknown = /^gh may have set the secret TIR_API_TOKEN of me\/my-project, so check GitHub or set/;
+  const unknown =
+    /^gh didn't finish, so the secret TIR_API_TOKEN of me\/my-project may be set\. Check GitHub, or set it again\.$/;
   const isRecorded = async () => {
     const { activity, usage } = bench.window.services;
     const { action, outcome, tokenId } = (await activity.activityLog.read()).at(-1)!;
@@ -31,7 +32,7 @@ describe('setGitHubSecret', () => {
     assert.deepEqual(Object.keys(usage.of({ connectionId, id })), ['handOver']);
   };
 
-  it('records a secret that gh may have set before it was cancelled, and says so', async () => {
+  it('records a secret that gh may have set before it was canceled, and says so', async () => {
     gh.answer({ repo, secret: { hangs: true } });
     const cancel = cancelButton();
     const refused = assert.rejects(bench.run('setGitHubSecret', { id }), { code: 'cancelled', message: unknown });

@@ -73,7 +73,7 @@ describe('rotation', () => {
     assert.equal(asked?.message, 'Rotate the token "dev-laptop"?');
     assert.match(
       asked.detail,
-      /This creates "dev-laptop-2",.* deletes "dev-laptop"[^]*stops working everywhere else: on other machines/,
+      /This creates "dev-laptop-2",.* deletes "dev-laptop"[^]*Wherever else you use the old token, such as on other machines/,
     );
   });
 

@@ -34,9 +34,10 @@ describe('a rotation that failed', () => {
     assert.deepEqual(names(), ['sign-in', 'dev-2']);
   };
 
-  for (const [what, fail] of [
+  for (const [what, why, fail] of [
     [
       'its record cannot be written',
+      "VS Code's secret storage failed\\. Check that this machine's keyring is unlocked\\.",
       () => {
         const store = bench.keyring.store.bind(bench.keyring);
         bench.keyring.store = (key, text) =>
@@ -45,6 +46,7 @@ describe('a rotation that failed', () => {
     ],
     [
       'TIR fails',
+      'Something went wrong on TIR\\. Rotate "dev" again to finish\\.',
       () => {
         bench.emulator.fail('GET', {});
         bench.emulator.fail('GET', { status: 500 });
@@ -55,7 +57,7 @@ describe('a rotation that failed', () => {
       await rotateWithoutForgetting();
       fail();
       await assert.rejects(rotate(), {
-        message: /^The new token for "dev" is stored, but "dev" may still exist, so rotate it again to finish: /,
+        message: new RegExp(`^The new token for "dev" is stored, but "dev" may still exist: ${why}$`),
       });
     });
   }
@@ -100,7 +102,7 @@ describe('a rotation that failed', () => {
     emulator.fail('POST', { status: 403 });
     await assert.rejects(rotate(), { code: 'forbidden', message: /^Couldn't rotate the token "dev": / });
     assert.deepEqual(names(), ['sign-in', 'dev', 'dev-2']);
-    assert.match(told()[0] ?? '', /^Delete the token "dev-2" unless you use it; it may be left/);
+    assert.match(told()[0] ?? '', /^The token "dev-2" may be left over from a rotation\. Delete it, unless/);
   });
 
   it("is recovered even if another project's record can't be read", async () => {

@@ -130,7 +130,7 @@ describe('a rotation that cannot simply go on', () => {
     assert.doesNotMatch(told()[0]!, /still works/);
     assert.match(
       await failing(run(window, 'rotateToken', { id: oldId })),
-      /Can't finish or undo the rotation of .*The old token is deleted, and the new one can't be used/,
+      /Can't finish or undo the rotation of .*The old token is deleted, and the new token can't be used\. Create another token, or rotate "dev" again later\.$/,
     );
   });
 
