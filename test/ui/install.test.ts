@@ -9,14 +9,16 @@ import { until } from '../support/until';
 import { CountedInput } from './countedInput';
 import { Film } from './film';
 import * as ways from './otherWays';
-import { size } from './pictures';
+import { plainTerminal } from './pictures';
 import { screenshots, succeeds, Workbench } from './workbench';
 
 const script = (origin: string) => `import os
 from urllib.request import Request, urlopen
 
 request = Request("${origin}/whoami/", headers={"Authorization": "Bearer " + os.environ["TIR_API_TOKEN"]})
-open("answer", "w").write(urlopen(request).read().decode())
+with urlopen(request) as answer:
+    open("answer", "w").write(answer.read().decode())
+    print("TIR answers", answer.status, answer.reason)
 `;
 
 /** The count in the docs. */
@@ -29,9 +31,10 @@ describe('From the package to a script with the token', () => {
   });
 
   it('takes the clicks and keys that docs/comparison.md says, by a film of them', async () => {
-    workbench = await Workbench.open('install', { withoutExtension: true });
+    workbench = await Workbench.open('install', { withoutExtension: true, settings: plainTerminal });
     const { emulator, folder, home, page, question } = workbench;
-    await page.setViewportSize({ width: size.width, height: size.height + 100 });
+    // Notifications leave the terminal's text visible.
+    await page.setViewportSize({ width: 1100, height: 640 });
     const { value: token, apiKey, projectId } = emulator.seed('first-token');
     const downloads = join(home, 'Downloads');
     const config = join(downloads, 'config.json');
@@ -39,12 +42,13 @@ describe('From the package to a script with the token', () => {
     copyFileSync(join(root, 'dist', 'tir-tokens.vsix'), join(downloads, 'tir-tokens.vsix'));
     writeFileSync(config, JSON.stringify({ auth_token: token, api_key: apiKey, project_id: projectId }));
     writeFileSync(join(folder, 'who.py'), script(emulator.origin));
+    await page.locator('.monaco-workbench.vs-dark').waitFor();
     await page.locator('.activitybar').waitFor();
     assert.equal(await workbench.icon.count(), 0);
 
     const person = new CountedInput(workbench);
     const film = new Film(page);
-    await film.pointAt(size.width / 2, size.height / 2);
+    await film.pointAt(400, 300);
     const click = async (what: Locator) => {
       person.add({ clicks: 1, keys: 0 });
       await film.click(what);
@@ -90,6 +94,7 @@ describe('From the package to a script with the token', () => {
     await ways.inTerminal(workbench, person, 'python3 who.py');
     const answer = join(folder, 'answer');
     await until('the script to end', () => existsSync(answer) && readFileSync(answer, 'utf8') !== '');
+    await page.locator('.xterm-rows').getByText('TIR answers 200 OK').first().waitFor();
     await film.frame(1500);
     mkdirSync(screenshots, { recursive: true });
     film.save(join(screenshots, 'from-vsix-to-script.png'));
