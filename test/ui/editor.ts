@@ -69,6 +69,8 @@ export interface EditorOptions {
   readonly withConsumer?: boolean;
   /** A file to run instead of the packaged `dist/extension.js`. */
   readonly bundle?: string;
+  /** Doesn't install the extension. */
+  readonly withoutExtension?: boolean;
   /** Pixels of the screen for each pixel of the page. */
   readonly scale?: number;
 }
@@ -114,7 +116,7 @@ let started = 0;
 
 /** Starts the emulator, VS Code with the extension, and a browser. @param name for the folders of both */
 export async function startEditor(name: string, options: Options): Promise<Editor> {
-  const { askForTrust = false, locale, withConsumer = false, bundle, scale } = options;
+  const { askForTrust = false, locale, withConsumer = false, withoutExtension = false, bundle, scale } = options;
   const data = join(atRest, `ui-${name}-${testedEditor}-${++started}`);
   const [dataDir, profile] = [`${data}-server`, `${data}-browser`];
   mkdirSync(join(dataDir, 'User'), { recursive: true });
@@ -137,7 +139,9 @@ export async function startEditor(name: string, options: Options): Promise<Edito
     };
     configure(options.settings ?? {});
     const editor = { editor: testedEditor, env: withHome(join(dataDir, 'home'), { ...process.env, ...options.env }) };
-    await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
+    if (!withoutExtension) {
+      await installExtension(join(root, 'dist', 'tir-tokens.vsix'), dataDir, editor);
+    }
     if (locale !== undefined) {
       addLanguage(dataDir, locale);
     }
@@ -145,7 +149,9 @@ export async function startEditor(name: string, options: Options): Promise<Edito
       await installExtension(`${consumer}.vsix`, dataDir, editor);
     }
     const extensions = join(dataDir, 'extensions');
-    const installed = readdirSync(extensions).find((file) => file.startsWith('tir-community.tir-tokens-'));
+    const installed = (existsSync(extensions) ? readdirSync(extensions) : []).find((file) =>
+      file.startsWith('tir-community.tir-tokens-'),
+    );
     const extension = join(extensions, installed ?? '');
     if (bundle !== undefined) {
       copyFileSync(bundle, join(extension, 'dist', 'extension.js'));

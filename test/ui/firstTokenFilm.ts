@@ -67,7 +67,7 @@ export async function filmFirstToken(file: string): Promise<Film> {
     await workbench.signInWith(seedDemo(emulator));
     await tokenRow(workbench, 'first-token').waitFor();
     await openFile(workbench, 'ask.py');
-    await setSideBarWidth(workbench, 280);
+    await setSideBarWidth(workbench, 296);
     await clearNotifications(workbench);
 
     const film = new Film(page);

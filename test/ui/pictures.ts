@@ -10,6 +10,15 @@ import { succeeds, Workbench } from './workbench';
 /** Pixels of a page. Small, so text stays readable in a column of a README. */
 export const size = { width: 820, height: 460 };
 
+/** Settings for a terminal that pictures can show. */
+export const plainTerminal = {
+  // Tests can wait for text only if the terminal draws it as text.
+  'terminal.integrated.gpuAcceleration': 'off',
+  // The shell's own prompt has the names of the machine and the user.
+  'terminal.integrated.defaultProfile.linux': 'plain',
+  'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh', env: { PS1: '$ ', ENV: '' } } },
+};
+
 /** Settings of VS Code for pictures: what isn't the extension's is hidden, if there's a setting for it. */
 const quiet = {
   'editor.minimap.enabled': false,
@@ -33,14 +42,10 @@ const quiet = {
   'workbench.editor.editorActionsLocation': 'hidden',
   'workbench.tips.enabled': false,
   'remote.autoForwardPorts': false,
-  // Tests can wait for text only if the terminal draws it as text.
-  'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.initialHint': false,
   'terminal.integrated.shellIntegration.decorationsEnabled': 'never',
   'terminal.integrated.tabs.enabled': false,
-  // The shell's own prompt has the names of the machine and the user.
-  'terminal.integrated.defaultProfile.linux': 'plain',
-  'terminal.integrated.profiles.linux': { plain: { path: '/bin/sh', env: { PS1: '$ ', ENV: '' } } },
+  ...plainTerminal,
 };
 
 /** Hides what no setting hides: other status bar items, other tabs of the panel, and the title bar of the browser. */

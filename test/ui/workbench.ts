@@ -12,7 +12,8 @@ import { until } from '../support/until';
 import { nameOf } from '../support/whoami';
 import { query, startEditor, type Editor, type Options, type WindowOptions } from './editor';
 
-const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
+/** Folder for screenshots. */
+export const screenshots = process.env['TIR_TEST_SCREENSHOTS'] ?? join(root, '.vscode-test', 'screenshots');
 
 /** Pixels. */
 const windowSize = { width: 1280, height: 800 };
