@@ -201,7 +201,7 @@ export const notebooks = only('notebooks', { registerNotebookCellStatusBarItemPr
 export const UIKind = { Desktop: 1, Web: 2 };
 
 export const tasks = only('tasks', {});
-export const debug = only('debug', { onDidTerminateDebugSession: never });
+export const debug = only('debug', { onDidStartDebugSession: never, onDidTerminateDebugSession: never });
 export const window = only('window', {
   terminals: [],
   state: { focused: true, active: true },
