@@ -109,7 +109,7 @@ export function buildServices(
     return kernels;
   });
   const sources = { store, lists, usage, host, now };
-  const view = new TokensView(sources, globalState, async () => (await import('./commands/run')).whereTokenIs());
+  const view = new TokensView(sources, globalState, async () => (await import('./commands/run')).findTokens());
   const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
   const activityPage = new ActivityPage(activity.activityLog);
   const leaks = once(async () => {
