@@ -110,7 +110,7 @@ export function buildServices(
   });
   const sources = { store, lists, usage, host, now };
   const view = new TokensView(sources, globalState, async () => (await import('./commands/run')).findTokens());
-  const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const statusBar = new StatusBar(sources, openTerminals, terminals, globalState, log);
   const activityPage = new ActivityPage(activity.activityLog);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');

@@ -198,6 +198,8 @@ export class NotebookCellStatusBarItem {
 export const NotebookCellStatusBarAlignment = { Left: 1, Right: 2 };
 export const notebooks = only('notebooks', { registerNotebookCellStatusBarItemProvider: never });
 
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+
 export const UIKind = { Desktop: 1, Web: 2 };
 
 export const tasks = only('tasks', {});
