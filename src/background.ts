@@ -75,9 +75,9 @@ export function loadForNotebooks({ notebookKernels }: Services): vscode.Disposab
 }
 
 /** Ticks the walkthrough's steps. Loads its module without making the start wait. */
-export function followWalkthrough({ store, usage, openTerminals, activity }: Services): vscode.Disposable {
+export function followWalkthrough({ store, openTerminals, activity }: Services): vscode.Disposable {
   const following = import('./view/walkthrough').then(
-    ({ Walkthrough }) => new Walkthrough(store, usage, openTerminals, activity.activityLog),
+    ({ Walkthrough }) => new Walkthrough(store, openTerminals, activity.activityLog),
   );
   return new vscode.Disposable(() => void following.then((followed) => followed.dispose()));
 }

@@ -109,8 +109,8 @@ export function buildServices(
     return kernels;
   });
   const sources = { store, lists, usage, host, now };
-  const view = new TokensView(sources, globalState, async () => (await import('./commands/run')).whereTokenIs());
-  const statusBar = new StatusBar(sources, openTerminals, terminals.onDidChange, globalState, log);
+  const view = new TokensView(sources, globalState, async () => (await import('./commands/run')).findTokens());
+  const statusBar = new StatusBar(sources, openTerminals, terminals, globalState, log);
   const activityPage = new ActivityPage(activity.activityLog);
   const leaks = once(async () => {
     const { LeakGuard } = await import('./leaks/leakGuard');

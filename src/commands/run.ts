@@ -31,7 +31,7 @@ export { recoverRotations } from './rotateToken';
 export { tellOfStorageLoss } from './storageLoss';
 export { tellOfOpened, tellOfOtherValue } from './notices';
 export { obtainToken } from './obtainToken';
-export { whereTokenIs } from './signInFound';
+export { findTokens } from './signInFound';
 export { provideProfile, showOnce, signOut };
 // The bundle has both in one file: neither is used without the other.
 export { Tokens } from '../tokens/tokens';

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { refusal } from '../base/errors';
-import { keyedHash } from '../base/secret';
+import { keyedHash, Secret } from '../base/secret';
 import { plain } from '../base/text';
 import { envFile, removeFromEnvFile } from '../export/envFile';
 import { readVariables } from '../export/envText';
 import { isOfTir, type Pasted, readMyAccountFile, readPasted } from '../tir/pasted';
 import { isJwt } from '../tir/pastedText';
+import { expiryState, readTimes } from '../tir/times';
 
 /** Where a token is in plain text. */
 export type Source =
@@ -56,12 +57,19 @@ export const longestFile = 100_000;
 
 /**
  * Finds tokens where TIR's clients keep them: in the environment of VS Code, in `.env` files of the workspace, and in
- * e2ectl's file. Finds none in a workspace that isn't trusted: its files may contain someone else's token.
+ * e2ectl's file. Finds none in a workspace that isn't trusted: its files may contain someone else's token. Leaves out
+ * expired ones. Each search also updates the button of the view's welcome text, whose token may be gone by now.
  */
 export async function findTokens(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   home = homedir(),
 ): Promise<Found[]> {
+  const found = await searchPlaces(environment, home);
+  await vscode.commands.executeCommand('setContext', 'tir.foundToken', found[0]?.source.kind);
+  return found;
+}
+
+async function searchPlaces(environment: Readonly<Record<string, string | undefined>>, home: string): Promise<Found[]> {
   if (!vscode.workspace.isTrusted) {
     return [];
   }
@@ -83,15 +91,16 @@ export async function findTokens(
   }
   const config = join(home, '.e2e', 'config.json');
   for (const { alias, pasted } of readMyAccountFile(await readSmallFile(config)) ?? []) {
-    found.push({ label: '~/.e2e/config.json', detail: alias, pasted, source: { kind: 'file', file: config } });
+    if (!isExpired(pasted.token)) {
+      found.push({ label: '~/.e2e/config.json', detail: alias, pasted, source: { kind: 'file', file: config } });
+    }
   }
   return found;
 }
 
-/** Resolves to the kind of the first place where {@link findTokens} finds a token, for the view's welcome text. */
-export async function whereTokenIs(): Promise<Source['kind'] | undefined> {
-  const [first] = await findTokens();
-  return first?.source.kind;
+/** Checks if a token says itself that it has expired. */
+function isExpired(token: string): boolean {
+  return expiryState(readTimes(new Secret(token), undefined, undefined), Date.now(), 0) === 'expired';
 }
 
 /** Reads a file if it's one that TIR's clients write: a small one. Others could take long, or never end. */
@@ -116,7 +125,7 @@ function readTokenOf(
       const pasted = readPasted(names.map((name) => `${name}="${variables.get(name) ?? ''}"`).join('\n'));
       // Elsewhere, "E2E" means end-to-end tests, and other names have keys of any service.
       const isCertain = variable.startsWith('E2E') ? isJwt(pasted.token) : isOfTir(pasted.token);
-      if (variable.includes('TIR') || isCertain) {
+      if ((variable.includes('TIR') || isCertain) && !isExpired(pasted.token)) {
         return { variable, pasted };
       }
     } catch {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { type TirError, toTirError } from '../base/errors';
+import { TirError, toTirError } from '../base/errors';
 import { folderOf } from '../base/folders';
 import { sentence } from '../base/errorSentences';
 import { plain } from '../base/text';
@@ -73,10 +73,10 @@ async function readSnapshot(sources: ViewSources, arrangement: Arrangement): Pro
   const filtered = (id: string) => (rows.get(id) ?? []).filter((row) => matches(row.token, arrangement.filter));
   const filterMessage = arrangement.filter
     ? vscode.l10n.t(
-        '{0} of {1} tokens have "{2}" in their name.',
+        'Tokens with "{0}" in their name: {1} of {2}',
+        arrangement.filter,
         connections.flatMap(({ id }) => filtered(id)).length,
         all.length,
-        arrangement.filter,
       )
     : undefined;
   const [only, ...others] = connections;
@@ -184,7 +184,8 @@ function messageOf({ at, error }: TokenList, state: ViewState, host: string): st
     return undefined;
   }
   const time = new Date(at).toLocaleTimeString(vscode.env.language, { timeStyle: 'short' });
-  return isOffline(error) && error.details.certificate === undefined
-    ? vscode.l10n.t("Couldn't reach TIR. Showing your tokens as of {0}.", time)
-    : `${sentence(error, host)} ${vscode.l10n.t('Showing your tokens as of {0}.', time)}`;
+  // In two sentences: the notification has what else is known.
+  const { what, serverSays, ...details } = error.details;
+  const cause = sentence(new TirError(error.code, error.message, details), host);
+  return vscode.l10n.t('Showing your tokens as of {0}: {1}', time, cause);
 }

@@ -7,6 +7,7 @@ import { activeFolder, concernsThisWindow, useInFolder } from '../base/folders';
 import { plain } from '../base/text';
 import { settings } from '../base/settings';
 import { type Connection, tokenKey, type Use } from '../secrets/records';
+import type { TerminalEnvironment } from '../terminals/environment';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { expiryState } from '../tir/times';
 import type { Token } from '../tir/token';
@@ -15,6 +16,9 @@ import type { Face, ShownToken, TokenHealth } from './statusFace';
 
 /** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
+
+/** How long after a failed read to look again, once, in milliseconds: no event tells that the storage works again. */
+const secondRead = 5000;
 
 const warnedKey = 'toldRefused';
 
@@ -32,13 +36,15 @@ export class StatusBar extends Disposable {
   );
   /** The token in use that seems expired or refused, the timer of the second look, and whether that timer has fired. */
   #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
+  /** Set from a failed read until one that succeeds. */
+  #retry: NodeJS.Timeout | undefined;
   #contexts = '';
   #isShown = false;
 
   constructor(
     private readonly sources: ViewSources,
     private readonly openTerminals: OpenTerminals,
-    environmentChanged: vscode.Event<void>,
+    private readonly terminals: Pick<TerminalEnvironment, 'onDidChange' | 'tokenIn' | 'hasOwn'>,
     /** Stores which tokens a warning was shown for. */
     private readonly state: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
@@ -52,7 +58,7 @@ export class StatusBar extends Disposable {
       vscode.Disposable.from(
         sources.store.onDidChange(follow),
         sources.lists.onDidChange(follow),
-        environmentChanged(follow),
+        terminals.onDidChange(follow),
         openTerminals.onDidChange(follow),
         vscode.window.onDidChangeActiveTextEditor(follow),
         vscode.workspace.onDidChangeWorkspaceFolders(follow),
@@ -66,18 +72,21 @@ export class StatusBar extends Disposable {
 
   override dispose(): void {
     clearTimeout(this.#suspected?.timer);
+    clearTimeout(this.#retry);
     super.dispose();
   }
 
-  readonly update = coalesced(() =>
-    this.#show().catch(async (error: unknown) => {
+  readonly update = coalesced(async () => {
+    try {
+      await this.#show();
+      clearTimeout(this.#retry);
+      this.#retry = undefined;
+    } catch (error) {
       this.log.error(String(error));
-      // Terminals lose the token too, so its name must not stay.
-      if (this.#isShown) {
-        this.#draw((await loadFaces()).unreadableFace());
-      }
-    }),
-  );
+      await this.#showUnread();
+      this.#retry ??= setTimeout(() => void this.update(), secondRead).unref();
+    }
+  });
 
   async #show(): Promise<void> {
     const { store } = this.sources;
@@ -89,8 +98,7 @@ export class StatusBar extends Disposable {
       this.#item.hide();
       return;
     }
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const folder = (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
+    const folder = shownFolder();
     const use = useInFolder(uses, folder);
     const shown = use && (await this.#examine(use, connections));
     const { faceOf } = await loadFaces();
@@ -101,6 +109,22 @@ export class StatusBar extends Disposable {
     if (shown) {
       this.#warnOnce(shown);
     }
+  }
+
+  /** Shows what terminals have while the storage can't be read: they keep their token unless their own read failed. */
+  async #showUnread(): Promise<void> {
+    const folder = shownFolder();
+    const token = this.terminals.tokenIn(folder)?.token;
+    if (!token && !this.#isShown) {
+      return;
+    }
+    const isOwn = folder !== undefined && this.terminals.hasOwn(folder);
+    const use = token && { ...token, folder: isOwn ? folder : undefined };
+    const shown = use && { use, connection: undefined, health: 'good' as const, expires: undefined };
+    const { unreadableFace } = await loadFaces();
+    const { openTerminals } = this;
+    const uses = use ? [use] : [];
+    this.#draw(unreadableFace({ shown, folder, uses, withLabel: false, openTerminals, now: this.sources.now() }));
   }
 
   #draw({ icon, text, lines, isWarning, click }: Face): void {
@@ -174,4 +198,10 @@ export class StatusBar extends Disposable {
       await vscode.commands.executeCommand('setContext', 'tir.tokenInUse', tokenInUse);
     }
   }
+}
+
+/** Returns the URI of the folder that the item is about; undefined if the window has several and none is active. */
+function shownFolder(): string | undefined {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return (activeFolder() ?? (folders.length === 1 ? folders[0] : undefined))?.uri.toString();
 }

@@ -127,15 +127,12 @@ function noTokenFace(uri: string | undefined, about: Face['lines']): Face {
   };
 }
 
-/** Returns the item while the token in use can't be read. */
-export function unreadableFace(): Face {
-  return {
-    icon: 'warning',
-    text: vscode.l10n.t('No TIR token'),
-    lines: [vscode.l10n.t("New terminals have no TIR token: VS Code's secret storage can't be read")],
-    isWarning: true,
-    click: switchCommand(undefined),
-  };
+/** Returns the item while the storage can't be read. `shown` is the token that terminals have, without its health. */
+export function unreadableFace(situation: Situation): Face {
+  const face = faceOf(situation);
+  const [what, ...others] = face.lines;
+  const lines = [what, vscode.l10n.t("VS Code's secret storage can't be read"), ...others];
+  return { ...face, icon: 'warning', lines, isWarning: true };
 }
 
 /** Returns the command that replaces the token in use: in a folder, or in all terminals. */

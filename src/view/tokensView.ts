@@ -26,8 +26,6 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly #rows = new Rows();
   #wasVisible = false;
   #isVisible = false;
-  /** Where the welcome text says that a token was found. */
-  #found: string | undefined;
   #filter = '';
   /** Hides the progress bar; undefined if it isn't shown. */
   #loaded: (() => void) | undefined;
@@ -38,8 +36,8 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     private readonly sources: ViewSources,
     /** Stores the sort order. */
     private readonly state: vscode.Memento,
-    /** Looks for a token on this machine. Resolves to the kind of the place that has one. */
-    private readonly findToken: () => Promise<string | undefined>,
+    /** Looks for tokens on this machine, for a button of the welcome text. May never settle. */
+    private readonly findTokens: () => Promise<unknown>,
   ) {
     super();
     const { store, lists } = sources;
@@ -65,8 +63,11 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
         vscode.workspace.onDidGrantWorkspaceTrust(() => this.redraw()),
         this.#view.onDidChangeVisibility(({ visible }) => {
           this.#isVisible = visible;
-          if (visible && this.#shown?.state === 'signedOut') {
-            this.redraw();
+          this.#lookForTokens();
+        }),
+        vscode.window.onDidChangeWindowState(({ focused }) => {
+          if (focused) {
+            this.#lookForTokens();
           }
         }),
       ),
@@ -142,10 +143,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     this.#shown = next;
     // Update the rows together with `#shown`, before any await: VS Code may ask for children at any time.
     const changed = this.#rows.show([...next.roots, ...Object.values(next.children).flat()]);
-    // Before the welcome text shows, so no button moves under the mouse.
-    if (next.state === 'signedOut' && this.#isVisible) {
-      await this.#look();
-    }
+    this.#lookForTokens();
     if (next.state !== before?.state) {
       await vscode.commands.executeCommand('setContext', 'tir.view', next.state);
     }
@@ -166,14 +164,15 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
     }
   }
 
-  /** Tells the welcome text where a token was found. */
-  async #look(): Promise<void> {
-    const found = await this.findToken().catch(() => undefined);
-    if (found !== this.#found) {
-      this.#found = found;
-      await vscode.commands.executeCommand('setContext', 'tir.foundToken', found);
+  /** Never awaited: a disk that doesn't answer must not keep the view from showing what it can. */
+  #lookForTokens(): void {
+    if (this.#shown?.state === 'signedOut' && this.#isVisible) {
+      this.#search().catch(() => undefined);
     }
   }
+
+  /** One at a time: each search that hangs holds one of Node.js's few threads for files. */
+  readonly #search = coalesced(() => this.findTokens());
 
   /** Loads lists that were never loaded. Ignores failures here: a list's state includes them, and the view shows it. */
   async #loadOnce(): Promise<void> {

@@ -1,87 +1,109 @@
 import * as vscode from 'vscode';
 
-import type { ActivityAction } from '../activity/entries';
 import type { ActivityLog } from '../activity/log';
 import { coalesced } from '../base/async';
 import { Disposable } from '../base/disposable';
-import { tokenKey } from '../secrets/records';
 import type { Store } from '../secrets/store';
 import type { OpenTerminals } from '../terminals/openTerminals';
-import type { Usage } from '../tokens/usage';
+import { tokenVariable } from '../terminals/variables';
 
-/** Actions that store the value of another token than the one that signs in. */
-const storing: readonly ActivityAction[] = ['create', 'rotate', 'add-value'];
-
-/** A command line that runs a script: `python3 example.py`, `& "C:\Program Files\Python\python.exe" x.py`, `./x.sh`. */
-const runsScript = new RegExp(
-  [
-    String.raw`^\s*(?:&\s*)?(?:\w+=\S*\s+)*(?:(?:uv|poetry|pipenv) run\s+)?(?:"[^"]*[\\/]|'[^']*[\\/]|\S*[\\/])?`,
-    String.raw`(?:(?:python[\d.]*|py|node|bash|zsh|sh|pwsh)(?:\.exe)?["']?\s+(?!-(?:V|h|-version|-help)\b)\S`,
-    String.raw`|[\w.-]+\.(?:py|js|mjs|sh|ps1)\b)`,
-  ].join(''),
-  'i',
-);
+/** The words of a command line, and what ends a command in it. */
+const words = /[;&|()\n]+|(?:"[^"]*"|'[^']*'|[^\s;&|()"'])+/g;
+/** A script's name. Those called "install" and "setup" prepare a machine, and have no use for a token. */
+const script = /^(?!(?:install|setup)\.).+\.(?:py|[cm]?[jt]s|sh|ps1)$/i;
+/** Runs the script that is named after it. `run` is that of `uv run`, `conda run` and the like. */
+const runner = /^(?:python[\d.]*|py|node|deno|bun|tsx|bash|zsh|sh|pwsh|powershell|run)(?:\.exe)?$/i;
+/** What may be before a program: variables, options, and programs that run another one. */
+const prefix = /^(?:\w+=|-|(?:env|time|nohup|sudo|exec|npx)$)/;
+/** An option that takes code or a module in place of a script. */
+const noScript = /^-[cemp]$/;
 
 /**
- * Ticks the steps of the walkthrough that were done, rather than tried, by context keys: `tir.tokenCreated` once a token
- * other than the one that signed in is stored on this machine, and `tir.scriptRun` once a script ran with a token. VS
- * Code remembers a tick for good, so the keys needn't outlast a window. `tir.signedIn` is the status bar's.
+ * Tells whether a command line runs a file that is a script by its name, as a program or by an interpreter. Modules
+ * (`python -m pip`) and code (`node -p 1`) don't count, nor do files that another program reads (`cat example.py`).
+ */
+export function runsScript(line: string): boolean {
+  let before: 'start' | 'runner' | 'other' = 'start';
+  for (const [word] of line.matchAll(words)) {
+    const name = word.replace(/["']/g, '').replace(/^.*[\\/]/, '');
+    if (/^[;&|()\n]/.test(word)) {
+      before = 'start';
+    } else if (before !== 'other' && script.test(name)) {
+      return true;
+    } else if (before === 'other' ? name === 'run' : runner.test(name)) {
+      before = 'runner';
+    } else if (before === 'runner' ? noScript.test(word) : !prefix.test(word)) {
+      before = 'other';
+    }
+  }
+  return false;
+}
+
+/** Tells whether a debug session's program has the token. */
+function hasToken({ configuration }: vscode.DebugSession): boolean {
+  const { env } = configuration as { readonly env?: unknown };
+  return typeof env === 'object' && env !== null && tokenVariable in env;
+}
+
+/**
+ * Ticks the steps of the walkthrough that were done, rather than tried, by context keys: `tir.tokenCreated` once the
+ * activity log has a token that was created, and `tir.scriptRun` once a script ran with a token. VS Code remembers a tick
+ * for good, so the keys needn't outlast a window. `tir.signedIn` is the status bar's.
  */
 export class Walkthrough extends Disposable {
   readonly #done = new Set<string>();
+  #watcher: { dispose(): void } | undefined;
 
   constructor(
-    private readonly store: Store,
-    usage: Pick<Usage, 'all'>,
+    private readonly store: Pick<Store, 'rotations'>,
     openTerminals: Pick<OpenTerminals, 'hasKnownToken'>,
-    private readonly activityLog: Pick<ActivityLog, 'read'>,
+    private readonly activityLog: Pick<ActivityLog, 'read' | 'watch'>,
   ) {
     super();
-    // A debug session that had a token ran a script, too.
-    const checkUsage = () => {
-      if (Object.values(usage.all()).some(({ debug }) => debug !== undefined)) {
-        this.#tick('tir.scriptRun');
-      }
-    };
-    checkUsage();
+    /** A session that couldn't be launched ends without having started. */
+    const started = new WeakSet<vscode.DebugSession>();
     this.register(
       vscode.Disposable.from(
-        store.onDidChange(({ kind }) => {
-          if (kind === 'value') {
-            void this.#lookAtStored();
-          }
-        }),
-        vscode.debug.onDidTerminateDebugSession(checkUsage),
-        vscode.window.onDidEndTerminalShellExecution(({ terminal, execution, exitCode }) => {
-          if (exitCode === 0 && runsScript.test(execution.commandLine.value) && openTerminals.hasKnownToken(terminal)) {
+        vscode.debug.onDidStartDebugSession((session) => started.add(session)),
+        vscode.debug.onDidTerminateDebugSession((session) => {
+          if (started.has(session) && hasToken(session)) {
             this.#tick('tir.scriptRun');
           }
         }),
+        vscode.window.onDidEndTerminalShellExecution(({ terminal, execution, exitCode }) => {
+          if (exitCode === 0 && openTerminals.hasKnownToken(terminal) && runsScript(execution.commandLine.value)) {
+            this.#tick('tir.scriptRun');
+          }
+        }),
+        { dispose: () => this.#watcher?.dispose() },
       ),
     );
-    void this.#lookAtStored().then(() => this.#lookAtLog());
-  }
-
-  /** What was stored once may be deleted by now. */
-  async #lookAtLog(): Promise<void> {
-    const entries = this.#done.has('tir.tokenCreated') ? [] : await this.activityLog.read().catch(() => []);
-    if (entries.some(({ action, outcome }) => outcome === 'ok' && storing.includes(action))) {
-      this.#tick('tir.tokenCreated');
-    }
-  }
-
-  readonly #lookAtStored = coalesced(async () => {
     try {
-      const [connections, stored] = await Promise.all([this.store.connections(), this.store.storedKeys()]);
-      for (const { id: connectionId, signInTokenId } of connections) {
-        stored.delete(tokenKey({ connectionId, id: signInTokenId ?? -1 }));
-      }
-      // Without its project's record, it's not known whether it's the one that signed in.
-      if ([...stored].some((key) => connections.some(({ id }) => key.startsWith(`${id}/`)))) {
+      this.#watcher = activityLog.watch(() => void this.#look());
+    } catch {
+      // Running out of file watchers only delays the tick until the next start.
+    }
+    void this.#look();
+  }
+
+  /** Looks for a created token in the activity log, which also names those that are deleted by now. */
+  readonly #look = coalesced(async () => {
+    if (this.#done.has('tir.tokenCreated')) {
+      return;
+    }
+    try {
+      // Read first: the log doesn't tell a rotation's new token from others before the rotation has ended.
+      const rotating = (await this.store.rotations()).map(({ connectionId }) => connectionId);
+      const entries = (await this.activityLog.read()).filter(({ outcome }) => outcome === 'ok');
+      const isRotated = (of: string | undefined, id: number | undefined) =>
+        rotating.some((connectionId) => connectionId === of) ||
+        entries.some((one) => one.action === 'rotate' && one.connectionId === of && one.tokenId === id);
+      if (entries.some((one) => one.action === 'create' && !isRotated(one.connectionId, one.tokenId))) {
         this.#tick('tir.tokenCreated');
+        this.#watcher?.dispose();
       }
     } catch {
-      // The storage fails at the moment. The next change looks again.
+      // The storage or the disk fails at the moment. The next entry looks again.
     }
   });
 

@@ -198,10 +198,12 @@ export class NotebookCellStatusBarItem {
 export const NotebookCellStatusBarAlignment = { Left: 1, Right: 2 };
 export const notebooks = only('notebooks', { registerNotebookCellStatusBarItemProvider: never });
 
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+
 export const UIKind = { Desktop: 1, Web: 2 };
 
 export const tasks = only('tasks', {});
-export const debug = only('debug', { onDidTerminateDebugSession: never });
+export const debug = only('debug', { onDidStartDebugSession: never, onDidTerminateDebugSession: never });
 export const window = only('window', {
   terminals: [],
   state: { focused: true, active: true },

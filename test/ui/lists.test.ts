@@ -29,7 +29,7 @@ describe('Token list', () => {
     const { page, question, dialog } = workbench;
     await workbench.viewMenu('Filter Tokens…', question);
     await workbench.answer('Part of a token name', 'CI-');
-    await workbench.viewText('2 of 4 tokens have "CI-" in their name.').waitFor();
+    await workbench.viewText('Tokens with "CI-" in their name: 2 of 4').waitFor();
     await workbench.row(/^first-token, /).waitFor({ state: 'detached' });
     assert.deepEqual(await rows(), ['ci-nightly', 'ci-pipeline']);
     await workbench.screenshot('filtered');

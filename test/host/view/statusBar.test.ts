@@ -48,8 +48,11 @@ describe('StatusBar', () => {
       ...{ withOldToken: () => [], mismatchedIn: () => undefined },
       onDidChange: () => new vscode.Disposable(() => undefined),
     });
-    const never: vscode.Event<void> = () => new vscode.Disposable(() => undefined);
-    open.push(new StatusBar(window.services, terminals, never, state, window.services.log));
+    const environment = {
+      ...{ tokenIn: () => undefined, hasOwn: () => false },
+      onDidChange: () => new vscode.Disposable(() => undefined),
+    };
+    open.push(new StatusBar(window.services, terminals, environment, state, window.services.log));
   };
 
   /** Watches like `watch`, and returns the items that the status bar then has. */
@@ -200,7 +203,8 @@ describe('StatusBar', () => {
       keyring.failsOn = /./;
       await open[0]?.update();
       assert.equal(item.text, '$(warning) No TIR token');
-      isRight("New terminals have no TIR token: VS Code's secret storage can't be read", /^tir\.useToken /);
+      isRight('New terminals have no TIR token', /^tir\.useToken /);
+      assert.match(tooltip(), /^VS Code's secret storage can't be read$/m);
       keyring.failsOn = /^$/;
       await open[0]?.update();
       assert.equal(item.text, '$(key) sign-in');

@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { findTokens, tellOfPlainCopy, valueMatcher, whereTokenIs } from '../../../src/commands/signInFound';
+import { findTokens, tellOfPlainCopy, valueMatcher } from '../../../src/commands/signInFound';
 import { newValue } from '../../emulator/platform';
 import { Person } from '../../support/person';
+import { commandsRun, restoreReplaced } from '../../support/widgets';
 
 describe('tokens found on this machine', () => {
   const workspace = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -98,10 +99,31 @@ describe('tokens found on this machine', () => {
     }
   });
 
-  it('are named by their place alone for the welcome text', async () => {
-    assert.notEqual(await whereTokenIs(), 'env');
-    writeFileSync(env, `TIR_API_TOKEN=${newValue()}\n`);
-    assert.equal(await whereTokenIs(), 'env');
+  it('are named by their place alone for the welcome text, as of the last search', async () => {
+    const ran = commandsRun();
+    try {
+      writeFileSync(env, `TIR_API_TOKEN=${newValue()}\n`);
+      await findTokens({}, home);
+      rmSync(env);
+      await findTokens({}, home);
+      assert.deepEqual(ran, [
+        ['setContext', 'tir.foundToken', 'env'],
+        ['setContext', 'tir.foundToken', undefined],
+      ]);
+    } finally {
+      restoreReplaced();
+    }
+  });
+
+  it('are left out if they have expired, and hide no other one', async () => {
+    const [expired, valid] = [newValue(Date.now() - 366 * 24 * 60 * 60 * 1000), newValue()];
+    writeFileSync(env, `TIR_API_TOKEN=${expired}\nE2E_AUTH_TOKEN=${valid}\n`);
+    writeConfig(JSON.stringify({ old: { api_key: randomUUID(), api_auth_token: expired } }));
+    const found = await findTokens({ TIR_API_TOKEN: expired }, home);
+    assert.deepEqual(
+      found.map(({ detail }) => detail),
+      ['E2E_AUTH_TOKEN'],
+    );
   });
 
   it('can be taken out of .env after the sign-in, and nothing else with them', async () => {

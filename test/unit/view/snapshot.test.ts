@@ -5,12 +5,14 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { errorCodes, refusal, TirError } from '../../../src/base/errors';
 import { copyToken } from '../../../src/commands/copy';
 import { signOut } from '../../../src/commands/signOut';
 import type { Services } from '../../../src/services';
 import { tokenItem, type TokenNode, tokenTooltip } from '../../../src/view/nodes';
 import { type Arrangement, takeSnapshot } from '../../../src/view/snapshot';
 import { begin, type TestSetup } from '../../scenarios/support';
+import { standIn } from '../../support/fakeServices';
 import { Keyring } from '../../support/keyring';
 import { credentialsOf, newWindow, type TestWindow } from '../../support/testWindow';
 
@@ -81,7 +83,30 @@ describe('takeSnapshot', () => {
     await signIn('One', 4711);
     const shown = await take({ filter: 'ci' });
     assert.deepEqual(names(shown.roots), ['ci-one', 'CI-two']);
-    assert.equal(shown.message, '2 of 3 tokens have "ci" in their name.');
+    assert.equal(shown.message, 'Tokens with "ci" in their name: 2 of 3');
+    assert.equal((await take({ filter: 'one' })).message, 'Tokens with "one" in their name: 1 of 3');
+  });
+
+  it('says in two sentences how old the list is, and why, with what helps', async () => {
+    await signIn('One', 4711);
+    const { services } = window;
+    const cause = async (error: TirError) => {
+      const current = (id: string) => ({ ...services.lists.current(id), error });
+      const lists = standIn<Services['lists']>('lists', { current });
+      const { message = '' } = await takeSnapshot({ ...services, lists }, arrangement);
+      return /^Showing your tokens as of \d+:\d\d\s[AP]M: (.+)$/s.exec(message)?.[1] ?? assert.fail(message);
+    };
+    for (const code of errorCodes.filter((one) => one !== 'unauthorized')) {
+      const error = new TirError(code, 'x', { status: 418, serverSays: 'status 403', what: "Couldn't." });
+      const text = await cause(error);
+      assert.ok(text.split(/[.!?](?:\s|$)/).filter(Boolean).length <= 2, text);
+      assert.doesNotMatch(text, /TIR says|Couldn't\./);
+    }
+    const why = "Your network's proxy requires authentication. Check the setting http.proxy.";
+    assert.equal(await cause(refusal('offline', why)), why);
+    assert.match(await cause(new TirError('timeout', 'x')), /increase the setting tir\.requestTimeoutSeconds\.$/);
+    assert.match(await cause(new TirError('offline', 'x', { certificate: 'EXPIRED' })), /\(EXPIRED\)/);
+    assert.match(await cause(new TirError('offline', 'x')), /^Couldn't reach .+\. Check the network/);
   });
 
   it('has project rows only if there are several projects, each with its own tokens', async () => {

@@ -40,4 +40,51 @@ describe('the view', () => {
       view.dispose();
     }
   });
+
+  it('follows what it shows while a search for tokens on this machine never ends', async () => {
+    const states: unknown[] = [];
+    replace(vscode.commands, {
+      executeCommand: (_: string, key: string, value: unknown) => {
+        if (key === 'tir.view') {
+          states.push(value);
+        }
+        return Promise.resolve();
+      },
+    });
+    const view = new TokensView(bench.window.services, new Memory(), () => new Promise(() => undefined));
+    try {
+      await view.getChildren();
+      assert.deepEqual(states, ['signedOut']);
+      await bench.signIn();
+      await until('the list', () => states.includes('list'));
+    } finally {
+      view.dispose();
+    }
+  });
+
+  it('searches for tokens again as the window gets the focus, while it is visible and signed out', async () => {
+    const focus = new vscode.EventEmitter<{ focused: boolean }>();
+    const visibility = new vscode.EventEmitter<{ visible: boolean }>();
+    const createTreeView = () => ({ dispose: () => undefined, onDidChangeVisibility: visibility.event });
+    replace(vscode.window, { createTreeView, onDidChangeWindowState: focus.event });
+    let searches = 0;
+    const view = new TokensView(bench.window.services, new Memory(), () => Promise.resolve(searches++));
+    const after = async (happens: () => void) => {
+      happens();
+      await new Promise((resolve) => setImmediate(resolve));
+      return searches;
+    };
+    try {
+      assert.equal(await after(() => focus.fire({ focused: true })), 0);
+      await view.getChildren();
+      assert.equal(searches, 1);
+      assert.equal(await after(() => focus.fire({ focused: false })), 1);
+      assert.equal(await after(() => focus.fire({ focused: true })), 2);
+      assert.equal(await after(() => visibility.fire({ visible: false })), 2);
+      assert.equal(await after(() => focus.fire({ focused: true })), 2);
+      assert.equal(await after(() => visibility.fire({ visible: true })), 3);
+    } finally {
+      view.dispose();
+    }
+  });
 });

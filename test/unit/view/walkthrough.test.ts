@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import * as vscode from 'vscode';
 
-import { Walkthrough } from '../../../src/view/walkthrough';
+import { runsScript, Walkthrough } from '../../../src/view/walkthrough';
+import { newValue } from '../../emulator/platform';
 import { begin, type TestSetup } from '../../scenarios/support';
 import { standIn } from '../../support/fakeServices';
 import { until } from '../../support/until';
@@ -14,14 +15,17 @@ const without = standIn<vscode.Terminal>('another terminal', {});
 describe('the walkthrough', () => {
   let bench: TestSetup;
   let shellRan: vscode.EventEmitter<vscode.TerminalShellExecutionEndEvent>;
-  let debugged: vscode.EventEmitter<void>;
+  let started: vscode.EventEmitter<vscode.DebugSession>;
+  let debugged: vscode.EventEmitter<vscode.DebugSession>;
   let ran: readonly (readonly unknown[])[];
+  let reads = 0;
   const open: Walkthrough[] = [];
   beforeEach(async () => {
     bench = await begin();
     shellRan = new vscode.EventEmitter();
+    started = new vscode.EventEmitter();
     debugged = new vscode.EventEmitter();
-    replace(vscode.debug, { onDidTerminateDebugSession: debugged.event });
+    replace(vscode.debug, { onDidStartDebugSession: started.event, onDidTerminateDebugSession: debugged.event });
     replace(vscode.window, { onDidEndTerminalShellExecution: shellRan.event });
     ran = commandsRun();
   });
@@ -31,9 +35,14 @@ describe('the walkthrough', () => {
   });
 
   const follow = () => {
-    const { store, usage, activity } = bench.window.services;
+    const { store, activity } = bench.window.services;
     const terminals = { hasKnownToken: (terminal: vscode.Terminal) => terminal === withToken };
-    open.push(new Walkthrough(store, usage, terminals, activity.activityLog));
+    const { activityLog } = activity;
+    const read = () => {
+      reads++;
+      return activityLog.read();
+    };
+    open.push(new Walkthrough(store, terminals, { read, watch: (appended) => activityLog.watch(appended) }));
   };
   /** The context keys that are set, each of them to true. */
   const ticked = () => {
@@ -44,14 +53,17 @@ describe('the walkthrough', () => {
     const execution = { commandLine: { value: line } };
     shellRan.fire({ terminal, exitCode, execution } as unknown as vscode.TerminalShellExecutionEndEvent);
   };
-  /** Lets the storage's events arrive, and what follows them. */
+  /** Resolves once the walkthrough has looked at all that is recorded by now. */
   const settled = async () => {
-    for (let turn = 0; turn < 50; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const { activity } = bench.window.services;
+    const before = reads;
+    await activity.record('copy');
+    await until('a look', () => reads > before);
+    await activity.activityLog.read();
+    await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('ticks the creation of a token once its value is stored, and not a sign-in or a failure', async () => {
+  it('ticks the creation of a token once it is recorded, and not a sign-in or a failure', async () => {
     follow();
     await bench.signIn();
     bench.emulator.fail('POST', { status: 403 });
@@ -61,8 +73,22 @@ describe('the walkthrough', () => {
     await bench.run('createToken', { name: 'dev-laptop' });
     await until('the tick', () => ticked().length > 0);
     await bench.run('createToken', { name: 'another' });
-    await settled();
     assert.deepEqual(ticked(), ['tir.tokenCreated']);
+  });
+
+  it("doesn't tick it for values that are stored for tokens from elsewhere, or by a rotation", async () => {
+    const first = await bench.signIn();
+    follow();
+    const second = bench.emulator.seed('from-elsewhere');
+    await bench.run('refresh');
+    await bench.run('useToken', { connectionId: 'p-4711-delhi', id: second.id });
+    const { value: token, apiKey, projectId, location } = second;
+    await bench.run('signIn', { token, apiKey, projectId, location, activate: false });
+    await bench.run('rotateToken', { connectionId: 'p-4711-delhi', id: first.id });
+    await settled();
+    assert.deepEqual(ticked(), []);
+    await bench.run('createToken', { name: 'dev-laptop' });
+    await until('the tick', () => ticked().length > 0);
   });
 
   it('ticks what was done before, even if the token is deleted by now', async () => {
@@ -88,34 +114,54 @@ describe('the walkthrough', () => {
     assert.deepEqual(ticked(), ['tir.scriptRun']);
   });
 
-  it('recognizes scripts however shells and extensions run them', () => {
+  it('recognizes scripts however shells and extensions run them, and nothing else', () => {
     for (const line of [
       'python example.py',
-      '/usr/bin/python3.12 /home/me/example.py',
+      '/usr/bin/python3.12 -u /home/me/example.py --verbose',
       '& "C:\\Program Files\\Python\\python.exe" "c:/my code/example.py"',
       "& 'C:/Python/python.exe' example.py",
-      'py example.py',
+      'py -3 example.py',
       'uv run example.py',
       'uv run python example.py',
+      'conda run -n base python example.py',
       'DEBUG=1 node index.js',
-      'python -m app',
+      'NAME="two words" node index.mjs',
+      'env X=1 python3 example.py',
+      'time python3 example.py',
+      'cd app && python3 example.py',
+      'source .venv/bin/activate && python example.py',
+      'clear; python3 example.py',
+      '(cd app; ./example.py)',
       './example.sh',
     ]) {
-      follow();
-      run(line);
-      assert.deepEqual(ticked().slice(-1), ['tir.scriptRun'], line);
-      (ran as unknown[]).length = 0;
-      open.splice(0).forEach((one) => one.dispose());
+      assert.equal(runsScript(line), true, line);
     }
+    for (const line of [
+      ...['', 'ls', 'cat example.py', 'cat /tmp/example.py', 'vim ./x.py', 'rm x.py', 'git add x.py', 'code x.py'],
+      ...['python3', 'python3 -VV', 'python3 --version', 'bash -l', 'zsh -i', 'node -p 1', 'node -e "x.js"'],
+      ...['python3 -m venv .venv', 'python3 -m pip install x', 'pip install -r requirements.txt', 'sh ./install.sh'],
+      ...['python setup.py install', 'python -m pytest x.py', 'git commit -m "python3 example.py"', 'echo python x.py'],
+      ...['cat x.py; ls', 'python3 && cat x.py', 'cd x.py'],
+    ]) {
+      assert.equal(runsScript(line), false, line);
+    }
+    const long = '"a\'b '.repeat(20_000);
+    const begun = performance.now();
+    assert.equal(runsScript(long), false);
+    assert.ok(performance.now() - begun < 1000, 'a long line takes long');
   });
 
-  it('ticks a script that was debugged with the token', async () => {
-    const token = { connectionId: 'p-4711-delhi', id: 1, name: 'dev-laptop' };
+  it('ticks a session that was debugged with the token, and not one that could not be launched', () => {
+    const session = (env?: object) => ({ configuration: { type: 'debugpy', env } }) as unknown as vscode.DebugSession;
+    const [given, other] = [session({ TIR_API_TOKEN: newValue() }), session()];
     follow();
-    debugged.fire();
+    debugged.fire(given);
+    started.fire(other);
+    debugged.fire(other);
     assert.deepEqual(ticked(), []);
-    await bench.window.services.usage.note(token, 'debug');
-    debugged.fire();
+    started.fire(given);
+    assert.deepEqual(ticked(), []);
+    debugged.fire(given);
     assert.deepEqual(ticked(), ['tir.scriptRun']);
   });
 });
