@@ -20,8 +20,9 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, profiles: { type: 'string' } },
 });
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-bench-'));
-process.once('SIGINT', () => void endAll().then(() => process.exit(130)));
-process.once('SIGTERM', () => void endAll().then(() => process.exit(143)));
+// One Ctrl-C can arrive twice, because npm passes it on.
+process.on('SIGINT', () => void endAll().finally(() => process.exit(130)));
+process.on('SIGTERM', () => void endAll().finally(() => process.exit(143)));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 await installPackages();

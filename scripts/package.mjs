@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 import { packagedReadme, repositoryUrl } from './repository.mjs';
@@ -12,6 +13,7 @@ import { root } from './root.mjs';
 // The time of every file in the package. The package stores local times, so the time zone is fixed, too.
 process.env['SOURCE_DATE_EPOCH'] = String(Date.UTC(2020, 0, 1) / 1000);
 process.env['TZ'] = 'UTC';
+fixModesAndOrder();
 
 const cwd = resolve(root, process.argv[3] ?? '.');
 /** @type {object} */
@@ -34,11 +36,35 @@ await createVSIX({
   allowMissingRepository: true,
 });
 
+/**
+ * Gives all files the same mode and order everywhere. vsce takes the mode from the disk, where it depends on the umask,
+ * and sorts by the language of the system. It has no options for them.
+ */
+function fixModesAndOrder() {
+  const vsce = createRequire(createRequire(import.meta.url).resolve('@vscode/vsce'));
+  /** @typedef {(file: string, path: string, options: object) => void} AddFile */
+  /** @type {{ ZipFile: { prototype: { addFile: AddFile } } }} */
+  const { ZipFile } = vsce('yazl');
+  const { addFile } = ZipFile.prototype;
+  ZipFile.prototype.addFile = function (
+    /** @type {string} */ file,
+    /** @type {string} */ path,
+    /** @type {object} */ options,
+  ) {
+    addFile.call(this, file, path, { ...options, mode: 0o100644 });
+  };
+  // This process only packs.
+  String.prototype.localeCompare = function (/** @type {string} */ other) {
+    const text = String(this);
+    return text < other ? -1 : Number(text > other);
+  };
+}
+
 /** Writes the README to pack, and says what's left out if the repository's URL isn't known. */
 function writeReadme() {
   if (repository === undefined) {
     console.log(
-      "README.md is packed without pictures, because they need a public URL. Set GITHUB_REPOSITORY to owner/name, or Git's remote origin to a GitHub URL.",
+      "README.md is packed without pictures, and its links to other files lead nowhere, because both need a public URL. Set GITHUB_REPOSITORY to owner/name, or Git's remote origin to a GitHub URL.",
     );
   }
   const file = 'dist/README.md';

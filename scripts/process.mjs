@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { appendFileSync, existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 /**
  * Runs a program to its end. Its output is shown only if it fails.
@@ -39,14 +39,21 @@ export function runNpm(args, options) {
 /**
  * Returns the path of npm's own script. Node runs it, because Windows can start `npm` only in a shell, which splits paths
  * with spaces.
+ * @param {NodeJS.ProcessEnv} [env] @param {string} [node] path of Node
  */
-export function npmCli() {
-  const installed = process.platform === 'win32' ? '.' : join('..', 'lib');
+export function npmCli(env = process.env, node = process.execPath) {
+  const inFolder = join('node_modules', 'npm', 'bin', 'npm-cli.js');
+  const isWindows = process.platform === 'win32';
   const found = [
+    env['npm_execpath'] ?? '',
+    join(dirname(node), isWindows ? '.' : join('..', 'lib'), inFolder),
+    // Distributions and version managers have npm elsewhere, and a link to it on the PATH.
+    ...(env['PATH'] ?? '').split(delimiter).map((folder) => (isWindows ? join(folder, inFolder) : join(folder, 'npm'))),
+  ]
+    .filter((file) => existsSync(file))
+    .map((file) => realpathSync(file))
     // Other package managers put themselves there.
-    ...[process.env['npm_execpath'] ?? ''].filter((file) => basename(file) === 'npm-cli.js'),
-    join(dirname(process.execPath), installed, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ].find((file) => existsSync(file));
+    .find((file) => basename(file) === 'npm-cli.js');
   if (found === undefined) {
     throw new Error('Couldn\'t find npm. Run this with npm, for example with "npm start".');
   }
@@ -77,6 +84,7 @@ export const inBackground = { detached: process.platform !== 'win32', windowsHid
 
 /** Programs that {@link endAll} ends. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
+const state = { isEnding: false };
 
 // The last resort, after a crash: a listener of `exit` can't wait, and reaches only the programs themselves. Registered
 // before the listeners that remove the files of these programs.
@@ -92,11 +100,15 @@ export function tracked(child) {
   running.add(child);
   child.once('error', () => running.delete(child));
   child.once('exit', () => running.delete(child));
+  if (state.isEnding) {
+    child.kill();
+  }
   return child;
 }
 
-/** Ends all programs that still run, and everything that they started. */
+/** Ends all programs that still run, everything that they started, and each program that is started from now on. */
 export async function endAll() {
+  state.isEnding = true;
   await Promise.all([...running].map(end));
 }
 
@@ -119,10 +131,7 @@ const endMs = 10_000;
  * @returns {Promise<boolean>} whether all of them have ended
  */
 export async function endTree(pid) {
-  // Not imported above: `installPackages` uses this file before the package is there.
-  const { pidtree } = await import('pidtree');
-  // It fails if the process has just ended, or on a Linux without `ps`.
-  const tree = await pidtree(pid, { root: true }).catch(() => [pid]);
+  const tree = existsSync('/proc/self/stat') ? treeOnLinux(pid) : await treeOf(pid);
   // A program ends its own processes in order. Those that it leaves end after it.
   for (const pids of [[pid], tree]) {
     pids.forEach((one) => signal(one, 'SIGTERM'));
@@ -133,15 +142,54 @@ export async function endTree(pid) {
   return haveEnded(tree);
 }
 
+/** @param {number} pid @returns {Promise<number[]>} the process and everything that it started */
+async function treeOf(pid) {
+  try {
+    // Not imported above: `installPackages` uses this file before the package is there.
+    const { pidtree } = await import('pidtree');
+    return await pidtree(pid, { root: true });
+  } catch {
+    // The process has just ended, or the package is being installed.
+    return [pid];
+  }
+}
+
+/** Does the same without `ps`, which small images don't have. @param {number} pid @returns {number[]} */
+function treeOnLinux(pid) {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), parent: parentOf(name) }));
+  const tree = [pid];
+  for (const one of tree) {
+    tree.push(...parents.filter(({ parent }) => parent === one).map((child) => child.pid));
+  }
+  return tree;
+}
+
+/** Returns the ID of a process's parent; undefined if the process has just ended. @param {string} pid */
+function parentOf(pid) {
+  try {
+    // The program's name stands before it, in brackets, and may have brackets and spaces itself.
+    return Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Waits until processes have ended, or the time is up. @param {readonly number[]} pids */
 async function haveEnded(pids) {
-  for (const start = Date.now(); pids.some((pid) => signal(pid, 0));) {
+  for (const start = Date.now(); pids.some(isRunning);) {
     if (Date.now() - start > endMs) {
       return false;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return true;
+}
+
+/** Returns whether a process exists. @param {number} pid */
+export function isRunning(pid) {
+  return signal(pid, 0);
 }
 
 /**
@@ -152,8 +200,9 @@ async function haveEnded(pids) {
 function signal(pid, name) {
   try {
     return process.kill(pid, name);
-  } catch {
-    return false;
+  } catch (error) {
+    // It exists, but belongs to another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

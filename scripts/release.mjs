@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +17,10 @@ import { root } from './root.mjs';
  * @param {{ tag: string, version: string, changelog: string }} release
  */
 export function notesFor({ tag, version, changelog }) {
+  // The Marketplace accepts no other form, such as one with "-beta".
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new Error(`package.json has version ${version}. Use three numbers, such as 1.2.3.`);
+  }
   if (tag !== `v${version}`) {
     throw new Error(`The tag is ${tag}, but package.json has version ${version}. Tag the commit as v${version}.`);
   }
@@ -40,16 +44,18 @@ const stores = [
 ];
 
 /**
- * Publishes a package wherever a secret is set. Each tool gets its own secret only.
+ * Publishes a package wherever a secret is set. Each tool gets its own secret only. A place that fails doesn't keep the
+ * package from the others.
  * @param {string} file
  * @param {NodeJS.ProcessEnv} environment
- * @param {(program: string, args: string[], env: NodeJS.ProcessEnv) => void} run
- * @returns {string[]} what happened, a sentence for each place
+ * @param {(program: string, args: string[], env: NodeJS.ProcessEnv) => string} run returns the output
+ * @returns {{ said: string[], hasFailed: boolean }} what happened, a sentence for each place
  */
 export function publish(file, environment, run) {
   const secrets = stores.map(({ secret }) => secret);
   const env = Object.fromEntries(Object.entries(environment).filter(([variable]) => !secrets.includes(variable)));
-  return stores.map(({ name, secret, tool }) => {
+  let hasFailed = false;
+  const said = stores.map(({ name, secret, tool }) => {
     const value = environment[secret];
     // GitHub sets a variable to the empty string if its secret doesn't exist.
     if (!value) {
@@ -57,9 +63,16 @@ export function publish(file, environment, run) {
     }
     // A workflow that runs again must get past a store that already has this version.
     const args = ['publish', '--packagePath', file, '--skip-duplicate'];
-    run(process.execPath, [join(root, 'node_modules', tool), ...args], { ...env, [secret]: value });
-    return `Published to ${name}.`;
+    try {
+      const output = run(process.execPath, [join(root, 'node_modules', tool), ...args], { ...env, [secret]: value });
+      // Both tools say so with `--skip-duplicate`.
+      return output.includes('is already published.') ? `Already published to ${name}.` : `Published to ${name}.`;
+    } catch {
+      hasFailed = true;
+      return `Couldn't publish to ${name}. The log says why.`;
+    }
   });
+  return { said, hasFailed };
 }
 
 /** @param {string | undefined} command @param {string} argument */
@@ -69,14 +82,21 @@ function main(command, argument) {
     const { version } = JSON.parse(read('package.json'));
     console.log(notesFor({ tag: argument, version, changelog: read('CHANGELOG.md') }));
   } else {
-    const said = publish(argument, process.env, (program, args, env) =>
-      execFileSync(program, args, { env, stdio: 'inherit' }),
-    );
+    const { said, hasFailed } = publish(argument, process.env, (program, args, env) => {
+      const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
+      const output = `${stdout}${stderr}`;
+      console.log(output);
+      if (status !== 0) {
+        throw new Error(`It ended with ${status}.`);
+      }
+      return output;
+    });
     console.log(said.join('\n'));
     const { GITHUB_STEP_SUMMARY: summary } = process.env;
     if (summary) {
       appendFileSync(summary, said.map((sentence) => `- ${sentence}\n`).join(''));
     }
+    process.exitCode = hasFailed ? 1 : 0;
   }
 }
 

@@ -69,6 +69,7 @@ function originOf(folder) {
  * @param {string} text @param {boolean} withPictures
  */
 export function packagedReadme(text, withPictures) {
-  const read = text.replace(/^<!-- repository -->\n[^]*?^<!-- \/repository -->\n+/gm, '');
+  // Git writes other line ends on Windows, unless it's told not to.
+  const read = text.replaceAll('\r\n', '\n').replace(/^<!-- repository -->\n[^]*?^<!-- \/repository -->\n+/gm, '');
   return withPictures ? read : read.replace(/^ *!\[.*\]\(media\/.*\)\n+/gm, '');
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
-import { hasDesktop, openWindow } from './desktop.mjs';
+import { dataIn, hasDesktop, openWindow } from './desktop.mjs';
 import { end, endAll, inBackground, runNpm, step, tracked } from './process.mjs';
 import { root } from './root.mjs';
 import { installPackages } from './setup.mjs';
@@ -18,9 +18,9 @@ import { installPackages } from './setup.mjs';
 const { values } = parseArgs({ options: { api: { type: 'string' } } });
 const vsix = join(root, 'dist', 'tir-tokens.vsix');
 const folder = mkdtempSync(join(tmpdir(), 'tir-tokens-'));
-/** Steps that undo what was started, run in reverse order at the end. @type {(() => Promise<void> | void)[]} */
+/** Steps that undo what was started. The last one is run first. @type {(() => Promise<void> | void)[]} */
 const cleanUp = [deleteFolder, endAll];
-/** Set by the first signal, error or closed window, so the run ends only once. */
+/** Set by the first signal or error, or when VS Code ends, so the run ends only once. */
 const state = { stopping: false, isFolderInUse: false };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -29,8 +29,11 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 
 try {
   await installPackages();
+  goOn();
   await step('Building the extension', () => runNpm(['run', 'package'], { cwd: root }));
+  goOn();
   const demo = values.api === undefined ? await startEmulator() : undefined;
+  goOn();
   const workspace = makeWorkspace(demo);
   const userSettings = JSON.stringify({
     'tir.apiUrl': values.api ?? demo?.apiUrl,
@@ -39,14 +42,22 @@ try {
     'chat.disableAIFeatures': true,
     'telemetry.telemetryLevel': 'off',
   });
-  const where = await ((await hasDesktop()) ? startDesktop : startInBrowser)(workspace, userSettings);
-  if (!state.stopping) {
-    sayHow(where, demo);
-  }
+  const startWindow = (await hasDesktop()) ? startDesktop : startInBrowser;
+  goOn();
+  const where = await startWindow(workspace, userSettings);
+  goOn();
+  sayHow(where, demo);
 } catch (error) {
   if (!state.stopping) {
     console.error(error instanceof Error ? error.message : error);
     await stop(1);
+  }
+}
+
+/** Throws an error if the run is being stopped, so nothing else is started. */
+function goOn() {
+  if (state.stopping) {
+    throw new Error('The run was stopped.');
   }
 }
 
@@ -56,8 +67,13 @@ async function stop(code) {
     return;
   }
   state.stopping = true;
-  for (const undo of cleanUp.reverse()) {
-    await undo();
+  // One by one, since what was being started may still add a step.
+  for (let undo = cleanUp.pop(); undo; undo = cleanUp.pop()) {
+    try {
+      await undo();
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : error);
+    }
   }
   process.exit(code);
 }
@@ -110,16 +126,16 @@ console.log(answer.status, await answer.text());
 
 /** @param {string} workspace @param {string} userSettings */
 async function startDesktop(workspace, userSettings) {
-  const data = join(folder, 'data');
-  writeSettings(join(data, 'User'), userSettings);
-  const window = await openWindow({ vsix, data, extensions: join(folder, 'extensions'), workspace });
+  const portable = join(folder, 'vscode');
+  writeSettings(join(dataIn(portable), 'User'), userSettings);
+  const window = await openWindow({ vsix, portable, workspace });
   cleanUp.push(async () => {
     state.isFolderInUse = !(await window.end());
   });
   if (!(await window.opened)) {
-    throw new Error('Couldn\'t open VS Code. Check that the command "code" opens a window.');
+    throw new Error('Couldn\'t open VS Code. Check that the command "code" opens a window, and try again.');
   }
-  void window.closed.then(() => stop(0));
+  void window.ended.then(() => stop(0));
   return 'in a new window';
 }
 
@@ -130,11 +146,14 @@ async function startInBrowser(workspace, userSettings) {
   }
   const { installExtension, installServer, startServer } = await import('./vscode-server.mjs');
   await installServer();
+  goOn();
   const dataDir = join(folder, 'data');
   writeSettings(join(dataDir, 'User'), userSettings);
   await installExtension(vsix, dataDir);
+  goOn();
   const server = await startServer(dataDir, { trustAll: true });
   cleanUp.push(server.stop);
+  goOn();
   const url = `${server.url}/?folder=${encodeURIComponent(workspace)}`;
   const opener =
     process.platform === 'darwin'

@@ -71,13 +71,18 @@ if (values['add-results'] === undefined) {
 writeFileSync(madeSecrets, '');
 watchProcesses(join(atRest, 'processes'));
 
-// All programs have to end before `exit` removes the folder that they write to.
+/** Set by the first signal: when all programs have ended. @type {{ stopping?: Promise<void> }} */
+const state = {};
+// All programs have to end before `exit` removes the folder that they write to. One Ctrl-C can arrive twice, because
+// npm passes it on.
 for (const [signal, code] of /** @type {const} */ ([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ])) {
-  process.once(signal, () => void endAll().then(() => process.exit(code)));
+  process.on(signal, () => {
+    state.stopping ??= endAll().finally(() => process.exit(code));
+  });
 }
 process.once('exit', () => {
   try {
@@ -105,7 +110,7 @@ try {
     // Only one job clicks at a time: two would slow down each other's windows. A lane that finds only such jobs ends,
     // and the other lane runs them.
     const next = () => waiting.findIndex((job) => !isClicking || !clicks(job));
-    for (let at = next(); at >= 0; at = next()) {
+    for (let at = next(); at >= 0 && !state.stopping; at = next()) {
       const [job] = waiting.splice(at, 1);
       if (job) {
         isClicking ||= clicks(job);
@@ -115,12 +120,14 @@ try {
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+  await state.stopping;
   if (total.passed + total.failed === 0) {
     fail('No test ran.');
   }
   await perform(secretSearch);
   console.log(`\n${reportTimings(timings, join(root, '.vscode-test', 'timings', `${part ?? values.tier}.json`))}`);
 } catch (error) {
+  await state.stopping;
   fail(String(error instanceof Error ? error.stack : error));
   await endAll();
 }

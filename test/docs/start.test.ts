@@ -12,13 +12,15 @@ import { copyOfSources } from '../support/copyOfSources';
 
 /** What a stand-in tells the test, one per line. */
 interface Told {
-  readonly what: 'called' | 'opened' | 'asked to end';
+  readonly what: 'called' | 'opened' | 'asked to end' | 'returned' | 'browsed';
   readonly args: readonly string[];
+  readonly portable?: string;
+  readonly pid?: number;
 }
 
 /**
  * Stands in for `code`. Like it, it starts VS Code itself as a process of another group, which writes its ID to its data
- * and ends when it's told to. The test says when it may end.
+ * and ends when it's told to. The test says when it may end, when it restarts, and when `code` returns before it ends.
  */
 const code = `#!${process.execPath}
 const { spawn } = require('node:child_process');
@@ -27,15 +29,34 @@ const { connect } = require('node:net');
 const args = process.argv.slice(2);
 const valueOf = (option) => args[args.indexOf(option) + 1];
 const test = connect(Number(process.env.TIR_TEST_PORT));
-const tell = (what) => test.write(JSON.stringify({ what, args }) + '\\n');
+const portable = process.env.VSCODE_PORTABLE;
+const tell = (what) => test.write(JSON.stringify({ what, args, portable, pid: process.pid }) + '\\n');
+const startWindow = (stdio) => {
+  const env = { ...process.env, TIR_TEST_IS_WINDOW: '1' };
+  return spawn(process.execPath, [__filename, ...args], { detached: true, stdio, env });
+};
 if (process.env.TIR_TEST_IS_WINDOW) {
+  const tasks = {
+    end: () => process.exit(),
+    return: () => process.send('return'),
+    restart: () => {
+      startWindow('ignore');
+      process.exit();
+    },
+  };
   process.on('SIGTERM', () => tell('asked to end'));
-  test.on('data', () => process.exit());
-  writeFileSync(valueOf('--user-data-dir') + '/code.lock', String(process.pid));
+  process.on('disconnect', () => undefined);
+  test.on('data', (data) => tasks[String(data).trim()]());
+  // A portable VS Code looks for its data only there.
+  writeFileSync(portable + '/user-data/code.lock', String(process.pid));
   tell('opened');
 } else if (args.includes('--wait')) {
-  const env = { ...process.env, TIR_TEST_IS_WINDOW: '1' };
-  spawn(process.execPath, [__filename, ...args], { detached: true, stdio: 'ignore', env }).on('exit', () => process.exit());
+  const window = startWindow(['ignore', 'ignore', 'ignore', 'ipc']);
+  window.on('exit', () => process.exit());
+  window.on('message', () => {
+    tell('returned');
+    test.end(() => process.exit());
+  });
 } else {
   if (args.includes('--help')) {
     console.log('--user-data-dir <dir>');
@@ -43,6 +64,12 @@ if (process.env.TIR_TEST_IS_WINDOW) {
   tell('called');
   test.end();
 }
+`;
+
+/** Stands in for the commands that open a browser. */
+const opener = `#!${process.execPath}
+const test = require('node:net').connect(Number(process.env.TIR_TEST_PORT));
+test.end(JSON.stringify({ what: 'browsed', args: process.argv.slice(2) }) + '\\n');
 `;
 
 /** Stands in for the VS Code server, which would have to be installed. */
@@ -66,8 +93,10 @@ describe('npm start, at a path with spaces', () => {
     copy = await copyOfSources('tir copy with spaces ');
     writeFileSync(join(copy, 'scripts', 'vscode-server.mjs'), vscodeServer);
     mkdirSync(join(copy, 'bin'));
-    writeFileSync(join(copy, 'bin', 'code'), code);
-    chmodSync(join(copy, 'bin', 'code'), 0o755);
+    for (const [name, text] of Object.entries({ code, open: opener, 'xdg-open': opener })) {
+      writeFileSync(join(copy, 'bin', name), text);
+      chmodSync(join(copy, 'bin', name), 0o755);
+    }
   });
   after(() => rmSync(copy, { recursive: true }));
 
@@ -98,7 +127,14 @@ describe('npm start, at a path with spaces', () => {
     start = spawn(process.execPath, [npmCli(), 'start'], {
       ...{ cwd: copy, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
       env: {
-        ...{ ...env, DISPLAY: ':9', TMPDIR: temporary, PATH: [join(copy, 'bin'), env['PATH']].join(delimiter) },
+        ...{
+          ...env,
+          DISPLAY: ':9',
+          VSCODE_PORTABLE: join(copy, 'data of a person'),
+          VSCODE_APPDATA: copy,
+          TMPDIR: temporary,
+          PATH: [join(copy, 'bin'), env['PATH']].join(delimiter),
+        },
         ...{ TIR_TEST_PORT: String((server.address() as { port: number }).port), ...environment },
       },
     });
@@ -115,17 +151,20 @@ describe('npm start, at a path with spaces', () => {
       await once(output, 'line', { signal: AbortSignal.timeout(60_000) });
     }
   }
-  const letWindowEnd = () => sockets.forEach((socket) => socket.writable && socket.write('end\n'));
+  const tellWindow = (task: 'end' | 'return' | 'restart') =>
+    sockets.forEach((socket) => socket.writable && socket.write(`${task}\n`));
   const valueOf = (args: readonly string[], option: string) => args[args.indexOf(option) + 1] ?? '';
 
   it('opens a window with data and extensions of its own, and Ctrl-C ends it before its data is deleted', async () => {
     const opened = once(server, 'opened') as Promise<[Told]>;
     run({});
-    const [{ args }] = await opened;
+    const [{ args, portable = '' }] = await opened;
     await line(/auth_token/);
     const data = valueOf(args, '--user-data-dir');
     const extensions = valueOf(args, '--extensions-dir');
-    assert.ok(data.startsWith(temporary) && extensions.startsWith(temporary), args.join('\n'));
+    assert.ok(portable.startsWith(temporary), portable);
+    // VS Code looks there if it's portable; the options are for one that isn't.
+    assert.deepEqual([data, extensions], [join(portable, 'user-data'), join(portable, 'extensions')]);
     const workspace = args.at(-1) ?? '';
     assert.match(readFileSync(join(workspace, 'whoami.mjs'), 'utf8'), /TIR_API_TOKEN/);
 
@@ -149,20 +188,45 @@ describe('npm start, at a path with spaces', () => {
     await asked;
     assert.ok(existsSync(join(data, 'User', 'settings.json')) && existsSync(workspace));
     const ended = once(start, 'close');
-    letWindowEnd();
+    tellWindow('end');
     await ended;
     assert.ok(!existsSync(data) && !existsSync(workspace));
     await assert.rejects(fetch(origin));
   });
 
-  it('stops when the window is closed', async () => {
+  it('goes on when "code" returns and VS Code restarts, and Ctrl-C then ends the VS Code that runs', async () => {
+    withoutPacking();
+    const opened = once(server, 'opened') as Promise<[Told]>;
+    run({});
+    const [first] = await opened;
+    await line(/auth_token/);
+    const returned = once(server, 'returned');
+    tellWindow('return');
+    await returned;
+    const restarted = once(server, 'opened') as Promise<[Told]>;
+    tellWindow('restart');
+    const [second] = await restarted;
+    assert.notEqual(second.pid, first.pid);
+
+    const asked = once(server, 'asked to end') as Promise<[Told]>;
+    pressCtrlC();
+    assert.equal((await asked)[0].pid, second.pid);
+    assert.ok(existsSync(valueOf(first.args, '--user-data-dir')));
+    assert.equal(told.filter(({ what }) => what === 'asked to end').length, 1);
+    const ended = once(start, 'close');
+    tellWindow('end');
+    await ended;
+    assert.ok(!existsSync(valueOf(first.args, '--user-data-dir')));
+  });
+
+  it('stops when VS Code ends, as after its last window is closed', async () => {
     withoutPacking();
     const opened = once(server, 'opened') as Promise<[Told]>;
     run({});
     const [{ args }] = await opened;
     await line(/auth_token/);
     const ended = once(start, 'close');
-    letWindowEnd();
+    tellWindow('end');
     await ended;
     assert.ok(!existsSync(valueOf(args, '--user-data-dir')));
   });
@@ -170,10 +234,13 @@ describe('npm start, at a path with spaces', () => {
   for (const variable of ['VSCODE_IPC_HOOK_CLI', 'WSL_DISTRO_NAME']) {
     it(`doesn't touch "code" where ${variable} says that it's another machine's`, async () => {
       withoutPacking();
+      const browsed = once(server, 'browsed') as Promise<[Told]>;
       run({ [variable]: 'set' });
       await line(/auth_token/);
-      assert.ok(printed.some((text) => text.startsWith('VS Code is open at http://127.0.0.1:1/?folder=')));
-      assert.deepEqual(told, []);
+      const [{ args }] = await browsed;
+      assert.match(args.join(' '), /^http:\/\/127\.0\.0\.1:1\/\?folder=\S+$/);
+      assert.ok(printed.includes(`VS Code is open at ${args[0]}`));
+      assert.equal(told.length, 1);
       const ended = once(start, 'close');
       pressCtrlC();
       await ended;

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 import { end, npmCli, runNpm } from '../../../scripts/process.mjs';
+import { root } from '../../../scripts/root.mjs';
 
 /** Starts another process in a group of its own, as terminals do, and prints its ID once it's running. */
 const withChild = `
@@ -40,5 +42,34 @@ describe('the scripts', () => {
     await runNpm(['run', 'write', '--', join(folder, 'a file')], { cwd: folder });
     assert.ok(existsSync(join(folder, 'a file')));
     await assert.rejects(runNpm(['run', 'missing'], { cwd: folder }), /Missing script/);
+  });
+
+  it("find npm where a link on the PATH leads, if it's not beside Node", () => {
+    const isWindows = process.platform === 'win32';
+    const cli = join(folder, isWindows ? '' : 'share', 'node_modules', 'npm', 'bin', 'npm-cli.js');
+    mkdirSync(dirname(cli), { recursive: true });
+    writeFileSync(cli, '');
+    if (!isWindows) {
+      symlinkSync(cli, join(folder, 'npm'));
+    }
+    const env = { npm_execpath: join(folder, 'yarn.js'), PATH: [join(folder, 'missing'), folder].join(delimiter) };
+    assert.equal(npmCli(env, join(folder, 'bin', 'node')), realpathSync(cli));
+    assert.throws(() => npmCli({}, join(folder, 'bin', 'node')), /Couldn't find npm/);
+  });
+
+  it('end programs before the packages are installed', async () => {
+    // Nothing can be imported there but Node's own modules.
+    const file = join(folder, 'process.mjs');
+    cpSync(join(root, 'scripts', 'process.mjs'), file);
+    const { end: endThere } = (await import(pathToFileURL(file).href)) as { end: typeof end };
+    const program = spawn(process.execPath, ['-e', withChild], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
+    await endThere(program);
+    assert.ok(program.signalCode !== null || program.exitCode !== null);
+    if (process.platform === 'linux') {
+      assert.throws(() => process.kill(Number(line), 0), { code: 'ESRCH' });
+    } else {
+      process.kill(Number(line));
+    }
   });
 });

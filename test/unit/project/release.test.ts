@@ -14,6 +14,7 @@ interface Workflow {
       string,
       {
         readonly permissions?: Readonly<Record<string, string>>;
+        readonly environment?: string;
         readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
       }
     >
@@ -43,13 +44,14 @@ describe('a release', () => {
     assert.equal(notesFor({ tag: 'v0.2.0', version: '0.2.0', changelog }), '- Another thing.');
   });
 
-  it('is refused if tag, package.json and changelog differ, or the section has no date or no text', () => {
+  it('is refused if tag, package.json and changelog differ, the version is not x.y.z, or the section has no date or no text', () => {
     const refused = (tag: string, version: string, message: RegExp, text = changelog) =>
       assert.throws(() => notesFor({ tag, version, changelog: text }), message);
     refused('v0.3.1', '0.3.0', /The tag is v0\.3\.1, but package\.json has version 0\.3\.0/);
     refused('0.3.0', '0.3.0', /Tag the commit as v0\.3\.0/);
     refused('v0.4.0', '0.4.0', /no section "## 0\.4\.0 - YYYY-MM-DD"/);
     refused('v0.1.0', '0.1.0', /with the date of the release/);
+    refused('v0.5.0-beta', '0.5.0-beta', /Use three numbers/, '## 0.5.0-beta - 2026-12-01\n\n- A thing.\n');
     refused('v0.5.0', '0.5.0', /is empty/, '## 0.5.0 - 2026-12-01\n\n## 0.4.0 - 2026-11-01\n\n- A thing.\n');
   });
 
@@ -57,15 +59,20 @@ describe('a release', () => {
     let runs: { program: string; args: readonly string[]; env: NodeJS.ProcessEnv }[] = [];
     const run = (program: string, args: string[], env: NodeJS.ProcessEnv) => {
       runs = [...runs, { program, args, env }];
+      return 'DONE  Published.';
     };
-    assert.deepEqual(publish('a.vsix', { VSCE_PAT: '', OVSX_PAT: undefined }, run), [
-      "Not published to the Visual Studio Marketplace: the secret VSCE_PAT isn't set.",
-      "Not published to Open VSX: the secret OVSX_PAT isn't set.",
-    ]);
+    assert.deepEqual(publish('a.vsix', { VSCE_PAT: '', OVSX_PAT: undefined }, run), {
+      said: [
+        "Not published to the Visual Studio Marketplace: the secret VSCE_PAT isn't set.",
+        "Not published to Open VSX: the secret OVSX_PAT isn't set.",
+      ],
+      hasFailed: false,
+    });
     assert.equal(runs.length, 0);
 
-    const said = publish('a.vsix', { PATH: 'p', VSCE_PAT: 'first', OVSX_PAT: 'second' }, run);
+    const { said, hasFailed } = publish('a.vsix', { PATH: 'p', VSCE_PAT: 'first', OVSX_PAT: 'second' }, run);
     assert.deepEqual(said, ['Published to the Visual Studio Marketplace.', 'Published to Open VSX.']);
+    assert.ok(!hasFailed);
     assert.deepEqual(
       runs.map(({ env }) => env),
       [
@@ -78,6 +85,19 @@ describe('a release', () => {
       assert.ok(existsSync(args[0] ?? ''), args[0]);
       assert.deepEqual(args.slice(1), ['publish', '--packagePath', 'a.vsix', '--skip-duplicate']);
     }
+  });
+
+  it('is published to the other store if one fails, and is told from one that was already there', () => {
+    const run = (_: string, [tool = '']: string[]) => {
+      if (tool.includes('vsce')) {
+        throw new Error('The store refused it.');
+      }
+      return 'a.b v1.2.3 is already published. Skipping publish.\n';
+    };
+    assert.deepEqual(publish('a.vsix', { VSCE_PAT: 'first', OVSX_PAT: 'second' }, run), {
+      said: ["Couldn't publish to the Visual Studio Marketplace. The log says why.", 'Already published to Open VSX.'],
+      hasFailed: true,
+    });
   });
 });
 
@@ -117,6 +137,18 @@ describe('the workflows', () => {
         assert.ok(script in scripts, `${name}: ${script}`);
       }
     }
+  });
+
+  it('release only a commit of main, and have the secrets of the stores only in the environment "release"', () => {
+    const { jobs, text } = workflows.find(({ name }) => name === 'release.yml') ?? assert.fail();
+    const { build, publish: publishing } = jobs;
+    const checks = build?.steps.map(({ run }) => /git merge-base --is-ancestor .* origin\/main/.test(run ?? ''));
+    assert.ok(checks?.includes(true));
+    assert.match(text, /fetch-depth: 0/);
+    assert.equal(publishing?.environment, 'release');
+    assert.match(JSON.stringify(publishing), /secrets\./);
+    const others = Object.entries(jobs).filter(([name]) => name !== 'publish');
+    assert.doesNotMatch(JSON.stringify(others), /secrets\./);
   });
 
   it('ask in a bug report for the diagnostics that a command copies', () => {

@@ -91,6 +91,7 @@ describe("the package's README", () => {
   it('has no block for people who have the sources, and pictures only if they have a URL', () => {
     assert.equal(packagedReadme(readme, true), '# Title\n\n![A picture](media/screenshots/view.png)\n\nUse it.\n');
     assert.equal(packagedReadme(readme, false), '# Title\n\nUse it.\n');
+    assert.equal(packagedReadme(readme.replaceAll('\n', '\r\n'), false), '# Title\n\nUse it.\n');
   });
 
   it('shows its pictures from the repository, whose credentials are in no file of the package', async () => {
