@@ -166,7 +166,7 @@ describe('Clicks and keys for each job', () => {
     const jobs: Record<string, Efforts> = {};
     jobs['From the first token to a script that runs'] = await first(person);
     await show();
-    jobs['Another token, as each day'] = await daily(person);
+    jobs['Switch to another token'] = await daily(person);
     await show();
     const rotated = (jobs['Rotate a token'] = await rotate(person));
     await show();

@@ -238,7 +238,7 @@ describe('Keyboard', () => {
       },
       async scanWorkspace() {
         await palette('Find Leaked Tokens');
-        await said(/leaked tokens? (?:was|were) found/);
+        await said(/No leaked tokens found|Found \d+ leaked token/);
       },
       async showActivity() {
         await palette('Show Token Activity');
