@@ -31,27 +31,33 @@ const valueOf = (option) => args[args.indexOf(option) + 1];
 const test = connect(Number(process.env.TIR_TEST_PORT));
 const portable = process.env.VSCODE_PORTABLE;
 const tell = (what) => test.write(JSON.stringify({ what, args, portable, pid: process.pid }) + '\\n');
-const startWindow = (stdio) => {
-  const env = { ...process.env, TIR_TEST_IS_WINDOW: '1' };
+const startWindow = (kind) => {
+  const env = { ...process.env, TIR_TEST_WINDOW: kind };
+  const stdio = ['ignore', 'ignore', 'ignore', 'ipc'];
   return spawn(process.execPath, [__filename, ...args], { detached: true, stdio, env });
 };
-if (process.env.TIR_TEST_IS_WINDOW) {
+if (process.env.TIR_TEST_WINDOW) {
   const tasks = {
     end: () => process.exit(),
     return: () => process.send('return'),
-    restart: () => {
-      startWindow('ignore');
-      process.exit();
-    },
+    restart: () => startWindow('restarted').on('message', () => process.exit()),
   };
   process.on('SIGTERM', () => tell('asked to end'));
-  process.on('disconnect', () => undefined);
   test.on('data', (data) => tasks[String(data).trim()]());
-  // A portable VS Code looks for its data only there.
-  writeFileSync(portable + '/user-data/code.lock', String(process.pid));
-  tell('opened');
+  const open = () => {
+    // A portable VS Code looks for its data only there.
+    writeFileSync(portable + '/user-data/code.lock', String(process.pid));
+    tell('opened');
+  };
+  if (process.env.TIR_TEST_WINDOW === 'restarted') {
+    // The process before it has to end first.
+    process.on('disconnect', open);
+    process.send('running');
+  } else {
+    open();
+  }
 } else if (args.includes('--wait')) {
-  const window = startWindow(['ignore', 'ignore', 'ignore', 'ipc']);
+  const window = startWindow('first');
   window.on('exit', () => process.exit());
   window.on('message', () => {
     tell('returned');

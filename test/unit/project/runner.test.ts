@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { closing } from '../../../scripts/results.mjs';
 import { root } from '../../../scripts/root.mjs';
+import { copyOfSources } from '../../support/copyOfSources';
 import { isOfTheEditor, type Results } from '../../support/mocha';
 
 describe('test runner', () => {
@@ -67,5 +70,42 @@ describe('test runner', () => {
     assert.ok(!isLeftOut(read, join(folder, 'elsewhere')));
     assert.ok(!isLeftOut(() => call(() => readFileSync('deleted'))));
     assert.ok(!isLeftOut(() => call(() => assert.fail('thrown by us'))));
+  });
+
+  it('ends its jobs and deletes their folder on Ctrl-C, which npm may pass on a second time', async () => {
+    const copy = await copyOfSources();
+    const server = createServer();
+    try {
+      const sockets: Socket[] = [];
+      server.on('connection', (socket) => sockets.push(socket));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      mkdirSync(join(copy, 'out', 'test', 'support'), { recursive: true });
+      // Stands in for the jobs. The test says when one ends.
+      const job = `import { connect } from 'node:net';
+const test = connect(${port});
+process.on('SIGTERM', () => test.write('asked to end'));
+test.on('data', () => process.exit());
+`;
+      writeFileSync(join(copy, 'out', 'test', 'support', 'main.mjs'), job);
+      const started = once(server, 'connection') as Promise<[Socket]>;
+      const line = [join('scripts', 'test.mjs'), '--no-build', '--file', 'unit/project'];
+      const runner = spawn(process.execPath, line, {
+        ...{ cwd: copy, env: { ...process.env, TMPDIR: folder }, stdio: 'ignore' },
+      });
+      const ended = once(runner, 'exit');
+      const [socket] = await started;
+      const asked = once(socket, 'data');
+      runner.kill('SIGINT');
+      await asked;
+      runner.kill('SIGINT');
+      socket.write('end');
+      assert.deepEqual(await ended, [130, null]);
+      assert.deepEqual(readdirSync(folder), []);
+      assert.equal(sockets.length, 1, 'another job was started');
+    } finally {
+      server.close();
+      rmSync(copy, { recursive: true, maxRetries: 5 });
+    }
   });
 });
