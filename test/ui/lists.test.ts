@@ -35,7 +35,7 @@ describe('Token list', () => {
     await workbench.screenshot('filtered');
     await page.locator('.sidebar .title-actions').getByRole('button', { name: 'Clear Filter' }).click();
     await workbench.row(/^inference-gateway, /).waitFor();
-    await workbench.viewText(/tokens have/).waitFor({ state: 'detached' });
+    await workbench.viewText(/in their name/).waitFor({ state: 'detached' });
     await workbench.viewMenu('Sort Tokens…', question);
     await question.getByRole('option', { name: 'Age (oldest first)' }).waitFor();
     await workbench.screenshot('sort');
@@ -50,7 +50,7 @@ describe('Token list', () => {
     await question.getByPlaceholder('Other machines may use these. Press Enter to delete them.').waitFor();
     await question.getByRole('button', { name: 'Back' }).click();
     await workbench.answer('days without use on this machine', '90');
-    await question.getByPlaceholder('Use on other machines').waitFor();
+    await question.getByPlaceholder('Other machines may use these').waitFor();
     await question.getByText('2 Selected').waitFor();
     await workbench.screenshot('unused');
     await page.keyboard.press('Enter');
@@ -67,6 +67,12 @@ describe('Token list', () => {
     await page.locator('.sidebar .monaco-list-row[data-index="0"]', { hasText: 'first-token' }).waitFor();
   });
 });
+
+/** What a line in the browser has, whose types the tests don't load. */
+interface Line {
+  readonly textContent: string;
+  getBoundingClientRect(): { readonly top: number };
+}
 
 describe('Activity page', () => {
   let workbench: Workbench;
@@ -101,11 +107,9 @@ describe('Activity page', () => {
     await workbench.screenshot('activity');
     // VS Code draws lines in any order, and with non-breaking spaces.
     const text = async () => {
-      const drawn = await Promise.all(
-        (await lines.all()).map(async (line) => ({
-          top: (await line.boundingBox())?.y ?? 0,
-          text: (await line.textContent()) ?? '',
-        })),
+      // At once: VS Code may redraw a line between two calls.
+      const drawn = await lines.evaluateAll((all) =>
+        (all as unknown as Line[]).map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent })),
       );
       return drawn.sort((a, b) => a.top - b.top).map((line) => line.text.replaceAll('\u00a0', ' '));
     };

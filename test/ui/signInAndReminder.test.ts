@@ -49,7 +49,7 @@ describe('Signing in to projects', () => {
     await workbench.rowButton(/^theirs, /, 'Use in Terminals');
     await workbench.page.getByRole('button', { name: /New terminals have the TIR token "theirs"/ }).waitFor();
     await workbench.command('TIR: Sign Out…');
-    await workbench.answer('Select a project', 'Project 52');
+    await workbench.answer('Sign Out', 'Project 52');
     await workbench.dialog.getByRole('button', { name: 'Sign Out' }).click();
     await workbench.row(/^theirs, /).waitFor({ state: 'detached' });
     await workbench.row('Project 4711 (Delhi)').waitFor({ state: 'detached' });
