@@ -83,9 +83,13 @@ function main(command, argument) {
     console.log(notesFor({ tag: argument, version, changelog: read('CHANGELOG.md') }));
   } else {
     const { said, hasFailed } = publish(argument, process.env, (program, args, env) => {
-      const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
-      const output = `${stdout}${stderr}`;
-      console.log(output);
+      const { error, status, stdout, stderr } = spawnSync(program, args, {
+        env,
+        encoding: 'utf8',
+        maxBuffer: Infinity,
+      });
+      const output = `${stdout ?? ''}${stderr ?? ''}`;
+      console.log(error ? `${output}${error.message}` : output);
       if (status !== 0) {
         throw new Error(`It ended with ${status}.`);
       }

@@ -131,6 +131,8 @@ try {
   fail(String(error instanceof Error ? error.stack : error));
   await endAll();
 }
+// A signal during the search for secrets ends the run, too.
+await state.stopping;
 if (values['add-results'] !== undefined) {
   add(readResults(values['add-results']), 'the previous run');
 }

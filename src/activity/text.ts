@@ -30,7 +30,12 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
   const tokenText = tokenTexts(entries);
   const matches = matcher(filter);
   // A column that's the same in each line would only push the token out of a narrow editor.
-  const withProject = new Set(entries.flatMap(({ connectionId }) => connectionId ?? [])).size > 1;
+  // A failed sign-in has no ID, and projects may share a label.
+  const [ids, labels] = [
+    entries.flatMap(({ connectionId }) => connectionId ?? []),
+    entries.flatMap((one) => one.connection ?? []),
+  ];
+  const withProject = new Set(ids).size > 1 || new Set(labels).size > 1;
   const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 
   const rows: Row[] = [];
@@ -93,7 +98,7 @@ function dayHeadings(language: string, now: Date): (time: Date) => string {
 /** Returns a function that names an entry's token. It has its ID only if another token of the project looks the same. */
 function tokenTexts(entries: readonly ActivityEntry[]): (entry: ActivityEntry) => string {
   const nameOf = ({ token = '' }: ActivityEntry) => shortened(oneLine(token), maxName);
-  const keyOf = (entry: ActivityEntry) => JSON.stringify([entry.connectionId, nameOf(entry)]);
+  const keyOf = (entry: ActivityEntry) => JSON.stringify([entry.connection, nameOf(entry)]);
   const ids = new Map<string, Set<number>>();
   for (const entry of entries) {
     if (entry.tokenId !== undefined) {

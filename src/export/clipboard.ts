@@ -21,8 +21,9 @@ export class Clipboard extends Disposable {
    */
   #copied: readonly Copied[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Number of copies so far. */
+  /** Number of copies that ended, and of those under way. */
   #copies = 0;
+  #copying = 0;
   /** Whether it's time to clear the clipboard, but the window can't. */
   #isLate = false;
 
@@ -44,14 +45,19 @@ export class Clipboard extends Disposable {
 
   /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
-    this.#copies++;
-    await vscode.env.clipboard.writeText(secret.reveal());
-    const seconds = settings.clearClipboardAfterSeconds();
-    // The same secret, copied again, stays as long as the latest copy.
-    const others = this.#copied.filter((one) => !one.secret.equals(secret));
-    this.#copied = seconds > 0 ? [...others, { secret, due: now() + seconds * 1000 }] : others;
-    this.#wait(now());
-    return seconds;
+    this.#copying++;
+    try {
+      await vscode.env.clipboard.writeText(secret.reveal());
+      const seconds = settings.clearClipboardAfterSeconds();
+      // The same secret, copied again, stays as long as the latest copy.
+      const others = this.#copied.filter((one) => !one.secret.equals(secret));
+      this.#copied = seconds > 0 ? [...others, { secret, due: now() + seconds * 1000 }] : others;
+      return seconds;
+    } finally {
+      this.#copying--;
+      this.#copies++;
+      void this.#clearDue();
+    }
   }
 
   /** Clears the clipboard if it still contains a copied secret, whether that's due or not. */
@@ -69,7 +75,11 @@ export class Clipboard extends Disposable {
     }
   }
 
+  /** Does nothing during a copy, which calls this when it ends: otherwise the copied text could be cleared. */
   async #clearDue(): Promise<void> {
+    if (this.#copying > 0) {
+      return;
+    }
     // A browser gives the clipboard only to a page with the focus: VS Code reads an empty text without it.
     this.#isLate = vscode.env.uiKind === vscode.UIKind.Web && !vscode.window.state.focused;
     const at = now();
@@ -78,19 +88,20 @@ export class Clipboard extends Disposable {
     if (this.#isLate || due.length === 0) {
       return;
     }
-    if (due.length === this.#copied.length) {
-      this.#copied = [];
-    }
     const copies = this.#copies;
     try {
       // Windows may give other line ends than it got.
       const text = (await vscode.env.clipboard.readText()).replaceAll('\r\n', '\n');
-      // A copy during the reading has replaced the text, and must stay.
-      if (copies === this.#copies && due.some(({ secret }) => secret.reveal() === text)) {
+      if (this.#copying > 0 || copies !== this.#copies) {
+        return;
+      }
+      if (due.some(({ secret }) => secret.reveal() === text)) {
         await vscode.env.clipboard.writeText('');
       }
+      if (this.#copied.every((one) => due.includes(one))) {
+        this.#copied = [];
+      }
     } catch {
-      this.#copied = [...due, ...this.#copied.filter((one) => !due.includes(one))];
       // Tries again once the window gets the focus. A message wouldn't help.
       this.#isLate = true;
       this.log.warn('The clipboard could not be cleared.');

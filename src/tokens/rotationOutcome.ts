@@ -68,8 +68,9 @@ export function stuck(code: ErrorCode, oldName: string): TirError {
 }
 
 /** Checks if another try is the next step. Other failures' reasons say what to do first, or when. */
-function isTemporary({ code }: TirError): boolean {
-  return code === 'offline' || code === 'timeout' || code === 'server-error';
+function isTemporary({ code, details }: TirError): boolean {
+  const hasAdvice = [details.certificate, details.why, details.retryAfterSeconds].some((one) => one !== undefined);
+  return !hasAdvice && (code === 'offline' || code === 'timeout' || code === 'server-error');
 }
 
 /** Adds to an error that the token wasn't rotated, unless the error already says more. */

@@ -17,8 +17,8 @@ import type { Face, ShownToken, TokenHealth } from './statusFace';
 /** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
 
-/** How long after a failed read to look again, once, in milliseconds: no event tells that the storage works again. */
-const secondRead = 5000;
+/** How long after a failed read to look again, in milliseconds, at first and at most: no event tells that the storage works again. */
+const [firstRetry, longestRetry] = [5000, 60_000];
 
 const warnedKey = 'toldRefused';
 
@@ -36,8 +36,9 @@ export class StatusBar extends Disposable {
   );
   /** The token in use that seems expired or refused, the timer of the second look, and whether that timer has fired. */
   #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
-  /** Set from a failed read until one that succeeds. */
   #retry: NodeJS.Timeout | undefined;
+  /** Number of failed reads since the last one that succeeded. */
+  #failures = 0;
   #contexts = '';
   #isShown = false;
 
@@ -80,11 +81,15 @@ export class StatusBar extends Disposable {
     try {
       await this.#show();
       clearTimeout(this.#retry);
-      this.#retry = undefined;
+      this.#failures = 0;
     } catch (error) {
       this.log.error(String(error));
-      await this.#showUnread();
-      this.#retry ??= setTimeout(() => void this.update(), secondRead).unref();
+      clearTimeout(this.#retry);
+      const wait = Math.min(firstRetry * 2 ** this.#failures++, longestRetry);
+      this.#retry = setTimeout(() => void this.update(), wait).unref();
+      await this.#showUnread().catch((failed: unknown) => {
+        this.log.error(String(failed));
+      });
     }
   });
 
@@ -120,7 +125,10 @@ export class StatusBar extends Disposable {
     }
     const isOwn = folder !== undefined && this.terminals.hasOwn(folder);
     const use = token && { ...token, folder: isOwn ? folder : undefined };
-    const shown = use && { use, connection: undefined, health: 'good' as const, expires: undefined };
+    const listed = use && this.sources.lists.current(use.connectionId).tokens.find(({ id }) => id === use.id);
+    const state = listed && expiryState(listed, this.sources.now(), settings.warnBeforeDays());
+    const health: TokenHealth = !state || state === 'valid' ? 'good' : state;
+    const shown = use && { use, connection: undefined, health, expires: listed?.expires };
     const { unreadableFace } = await loadFaces();
     const { openTerminals } = this;
     const uses = use ? [use] : [];

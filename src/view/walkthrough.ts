@@ -7,31 +7,40 @@ import type { Store } from '../secrets/store';
 import type { OpenTerminals } from '../terminals/openTerminals';
 import { tokenVariable } from '../terminals/variables';
 
+/** Ends a command whose exit code the line doesn't have. */
+const separator = /[;|\n]|(?<![&>])&(?!&)/;
 /** The words of a command line, and what ends a command in it. */
-const words = /[;&|()\n]+|(?:"[^"]*"|'[^']*'|[^\s;&|()"'])+/g;
+const words = /&&|[()]|(?:"[^"]*"|'[^']*'|[^\s&()"'])+/g;
 /** A script's name. Those called "install" and "setup" prepare a machine, and have no use for a token. */
-const script = /^(?!(?:install|setup)\.).+\.(?:py|[cm]?[jt]s|sh|ps1)$/i;
-/** Runs the script that is named after it. `run` is that of `uv run`, `conda run` and the like. */
-const runner = /^(?:python[\d.]*|py|node|deno|bun|tsx|bash|zsh|sh|pwsh|powershell|run)(?:\.exe)?$/i;
+const script = /^(?!(?:install|setup)\.)[^=<>]+\.(?:py|[cm]?[jt]s|sh|ps1)$/i;
+/** Runs the script that is named after it. */
+const runner = /^(?:python[\d.]*|py|node|bash|zsh|sh|pwsh|powershell)(?:\.exe)?$/i;
+/** Runs the script or program that is named after its command `run`. */
+const tool = /^(?:uv|poetry|pipenv|conda|pdm|hatch|rye|deno|bun)(?:\.exe)?$/i;
 /** What may be before a program: variables, options, and programs that run another one. */
 const prefix = /^(?:\w+=|-|(?:env|time|nohup|sudo|exec|npx)$)/;
-/** An option that takes code or a module in place of a script. */
-const noScript = /^-[cemp]$/;
+/** An option that takes code or a module in place of a script, or doesn't run it. */
+const noScript = /^(?:-[cep]$|-m|--check$)/;
 
 /**
- * Tells whether a command line runs a file that is a script by its name, as a program or by an interpreter. Modules
- * (`python -m pip`) and code (`node -p 1`) don't count, nor do files that another program reads (`cat example.py`).
+ * Tells whether a command line's end runs a file that is a script by its name, as a program or by an interpreter.
+ * Modules (`python -m pip`) and code (`node -p 1`) don't count, nor do files that another program reads or writes.
  */
 export function runsScript(line: string): boolean {
-  let before: 'start' | 'runner' | 'other' = 'start';
-  for (const [word] of line.matchAll(words)) {
+  let before: 'start' | 'runner' | 'tool' | 'other' = 'start';
+  for (const [word] of (line.split(separator).findLast((part) => part.trim() !== '') ?? '').matchAll(words)) {
     const name = word.replace(/["']/g, '').replace(/^.*[\\/]/, '');
-    if (/^[;&|()\n]/.test(word)) {
+    const runs = before === 'start' || before === 'runner';
+    if (word === '&&' || word === '(' || word === ')') {
       before = 'start';
-    } else if (before !== 'other' && script.test(name)) {
+    } else if (/^\d?[<>]/.test(word)) {
+      before = 'other';
+    } else if (runs && script.test(name)) {
       return true;
-    } else if (before === 'other' ? name === 'run' : runner.test(name)) {
-      before = 'runner';
+    } else if (before === 'tool') {
+      before = name === 'run' ? 'runner' : 'other';
+    } else if (runs && (runner.test(name) || tool.test(name))) {
+      before = runner.test(name) ? 'runner' : 'tool';
     } else if (before === 'runner' ? noScript.test(word) : !prefix.test(word)) {
       before = 'other';
     }

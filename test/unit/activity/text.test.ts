@@ -79,6 +79,11 @@ describe('activity text', () => {
     ]);
   });
 
+  it('names the project of a failed sign-in, which has no ID', () => {
+    const failedSignIn = { ...refused, action: 'sign-in', connectionId: undefined } as const;
+    assert.match(text([created, failedSignIn]), /× Sign-in failed +Web +Not accepted/);
+  });
+
   it('shows an ID only if a token has no name, or shares it with another one of its project', () => {
     const shown = (...others: ActivityEntry[]) =>
       lines([...others, created])[1]!
@@ -86,7 +91,8 @@ describe('activity text', () => {
         .at(-1);
     assert.equal(shown(), 'dev-laptop');
     assert.equal(shown({ ...created, tokenId: 8 }), 'dev-laptop (7)');
-    assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi' }), 'dev-laptop');
+    assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi', connection: 'Web' }), 'dev-laptop');
+    assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi' }), 'dev-laptop (7)');
     const twins = [1, 2].map((tokenId) => ({ ...created, tokenId, token: `ci-github-${tokenId}-of-several-tokens` }));
     assert.match(text(twins), / ci-gith…-tokens \(2\)\n.* ci-gith…-tokens \(1\)\n/);
     assert.match(text([{ ...created, token: undefined }]), / Created {2}ID 7\n$/);

@@ -82,12 +82,33 @@ describe('the clipboard', () => {
     const first = await clipboard.readText();
     let answer: (text: string) => void = () => undefined;
     const read = new Promise<string>((resolve) => (answer = resolve));
-    replace(vscode.env, { clipboard: { ...clipboard, readText: () => read } });
+    let reads = 0;
+    const readText = () => (reads++ === 0 ? read : clipboard.readText());
+    replace(vscode.env, { clipboard: { ...clipboard, readText } });
     await time.pass(1000);
     const second = await copyFor(own, 60);
     answer(first);
     await time.pass(0);
     assert.ok((await clipboard.readText()) === second);
+    own.dispose();
+  });
+
+  it('is cleared of a secret that was due while another copy failed', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    await copyFor(own, 1);
+    const { clipboard } = vscode.env;
+    let fail: (error: Error) => void = () => undefined;
+    const written = new Promise<void>((_, reject) => (fail = reject));
+    replace(vscode.env, { clipboard: { ...clipboard, writeText: () => written } });
+    const copying = own.copy(new Secret(crypto.randomUUID()));
+    await time.pass(1000);
+    assert.ok(!(await isEmpty()));
+    replace(vscode.env, { clipboard });
+    fail(new Error('not now'));
+    await assert.rejects(copying);
+    await time.pass(0);
+    assert.ok(await isEmpty());
     own.dispose();
   });
 

@@ -133,6 +133,8 @@ describe('the walkthrough', () => {
       'clear; python3 example.py',
       '(cd app; ./example.py)',
       './example.sh',
+      'python3 x.py && echo done',
+      'python3 x.py > out.txt 2>&1',
     ]) {
       assert.equal(runsScript(line), true, line);
     }
@@ -142,13 +144,12 @@ describe('the walkthrough', () => {
       ...['python3 -m venv .venv', 'python3 -m pip install x', 'pip install -r requirements.txt', 'sh ./install.sh'],
       ...['python setup.py install', 'python -m pytest x.py', 'git commit -m "python3 example.py"', 'echo python x.py'],
       ...['cat x.py; ls', 'python3 && cat x.py', 'cd x.py'],
+      // The exit code is another program's, or nothing runs.
+      ...['python3 x.py; echo done', 'python3 x.py || true', 'python3 x.py | cat', 'node --check x.mjs'],
+      ...['python3 --version > a.py', '>example.py', 'FILE=example.py', 'deno fmt x.ts', 'git commit -m run x.py'],
     ]) {
       assert.equal(runsScript(line), false, line);
     }
-    const long = '"a\'b '.repeat(20_000);
-    const begun = performance.now();
-    assert.equal(runsScript(long), false);
-    assert.ok(performance.now() - begun < 1000, 'a long line takes long');
   });
 
   it('ticks a session that was debugged with the token, and not one that could not be launched', () => {
