@@ -88,8 +88,8 @@ function main(command, argument) {
         encoding: 'utf8',
         maxBuffer: Infinity,
       });
-      const output = `${stdout ?? ''}${stderr ?? ''}`;
-      console.log(error ? `${output}${error.message}` : output);
+      const output = error ? error.message : `${stdout}${stderr}`;
+      console.log(output);
       if (status !== 0) {
         throw new Error(`It ended with ${status}.`);
       }

@@ -17,7 +17,7 @@ import type { Face, ShownToken, TokenHealth } from './statusFace';
 /** How long a token must seem expired or refused before a warning, in milliseconds. */
 const refusalGracePeriod = 2000;
 
-/** How long after a failed read to look again, in milliseconds, at first and at most: no event tells that the storage works again. */
+/** Milliseconds from a failed read to the next, at first and at most: no event tells that the storage works again. */
 const [firstRetry, longestRetry] = [5000, 60_000];
 
 const warnedKey = 'toldRefused';
