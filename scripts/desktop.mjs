@@ -10,7 +10,7 @@ import { end, endTree, inBackground, isRunning, run, tracked } from './process.m
 /** Returns the function that starts `code`, which is a batch file on Windows. Imported late: it's a package. */
 const crossSpawn = async () => (await import('cross-spawn')).default;
 
-/** Returns whether `code` on the PATH can open a window on this machine, with data and extensions of its own. */
+/** Returns whether `code` on the PATH can open a window on this machine, with separate data and extensions. */
 export async function hasDesktop() {
   const { VSCODE_IPC_HOOK_CLI, WSL_DISTRO_NAME, DISPLAY, WAYLAND_DISPLAY } = process.env;
   // In a remote window's terminal and in WSL, `code` means the editor on the person's own machine, and that one's data.

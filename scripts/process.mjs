@@ -77,7 +77,7 @@ export async function step(title, work) {
 }
 
 /**
- * Options for a program that Ctrl-C doesn't reach, so it can be ended in order. Windows needs none: a program of its own
+ * Options for a program that Ctrl-C doesn't reach, so it can be ended in order. Windows needs none: a program in a separate
  * group would open a console window there.
  */
 export const inBackground = { detached: process.platform !== 'win32', windowsHide: true };

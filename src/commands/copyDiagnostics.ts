@@ -7,6 +7,7 @@ import { codeOf, toTirError } from '../base/errors';
 import { settings } from '../base/settings';
 import { tokenKey } from '../secrets/records';
 import type { CommandCall, Services } from '../services';
+import { isLoopback } from '../tir/client';
 import { expiryState } from '../tir/times';
 
 /*
@@ -163,11 +164,11 @@ function kindOfUrl(value: unknown): string {
   if (typeof value !== 'string' || !URL.canParse(value)) {
     return 'not a URL';
   }
-  const { protocol, hostname } = new URL(value);
+  const url = new URL(value);
+  const { protocol, hostname } = url;
   const isTir = /(?:^|\.)e2enetworks\.(?:com|net)$/.test(hostname);
-  const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
   const scheme = ['http:', 'https:'].includes(protocol) ? protocol.slice(0, -1) : 'another scheme';
-  return `${isTir ? "another URL on TIR's host" : isLocal ? 'a loopback host' : 'another host'}, ${scheme}`;
+  return `${isTir ? "another URL on TIR's host" : isLoopback(url) ? 'a loopback host' : 'another host'}, ${scheme}`;
 }
 
 /** Returns the failures of the activity log, the latest last: what was tried, how it failed, and how long ago. */

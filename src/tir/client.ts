@@ -215,14 +215,23 @@ type Query = Readonly<Record<string, string | number>>;
 const calls = { GET: 'list', POST: 'create', DELETE: 'delete' } as const;
 type ApiCall = (typeof calls)[keyof typeof calls];
 
+/** Checks if a URL's host is this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /**
  * Parses the base URL and adds a trailing slash.
  * @throws TirError `invalid-input` unless it's https, or http on this machine: the requests contain credentials
  */
 export function readApiUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (!url || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) || url.username || url.password) {
+  if (
+    !url ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) ||
+    url.username ||
+    url.password
+  ) {
     throw new TirError('invalid-input', 'tir.apiUrl must be an https: address, or http: on this machine');
   }
   url.search = '';

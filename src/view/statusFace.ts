@@ -127,7 +127,7 @@ function noTokenFace(uri: string | undefined, about: Face['lines']): Face {
   };
 }
 
-/** Returns the item while the storage can't be read. `shown` is the token that terminals have, without its health. */
+/** Returns the item while the storage can't be read. `shown` is the token that terminals have, by its list. */
 export function unreadableFace(situation: Situation): Face {
   const face = faceOf(situation);
   const [what, ...others] = face.lines;

@@ -127,7 +127,7 @@ describe('npm start, at a path with spaces', () => {
     rmSync(temporary, { recursive: true });
   });
 
-  /** Runs `npm start` as a shell does: in a process group of its own, which Ctrl-C goes to. */
+  /** Runs `npm start` as a shell does: in a separate process group, to which Ctrl-C goes. */
   function run(environment: NodeJS.ProcessEnv) {
     const { VSCODE_IPC_HOOK_CLI: _, WSL_DISTRO_NAME: __, ...env } = process.env;
     start = spawn(process.execPath, [npmCli(), 'start'], {
@@ -161,7 +161,7 @@ describe('npm start, at a path with spaces', () => {
     sockets.forEach((socket) => socket.writable && socket.write(`${task}\n`));
   const valueOf = (args: readonly string[], option: string) => args[args.indexOf(option) + 1] ?? '';
 
-  it('opens a window with data and extensions of its own, and Ctrl-C ends it before its data is deleted', async () => {
+  it('opens a window with separate data and extensions, and Ctrl-C ends it before its data is deleted', async () => {
     const opened = once(server, 'opened') as Promise<[Told]>;
     run({});
     const [{ args, portable = '' }] = await opened;

@@ -73,7 +73,7 @@ describe('Walkthrough', () => {
     await page.keyboard.press('ControlOrMeta+s');
     await until('the file', () => existsSync(join(workbench.folder, 'example.py')));
     assert.match(await workbench.inNewTerminal('python3 example.py'), /^TIR_API_TOKEN has \d+ characters\.$/);
-    // Typed, as a person does: the helper above runs a file of its own.
+    // Typed, as a person does: the helper above runs another file.
     await page.locator('.terminal-wrapper.active .xterm-helper-textarea').first().focus();
     await page.keyboard.insertText('python3 example.py');
     await page.keyboard.press('Enter');

@@ -105,7 +105,7 @@ describe('the activity log', () => {
     await page((now) => now.startsWith('Today, ') && told(now).length > 3);
   });
 
-  it('has a language of its own, for which VS Code leaves out what is noise in a list', async () => {
+  it('has a separate language, for which VS Code shows no minimap, line numbers or wrapped lines', async () => {
     await page((now) => now !== '');
     const languageId = 'tir-activity';
     const isSet = () => vscode.window.activeTextEditor?.document.languageId === languageId || undefined;

@@ -156,7 +156,7 @@ describe('StatusBar', () => {
       [item] = (await watchItem()) as [vscode.StatusBarItem];
     };
 
-    it('with an icon and a text of its own while the setting keeps tokens out of them', async () => {
+    it('with a different icon and text while the setting keeps tokens out of them', async () => {
       isRight('New terminals have the TIR token "sign-in"', /^tir\.useToken /);
       await setting('terminal.enabled', false);
       await shows(/^\$\(circle-slash\) TIR off$/);

@@ -113,7 +113,7 @@ describe('activity text', () => {
       ]);
     });
 
-    it('keeps entries with words that begin with each of its own, ignoring case', () => {
+    it('keeps entries that have, for each of its words, a word that begins with it, ignoring case', () => {
       const counts = {
         ...{ '': 4, '  ': 4, LAPTOP: 3, 'dev-laptop': 3, 'v-laptop': 0, aptop: 0, RES: 3 },
         // An action, and not a part of "refused".
@@ -157,7 +157,7 @@ describe('activity text', () => {
         { ...used, token },
         { ...used, token: 'n'.repeat(20) },
       ])[2]!.indexOf('in my');
-    // The five accents have no width of their own, and a Chinese character is as wide as five thirds of a Latin one.
+    // The five accents have no width, and a Chinese character is as wide as five thirds of a Latin one.
     assert.equal(column('e\u0301'.repeat(5)), column('eeeee') + 5);
     assert.equal(column('令牌令'), column('eee') - 2);
     const [, line] = lines([{ ...created, token: 'e\u0301'.repeat(30) }]);

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { end, npmCli, runNpm } from '../../../scripts/process.mjs';
 import { root } from '../../../scripts/root.mjs';
 
-/** Starts another process in a group of its own, as terminals do, and prints its ID once it's running. */
+/** Starts another process in a separate group, as terminals do, and prints its ID once it's running. */
 const withChild = `
 const script = "process.send('ready'); setInterval(() => undefined, 1000)";
 const options = { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] };
