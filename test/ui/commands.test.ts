@@ -157,8 +157,7 @@ describe('Commands', () => {
     await question.waitFor({ state: 'detached' });
     const same = '[ -n "$TIR_API_TOKEN" ] && [ "$OPENAI_API_KEY" = "$TIR_API_TOKEN" ] && echo same';
     assert.equal(await workbench.inNewTerminal(same), 'same');
-    await workbench.statusItem.hover();
-    await workbench.page.locator('.monaco-hover:visible').getByText('OPENAI_API_KEY').waitFor();
+    await workbench.showStatusTooltip('OPENAI_API_KEY');
     await workbench.screenshot('variable-names-status');
   });
 });

@@ -33,8 +33,7 @@ describe('Expiry', () => {
       await workbench.theme(theme, themeClass);
       await workbench.screenshot(`expiry-${name}`);
     }
-    await statusItem.hover();
-    await page.locator('.monaco-hover:visible').getByText('Expires in 12 days').waitFor();
+    await workbench.showStatusTooltip('Expires in 12 days');
     await workbench.screenshot('status-hover');
 
     await statusItem.click();

@@ -65,8 +65,7 @@ describe('Token of one folder', () => {
 
     await openFile('b');
     await statusItem.getByText('for-folder-b').waitFor();
-    await statusItem.hover();
-    await workbench.page.locator('.monaco-hover:visible').getByText('New terminals in folder-b have').waitFor();
+    await workbench.showStatusTooltip('New terminals in folder-b have');
     await workbench.screenshot('folders-status');
     // The status bar shows the folder's token, and switches that one.
     await statusItem.click();

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { until } from '../support/until';
 import { platform, Values } from '../unit/leaks/values';
+import { openFile } from './pictures';
 import { shareWorkbench } from './shareWorkbench';
 import { succeeds, Workbench } from './workbench';
 
@@ -16,12 +17,7 @@ describe('Leak guard', () => {
     const path = join(workbench.folder, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
-    await workbench.command('Go to File...');
-    await workbench.question.locator('.quick-input-box input').fill(path);
-    const name = file.replace(/.*\//, '');
-    await workbench.question.getByRole('option', { name }).first().waitFor();
-    await workbench.page.keyboard.press('Enter');
-    await workbench.page.locator('.tab.active', { hasText: name }).waitFor();
+    await openFile(workbench, file);
   };
   const read = (file: string) => readFileSync(join(workbench.folder, file), 'utf8');
   /** Signs in, and uses a new token. Resolves to it. */

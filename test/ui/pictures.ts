@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -82,14 +82,20 @@ export async function setSideBarWidth({ page }: Workbench, width: number): Promi
   await page.mouse.move(0, 0);
 }
 
-/** Opens a file of the workspace. */
+/** Opens a file of the workspace. @param file its path in the workspace */
 export async function openFile({ folder, page, question }: Workbench, file: string): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+p');
-  // The full path needs no search.
-  await question.locator('.quick-input-box input').fill(join(folder, file));
-  await question.getByRole('option', { name: new RegExp(`^${file}`) }).click();
-  await page.locator('.tab.active', { hasText: file }).waitFor();
-  await page.locator('.monaco-editor.focused .view-line').first().waitFor();
+  const option = question.getByRole('option', { name: basename(file) }).first();
+  const within = { timeout: 5000 };
+  const open = async () => {
+    await page.keyboard.press('ControlOrMeta+p');
+    // The full path needs no search.
+    await question.locator('.quick-input-box input').fill(join(folder, file), within);
+    await option.click(within);
+  };
+  // Something else that takes the focus closes the list.
+  await until(`the list to take ${file}`, () => succeeds(open()));
+  await page.locator('.tab.active', { hasText: basename(file) }).waitFor();
+  await page.locator('.monaco-editor.focused .view-line, .notebookOverlay').first().waitFor();
 }
 
 export async function clearNotifications(workbench: Workbench): Promise<void> {

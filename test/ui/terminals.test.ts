@@ -100,8 +100,7 @@ describe('Terminals that outlive a reload', () => {
     await old.waitFor();
     await workbench.reloadWindow();
     await workbench.row(/^second-in-use, in use/).waitFor();
-    await workbench.statusItem.hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'An open terminal still has an old token' }).waitFor();
+    await workbench.showStatusTooltip('An open terminal still has an old token');
     await workbench.screenshot('restored-terminal');
     assert.equal(await old.count(), 0, 'it was told before the reload');
     assert.equal(await workbench.inTerminal(whoami), 'first-in-use');

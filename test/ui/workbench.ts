@@ -235,6 +235,9 @@ export class Workbench {
 
   /** Reloads the window by VS Code's command, which keeps its terminals. */
   async reloadWindow(): Promise<void> {
+    // VS Code notes its terminals half a second after their last change, and no event tells. It forgets those that it
+    // hasn't noted. A timer of the same page that starts later, and takes longer, ends later.
+    await this.page.evaluate('new Promise((resolve) => setTimeout(resolve, 1000))');
     const loaded = this.page.waitForEvent('load');
     await this.command('Developer: Reload Window');
     await loaded;
@@ -330,6 +333,20 @@ export class Workbench {
   /** The status bar item of the token in use. */
   get statusItem(): Locator {
     return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
+  }
+
+  /**
+   * Waits until the status bar item's tooltip has a text, and shows the tooltip. Hovers again if it closes, as it does
+   * when the item moves or something else takes the focus.
+   */
+  async showStatusTooltip(text: string): Promise<void> {
+    await this.statusItem.locator(`[aria-label*=${JSON.stringify(text)}]`).waitFor();
+    const tooltip = this.page.locator('.monaco-hover:visible', { hasText: text });
+    await until('the tooltip of the status bar item', async () => {
+      await this.page.mouse.move(0, 0);
+      await this.statusItem.hover();
+      return succeeds(tooltip.first().waitFor({ timeout: 5000 }));
+    });
   }
 
   get terminals(): Locator {
