@@ -178,7 +178,7 @@ function parentOf(pid) {
 
 /** Waits until processes have ended, or the time is up. @param {readonly number[]} pids */
 async function haveEnded(pids) {
-  for (const start = Date.now(); pids.some(isRunning);) {
+  for (const start = Date.now(); pids.some((pid) => signal(pid, 0));) {
     if (Date.now() - start > endMs) {
       return false;
     }
@@ -187,8 +187,15 @@ async function haveEnded(pids) {
   return true;
 }
 
-/** Returns whether a process exists. @param {number} pid */
+/** Returns whether a process runs, and hasn't just been left behind by a parent that doesn't ask. @param {number} pid */
 export function isRunning(pid) {
+  try {
+    if (/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) {
+      return false;
+    }
+  } catch {
+    // Only Linux shows it.
+  }
   return signal(pid, 0);
 }
 

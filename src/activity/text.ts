@@ -27,7 +27,6 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
   const timeOf = (entry: ActivityEntry) => times.get(entry) ?? now;
   const newestFirst = entries.toReversed().sort((a, b) => timeOf(b).getTime() - timeOf(a).getTime());
   const headingOf = dayHeadings(language, now);
-  const tokenText = tokenTexts(entries);
   const matches = matcher(filter);
   // A column that's the same in each line would only push the token out of a narrow editor.
   // A failed sign-in has no ID, and projects may share a label.
@@ -36,6 +35,9 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
     entries.flatMap((one) => one.connection ?? []),
   ];
   const withProject = new Set(ids).size > 1 || new Set(labels).size > 1;
+  const projectOf = ({ connection = '' }: ActivityEntry) =>
+    withProject ? shortened(oneLine(connection), maxName) : '';
+  const tokenText = tokenTexts(entries, projectOf);
   const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 
   const rows: Row[] = [];
@@ -55,7 +57,7 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
         cells: [
           // A sign that every monospaced font has in the width of a letter. The action says the same in words.
           `${clock(time)} ${failure === undefined ? ' ' : '×'} ${action}`,
-          ...(withProject ? [shortened(project, maxName)] : []),
+          ...(withProject ? [projectOf(entry)] : []),
           tokenText(entry),
           [failure, place].filter(Boolean).join(', '),
         ],
@@ -95,10 +97,16 @@ function dayHeadings(language: string, now: Date): (time: Date) => string {
   };
 }
 
-/** Returns a function that names an entry's token. It has its ID only if another token of the project looks the same. */
-function tokenTexts(entries: readonly ActivityEntry[]): (entry: ActivityEntry) => string {
+/**
+ * Returns a function that names an entry's token. It has its ID only if another token looks the same beside the text of
+ * its project.
+ */
+function tokenTexts(
+  entries: readonly ActivityEntry[],
+  projectOf: (entry: ActivityEntry) => string,
+): (entry: ActivityEntry) => string {
   const nameOf = ({ token = '' }: ActivityEntry) => shortened(oneLine(token), maxName);
-  const keyOf = (entry: ActivityEntry) => JSON.stringify([entry.connection, nameOf(entry)]);
+  const keyOf = (entry: ActivityEntry) => JSON.stringify([projectOf(entry), nameOf(entry)]);
   const ids = new Map<string, Set<number>>();
   for (const entry of entries) {
     if (entry.tokenId !== undefined) {

@@ -7,6 +7,9 @@ import { settings } from '../base/settings';
 /** In milliseconds. Setting the clock doesn't change it. */
 const now = () => performance.now();
 
+/** Milliseconds until another try after the clipboard couldn't be read or written: another program may hold it. */
+const nextTry = 5000;
+
 /** A secret that may be in the clipboard, and when it must leave it, by {@link now}. */
 interface Copied {
   readonly secret: Secret;
@@ -21,9 +24,10 @@ export class Clipboard extends Disposable {
    */
   #copied: readonly Copied[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Number of copies that ended, and of those under way. */
+  /** Number of copies that ended. */
   #copies = 0;
-  #copying = 0;
+  /** Copies under way. */
+  readonly #copying = new Set<Thenable<void>>();
   /** Whether it's time to clear the clipboard, but the window can't. */
   #isLate = false;
 
@@ -45,16 +49,17 @@ export class Clipboard extends Disposable {
 
   /** Copies a secret. Resolves to the seconds until the clipboard is cleared; 0 for never. */
   async copy(secret: Secret): Promise<number> {
-    this.#copying++;
+    const writing = vscode.env.clipboard.writeText(secret.reveal());
+    this.#copying.add(writing);
     try {
-      await vscode.env.clipboard.writeText(secret.reveal());
+      await writing;
       const seconds = settings.clearClipboardAfterSeconds();
       // The same secret, copied again, stays as long as the latest copy.
       const others = this.#copied.filter((one) => !one.secret.equals(secret));
       this.#copied = seconds > 0 ? [...others, { secret, due: now() + seconds * 1000 }] : others;
       return seconds;
     } finally {
-      this.#copying--;
+      this.#copying.delete(writing);
       this.#copies++;
       void this.#clearDue();
     }
@@ -62,6 +67,7 @@ export class Clipboard extends Disposable {
 
   /** Clears the clipboard if it still contains a copied secret, whether that's due or not. */
   async clear(): Promise<void> {
+    await Promise.allSettled(this.#copying);
     this.#copied = this.#copied.map((one) => ({ ...one, due: -Infinity }));
     await this.#clearDue();
   }
@@ -77,7 +83,7 @@ export class Clipboard extends Disposable {
 
   /** Does nothing during a copy, which calls this when it ends: otherwise the copied text could be cleared. */
   async #clearDue(): Promise<void> {
-    if (this.#copying > 0) {
+    if (this.#copying.size > 0) {
       return;
     }
     // A browser gives the clipboard only to a page with the focus: VS Code reads an empty text without it.
@@ -92,7 +98,7 @@ export class Clipboard extends Disposable {
     try {
       // Windows may give other line ends than it got.
       const text = (await vscode.env.clipboard.readText()).replaceAll('\r\n', '\n');
-      if (this.#copying > 0 || copies !== this.#copies) {
+      if (this.#copying.size > 0 || copies !== this.#copies) {
         return;
       }
       if (due.some(({ secret }) => secret.reveal() === text)) {
@@ -102,8 +108,10 @@ export class Clipboard extends Disposable {
         this.#copied = [];
       }
     } catch {
-      // Tries again once the window gets the focus. A message wouldn't help.
+      // Tries again, at once if the window gets the focus. A message wouldn't help.
       this.#isLate = true;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#clearDue(), nextTry);
       this.log.warn('The clipboard could not be cleared.');
     }
   }

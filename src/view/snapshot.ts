@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly children: Readonly<Record<string, readonly TokenNode[]>>;
   /** Number of tokens that expire soon or have expired, including those that the filter hides. */
   readonly expiringCount: number;
+  /** Whether the storage couldn't be read. */
+  readonly isUnread?: boolean;
 }
 
 /** Data sources of the view. */
@@ -53,7 +55,7 @@ export async function takeSnapshot(sources: ViewSources, arrangement: Arrangemen
     return await readSnapshot(sources, arrangement);
   } catch (error) {
     const message = sentence(toTirError(error), sources.host());
-    return { state: 'list', message, description: '', roots: [], children: {}, expiringCount: 0 };
+    return { state: 'list', message, description: '', roots: [], children: {}, expiringCount: 0, isUnread: true };
   }
 }
 

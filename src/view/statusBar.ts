@@ -37,8 +37,8 @@ export class StatusBar extends Disposable {
   /** The token in use that seems expired or refused, the timer of the second look, and whether that timer has fired. */
   #suspected: { readonly key: string; readonly timer: NodeJS.Timeout; isOld: boolean } | undefined;
   #retry: NodeJS.Timeout | undefined;
-  /** Number of failed reads since the last one that succeeded. */
-  #failures = 0;
+  /** Number of timers that have fired since the last read that succeeded. */
+  #retries = 0;
   #contexts = '';
   #isShown = false;
 
@@ -81,12 +81,15 @@ export class StatusBar extends Disposable {
     try {
       await this.#show();
       clearTimeout(this.#retry);
-      this.#failures = 0;
+      this.#retries = 0;
     } catch (error) {
       this.log.error(String(error));
       clearTimeout(this.#retry);
-      const wait = Math.min(firstRetry * 2 ** this.#failures++, longestRetry);
-      this.#retry = setTimeout(() => void this.update(), wait).unref();
+      const wait = Math.min(firstRetry * 2 ** this.#retries, longestRetry);
+      this.#retry = setTimeout(() => {
+        this.#retries++;
+        void this.update();
+      }, wait).unref();
       await this.#showUnread().catch((failed: unknown) => {
         this.log.error(String(failed));
       });
@@ -123,6 +126,7 @@ export class StatusBar extends Disposable {
     if (!token && !this.#isShown) {
       return;
     }
+    this.#isShown = true;
     const isOwn = folder !== undefined && this.terminals.hasOwn(folder);
     const use = token && { ...token, folder: isOwn ? folder : undefined };
     const listed = use && this.sources.lists.current(use.connectionId).tokens.find(({ id }) => id === use.id);

@@ -9,6 +9,8 @@ import { type Snapshot, type ViewSources, takeSnapshot } from './snapshot';
 
 /** In milliseconds. Rows show the days left, which change while a window is open. */
 const redrawInterval = 60 * 60 * 1000;
+/** In milliseconds. No event tells that a storage that couldn't be read works again. */
+const nextRead = 5000;
 /** Key of the sort order in the global state. */
 const sortingKey = 'sorting';
 
@@ -22,6 +24,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly #changed = this.register(new vscode.EventEmitter<Row[] | undefined>());
   readonly #view: vscode.TreeView<Row>;
   readonly #clock: NodeJS.Timeout;
+  #retry: NodeJS.Timeout | undefined;
   #shown: Snapshot | undefined;
   readonly #rows = new Rows();
   #wasVisible = false;
@@ -77,6 +80,7 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
 
   override dispose(): void {
     clearInterval(this.#clock);
+    clearTimeout(this.#retry);
     super.dispose();
   }
 
@@ -135,7 +139,13 @@ export class TokensView extends Disposable implements vscode.TreeDataProvider<Ro
   readonly #update = coalesced(async () => {
     void this.#loadOnce();
     const warnBeforeDays = settings.warnBeforeDays();
-    await this.#show(await takeSnapshot(this.sources, { sorting: this.sorting, filter: this.#filter, warnBeforeDays }));
+    const arrangement = { sorting: this.sorting, filter: this.#filter, warnBeforeDays };
+    const snapshot = await takeSnapshot(this.sources, arrangement);
+    clearTimeout(this.#retry);
+    if (snapshot.isUnread) {
+      this.#retry = setTimeout(() => this.redraw(), nextRead).unref();
+    }
+    await this.#show(snapshot);
   });
 
   async #show(next: Snapshot): Promise<void> {

@@ -21,6 +21,7 @@ const tool = /^(?:uv|poetry|pipenv|conda|pdm|hatch|rye|deno|bun)(?:\.exe)?$/i;
 const prefix = /^(?:\w+=|-|(?:env|time|nohup|sudo|exec|npx)$)/;
 /** An option that takes code or a module in place of a script, or doesn't run it. */
 const noScript = /^(?:-[cep]$|-m|--check$)/;
+const quoted = /"[^"]*"|'[^']*'/g;
 
 /**
  * Tells whether a command line's end runs a file that is a script by its name, as a program or by an interpreter.
@@ -28,7 +29,9 @@ const noScript = /^(?:-[cep]$|-m|--check$)/;
  */
 export function runsScript(line: string): boolean {
   let before: 'start' | 'runner' | 'tool' | 'other' = 'start';
-  for (const [word] of (line.split(separator).findLast((part) => part.trim() !== '') ?? '').matchAll(words)) {
+  // What looks like the end of a command is none within quotes.
+  const plain = line.replace(quoted, (text) => text.replace(/[;|&\n]/g, ' '));
+  for (const [word] of (plain.split(separator).findLast((part) => part.trim() !== '') ?? '').matchAll(words)) {
     const name = word.replace(/["']/g, '').replace(/^.*[\\/]/, '');
     const runs = before === 'start' || before === 'runner';
     if (word === '&&' || word === '(' || word === ')') {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 
+import { until } from '../support/until';
 import { Consumer, sha256 } from './consumer';
 import { shareWorkbench } from './shareWorkbench';
-import type { Workbench } from './workbench';
+import { succeeds, type Workbench } from './workbench';
 
 const account = 'Project 4711 (Delhi)';
 
@@ -46,21 +47,32 @@ describe('Authentication provider', () => {
     await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
     await workbench.row(/^dev-laptop-2, in use, /).waitFor();
     await consumer.has(sha256(made('dev-laptop-2').value)).waitFor();
+    // The rotation ends with the old token.
+    await workbench.row(/^dev-laptop, /).waitFor({ state: 'detached' });
     await workbench.reload();
     await consumer.has(sha256(made('dev-laptop-2').value)).waitFor();
 
     const signOut = async () => {
-      const item = page.getByRole('menuitem', { name: `${account} (TIR AI Platform)` });
-      await page
-        .locator('.activitybar')
-        .getByRole('button', { name: /^Accounts/ })
-        .click();
-      await item.waitFor();
-      await item.hover();
-      await page.getByRole('menuitem', { name: 'Sign Out' }).waitFor();
-      await workbench.screenshot('authentication-accounts');
-      await page.getByRole('menuitem', { name: 'Sign Out' }).click();
-      await page.getByRole('dialog').filter({ hasText: 'has been used by' }).waitFor();
+      const accounts = page.locator('.activitybar').getByRole('button', { name: /^Accounts/ });
+      const item = workbench.menuItem(`${account} (TIR AI Platform)`);
+      const out = workbench.menuItem('Sign Out');
+      const asked = page.getByRole('dialog').filter({ hasText: 'has been used by' });
+      const within = { timeout: 5000 };
+      const open = async () => {
+        await page.keyboard.press('Escape');
+        await accounts.click(within);
+        await item.hover(within);
+        await out.waitFor(within);
+        await workbench.screenshot('authentication-accounts');
+      };
+      // A menu that opens before VS Code knows all accounts lacks them, and one that has just opened ignores clicks.
+      await until('the menu to take "Sign Out"', async () => {
+        if (!(await out.isVisible()) && !(await succeeds(open()))) {
+          return false;
+        }
+        await succeeds(out.click({ timeout: 1000 }));
+        return succeeds(asked.waitFor({ timeout: 2000 }));
+      });
       await workbench.screenshot('authentication-sign-out-1');
       await page.getByRole('dialog').getByRole('button', { name: 'Sign Out' }).click();
       await dialog.getByText(`Sign out of ${account}?`).waitFor();

@@ -8,6 +8,7 @@ import { until } from '../support/until';
 import { CountedInput, type Effort } from './countedInput';
 import * as ways from './otherWays';
 import { fetchValue, onePassword, page, sum, switchWindow } from './otherWays';
+import { openFile, plainTerminal } from './pictures';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
@@ -27,7 +28,7 @@ describe('Clicks and keys for each job', () => {
   let workbench: Workbench;
   /** TIR for the other ways, which leave its values on disk. */
   let elsewhere: Emulator;
-  shareWorkbench((shared) => (workbench = shared), { viewClosed: true });
+  shareWorkbench((shared) => (workbench = shared), { viewClosed: true, settings: plainTerminal });
   before(async () => {
     elsewhere = await Emulator.start();
     elsewhere.staysOffDisk = false;
@@ -135,20 +136,13 @@ describe('Clicks and keys for each job', () => {
   }
 
   async function rotateLeaked(person: CountedInput): Promise<Effort> {
-    const { emulator, folder, page: window, question } = workbench;
+    const { emulator, folder, page: window } = workbench;
     writeFileSync(join(folder, 'leak.md'), `The token is ${emulator.tokens.at(-1)!.value}\n`);
-    await workbench.command('Go to File...');
-    // The full path needs no search.
-    await question.locator('.quick-input-box input:focus').fill(join(folder, 'leak.md'));
-    await question.getByRole('option', { name: /^leak\.md/ }).waitFor();
-    await window.keyboard.press('Enter');
+    await openFile(workbench, 'leak.md');
     await window.locator('.squiggly-warning').first().waitFor();
-    await window
-      .locator('.view-line', { hasText: 'eyJ' })
-      .first()
-      .hover({ position: { x: 100, y: 8 } });
+    const leak = window.locator('.view-line', { hasText: 'eyJ' }).first();
     const rotate = window.locator('.monaco-hover').getByRole('link', { name: 'Rotate…' });
-    await rotate.waitFor();
+    await workbench.showTooltip('Rotate…', () => leak.hover({ position: { x: 100, y: 8 } }));
     await workbench.screenshot('leak-hover');
     await person.click(rotate);
     await workbench.dialog.getByText('Rotate the token').waitFor();

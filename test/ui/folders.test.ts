@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { until } from '../support/until';
 import { testedEditor } from './editor';
 import { shareWorkbench } from './shareWorkbench';
-import type { Workbench } from './workbench';
+import { succeeds, type Workbench } from './workbench';
 
 describe('Token of one folder', () => {
   let workbench: Workbench;
@@ -24,17 +25,22 @@ describe('Token of one folder', () => {
   };
   /** Opens a terminal in this folder. Resolves to the name of its token, as the API tells it. */
   const tokenIn = async (folder: string): Promise<string> => {
-    const { page, question } = workbench;
+    const { question } = workbench;
     if (testedEditor === 'oldest') {
       // In a remote window, VS Code 1.96 goes by the open file's folder instead of the terminal's.
       await openFile(folder.replace('folder-', ''));
     }
-    const before = await page.locator('.terminal-wrapper').count();
-    await workbench.command('Terminal: Create New Terminal');
-    await question.getByPlaceholder('Select current working directory for new terminal').fill(folder);
-    await question.getByRole('option', { name: folder }).first().waitFor();
-    await page.keyboard.press('Enter');
-    await page.locator('.terminal-wrapper').nth(before).waitFor();
+    const before = await workbench.terminals.count();
+    const input = question.getByPlaceholder('Select current working directory for new terminal');
+    const within = { timeout: 5000 };
+    const choose = async () => {
+      await workbench.command('Terminal: Create New Terminal');
+      await input.fill(folder, within);
+      await question.getByRole('option', { name: folder }).first().click(within);
+    };
+    // Something else that takes the focus closes the list.
+    await until('the list to take a folder', () => succeeds(choose()));
+    await workbench.terminals.nth(before).waitFor();
     return workbench.inTerminal(workbench.whoami);
   };
   const useIn = async (folder: string, token: RegExp) => {

@@ -31,9 +31,8 @@ describe('Hostile token names', () => {
     );
     await workbench.row(/^<b>bold<\/b> & \*\*strong\*\*/).waitFor();
 
-    await row.hover();
     const tooltip = page.locator('.monaco-hover:visible');
-    await tooltip.getByText('[a] (command:').waitFor();
+    await workbench.showTooltip('[a] (command:', () => row.hover());
     await workbench.screenshot('hostile-tooltip');
     assert.equal(await tooltip.locator('a, img, strong, .codicon-trash').count(), 0, 'no link, picture or icon');
     await page.keyboard.press('Escape');
@@ -42,8 +41,7 @@ describe('Hostile token names', () => {
     await workbench.row(/command:quit.*in use/).waitFor();
     await workbench.statusItem.getByText('[a] (command:').waitFor();
     assert.equal(await workbench.statusItem.locator('.codicon-trash').count(), 0);
-    await workbench.statusItem.hover();
-    await tooltip.getByText('[a] (command:').first().waitFor();
+    await workbench.showStatusTooltip('[a] (command:');
     assert.equal(await tooltip.locator('a[href*="quit"], a[data-href*="quit"], img').count(), 0);
 
     await workbench.command('TIR: Copy Token');

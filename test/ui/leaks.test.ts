@@ -119,7 +119,10 @@ describe('Leak guard', () => {
       }
       const cell = { cell_type: 'code', metadata: {}, source: ['token = '], outputs: [], execution_count: null };
       await open('paste.ipynb', JSON.stringify({ cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 }));
-      await page.locator('.notebookOverlay .view-line').first().click();
+      await until('the cell to have the focus', async () => {
+        await page.locator('.notebookOverlay .view-line').first().click();
+        return succeeds(page.locator('.notebookOverlay .monaco-editor.focused').waitFor({ timeout: 2000 }));
+      });
       await page.keyboard.press('End');
       await page.keyboard.press('Control+v');
       const savedCell = () => {
@@ -179,10 +182,12 @@ describe('Leak guard', () => {
       await workbench.signIn();
       await copy(new Values(91).jwt(platform));
       await openAt('menu.py', 'token = "', '"');
-      const { x, y } = (await page.locator('.monaco-editor.focused .cursor').first().boundingBox())!;
-      await page.mouse.click(x + 1, y + 5, { button: 'right' });
       const paste = workbench.menuItem('Paste');
-      await paste.waitFor();
+      await until('the menu', async () => {
+        const { x, y } = (await page.locator('.monaco-editor.focused .cursor').first().boundingBox())!;
+        await page.mouse.click(x + 1, y + 5, { button: 'right' });
+        return succeeds(paste.waitFor({ timeout: 5000 }));
+      });
       // VS Code ignores clicks on a menu that has just opened.
       await until('the menu to take the click', async () => {
         await succeeds(paste.click({ timeout: 1000 }));

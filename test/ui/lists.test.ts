@@ -103,6 +103,7 @@ describe('Activity page', () => {
     await workbench.viewMenu('Show Token Activity', page.getByRole('tab', { name: 'Token Activity' }));
     const lines = page.locator('.monaco-editor .view-line');
     await lines.filter({ hasText: 'Signed in' }).waitFor();
+    await lines.filter({ hasText: 'Terminal opened' }).waitFor();
     assert.ok(!(await page.locator('.editor-instance .minimap').isVisible()), 'nothing is behind a minimap');
     await workbench.screenshot('activity');
     // VS Code draws lines in any order, and with non-breaking spaces.

@@ -61,6 +61,9 @@ export async function inTerminal(
 ): Promise<void> {
   const input = window.locator('.terminal-wrapper.active .xterm-helper-textarea:focus');
   await input.waitFor({ state: 'attached' });
+  // A shell that has just started may lose the first character.
+  const prompt = window.locator('.terminal-wrapper.active .xterm-rows > div', { hasText: /^\$\s*$/ });
+  await prompt.first().waitFor();
   await person.type(line);
   if (value !== '') {
     await person.paste(value);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { until } from '../support/until';
 import { shareWorkbench } from './shareWorkbench';
 import type { Workbench } from './workbench';
 
@@ -19,11 +20,9 @@ describe('Open terminals', () => {
       await workbench.screenshot('old-terminal');
       await notification.getByRole('button', { name: 'Reopen' }).click();
       await notification.waitFor({ state: 'detached' });
-      await mark.waitFor({ state: 'detached' });
-      assert.equal(
-        await workbench.page.locator('.terminal-wrapper').count(),
-        1,
-        'the new terminal replaces the old one',
+      await until(
+        'the new terminal to replace the old one',
+        async () => (await workbench.terminals.count()) === 1 && (await mark.count()) === 0,
       );
     };
     await workbench.signIn();
@@ -44,19 +43,12 @@ describe('Open terminals', () => {
     await workbench.row(/^first-in-use, in use/).waitFor();
 
     assert.equal(await workbench.inNewTerminal(whoami), 'first-in-use');
-    // The mouse is already on the row, and a tooltip shows only when it moves there.
-    await workbench.row(/^first-token, /).hover();
-    await workbench
-      .row(/^first-in-use, in use/)
-      .getByText('first-in-use')
-      .hover();
-    const tooltip = workbench.page.getByText(
-      /Last used on this machine: selected for terminals on .*; in a terminal on /,
-    );
-    await tooltip.waitFor();
+    const name = workbench.row(/^first-in-use, in use/).getByText('first-in-use');
+    const lastUse = /Last used on this machine: selected for terminals on .*; in a terminal on /;
+    await workbench.showTooltip(lastUse, () => name.hover());
     await workbench.screenshot('tooltip');
     await workbench.page.mouse.move(800, 300);
-    await tooltip.waitFor({ state: 'detached' });
+    await workbench.page.locator('.monaco-hover:visible').waitFor({ state: 'detached' });
     await workbench.rowButton(/^second-in-use, /, 'Use in Terminals');
     await reopen();
     assert.equal(await workbench.inTerminal(whoami), 'second-in-use');

@@ -335,16 +335,21 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id$="tir.tokenInUse"]');
   }
 
-  /**
-   * Waits until the status bar item's tooltip has a text, and shows the tooltip. Hovers again if it closes, as it does
-   * when the item moves or something else takes the focus.
-   */
+  /** Waits until the status bar item's tooltip has a text, and shows the tooltip. */
   async showStatusTooltip(text: string): Promise<void> {
     await this.statusItem.locator(`[aria-label*=${JSON.stringify(text)}]`).waitFor();
+    await this.showTooltip(text, () => this.statusItem.hover());
+  }
+
+  /**
+   * Shows a tooltip with this text. Hovers again if it closes, as it does when the element moves or is redrawn, or when
+   * something else takes the focus.
+   */
+  async showTooltip(text: string | RegExp, hover: () => Promise<void>): Promise<void> {
     const tooltip = this.page.locator('.monaco-hover:visible', { hasText: text });
-    await until('the tooltip of the status bar item', async () => {
+    await until('the tooltip', async () => {
       await this.page.mouse.move(0, 0);
-      await this.statusItem.hover();
+      await hover();
       return succeeds(tooltip.first().waitFor({ timeout: 5000 }));
     });
   }

@@ -79,9 +79,11 @@ describe('environment of tasks and debug sessions', () => {
   const warnings = () => bench.person.read.map(({ message }) => message);
 
   const runTask = async (task: vscode.Task) => {
-    const execution = await vscode.tasks.executeTask(task);
+    const ended = next(vscode.tasks.onDidEndTask);
+    await vscode.tasks.executeTask(task);
     const result = await seen();
-    execution.terminate();
+    // VS Code starts a task only once it has ended.
+    await ended;
     return result;
   };
   const task = (execution: vscode.ShellExecution | vscode.ProcessExecution) =>

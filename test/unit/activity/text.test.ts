@@ -93,6 +93,11 @@ describe('activity text', () => {
     assert.equal(shown({ ...created, tokenId: 8 }), 'dev-laptop (7)');
     assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi', connection: 'Web' }), 'dev-laptop');
     assert.equal(shown({ ...created, tokenId: 8, connectionId: 'p-2-delhi' }), 'dev-laptop (7)');
+    assert.equal(
+      shown({ ...created, tokenId: 8, connection: undefined }),
+      'dev-laptop (7)',
+      'a project without a label',
+    );
     const twins = [1, 2].map((tokenId) => ({ ...created, tokenId, token: `ci-github-${tokenId}-of-several-tokens` }));
     assert.match(text(twins), / ci-gith…-tokens \(2\)\n.* ci-gith…-tokens \(1\)\n/);
     assert.match(text([{ ...created, token: undefined }]), / Created {2}ID 7\n$/);

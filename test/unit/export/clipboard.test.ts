@@ -42,6 +42,35 @@ describe('the clipboard', () => {
   };
   const isEmpty = async () => (await vscode.env.clipboard.readText()) === '';
 
+  it('is cleared later if another program holds it, without a change of the focus', async () => {
+    const time = stopTime();
+    const own = new Clipboard(newLog());
+    await copyFor(own, 1);
+    const { clipboard } = vscode.env;
+    replace(vscode.env, { clipboard: { ...clipboard, readText: fails } });
+    await time.pass(1000);
+    replace(vscode.env, { clipboard });
+    assert.ok(!(await isEmpty()));
+    await time.pass(5000);
+    assert.ok(await isEmpty());
+    own.dispose();
+  });
+
+  it('is cleared of a secret whose copy is under way as the window closes', async () => {
+    const own = new Clipboard(newLog());
+    const { clipboard } = vscode.env;
+    let write: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => (write = resolve));
+    const late = (text: string) => (text === '' ? clipboard.writeText('') : turn.then(() => clipboard.writeText(text)));
+    replace(vscode.env, { clipboard: { ...clipboard, writeText: late } });
+    const copying = own.copy(new Secret(crypto.randomUUID()));
+    const clearing = own.clear();
+    write();
+    await Promise.all([copying, clearing]);
+    assert.ok(await isEmpty());
+    own.dispose();
+  });
+
   it('is cleared in time although a second copy has failed', async () => {
     await setting('clipboard.clearAfterSeconds', 0.05);
     const own = new Clipboard(newLog());

@@ -7,8 +7,9 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-import { end, npmCli, runNpm } from '../../../scripts/process.mjs';
+import { end, isRunning, npmCli, runNpm } from '../../../scripts/process.mjs';
 import { root } from '../../../scripts/root.mjs';
+import { until } from '../../support/until';
 
 /** Starts another process in a separate group, as terminals do, and prints its ID once it's running. */
 const withChild = `
@@ -33,6 +34,22 @@ describe('the scripts', () => {
     await end(program);
     assert.ok(program.signalCode !== null || program.exitCode !== null);
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+
+  it('take no program for running that has ended, and whose parent never asks', async function () {
+    if (process.platform !== 'linux') {
+      // Other systems don't show it.
+      return;
+    }
+    // The shell starts a program, and then becomes one that knows nothing of it.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
+    try {
+      await until('its end', () => !isRunning(Number(line)));
+      assert.ok(process.kill(Number(line), 0), 'the system still has its ID');
+    } finally {
+      await end(parent);
+    }
   });
 
   it('run npm without a shell, in a folder whose path has spaces', async () => {

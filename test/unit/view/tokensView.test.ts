@@ -62,6 +62,28 @@ describe('the view', () => {
     }
   });
 
+  it('looks again at a storage that could not be read, until it can', async () => {
+    await bench.signIn();
+    bench.keyring.failsOn = /./;
+    const { setTimeout: real } = globalThis;
+    const retries: (() => void)[] = [];
+    const held = (work: () => void, milliseconds?: number) =>
+      milliseconds === 5000 ? (retries.push(work), real(() => undefined)) : real(work, milliseconds);
+    replace(globalThis, { setTimeout: held as unknown as typeof setTimeout });
+    const view = new TokensView(bench.window.services, new Memory(), () => Promise.resolve(undefined));
+    try {
+      assert.deepEqual(await view.getChildren(), []);
+      const { length } = retries;
+      retries.at(-1)?.();
+      await until('another look', () => retries.length > length);
+      bench.keyring.failsOn = /^$/;
+      retries.at(-1)?.();
+      await until('the row', async () => (await view.getChildren()).length === 1);
+    } finally {
+      view.dispose();
+    }
+  });
+
   it('searches for tokens again as the window gets the focus, while it is visible and signed out', async () => {
     const focus = new vscode.EventEmitter<{ focused: boolean }>();
     const visibility = new vscode.EventEmitter<{ visible: boolean }>();

@@ -147,6 +147,8 @@ describe('the walkthrough', () => {
       // The exit code is another program's, or nothing runs.
       ...['python3 x.py; echo done', 'python3 x.py || true', 'python3 x.py | cat', 'node --check x.mjs'],
       ...['python3 --version > a.py', '>example.py', 'FILE=example.py', 'deno fmt x.ts', 'git commit -m run x.py'],
+      // What seems to end a command is quoted.
+      ...['rg "foo|main.py" src', "grep -n 'a\\|train.py' Makefile", 'git commit -m "Mend; train.py"'],
     ]) {
       assert.equal(runsScript(line), false, line);
     }
