@@ -35,8 +35,11 @@ export function activityText(entries: readonly ActivityEntry[], { filter, langua
     entries.flatMap((one) => one.connection ?? []),
   ];
   const withProject = new Set(ids).size > 1 || new Set(labels).size > 1;
-  const projectOf = ({ connection = '' }: ActivityEntry) =>
-    withProject ? shortened(oneLine(connection), maxName) : '';
+  // Once for each label: there are few of them, and many entries.
+  const projects = new Map(
+    withProject ? [...new Set(labels)].map((one) => [one, shortened(oneLine(one), maxName)]) : [],
+  );
+  const projectOf = ({ connection = '' }: ActivityEntry) => projects.get(connection) ?? '';
   const tokenText = tokenTexts(entries, projectOf);
   const [actions, failures, reasons] = [actionWords(), failureWords(), reasonWords()];
 

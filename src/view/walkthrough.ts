@@ -29,7 +29,7 @@ const quoted = /"[^"]*"|'[^']*'/g;
  */
 export function runsScript(line: string): boolean {
   let before: 'start' | 'runner' | 'tool' | 'other' = 'start';
-  // What looks like the end of a command is none within quotes.
+  // Within quotes, a separator doesn't end a command.
   const plain = line.replace(quoted, (text) => text.replace(/[;|&\n]/g, ' '));
   for (const [word] of (plain.split(separator).findLast((part) => part.trim() !== '') ?? '').matchAll(words)) {
     const name = word.replace(/["']/g, '').replace(/^.*[\\/]/, '');

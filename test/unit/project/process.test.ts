@@ -36,7 +36,7 @@ describe('the scripts', () => {
     assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 
-  it('take no program for running that has ended, and whose parent never asks', async function () {
+  it('take no program for running that has ended, and whose parent never asks', async () => {
     if (process.platform !== 'linux') {
       // Other systems don't show it.
       return;
